@@ -1,0 +1,1 @@
+"""Device drivers. Nothing in here knows the locker, the screens or the kiosk."""

@@ -1,0 +1,1 @@
+"""Byte-exact twins of the devices. They import nothing of the drivers but the contracts."""
