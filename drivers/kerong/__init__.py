@@ -1,0 +1,1 @@
+"""KERONG lock boards on RS-485."""

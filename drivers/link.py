@@ -1,0 +1,173 @@
+"""One bus: one owner thread, one request in flight, a deadline on every exchange.
+
+A parser is a function over the bytes received so far. It returns a frame and how many bytes it used, or asks for
+more, or drops bytes to find the next frame. It never blocks and knows nothing of ports.
+"""
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Final, Generic, TypeVar
+
+import serial
+
+from .errors import LinkClosed, LinkTimeout
+
+T = TypeVar("T")
+
+POLL_S: Final = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class NeedMore:
+    """The bytes so far may be the start of a frame."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drop:
+    """The first `count` bytes cannot start a frame (resynchronise)."""
+
+    count: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed(Generic[T]):
+    """A whole frame that used the first `count` bytes."""
+
+    frame: T
+    count: int
+
+
+Parser = Callable[[bytes], "Parsed[T] | Drop | NeedMore"]
+
+
+@dataclass(slots=True)
+class LinkCounters:
+    """What happened on a line since it was opened."""
+
+    frames: int = 0
+    dropped_bytes: int = 0
+    timeouts: int = 0
+
+
+class Link:
+    """A serial line, by device path or any pyserial URL (`socket://host:port`, `rfc2217://…`).
+
+    All methods are safe to call from one event loop; the blocking work happens in the bus's own thread.
+    """
+
+    def __init__(self, url: str, *, baudrate: int, name: str) -> None:
+        self._url = url
+        self._baudrate = baudrate
+        self._name = name
+        self._port: serial.SerialBase | None = None
+        self._pending = bytearray()
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix=f"bus-{name}")
+        self.counters = LinkCounters()
+
+    @property
+    def is_open(self) -> bool:
+        """True between a successful `open` and `close` or the loss of the port."""
+        return self._port is not None
+
+    async def open(self) -> None:
+        """Open the port. Raises `LinkClosed` with the port's name and the system's reason."""
+        await self._in_thread(self._open)
+
+    async def close(self) -> None:
+        """Close the port and end the thread."""
+        await self._in_thread(self._close)
+        self._thread.shutdown(wait=False)
+
+    async def send(self, request: bytes) -> None:
+        """Write bytes that get no answer."""
+        await self._in_thread(self._write, request)
+
+    async def exchange(self, request: bytes, parser: Parser[T], *, timeout_s: float) -> T:
+        """Write `request`, return the first frame that `parser` finds. Stale input is discarded before the write."""
+        return await self._in_thread(self._exchange, request, parser, timeout_s)
+
+    async def receive(self, parser: Parser[T], *, timeout_s: float) -> T:
+        """Return the next frame without writing first."""
+        return await self._in_thread(self._receive, parser, timeout_s)
+
+    async def _in_thread(self, work: Callable[..., T], *args: object) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work, *args)
+
+    def _open(self) -> None:
+        if self._port is not None:
+            return
+        try:
+            self._port = serial.serial_for_url(
+                self._url, baudrate=self._baudrate, timeout=POLL_S, write_timeout=2.0, exclusive=None
+            )
+        except (serial.SerialException, OSError, ValueError) as error:
+            raise LinkClosed(
+                f"{self._name}: cannot open {self._url}: {error}; check the cable and the port's name"
+            ) from error
+        self._pending.clear()
+
+    def _close(self) -> None:
+        port, self._port = self._port, None
+        if port is not None:
+            with contextlib.suppress(serial.SerialException, OSError):
+                port.close()
+
+    def _lost(self, error: Exception) -> LinkClosed:
+        self._close()
+        return LinkClosed(f"{self._name}: {self._url} went away: {error}; check the cable")
+
+    def _write(self, request: bytes) -> None:
+        self._open()  # a port that came back is taken again
+        assert self._port is not None
+        try:
+            self._port.reset_input_buffer()
+            self._pending.clear()
+            self._port.write(request)
+            self._port.flush()
+        except (serial.SerialException, OSError) as error:
+            raise self._lost(error) from error
+
+    def _exchange(self, request: bytes, parser: Parser[T], timeout_s: float) -> T:
+        self._write(request)
+        return self._receive(parser, timeout_s)
+
+    def _receive(self, parser: Parser[T], timeout_s: float) -> T:
+        deadline = time.monotonic() + timeout_s
+        while True:
+            frame = self._scan(parser)
+            if frame is not None:
+                self.counters.frames += 1
+                return frame.frame
+            if time.monotonic() >= deadline:
+                self.counters.timeouts += 1
+                raise LinkTimeout(
+                    f"{self._name}: no complete answer on {self._url} within {timeout_s:g} s"
+                    f" ({len(self._pending)} bytes of an unfinished one); check power and cable of the device"
+                )
+            self._fill(deadline)
+
+    def _fill(self, deadline: float) -> None:
+        if self._port is None:
+            raise LinkClosed(f"{self._name}: {self._url} is not open")
+        try:
+            self._port.timeout = max(0.001, min(POLL_S, deadline - time.monotonic()))
+            self._pending += self._port.read(max(1, self._port.in_waiting))
+        except (serial.SerialException, OSError) as error:
+            raise self._lost(error) from error
+
+    def _scan(self, parser: Parser[T]) -> Parsed[T] | None:
+        while self._pending:
+            match parser(bytes(self._pending)):
+                case Parsed() as parsed:
+                    del self._pending[: parsed.count]
+                    return parsed
+                case Drop(count):
+                    self.counters.dropped_bytes += count
+                    del self._pending[:count]
+                case NeedMore():
+                    return None
+        return None

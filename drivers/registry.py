@@ -1,0 +1,210 @@
+"""The one table of drivers: kind and name -> config model and the factory that builds it.
+
+A factory's module is imported when a configuration names it, never before. With the composition root this is the
+only place that knows which drivers exist. What plays hardware refuses the production profile.
+"""
+
+import importlib
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Annotated, Any, Final, Literal, get_args
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+Profile = Literal["production", "development"]
+
+PRODUCTION: Final[Profile] = "production"
+
+PositiveSeconds = Annotated[float, Field(gt=0, le=120)]
+
+
+class DriverKind(StrEnum):
+    """A device class, as the configuration's tables name it."""
+
+    BOARD = "board"
+    READER = "reader"
+    PRINTER = "printer"
+    SMS = "sms"
+    CAMERA = "camera"
+    PHOTO = "photo"
+
+
+class DriverConfig(BaseModel):
+    """What all drivers' tables share: unknown keys are errors, values never change."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    driver: str
+
+
+class SerialConfig(DriverConfig):
+    """A device on a serial line: device path or any pyserial URL (`socket://host:port`, `rfc2217://…`)."""
+
+    url: Annotated[str, Field(min_length=1)]
+    baudrate: Annotated[int, Field(ge=1200, le=921600)]
+
+
+class KerongCu16Config(SerialConfig):
+    """KERONG CU16 lock board. Boards on one RS-485 bus share url and baudrate and differ in `board`.
+
+    Polarity is installation data: it follows the wiring of the locks and is checked at commissioning.
+    """
+
+    driver: Literal["kerong_cu16"] = "kerong_cu16"
+    baudrate: Annotated[int, Field(ge=1200, le=921600)] = 19200
+    board: Annotated[int, Field(ge=0, le=9)] = 0
+    channels: Annotated[int, Field(ge=1, le=16)] = 16
+    has_ir: bool = True
+    closed_is_one: bool = True
+    item_is_one: bool = True
+    timeout_s: PositiveSeconds = 0.2
+    attempts: Annotated[int, Field(ge=1, le=10)] = 3
+    settle_s: Annotated[float, Field(ge=0, le=1)] = 0.03
+
+
+class SamVSerialConfig(SerialConfig):
+    """Resident ID card reader with a SAM_V module on a serial line."""
+
+    driver: Literal["sam_v_serial"] = "sam_v_serial"
+    baudrate: Annotated[int, Field(ge=1200, le=921600)] = 115200
+    timeout_s: PositiveSeconds = 1.0
+    read_timeout_s: PositiveSeconds = 4.0
+
+
+class EscposSerialConfig(SerialConfig):
+    """Receipt printer that speaks ESC/POS."""
+
+    driver: Literal["escpos_serial"] = "escpos_serial"
+    baudrate: Annotated[int, Field(ge=1200, le=921600)] = 115200
+    timeout_s: PositiveSeconds = 1.0
+    print_timeout_s: PositiveSeconds = 15.0
+    acknowledges_print: bool = True
+
+
+class GsmModemConfig(SerialConfig):
+    """GSM modem with AT commands, PDU mode."""
+
+    driver: Literal["gsm_modem"] = "gsm_modem"
+    baudrate: Annotated[int, Field(ge=1200, le=921600)] = 115200
+    timeout_s: PositiveSeconds = 5.0
+    send_timeout_s: PositiveSeconds = 60.0
+
+
+class OpencvCameraConfig(DriverConfig):
+    """Camera by OpenCV; `source` is a device path (`/dev/video0`), or a file or URL that plays the camera."""
+
+    driver: Literal["opencv"] = "opencv"
+    source: Annotated[str, Field(min_length=1)]
+    width: Annotated[int, Field(ge=160, le=4096)] = 1280
+    height: Annotated[int, Field(ge=120, le=4096)] = 720
+    fps: Annotated[int, Field(ge=1, le=120)] = 30
+    timeout_s: PositiveSeconds = 2.0
+
+
+class VendorLibraryConfig(DriverConfig):
+    """Photo decoder: the vendor's shared library, run in a process of its own."""
+
+    driver: Literal["vendor_library"] = "vendor_library"
+    library: Annotated[str, Field(min_length=1)]
+    timeout_s: PositiveSeconds = 3.0
+
+
+class EmulatedCardConfig(DriverConfig):
+    """Photo decoder of the emulated cards' stand-in codec."""
+
+    driver: Literal["emulated_card"] = "emulated_card"
+
+
+BoardConfig = KerongCu16Config
+ReaderConfig = SamVSerialConfig
+PrinterConfig = EscposSerialConfig
+SmsConfig = GsmModemConfig
+CameraConfig = OpencvCameraConfig
+PhotoConfig = Annotated[VendorLibraryConfig | EmulatedCardConfig, Field(discriminator="driver")]
+
+
+@dataclass(frozen=True, slots=True)
+class Driver:
+    """One row of the table. `factory` is `"module:function"`; the function takes the config first."""
+
+    kind: DriverKind
+    config: type[DriverConfig]
+    factory: str
+    emulator_only: bool = False
+
+    @property
+    def name(self) -> str:
+        """The name that a configuration's `driver` key gives."""
+        name: str = get_args(self.config.model_fields["driver"].annotation)[0]
+        return name
+
+
+DRIVERS: Final = (
+    Driver(DriverKind.BOARD, KerongCu16Config, "drivers.kerong.board:create"),
+    Driver(DriverKind.READER, SamVSerialConfig, "drivers.samv.reader:create"),
+    Driver(DriverKind.PRINTER, EscposSerialConfig, "drivers.escpos.printer:create"),
+    Driver(DriverKind.SMS, GsmModemConfig, "drivers.gsm.modem:create"),
+    Driver(DriverKind.CAMERA, OpencvCameraConfig, "drivers.camera.opencv:create"),
+    Driver(DriverKind.PHOTO, VendorLibraryConfig, "kiosk.identity.photo:create_vendor"),
+    Driver(DriverKind.PHOTO, EmulatedCardConfig, "kiosk.identity.photo:create_standin", emulator_only=True),
+)
+
+
+class RefusedInProduction(ValueError):
+    """A configuration names something that plays hardware, and the profile is production."""
+
+
+def names(kind: DriverKind) -> tuple[str, ...]:
+    """Names of all drivers of one kind."""
+    return tuple(driver.name for driver in DRIVERS if driver.kind is kind)
+
+
+def find(kind: DriverKind, name: str) -> Driver:
+    """The table's row. Raises `ValueError` that lists what there is."""
+    for driver in DRIVERS:
+        if driver.kind is kind and driver.name == name:
+            return driver
+    raise ValueError(f"no {kind} driver {name!r}; there is: {', '.join(names(kind))}")
+
+
+def parse(kind: DriverKind, untrusted_table: Mapping[str, object]) -> DriverConfig:
+    """One driver's table as its config model. Raises `ValueError` (pydantic's is one) with key and reason."""
+    driver = find(kind, str(untrusted_table.get("driver", "")))
+    return TypeAdapter(driver.config).validate_python(dict(untrusted_table))
+
+
+def problems(kind: DriverKind, config: DriverConfig, *, profile: Profile) -> tuple[str, ...]:
+    """Why this configuration may not run in this profile; empty when it may. Each starts with the key at fault."""
+    if profile != PRODUCTION:
+        return ()
+    found = []
+    if find(kind, config.driver).emulator_only:
+        found.append(f"driver: {config.driver!r} plays hardware and is refused in production")
+    if isinstance(config, SerialConfig) and _is_pty(config.url):
+        found.append(f"url: {config.url} is a pseudo-terminal, so an emulator; refused in production")
+    if isinstance(config, OpencvCameraConfig) and not _is_device(config.source):
+        found.append(f"source: {config.source} is no camera device (/dev/…); refused in production")
+    return tuple(found)
+
+
+def create(kind: DriverKind, config: DriverConfig, *, profile: Profile, **parts: Any) -> Any:
+    """Import the factory and build the device, unconnected. `parts` go to the factory (a shared `link`, say).
+
+    Raises `RefusedInProduction`, or `ImportError` when the driver's module is not installed.
+    """
+    refused = problems(kind, config, profile=profile)
+    if refused:
+        raise RefusedInProduction("; ".join(refused))
+    module, _, function = find(kind, config.driver).factory.partition(":")
+    return getattr(importlib.import_module(module), function)(config, **parts)
+
+
+def _is_pty(url: str) -> bool:
+    real = os.path.realpath(url.removeprefix("spy://").split("?")[0])
+    return real.startswith("/dev/pts/") or real == "/dev/ptmx"
+
+
+def _is_device(source: str) -> bool:
+    return source.startswith("/dev/") and os.path.realpath(source).startswith("/dev/")

@@ -1,0 +1,1 @@
+"""The application: session, presenter, identity, journal, notices, wiring."""

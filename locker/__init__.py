@@ -1,0 +1,1 @@
+"""Custody of what lies in the cabinet: compartments, doors, allocation, reconciliation."""

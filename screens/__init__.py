@@ -1,0 +1,1 @@
+"""Pixels: pages, widgets, theme, fonts, words."""

@@ -1,0 +1,138 @@
+"""What a person at the screen can ask for. Frozen values, no Kivy; the session machine takes them as events."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class StartDeposit:
+    """Hand in papers, item not chosen yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShowItems:
+    """The list of items, to read."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseItem:
+    """One item of the catalogue."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Proceed:
+    """The page's main action: go on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Back:
+    """One page back."""
+
+
+@dataclass(frozen=True, slots=True)
+class StartOver:
+    """Leave everything, back to the first page."""
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptFace:
+    """Consent to the face check."""
+
+
+@dataclass(frozen=True, slots=True)
+class WithoutFace:
+    """Go on without a face check: declined, or stopped."""
+
+
+@dataclass(frozen=True, slots=True)
+class TryAgain:
+    """Repeat what did not work."""
+
+
+@dataclass(frozen=True, slots=True)
+class PapersInside:
+    """The citizen says that the papers are inside, though the sensor sees nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenAgain:
+    """Open the same compartment again, before the deposit is confirmed."""
+
+
+@dataclass(frozen=True, slots=True)
+class GiveUp:
+    """The citizen takes the papers along: no deposit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Digit:
+    """A key of the on-screen keypad, 0 to 9."""
+
+    digit: int = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteDigit:
+    """The keypad's erase key."""
+
+
+@dataclass(frozen=True, slots=True)
+class StillHere:
+    """The answer to the time-out warning."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShowHelp:
+    """Help with the hotline's number."""
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchLanguage:
+    """Chinese or English, the other one."""
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchLarge:
+    """Large text on or off."""
+
+
+@dataclass(frozen=True, slots=True)
+class StaffEntrance:
+    """Staff wants to sign in."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignOut:
+    """Staff leaves."""
+
+
+@dataclass(frozen=True, slots=True)
+class CollectCase:
+    """Staff opens the compartment of one case."""
+
+    case_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResolveCell:
+    """Staff opens a compartment that waits for a person's decision, to look inside."""
+
+    cell: str
+
+
+@dataclass(frozen=True, slots=True)
+class FoundPapers:
+    """Staff found papers in the compartment and took them."""
+
+
+@dataclass(frozen=True, slots=True)
+class FoundNothing:
+    """Staff found the compartment empty."""
+
+
+Intent = (
+    StartDeposit | ShowItems | ChooseItem | Proceed | Back | StartOver | AcceptFace | WithoutFace | TryAgain
+    | PapersInside | OpenAgain | GiveUp | Digit | DeleteDigit | StillHere | ShowHelp | SwitchLanguage | SwitchLarge
+    | StaffEntrance | SignOut | CollectCase | ResolveCell | FoundPapers | FoundNothing
+)  # fmt: skip

@@ -1,0 +1,277 @@
+"""What a page shows: frozen values, no Kivy. Words are text keys with arguments; the screens resolve them.
+
+A view model's class says which page draws it; `name` is its stable name for tests and the demo's player.
+"""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from .intents import Intent
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text key with its arguments. Arguments that are a `Text` are resolved too; strings stand as they are."""
+
+    key: str
+    args: tuple[tuple[str, "str | int | Text"], ...] = field(default=(), repr=False)
+
+
+def text(key: str, **args: "str | int | Text") -> Text:
+    """`Text` with named arguments, for `{name}` placeholders of the catalogue."""
+    return Text(key, tuple(sorted(args.items(), key=lambda pair: pair[0])))
+
+
+class Tone(StrEnum):
+    """How a message is meant; never shown by colour alone."""
+
+    PLAIN = "plain"
+    GOOD = "good"
+    CAUTION = "caution"
+    BAD = "bad"
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """A control: what it asks for and its words. `primary`: the page's one lamp."""
+
+    intent: Intent
+    label: Text
+    primary: bool = False
+    enabled: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Chrome:
+    """What stands round every page: rail, clock, foot bar, time-out warning."""
+
+    lang: str  # "zh_CN" or "en"
+    large: bool
+    clock: str  # "22:47"
+    weekday: int  # 0 = Monday
+    kiosk_name: str
+    hotline: str
+    step: int = 0  # 1..steps; 0: no rail
+    steps: int = 0
+    subject: str = ""  # the item, at the right of the head line
+    staff: bool = False  # staff's pages: denser, the state of the machine in the night
+    can_start_over: bool = True
+    seconds_left: int | None = None  # time-out warning over the page, answered by StillHere
+
+
+@dataclass(frozen=True, slots=True)
+class ItemRow:
+    """One service item in a list."""
+
+    code: str
+    title: str
+    note: str
+
+
+class CellLook(StrEnum):
+    """How a compartment is drawn in the picture of the cabinet."""
+
+    FREE = "free"
+    HELD = "held"
+    TO_USE = "toUse"  # lamp
+    TO_USE_OPEN = "toUseOpen"  # lamp with an open door
+    OPEN = "open"
+    OUT = "outOfService"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class CellView:
+    """One compartment in the picture: grid place and span, top left is (0, 0)."""
+
+    name: str  # "A-03"
+    row: int
+    column: int
+    rows: int
+    columns: int
+    look: CellLook
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A label with its value (already masked)."""
+
+    label: Text
+    value: Text | str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class HomePage:
+    """The first page: what the kiosk can do now."""
+
+    chrome: Chrome
+    heading: Text
+    lines: tuple[Text, ...]  # what it can do, free compartments by size, when staff come
+    deposit: Action
+    others: tuple[Action, ...]
+    items: tuple[ItemRow, ...]  # often asked, at most 4; touching one is ChooseItem
+    problems: tuple[Text, ...] = ()  # what does not work now, in the person's words
+    staff_lamp: bool = False  # a notice could not be delivered / a person must decide
+    name: str = "home"
+
+
+@dataclass(frozen=True, slots=True)
+class ItemsPage:
+    """All items; touching one is ChooseItem."""
+
+    chrome: Chrome
+    heading: Text
+    items: tuple[ItemRow, ...]
+    actions: tuple[Action, ...]
+    name: str = "items"
+
+
+@dataclass(frozen=True, slots=True)
+class GuidePage:
+    """One item: what is needed, before starting."""
+
+    chrome: Chrome
+    title: str
+    facts: tuple[Line, ...]  # time limit, fee, office
+    materials: tuple[str, ...]
+    actions: tuple[Action, ...]
+    name: str = "guide"
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentPage:
+    """Separate consent to the face check; accept and decline equally large."""
+
+    chrome: Chrome
+    heading: Text
+    points: tuple[Text, ...]
+    accept: Action
+    decline: Action
+    name: str = "consent"
+
+
+@dataclass(frozen=True, slots=True)
+class CardPage:
+    """Place the card here; it is being read; what went wrong with it."""
+
+    chrome: Chrome
+    heading: Text
+    sentence: Text
+    tone: Tone
+    reading: bool
+    actions: tuple[Action, ...]
+    name: str = "card"  # card, card.reading, card.problem
+
+
+@dataclass(frozen=True, slots=True)
+class FacePage:
+    """The live picture in a ring, guidance below, the way without a face as large."""
+
+    chrome: Chrome
+    heading: Text
+    sentence: Text
+    progress: float  # 0..1, the ring
+    preview: bool  # draw the preview buffer's picture; else a silhouette
+    actions: tuple[Action, ...]
+    tone: Tone = Tone.PLAIN
+    name: str = "face"
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmPage:
+    """Everything once more before it counts, names and numbers masked."""
+
+    chrome: Chrome
+    heading: Text
+    lines: tuple[Line, ...]
+    materials: tuple[str, ...]
+    actions: tuple[Action, ...]
+    name: str = "confirm"
+
+
+@dataclass(frozen=True, slots=True)
+class KeypadPage:
+    """Digits by an on-screen keypad: phone number, staff number, PIN. Keys are `Digit` and `DeleteDigit`."""
+
+    chrome: Chrome
+    heading: Text
+    sentence: Text
+    shown: str = field(repr=False)  # what stands in the field, masked by the presenter where secret
+    tone: Tone
+    actions: tuple[Action, ...]
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class CompartmentPage:
+    """The picture of the cabinet with the compartment to use; what its sensor says."""
+
+    chrome: Chrome
+    heading: Text
+    sentence: Text
+    cells: tuple[CellView, ...]
+    target: str
+    sensor: Text
+    sensor_tone: Tone
+    actions: tuple[Action, ...]
+    name: str  # compartment.opening, compartment.open, compartment.close_it, compartment.nothing_seen, …
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptPage:
+    """The deposit is held: number, compartment, the receipt's state, the QR code that replaces or doubles it."""
+
+    chrome: Chrome
+    heading: Text
+    sentence: Text
+    case_number: str
+    compartment: str
+    qr: str
+    lines: tuple[Line, ...]
+    tone: Tone
+    actions: tuple[Action, ...]
+    name: str = "receipt"  # receipt.printing, receipt.take, receipt.no_paper
+
+
+@dataclass(frozen=True, slots=True)
+class NoticePage:
+    """One thing to say, one thing to do: take your card, thank you, help, out of service, try again."""
+
+    chrome: Chrome
+    heading: Text
+    sentence: Text
+    tone: Tone
+    picture: str  # card, door, phone, clock, moon, check, warning
+    lines: tuple[Line, ...]
+    actions: tuple[Action, ...]
+    name: str  # notice.take_card, notice.done, notice.help, …
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRow:
+    """One deposit in the staff's list."""
+
+    case_id: str
+    cell: str
+    title: str
+    since: str
+    marks: tuple[Text, ...]  # card only, claimed, disputed
+    action: Action
+
+
+@dataclass(frozen=True, slots=True)
+class StaffListPage:
+    """What lies in the cabinet and what a person must decide; the state of the machine above."""
+
+    chrome: Chrome
+    heading: Text
+    machine: tuple[Line, ...]
+    rows: tuple[CaseRow, ...]
+    actions: tuple[Action, ...]
+    name: str = "staff.list"
+
+
+ViewModel = (
+    HomePage | ItemsPage | GuidePage | ConsentPage | CardPage | FacePage | ConfirmPage | KeypadPage
+    | CompartmentPage | ReceiptPage | NoticePage | StaffListPage
+)  # fmt: skip
