@@ -94,7 +94,8 @@ def fallback_for(text: str, weight: Weight = "regular") -> tuple[Run, ...]:
     """Cut `text` into runs with the font for each; what no font can draw is written out as ⟨U+4E00⟩."""
     chosen = [_choose(char, weight) for char in text]
     return tuple(
-        Run("".join(part for part, _ in group), font) for font, group in groupby(chosen, key=lambda choice: choice[1])
+        Run("".join(part for part, _ in group), font)
+        for font, group in groupby(chosen, key=lambda choice: choice[1])
     )
 
 

@@ -1,0 +1,43 @@
+# Nightdesk. `make run` shows it, `make test` proves it; both set up first what is missing.
+# PYTHON=/path/to/python3.x picks an interpreter (3.11 to 3.13) for the environment.
+
+.PHONY: help setup run test bench lock licences clean
+.DEFAULT_GOAL := help
+
+SOURCES := kiosk drivers locker screens tests setup
+BIN := .venv/bin
+
+help:
+	@echo 'make run       set up, then start Nightdesk against emulated hardware'
+	@echo 'make test      set up, then lint, types, import contracts and all tests'
+	@echo 'make setup     the set-up alone (system packages, .venv, models, fonts)'
+	@echo 'make bench     measure speed and size'
+	@echo 'make lock      resolve the dependencies anew and pin them with hashes'
+	@echo 'make licences  write docs/licences.md anew'
+	@echo 'make clean     remove .venv and what tools left behind'
+
+setup:
+	@./setup/setup.sh
+
+run: setup
+	@./setup/run.sh
+
+test: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy --strict $(SOURCES)
+	$(BIN)/lint-imports
+	$(BIN)/pytest
+
+bench: setup
+	$(BIN)/nightdesk bench
+
+lock: setup
+	@./setup/lock.sh
+
+licences: setup
+	$(BIN)/python setup/licences.py > docs/licences.md.part
+	mv docs/licences.md.part docs/licences.md
+
+clean:
+	rm -rf .venv build out nightdesk.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
