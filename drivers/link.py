@@ -6,6 +6,7 @@ more, or drops bytes to find the next frame. It never blocks and knows nothing o
 
 import asyncio
 import contextlib
+import termios
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -19,6 +20,9 @@ from .errors import LinkClosed, LinkTimeout
 T = TypeVar("T")
 
 POLL_S: Final = 0.05
+
+# pyserial lets termios.error through (no OSError) when a port vanishes under tcflush or tcdrain
+PORT_ERRORS: Final = (serial.SerialException, OSError, termios.error)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +45,7 @@ class Parsed(Generic[T]):
     count: int
 
 
-Parser = Callable[[bytes], "Parsed[T] | Drop | NeedMore"]
+Parser = Callable[[bytes], Parsed[T] | Drop | NeedMore]
 
 
 @dataclass(slots=True)
@@ -63,9 +67,10 @@ class Link:
         self._url = url
         self._baudrate = baudrate
         self._name = name
-        self._port: serial.SerialBase | None = None
+        self._port: serial.Serial | None = None
         self._pending = bytearray()
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix=f"bus-{name}")
+        self._ended = False
         self.counters = LinkCounters()
 
     @property
@@ -78,13 +83,16 @@ class Link:
         await self._in_thread(self._open)
 
     async def close(self) -> None:
-        """Close the port and end the thread."""
-        await self._in_thread(self._close)
+        """Close the port and end the thread, once and for all; a second call does nothing."""
+        if self._ended:
+            return
+        self._ended = True
+        await asyncio.get_running_loop().run_in_executor(self._thread, self._close)
         self._thread.shutdown(wait=False)
 
-    async def send(self, request: bytes) -> None:
-        """Write bytes that get no answer."""
-        await self._in_thread(self._write, request)
+    async def send(self, request: bytes, *, quiet_s: float = 0.0) -> None:
+        """Write bytes that get no answer; keep the bus for `quiet_s` more and discard what comes in that time."""
+        await self._in_thread(self._send, request, quiet_s)
 
     async def exchange(self, request: bytes, parser: Parser[T], *, timeout_s: float) -> T:
         """Write `request`, return the first frame that `parser` finds. Stale input is discarded before the write."""
@@ -95,6 +103,8 @@ class Link:
         return await self._in_thread(self._receive, parser, timeout_s)
 
     async def _in_thread(self, work: Callable[..., T], *args: object) -> T:
+        if self._ended:
+            raise LinkClosed(f"{self._name}: {self._url} was closed for good")
         return await asyncio.get_running_loop().run_in_executor(self._thread, work, *args)
 
     def _open(self) -> None:
@@ -104,7 +114,7 @@ class Link:
             self._port = serial.serial_for_url(
                 self._url, baudrate=self._baudrate, timeout=POLL_S, write_timeout=2.0, exclusive=None
             )
-        except (serial.SerialException, OSError, ValueError) as error:
+        except (*PORT_ERRORS, ValueError) as error:
             raise LinkClosed(
                 f"{self._name}: cannot open {self._url}: {error}; check the cable and the port's name"
             ) from error
@@ -113,7 +123,7 @@ class Link:
     def _close(self) -> None:
         port, self._port = self._port, None
         if port is not None:
-            with contextlib.suppress(serial.SerialException, OSError):
+            with contextlib.suppress(*PORT_ERRORS):
                 port.close()
 
     def _lost(self, error: Exception) -> LinkClosed:
@@ -128,8 +138,16 @@ class Link:
             self._pending.clear()
             self._port.write(request)
             self._port.flush()
-        except (serial.SerialException, OSError) as error:
+        except PORT_ERRORS as error:
             raise self._lost(error) from error
+
+    def _send(self, request: bytes, quiet_s: float) -> None:
+        self._write(request)
+        deadline = time.monotonic() + quiet_s
+        while time.monotonic() < deadline:
+            self._fill(deadline)
+        self.counters.dropped_bytes += len(self._pending)
+        self._pending.clear()
 
     def _exchange(self, request: bytes, parser: Parser[T], timeout_s: float) -> T:
         self._write(request)
@@ -156,7 +174,7 @@ class Link:
         try:
             self._port.timeout = max(0.001, min(POLL_S, deadline - time.monotonic()))
             self._pending += self._port.read(max(1, self._port.in_waiting))
-        except (serial.SerialException, OSError) as error:
+        except PORT_ERRORS as error:
             raise self._lost(error) from error
 
     def _scan(self, parser: Parser[T]) -> Parsed[T] | None:
