@@ -1,0 +1,33 @@
+"""What the journal raises.
+
+JournalError
+├── JournalBusy     another process holds this journal
+├── JournalNewer    the file was written by a later version of the program
+├── JournalFull     the disk is full and the ballast is spent
+└── SealBroken      sealed bytes that do not open with their key
+    └── KeyErased   the key of this case is gone, and with it what it sealed
+"""
+
+
+class JournalError(Exception):
+    """The journal cannot do what was asked. The text never carries personal data."""
+
+
+class JournalBusy(JournalError):
+    """Another process holds this journal; the text names its process id."""
+
+
+class JournalNewer(JournalError):
+    """The file was written by a later version of the program."""
+
+
+class JournalFull(JournalError):
+    """The disk is full and the ballast is spent: nothing was written."""
+
+
+class SealBroken(JournalError):
+    """Sealed bytes that do not open with their key."""
+
+
+class KeyErased(SealBroken):
+    """The key of this case was erased, and with it everything it sealed."""

@@ -1,0 +1,267 @@
+"""Facts of the application, in the past tense. What is named in PERSONAL is sealed under the key of the case."""
+
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+
+@dataclass(frozen=True, slots=True)
+class KioskStarted:
+    """The program came up."""
+
+    version: str
+    profile: str
+
+
+@dataclass(frozen=True, slots=True)
+class KioskStopped:
+    """The program went down in order."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class SessionStarted:
+    """Somebody began at the screen."""
+
+    session_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class SessionEnded:
+    """The session was wiped."""
+
+    session_id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentGiven:
+    """The person agreed to the face check, to this version of the text."""
+
+    session_id: str
+    text_version: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentDeclined:
+    """The person took the path without a face."""
+
+    session_id: str
+    text_version: str
+
+
+@dataclass(frozen=True, slots=True)
+class CardRead:
+    """A card was read; `kind` says which of the four card kinds."""
+
+    session_id: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class CardRefused:
+    """A card was not accepted: expired, unreadable, lifted."""
+
+    session_id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityVerified:
+    """The live face is the face on the chip, says the engine named."""
+
+    session_id: str
+    engine: str
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityNotVerified:
+    """The face check came to another outcome."""
+
+    session_id: str
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseOpened:
+    """The person confirmed an application; `identity` is `verified` or `card_only`."""
+
+    PERSONAL: ClassVar[frozenset[str]] = frozenset({"name", "id_number", "phone"})
+    INDEXED: ClassVar[str] = "id_number"
+
+    case_id: str
+    session_id: str
+    item_code: str
+    department: str
+    identity: str
+    name: str = field(repr=False)
+    id_number: str = field(repr=False)
+    phone: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class CaseCancelled:
+    """The person turned back before any paper was in the cabinet."""
+
+    case_id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptPrinted:
+    """What is known about the receipt: `printed`, `notPrinted` or `unknown`."""
+
+    case_id: str
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class CardLeftBehind:
+    """A card lay on the reader past the limit."""
+
+    session_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class CardTakenBack:
+    """The card left behind is gone from the reader."""
+
+    session_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeUndelivered:
+    """No channel delivered a notice in time, or it was given up."""
+
+    message_id: str
+    event_seq: int
+    channel: str
+    recipient: str
+    reason: str
+    case_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StaffAdded:
+    """A member of staff got an account. Name, telephone and PIN are kept outside the chain."""
+
+    staff_no: str
+    role: str
+    departments: tuple[str, ...]
+    told_for: tuple[str, ...]
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class StaffChanged:
+    """Role, departments or the items somebody is told for were changed."""
+
+    staff_no: str
+    role: str
+    departments: tuple[str, ...]
+    told_for: tuple[str, ...]
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class StaffDisabled:
+    """An account was closed."""
+
+    staff_no: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class StaffPinReset:
+    """Somebody was given a new PIN."""
+
+    staff_no: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class StaffPinWrong:
+    """A wrong PIN for an existing account; `failures` in a row so far."""
+
+    staff_no: str
+    failures: int
+
+
+@dataclass(frozen=True, slots=True)
+class StaffLockedOut:
+    """Too many wrong PINs in a row: no attempt before `until` (ISO 8601, UTC), `wait_s` after the last one."""
+
+    staff_no: str
+    failures: int
+    wait_s: float
+    until: str
+
+
+@dataclass(frozen=True, slots=True)
+class StaffSignedIn:
+    """Somebody proved who they are."""
+
+    staff_no: str
+
+
+@dataclass(frozen=True, slots=True)
+class StaffSignedOut:
+    """Somebody left, or was signed out after a while without a touch."""
+
+    staff_no: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class PersonalDataRead:
+    """A supervisor opened the sealed part of a case."""
+
+    case_id: str
+    staff_no: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class PersonalDataErased:
+    """The key of a case was destroyed."""
+
+    case_id: str
+    by: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceLost:
+    """A device stopped doing what its contract promises."""
+
+    device: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceReturned:
+    """A device does what its contract promises again."""
+
+    device: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClockSetBack:
+    """The wall clock jumped back by `by_s` seconds; event times stand still until it has caught up."""
+
+    by_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class DiskFull:
+    """The disk was full and the ballast was freed, so that what had begun could be finished."""
+
+    freed_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class UnexpectedHappened:
+    """Something came that nobody expected where it came: kept, not swallowed. `detail` is without personal data."""
+
+    source: str
+    detail: str

@@ -1,0 +1,284 @@
+"""The journal as the rest of the program sees it: async calls over one thread that owns the file."""
+
+import asyncio
+import contextlib
+import json
+import sqlite3
+from collections.abc import AsyncIterator, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from . import queries
+from .anchor import Anchor, sign_head
+from .ballast import Ballast
+from .codec import associated, sealed_part, to_text
+from .events import PersonalDataErased, PersonalDataRead
+from .lockfile import LockFile
+from .outbox import Outbox
+from .projections import rebuild
+from .sealing import KeyStore
+from .store import Also, Store
+from .types import (
+    CaseRow,
+    Clock,
+    CompartmentRow,
+    Event,
+    IntentRow,
+    Notice,
+    NoticePolicy,
+    Recorded,
+    StoredEvent,
+    utc_now,
+)
+
+T = TypeVar("T")
+
+FILE_NAME: Final = "journal.db"
+IDLE_CHECKPOINT_S: Final = 2.0
+BALLAST_BYTES: Final = 8 * 1024 * 1024
+
+
+def no_notices(_event: Event, _recorded: Recorded) -> Sequence[Notice]:
+    """The policy of a journal that tells nobody."""
+    return ()
+
+
+def _claim(state_dir: Path) -> LockFile:
+    state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return LockFile(state_dir / "journal.lock")
+
+
+class Journal:
+    """Facts, notices and what follows from them. Make one with `Journal.open`; every method from one event loop.
+
+    All methods may raise `JournalError`; writing raises `JournalFull` when the disk has no room left.
+    """
+
+    def __init__(
+        self, store: Store, thread: ThreadPoolExecutor, lock: LockFile, *, idle_s: float, clock: Clock
+    ) -> None:
+        self._store = store
+        self._thread = thread
+        self._lock = lock
+        self._idle_s = idle_s
+        self._clock = clock
+        self._idle: asyncio.TimerHandle | None = None
+        self._listeners: list[Callable[[Recorded], None]] = []
+        self._closed = False
+        self.outbox: Final = Outbox(self, lambda: store.keys)
+
+    @classmethod
+    async def open(
+        cls,
+        state_dir: Path,
+        *,
+        notice_policy: NoticePolicy = no_notices,
+        clock: Clock = utc_now,
+        idle_s: float = IDLE_CHECKPOINT_S,
+        ballast_bytes: int = BALLAST_BYTES,
+        master_key_file: Path | None = None,
+    ) -> "Journal":
+        """Open or create `state_dir/journal.db`. Raises `JournalBusy`, `JournalNewer`, `JournalError`."""
+        lock = await asyncio.to_thread(_claim, state_dir)
+        thread = ThreadPoolExecutor(1, thread_name_prefix="journal")
+
+        def start() -> Store:
+            keys = KeyStore(state_dir / "keys", master_file=master_key_file)
+            ballast = Ballast(state_dir / "ballast", ballast_bytes)
+            return Store(state_dir / FILE_NAME, keys, policy=notice_policy, clock=clock, ballast=ballast)
+
+        try:
+            store = await asyncio.get_running_loop().run_in_executor(thread, start)
+        except BaseException:
+            thread.shutdown(wait=True)
+            lock.release()
+            raise
+        return cls(store, thread, lock, idle_s=idle_s, clock=clock)
+
+    async def close(self) -> None:
+        """Finish what is under way, checkpoint, release the file and the lock."""
+        if self._closed:
+            return
+        self._closed = True
+        if self._idle is not None:
+            self._idle.cancel()
+        await self._run(self._store.close)
+        await self._run(self._store.keys.close)
+        self._thread.shutdown(wait=True)
+        self._lock.release()
+
+    async def _run(self, work: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+
+    # --- facts -------------------------------------------------------------------------------------------------------
+
+    async def append(
+        self,
+        events: Sequence[Event] | Event,
+        notices: Sequence[Notice] | None = None,
+        *,
+        also: Also | None = None,
+    ) -> list[Recorded]:
+        """Make facts durable with their notices: one transaction, one fsync. Returns them in order.
+
+        `notices` hang on the last event, beside what the policy gives. `also` runs inside the same transaction.
+        Raises TypeError, ValueError for an event that cannot be stored; nothing is written then.
+        """
+        batch: Sequence[Event] = events if isinstance(events, Sequence) else (events,)
+        recorded = await self._run(lambda: self._store.append(batch, tuple(notices or ()), also))
+        self._restart_idle()
+        for fact in recorded:
+            for listener in tuple(self._listeners):
+                listener(fact)
+        return recorded
+
+    def listen(self, listener: Callable[[Recorded], None]) -> Callable[[], None]:
+        """Call `listener` on the event loop after each durable fact. Returns what ends that."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    async def read(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """Run a reading function in the journal's thread."""
+        return await self._run(lambda: work(self._store.db))
+
+    async def write(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """Run a function as one transaction, for tables outside the chain."""
+        result = await self._run(lambda: self._store.write(lambda: work(self._store.db)))
+        self._restart_idle()
+        return result
+
+    async def ping(self) -> None:
+        """Returns once the journal's thread has answered: for the watchdog."""
+        await self._run(lambda: self._store.db.execute("SELECT 1").fetchone())
+
+    # --- what follows from the facts ---------------------------------------------------------------------------------
+
+    async def compartments(self) -> dict[str, CompartmentRow]:
+        """Compartments that ever took part in an event, by name."""
+        return await self.read(queries.compartments)
+
+    async def cases(self, *states: str) -> list[CaseRow]:
+        """Cases in one of these states (all, when none is given), oldest first."""
+        return await self.read(lambda db: queries.cases(db, states))
+
+    async def case(self, case_id: str) -> CaseRow | None:
+        """One case, None where there is none."""
+        return await self.read(lambda db: queries.case(db, case_id))
+
+    async def open_intents(self) -> list[IntentRow]:
+        """Doors that were asked to open and whose outcome is not known, oldest first."""
+        return await self.read(queries.open_intents)
+
+    async def events(
+        self, *, after: int = 0, kinds: Sequence[str] = (), limit: int = 1000
+    ) -> list[StoredEvent]:
+        """Events with a sequence number above `after`, of these types (all, when none is given)."""
+        return await self.read(lambda db: queries.events(db, after, kinds, limit))
+
+    async def last_event(self, *kinds: str) -> StoredEvent | None:
+        """The newest event, of these types where any are given."""
+        return await self.read(lambda db: queries.last_event(db, kinds))
+
+    async def rebuild(self) -> int:
+        """Make all projections anew from the events; answers how many events were played."""
+        return await self.write(rebuild)
+
+    # --- persons -----------------------------------------------------------------------------------------------------
+
+    async def cases_of(self, id_number: str) -> list[CaseRow]:
+        """Cases of the person with this number."""
+        person = await self._run(lambda: self._store.keys.index(id_number))
+        return await self.read(lambda db: queries.cases_of(db, person))
+
+    async def personal(self, case_id: str, *, staff_no: str, reason: str) -> dict[str, Any]:
+        """The sealed fields of a case, opened; that somebody did so is an event. Raises `KeyErased`."""
+        await self.append(PersonalDataRead(case_id, staff_no, reason))
+        return await self._run(lambda: self._open_case(case_id))
+
+    async def erase(self, case_id: str, *, by: str, reason: str) -> None:
+        """Destroy the key of a case and every way to find its person. The chain stays whole."""
+
+        now = self._clock()
+
+        def forget(db: sqlite3.Connection) -> None:
+            db.execute("DELETE FROM person_index WHERE case_id = ?", (case_id,))
+            sql = (
+                "UPDATE outbox SET payload = x'', state = 'failed', settled_at = ?, error = 'the case was erased'"
+                " WHERE case_id = ? AND sealed = 1 AND state = 'queued'"
+            )
+            db.execute(sql, (to_text(now), case_id))
+
+        await self._run(lambda: self._store.keys.erase(case_id))
+        await self.append(PersonalDataErased(case_id, by, reason), also=forget)
+
+    def _open_case(self, case_id: str) -> dict[str, Any]:
+        opened: dict[str, Any] = {}
+        for seq, kind, body in queries.bodies_of_case(self._store.db, case_id):
+            sealed = sealed_part(body)
+            if sealed is not None:
+                opened |= json.loads(self._store.keys.unseal(case_id, sealed, associated(kind, seq)))
+        return opened
+
+    async def seal(self, owner: str, plain: bytes) -> bytes:
+        """Seal bytes for a table outside the chain, under a key of `owner`."""
+        return await self._run(lambda: self._store.keys.seal(owner, plain, owner.encode()))
+
+    async def unseal(self, owner: str, sealed: bytes) -> bytes:
+        """The inverse of `seal`."""
+        return await self._run(lambda: self._store.keys.unseal(owner, sealed, owner.encode()))
+
+    # --- care --------------------------------------------------------------------------------------------------------
+
+    async def anchor(self) -> Anchor:
+        """The signed head of the chain as it stands."""
+        return await self._run(lambda: sign_head(self._store.keys.signing_key(), *self._store.head))
+
+    async def public_key(self) -> bytes:
+        """The kiosk's Ed25519 public key, 32 bytes: keep it outside the kiosk, anchors are checked with it."""
+
+        def raw() -> bytes:
+            key: Ed25519PublicKey = self._store.keys.signing_key().public_key()
+            return key.public_bytes_raw()
+
+        return await self._run(raw)
+
+    async def copy_to(self, target: Path) -> None:
+        """Write a single-file copy of the journal as it stands. Personal parts stay sealed."""
+        await self._run(lambda: self._store.copy_to(target))
+
+    async def refill_ballast(self) -> bool:
+        """Take the reserve again after somebody made room on the disk."""
+        return await self._run(self._store.refill_ballast)
+
+    async def checkpoint(self) -> None:
+        """Move the log into the file now."""
+        await self._run(self._store.checkpoint)
+
+    def _restart_idle(self) -> None:
+        if self._idle is not None:
+            self._idle.cancel()
+        loop = asyncio.get_running_loop()
+        self._idle = None if self._closed else loop.call_later(self._idle_s, self._checkpoint_when_idle)
+
+    def _checkpoint_when_idle(self) -> None:
+        self._idle = None
+        self._thread.submit(self._quiet_checkpoint)
+
+    def _quiet_checkpoint(self) -> None:
+        with contextlib.suppress(
+            sqlite3.OperationalError
+        ):  # a full or busy disk: the next idle moment tries again
+            self._store.checkpoint()
+
+
+@contextlib.asynccontextmanager
+async def opened(state_dir: Path, **options: Any) -> AsyncIterator[Journal]:
+    """`Journal.open` and `close` around a block."""
+    journal = await Journal.open(state_dir, **options)
+    try:
+        yield journal
+    finally:
+        await journal.close()

@@ -1,0 +1,77 @@
+"""Readings of the journal's tables as frozen rows."""
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+
+from .codec import decode, from_text
+from .types import CaseRow, CompartmentRow, IntentRow, StoredEvent
+
+_CASE: Final = (
+    "case_id, item_code, cell, department, state, identity, evidence,"
+    " opened_at, held_at, collected_at, collected_by"
+)
+
+
+def _marks(values: Sequence[str]) -> str:
+    return ",".join("?" * len(values))
+
+
+def compartments(db: sqlite3.Connection) -> dict[str, CompartmentRow]:
+    """All rows by compartment name."""
+    rows = db.execute("SELECT cell, status, content, case_id, uses FROM compartments ORDER BY cell")
+    return {row[0]: CompartmentRow(*row) for row in rows}
+
+
+def _case_row(row: tuple[Any, ...]) -> CaseRow:
+    opened_at, held_at, collected_at = (from_text(text) if text else None for text in row[7:10])
+    assert opened_at is not None  # NOT NULL column
+    return CaseRow(
+        *row[0:7], opened_at=opened_at, held_at=held_at, collected_at=collected_at, collected_by=row[10]
+    )
+
+
+def cases(db: sqlite3.Connection, states: Sequence[str]) -> list[CaseRow]:
+    """Cases in these states, or all, oldest first."""
+    where = f"WHERE state IN ({_marks(states)})" if states else ""
+    rows = db.execute(f"SELECT {_CASE} FROM cases {where} ORDER BY opened_at, case_id", tuple(states))
+    return [_case_row(row) for row in rows]
+
+
+def case(db: sqlite3.Connection, case_id: str) -> CaseRow | None:
+    """One case."""
+    row = db.execute(f"SELECT {_CASE} FROM cases WHERE case_id = ?", (case_id,)).fetchone()
+    return None if row is None else _case_row(row)
+
+
+def cases_of(db: sqlite3.Connection, person: str) -> list[CaseRow]:
+    """Cases of a person by keyed hash."""
+    sql = f"SELECT {_CASE} FROM cases WHERE case_id IN (SELECT case_id FROM person_index WHERE person = ?)"
+    return [_case_row(row) for row in db.execute(sql + " ORDER BY opened_at, case_id", (person,))]
+
+
+def open_intents(db: sqlite3.Connection) -> list[IntentRow]:
+    """Openings without an outcome, oldest first."""
+    rows = db.execute("SELECT operation_id, cell, case_id, actor, seq, at FROM intents ORDER BY seq")
+    return [IntentRow(*row[0:5], at=from_text(row[5])) for row in rows]
+
+
+def events(db: sqlite3.Connection, after: int, kinds: Sequence[str], limit: int) -> list[StoredEvent]:
+    """Events above a sequence number, ascending."""
+    among = f"AND type IN ({_marks(kinds)})" if kinds else ""
+    sql = f"SELECT type, version, body FROM events WHERE seq > ? {among} ORDER BY seq LIMIT ?"
+    return [decode(*row) for row in db.execute(sql, (after, *kinds, limit))]
+
+
+def last_event(db: sqlite3.Connection, kinds: Sequence[str]) -> StoredEvent | None:
+    """The newest event of these types, or of any."""
+    among = f"WHERE type IN ({_marks(kinds)})" if kinds else ""
+    sql = f"SELECT type, version, body FROM events {among} ORDER BY seq DESC LIMIT 1"
+    row = db.execute(sql, tuple(kinds)).fetchone()
+    return None if row is None else decode(*row)
+
+
+def bodies_of_case(db: sqlite3.Connection, case_id: str) -> Iterator[tuple[int, str, bytes]]:
+    """(seq, type, body) of every event of a case, ascending."""
+    sql = "SELECT seq, type, body FROM events WHERE json_extract(CAST(body AS TEXT), '$.data.case_id') = ? ORDER BY seq"
+    yield from db.execute(sql, (case_id,))

@@ -1,0 +1,167 @@
+"""Sealing of personal data: one random AES-256-GCM key per case, kept apart from the journal under a master key.
+
+Erasing a case is destroying its key; the chain stays whole. `keys.db` uses no write-ahead log and `secure_delete`,
+so that an erased key leaves no copy behind; the master key is changed after each erasure.
+"""
+
+import hashlib
+import hmac
+import os
+import secrets
+import sqlite3
+from pathlib import Path
+from typing import Final
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from .errors import JournalError, KeyErased, SealBroken
+
+KEY_BYTES: Final = 32
+NONCE_BYTES: Final = 12
+INDEX_KEY: Final = "kiosk:index"
+ANCHOR_KEY: Final = "kiosk:anchor"
+
+_SCHEMA: Final = """
+CREATE TABLE IF NOT EXISTS keys (owner TEXT PRIMARY KEY, wrapped BLOB NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS master (one INTEGER PRIMARY KEY CHECK (one = 1), id TEXT NOT NULL) STRICT;
+"""
+
+
+def write_private(path: Path, content: bytes) -> None:
+    """Write a file that only its owner can read, whole or not at all, durable on return."""
+    half = path.with_name(path.name + ".part")
+    half.unlink(missing_ok=True)
+    handle = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    half.replace(path)
+    sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make renames and new names in a folder durable."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _close(key: bytes, plain: bytes, associated: bytes) -> bytes:
+    nonce = secrets.token_bytes(NONCE_BYTES)
+    return nonce + AESGCM(key).encrypt(nonce, plain, associated)
+
+
+def _open(key: bytes, sealed: bytes, associated: bytes) -> bytes:
+    try:
+        return AESGCM(key).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], associated)
+    except (InvalidTag, ValueError) as error:
+        raise SealBroken("sealed bytes do not open: other key, other place, or changed") from error
+
+
+def _key_id(key: bytes) -> str:
+    return hashlib.sha256(b"nightdesk master key id" + key).hexdigest()[:16]
+
+
+class KeyStore:
+    """Keys of the cases, the index key and the signing key of the kiosk. Blocking; one thread at a time.
+
+    `master_file` given: a master key from outside (32 bytes, e.g. a systemd credential), which is never changed here.
+    """
+
+    def __init__(self, folder: Path, *, master_file: Path | None = None) -> None:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder.chmod(0o700)
+        self._own = folder / "master.key"
+        self._next = folder / "master.next"
+        self._rotates = master_file is None
+        self._db = sqlite3.connect(folder / "keys.db", isolation_level=None, check_same_thread=False)
+        (folder / "keys.db").chmod(0o600)
+        for pragma in ("journal_mode=DELETE", "synchronous=FULL", "secure_delete=ON"):
+            self._db.execute(f"PRAGMA {pragma}")
+        self._db.executescript(_SCHEMA)
+        self._master = self._load_master(master_file)
+
+    def _load_master(self, master_file: Path | None) -> bytes:
+        row = self._db.execute("SELECT id FROM master").fetchone()
+        if row is None:
+            return self._first_master(master_file)
+        for path in (master_file,) if master_file else (self._own, self._next):
+            if path.exists() and _key_id(path.read_bytes()) == row[0]:
+                return self._settle(path)
+        raise JournalError(
+            "the master key does not belong to keys.db: put the right key back, nothing was changed"
+        )
+
+    def _first_master(self, master_file: Path | None) -> bytes:
+        if master_file is None and not self._own.exists():
+            write_private(self._own, secrets.token_bytes(KEY_BYTES))
+        key = (master_file or self._own).read_bytes()
+        if len(key) != KEY_BYTES:
+            raise JournalError(f"the master key has {len(key)} bytes, {KEY_BYTES} are needed")
+        self._db.execute("INSERT INTO master VALUES (1, ?)", (_key_id(key),))
+        return key
+
+    def _settle(self, path: Path) -> bytes:
+        """Finish or forget a change of the master key that a crash interrupted."""
+        key = path.read_bytes()
+        if path == self._next:
+            self._next.replace(self._own)
+        elif self._rotates:
+            self._next.unlink(missing_ok=True)
+        return key
+
+    def close(self) -> None:
+        """Release the file."""
+        self._db.close()
+
+    def seal(self, owner: str, plain: bytes, associated: bytes) -> bytes:
+        """Seal bytes under the key of `owner` (a case id or `staff:<no>`), made on first use."""
+        return _close(self._key(owner, create=True), plain, associated)
+
+    def unseal(self, owner: str, sealed: bytes, associated: bytes) -> bytes:
+        """The inverse of `seal`. Raises `KeyErased`, `SealBroken`."""
+        return _open(self._key(owner, create=False), sealed, associated)
+
+    def index(self, value: str) -> str:
+        """Keyed hash by which a person's cases are found: hex, 64 characters."""
+        return hmac.new(self._key(INDEX_KEY, create=True), value.encode(), hashlib.sha256).hexdigest()
+
+    def signing_key(self) -> Ed25519PrivateKey:
+        """The kiosk's own key for anchors, made on first use."""
+        return Ed25519PrivateKey.from_private_bytes(self._key(ANCHOR_KEY, create=True))
+
+    def erase(self, owner: str) -> bool:
+        """Destroy the key of `owner`; False where there was none. The master key changes with it."""
+        gone = self._db.execute("DELETE FROM keys WHERE owner = ?", (owner,)).rowcount > 0
+        if gone and self._rotates:
+            self._rotate()
+        return gone
+
+    def _key(self, owner: str, *, create: bool) -> bytes:
+        row = self._db.execute("SELECT wrapped FROM keys WHERE owner = ?", (owner,)).fetchone()
+        if row is not None:
+            return _open(self._master, row[0], owner.encode())
+        if not create:
+            raise KeyErased("the key of this case is gone")
+        key = secrets.token_bytes(KEY_BYTES)
+        self._db.execute("INSERT INTO keys VALUES (?, ?)", (owner, _close(self._master, key, owner.encode())))
+        return key
+
+    def _rotate(self) -> None:
+        """New master key: file beside the old one, all keys wrapped anew in one transaction, then the rename."""
+        fresh = secrets.token_bytes(KEY_BYTES)
+        write_private(self._next, fresh)
+        rows = self._db.execute("SELECT owner, wrapped FROM keys").fetchall()
+        anew = [(_close(fresh, _open(self._master, sealed, o.encode()), o.encode()), o) for o, sealed in rows]
+        self._db.execute("BEGIN IMMEDIATE")
+        self._db.executemany("UPDATE keys SET wrapped = ? WHERE owner = ?", anew)
+        self._db.execute("UPDATE master SET id = ?", (_key_id(fresh),))
+        self._db.execute("COMMIT")
+        self._next.replace(self._own)
+        sync_folder(self._own.parent)
+        self._master = fresh
