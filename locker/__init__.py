@@ -1,1 +1,1 @@
-"""Custody of what lies in the cabinet: compartments, doors, allocation, reconciliation."""
+"""Custody of what lies in the cabinet: compartments, doors, and what is known about them."""

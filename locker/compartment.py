@@ -1,0 +1,243 @@
+"""The compartment machine: what is known about one compartment, and what each event makes of it. Pure and total.
+
+An event states a fact, so its fact is always taken over. If the state did not allow it, it is handed back as well:
+the caller journals that, nobody swallows it.
+"""
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Final, assert_never
+
+from drivers.contracts.board import ItemState
+
+from .events import (
+    CompartmentCleared,
+    CompartmentEvent,
+    CompartmentOutOfService,
+    CustodyDisputed,
+    DepositAbandoned,
+    DepositCollected,
+    DepositHeld,
+    DepositRequested,
+    DepositReturned,
+    DoorClosed,
+    DoorForced,
+    DoorLeftOpen,
+    DoorOpened,
+    Evidence,
+    ItemSeenInEmptyCompartment,
+    OpeningFailed,
+    OpenOutcomeUnknown,
+    OpenRequested,
+    Reason,
+    RetrievalAuthorized,
+)
+
+FAILURES_UNTIL_OUT_OF_SERVICE: Final = 2
+
+
+class Status(StrEnum):
+    """XFS4IoT storage unit status."""
+
+    OK = "ok"
+    INOPERATIVE = "inoperative"
+    MISSING = "missing"
+    NOT_CONFIGURED = "notConfigured"
+    MANIPULATED = "manipulated"
+
+
+class Door(StrEnum):
+    """The door, as far as events tell."""
+
+    CLOSED = "closed"
+    OPEN = "open"
+    JAMMED = "jammed"
+    UNKNOWN = "unknown"
+
+
+class Content(StrEnum):
+    """What lies inside, as far as events tell."""
+
+    EMPTY = "empty"
+    HELD = "held"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """The opening under way or done last, until the door is closed again."""
+
+    operation_id: str
+    case_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Compartment:
+    """State of one compartment. `case_id`: whom it is reserved for or whose papers it holds."""
+
+    cell: str
+    status: Status = Status.OK
+    door: Door = Door.UNKNOWN
+    content: Content = Content.EMPTY
+    case_id: str | None = None
+    evidence: Evidence | None = None
+    retrieved_by: str | None = None
+    operation: Operation | None = None
+    item: ItemState = ItemState.UNKNOWN  # at the last closing
+    failures: int = 0
+    uses: int = 0
+
+    @property
+    def is_free(self) -> bool:
+        """True when nothing speaks against giving it to a new case, as far as the journal knows."""
+        return (
+            self.status is Status.OK
+            and self.content is Content.EMPTY
+            and self.case_id is None
+            and self.operation is None
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What an event made of a compartment; `unexpected` hands back an event that the state did not allow."""
+
+    state: Compartment
+    unexpected: CompartmentEvent | None = None
+
+
+def step(state: Compartment, event: CompartmentEvent) -> Step:
+    """The next state. Raises `ValueError` only for an event of another compartment."""
+    if event.cell != state.cell:
+        raise ValueError(f"event of {event.cell} given to {state.cell}")
+    expected, after = _apply(state, event)
+    return Step(after, None if expected else event)
+
+
+def _apply(state: Compartment, event: CompartmentEvent) -> tuple[bool, Compartment]:
+    match event:
+        case OpenRequested() | DoorOpened() | DoorClosed() | OpeningFailed() | OpenOutcomeUnknown():
+            return _of_the_door(state, event)
+        case DepositRequested() | DepositHeld() | DepositAbandoned() | CustodyDisputed():
+            return _of_the_deposit(state, event)
+        case RetrievalAuthorized() | DepositCollected() | DepositReturned():
+            return _of_the_retrieval(state, event)
+        case DoorForced() | DoorLeftOpen() | ItemSeenInEmptyCompartment():
+            return _of_an_alarm(state, event)
+        case CompartmentOutOfService():
+            kept = None if state.content is Content.EMPTY else state.case_id
+            return True, replace(state, status=Status.INOPERATIVE, case_id=kept)
+        case CompartmentCleared():
+            return True, _cleared(state)
+        case _:
+            assert_never(event)
+
+
+def _of_the_door(
+    state: Compartment, event: OpenRequested | DoorOpened | DoorClosed | OpeningFailed | OpenOutcomeUnknown
+) -> tuple[bool, Compartment]:
+    asked = state.operation is not None and state.operation.operation_id == event.operation_id
+    match event:
+        case OpenRequested(operation_id, _, case_id):
+            return state.operation is None, replace(state, operation=Operation(operation_id, case_id))
+        case DoorOpened():
+            return asked and state.door is not Door.OPEN, _opened(state, event)
+        case DoorClosed():
+            closed = replace(state, door=Door.CLOSED, operation=None, item=event.item)
+            return state.door is Door.OPEN, closed
+        case OpeningFailed():
+            return asked, _failed(state, event.reason)
+        case OpenOutcomeUnknown():
+            return asked, replace(state, door=Door.UNKNOWN, operation=None, content=Content.UNKNOWN)
+        case _:
+            assert_never(event)
+
+
+def _opened(state: Compartment, event: DoorOpened) -> Compartment:
+    # From here on papers may be in, whatever happens next. What is held stays in custody until it is collected.
+    reserved = event.case_id is not None and state.content is Content.EMPTY
+    content = Content.UNKNOWN if reserved else state.content
+    operation = Operation(event.operation_id, event.case_id)
+    return replace(
+        state, door=Door.OPEN, operation=operation, content=content, failures=0, uses=state.uses + 1
+    )
+
+
+def _failed(state: Compartment, reason: Reason) -> Compartment:
+    match reason:
+        case Reason.DOOR_JAMMED:
+            return replace(state, door=Door.JAMMED, operation=None, failures=state.failures + 1)
+        case Reason.ALREADY_OPEN:
+            return replace(state, door=Door.OPEN, operation=None)
+        case Reason.BOARD_SILENT | Reason.DOOR_UNKNOWN | Reason.OUT_OF_SERVICE:
+            return replace(state, operation=None)
+        case _:
+            assert_never(reason)
+
+
+def _of_the_deposit(
+    state: Compartment, event: DepositRequested | DepositHeld | DepositAbandoned | CustodyDisputed
+) -> tuple[bool, Compartment]:
+    own = state.case_id == event.case_id
+    match event:
+        case DepositRequested(case_id):
+            again = own and state.content is Content.EMPTY  # a second try at the same door
+            return state.is_free or again, replace(state, case_id=case_id, evidence=None, retrieved_by=None)
+        case DepositHeld(case_id, _, evidence):
+            expected = own and state.door is Door.CLOSED and state.content is not Content.HELD
+            return expected, replace(state, content=Content.HELD, case_id=case_id, evidence=evidence)
+        case DepositAbandoned():
+            expected = own and state.content is not Content.HELD
+            return expected, _emptied(state) if expected else state
+        case CustodyDisputed(case_id):
+            expected = own or state.case_id is None
+            doubtful = replace(
+                state, content=Content.UNKNOWN, case_id=state.case_id or case_id, evidence=None
+            )
+            return expected, doubtful
+        case _:
+            assert_never(event)
+
+
+def _of_the_retrieval(
+    state: Compartment, event: RetrievalAuthorized | DepositCollected | DepositReturned
+) -> tuple[bool, Compartment]:
+    own = state.case_id == event.case_id and event.case_id is not None
+    match event:
+        case RetrievalAuthorized():
+            expected = own and state.content is not Content.EMPTY
+            return expected, replace(state, retrieved_by=event.staff_no) if expected else state
+        case DepositCollected():
+            expected = own and state.retrieved_by == event.staff_no
+            return expected, _emptied(state) if own else state
+        case DepositReturned():
+            return own, _emptied(state) if own else state
+        case _:
+            assert_never(event)
+
+
+def _of_an_alarm(
+    state: Compartment, event: DoorForced | DoorLeftOpen | ItemSeenInEmptyCompartment
+) -> tuple[bool, Compartment]:
+    match event:
+        case DoorForced():
+            forced = replace(state, status=Status.MANIPULATED, door=Door.OPEN, content=Content.UNKNOWN)
+            return state.door is not Door.OPEN, forced
+        case DoorLeftOpen():
+            return state.door is Door.OPEN, state
+        case ItemSeenInEmptyCompartment():
+            return state.content is Content.EMPTY, replace(state, content=Content.UNKNOWN)
+        case _:
+            assert_never(event)
+
+
+def _emptied(state: Compartment) -> Compartment:
+    return replace(state, content=Content.EMPTY, case_id=None, evidence=None, retrieved_by=None)
+
+
+def _cleared(state: Compartment) -> Compartment:
+    door = Door.CLOSED if state.door is Door.JAMMED else state.door
+    served = replace(state, status=Status.OK, door=door, failures=0)
+    if state.evidence is not None and state.case_id is not None:  # was held, and a person has looked
+        return replace(served, content=Content.HELD)
+    return _emptied(served)

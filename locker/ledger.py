@@ -1,0 +1,56 @@
+"""All compartments as the journal has them: an event is recorded first and changes the state after that."""
+
+import asyncio
+import logging
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+
+from .compartment import Compartment, step
+from .events import CompartmentEvent, Event, UnexpectedInCompartment
+from .ports import CustodyLog
+
+logger = logging.getLogger(__name__)
+
+
+class Ledger:
+    """The one way in for facts of custody; is a `CustodyLog` itself."""
+
+    def __init__(self, log: CustodyLog, compartments: Iterable[Compartment]) -> None:
+        self._log = log
+        self._compartments = {compartment.cell: compartment for compartment in compartments}
+        self._order = asyncio.Lock()
+
+    @property
+    def compartments(self) -> Mapping[str, Compartment]:
+        """A live view, by cell."""
+        return MappingProxyType(self._compartments)
+
+    async def record(self, *events: Event) -> None:
+        """Make the events durable, then apply them. Raises `NotRecorded`; then nothing was applied."""
+        async with self._order:
+            await self._log.record(*events)
+            unexpected = self.apply(*events)
+            if unexpected:
+                await self._log.record(*unexpected)
+
+    def apply(self, *events: Event) -> tuple[UnexpectedInCompartment, ...]:
+        """Apply events that are durable already; answers what the states did not allow, to be recorded too."""
+        unexpected = []
+        for event in events:
+            if isinstance(event, UnexpectedInCompartment):
+                continue
+            surprise = self._apply(event)
+            if surprise is not None:
+                logger.warning("%s: %s was not expected", surprise.cell, surprise.event)
+                unexpected.append(surprise)
+        return tuple(unexpected)
+
+    def _apply(self, event: CompartmentEvent) -> UnexpectedInCompartment | None:
+        before = self._compartments[event.cell]
+        after = step(before, event)
+        self._compartments[event.cell] = after.state
+        if after.unexpected is None:
+            return None
+        return UnexpectedInCompartment(
+            event.cell, type(event).__name__, before.status.value, before.content.value
+        )
