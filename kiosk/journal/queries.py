@@ -26,8 +26,19 @@ def compartments(db: sqlite3.Connection) -> dict[str, CompartmentRow]:
 def _case_row(row: tuple[Any, ...]) -> CaseRow:
     opened_at, held_at, collected_at = (from_text(text) if text else None for text in row[7:10])
     assert opened_at is not None  # NOT NULL column
+    case_id, item_code, cell, department, state, identity, evidence = row[:7]
     return CaseRow(
-        *row[0:7], opened_at=opened_at, held_at=held_at, collected_at=collected_at, collected_by=row[10]
+        case_id,
+        item_code,
+        cell,
+        department,
+        state,
+        identity,
+        evidence,
+        opened_at,
+        held_at,
+        collected_at,
+        row[10],
     )
 
 
@@ -53,7 +64,9 @@ def cases_of(db: sqlite3.Connection, person: str) -> list[CaseRow]:
 def open_intents(db: sqlite3.Connection) -> list[IntentRow]:
     """Openings without an outcome, oldest first."""
     rows = db.execute("SELECT operation_id, cell, case_id, actor, seq, at FROM intents ORDER BY seq")
-    return [IntentRow(*row[0:5], at=from_text(row[5])) for row in rows]
+    return [
+        IntentRow(op, cell, case_id, actor, seq, from_text(at)) for op, cell, case_id, actor, seq, at in rows
+    ]
 
 
 def events(db: sqlite3.Connection, after: int, kinds: Sequence[str], limit: int) -> list[StoredEvent]:

@@ -1,0 +1,477 @@
+"""Settings: `config/default.toml` < site file < `conf.d/*.toml`, checked as a whole, every problem reported at once.
+
+Secrets stand in files of their own; a settings file only names them.
+"""
+
+import tomllib
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from drivers.registry import DriverKind, find, parse, problems
+
+CONFIG_FOLDER: Final = Path(__file__).resolve().parent.parent / "config"
+DEFAULT_FILE: Final = CONFIG_FOLDER / "default.toml"
+DEMO_FILE: Final = CONFIG_FOLDER / "demo.toml"
+
+Seconds = Annotated[float, Field(gt=0, le=86_400)]
+Port = Annotated[int, Field(ge=1, le=65_535)]
+Text = Annotated[str, Field(min_length=1, max_length=200)]
+Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9-]{0,31}$")]
+Size = Literal["S", "M", "L"]
+Profile = Literal["production", "emulated"]
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class KioskSettings(_Table):
+    """Who and where this kiosk is."""
+
+    id: Code
+    name_zh: Text
+    name_en: Text
+    place_zh: Text
+    place_en: Text
+    hotline: Annotated[str, Field(pattern=r"^[0-9+][0-9 -]{2,19}$")]
+    staff_collect_zh: Text
+    staff_collect_en: Text
+    timezone: str = "Asia/Shanghai"
+
+    @field_validator("timezone")
+    @classmethod
+    def _known(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            raise ValueError("not a time zone of the IANA database, e.g. Asia/Shanghai") from error
+        return value
+
+
+class PathSettings(_Table):
+    """Where the program keeps what must last. `master_key_file`: 32 bytes from outside, e.g. a systemd credential."""
+
+    state_dir: Path
+    services_dir: Path = CONFIG_FOLDER / "services"
+    models_dir: Path | None = None
+    master_key_file: Path | None = None
+    command_socket: Path | None = None
+
+
+class CellSettings(_Table):
+    """One compartment: its name, which lock it hangs on, where it sits in the grid and above the floor (mm)."""
+
+    name: Annotated[str, Field(pattern=r"^[A-Z]{1,2}-[0-9]{2,3}$")]
+    size: Size
+    board: Code
+    channel: Annotated[int, Field(ge=1, le=64)]
+    row: Annotated[int, Field(ge=1, le=40)]
+    column: Annotated[int, Field(ge=1, le=40)]
+    rows: Annotated[int, Field(ge=1, le=40)] = 1
+    columns: Annotated[int, Field(ge=1, le=40)] = 1
+    bottom_mm: Annotated[int, Field(ge=0, le=2500)]
+    top_mm: Annotated[int, Field(ge=1, le=2600)]
+    has_item_sensor: bool = True
+
+    @model_validator(mode="after")
+    def _upright(self) -> "CellSettings":
+        if self.top_mm <= self.bottom_mm:
+            raise ValueError(f"{self.name}: top_mm must be above bottom_mm")
+        return self
+
+    def squares(self) -> set[tuple[int, int]]:
+        """Squares (row, column) of the cabinet's grid that the compartment covers; row 1 is the uppermost."""
+        across = range(self.column, self.column + self.columns)
+        return {(row, column) for row in range(self.row, self.row + self.rows) for column in across}
+
+
+class CabinetSettings(_Table):
+    """The cabinet as it stands in the lobby."""
+
+    cells: Annotated[tuple[CellSettings, ...], Field(min_length=1)]
+    reach_low_mm: Annotated[int, Field(ge=0, le=2500)] = 380
+    reach_high_mm: Annotated[int, Field(ge=0, le=2500)] = 1220
+
+    @model_validator(mode="after")
+    def _each_once(self) -> "CabinetSettings":
+        _refuse_doubles("name", [cell.name for cell in self.cells])
+        _refuse_doubles("board and channel", [f"{cell.board}/{cell.channel}" for cell in self.cells])
+        squares = [f"row {row} column {column}" for cell in self.cells for row, column in cell.squares()]
+        _refuse_doubles("square of the grid", squares)
+        return self
+
+
+class DeviceSettings(BaseModel):
+    """One device: the driver's name, and beside it what that driver wants (see `drivers/registry.py`)."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+
+    driver: Text
+
+    def table(self) -> dict[str, Any]:
+        """The table for `drivers.registry.parse`."""
+        return {"driver": self.driver, **(self.model_extra or {})}
+
+
+class BoardSettings(DeviceSettings):
+    """A lock board; compartments name it."""
+
+    name: Code
+
+
+class Devices(_Table):
+    """What is connected. A device that is not named is not there, and the kiosk does what it can without it."""
+
+    boards: Annotated[tuple[BoardSettings, ...], Field(min_length=1)]
+    reader: DeviceSettings
+    photo_decoder: DeviceSettings | None = None
+    camera: DeviceSettings | None = None
+    printer: DeviceSettings | None = None
+    sms: DeviceSettings | None = None
+
+    @model_validator(mode="after")
+    def _each_once(self) -> "Devices":
+        _refuse_doubles("name", [board.name for board in self.boards])
+        return self
+
+
+class MqttSettings(_Table):
+    """The broker. Outside loopback only with TLS and a client certificate."""
+
+    host: Text
+    port: Port = 8883
+    ca_file: Path | None = None
+    cert_file: Path | None = None
+    key_file: Path | None = None
+    username: str = ""
+    password_file: Path | None = None
+    keepalive_s: Annotated[int, Field(ge=5, le=600)] = 30
+    reconnect_max_s: Seconds = 60.0
+
+    @property
+    def is_loopback(self) -> bool:
+        """True when the broker runs on this machine."""
+        if self.host == "localhost":
+            return True
+        try:
+            return ip_address(self.host).is_loopback
+        except ValueError:
+            return False
+
+    @property
+    def uses_tls(self) -> bool:
+        """True when the connection is encrypted."""
+        return self.ca_file is not None
+
+    @model_validator(mode="after")
+    def _safe_outside(self) -> "MqttSettings":
+        missing = [name for name in ("ca_file", "cert_file", "key_file") if getattr(self, name) is None]
+        if missing and (not self.is_loopback or len(missing) < 3):
+            raise ValueError(
+                f"TLS and a client certificate are needed outside loopback; missing: {', '.join(missing)}"
+            )
+        return self
+
+
+class SessionSettings(_Table):
+    """Every limit of a session, in seconds."""
+
+    idle_limit_s: Seconds = 60.0
+    idle_warning_s: Annotated[float, Field(ge=20, le=600)] = 20.0
+    idle_extensions: Annotated[int, Field(ge=10, le=1000)] = 50
+    opening_deadline_s: Seconds = 3.0
+    door_open_limit_s: Seconds = 120.0
+    door_warn_after_s: Seconds = 30.0
+    door_warn_every_s: Seconds = 5.0
+    item_settle_s: Seconds = 1.0
+    card_wait_s: Seconds = 60.0
+    card_left_limit_s: Seconds = 60.0
+    card_warn_every_s: Seconds = 5.0
+    receipt_page_s: Seconds = 30.0
+    staff_idle_s: Seconds = 60.0
+    sign_in_idle_s: Seconds = 30.0
+    identity_timeout_s: Seconds = 20.0
+    print_timeout_s: Seconds = 20.0
+    board_poll_s: Annotated[float, Field(gt=0, le=5)] = 0.25
+    printer_poll_s: Seconds = 5.0
+    device_retry_s: Seconds = 2.0
+    phone_required: bool = False
+
+    @model_validator(mode="after")
+    def _warned_in_time(self) -> "SessionSettings":
+        if self.idle_warning_s >= self.idle_limit_s:
+            raise ValueError(
+                "idle_warning_s must be less than idle_limit_s: it is how long before the limit one is asked"
+            )
+        return self
+
+
+class FaceSettings(_Table):
+    """The face check. `engine = "none"` leaves the card as the only proof."""
+
+    engine: Literal["onnx", "dlib", "none"] = "onnx"
+    capture_s: Annotated[float, Field(gt=0, le=10)] = 1.0
+    timeout_s: Seconds = 15.0
+    attempts: Annotated[int, Field(ge=1, le=5)] = 2
+    allow_card_only: bool = True
+    consent_text_version: Text = "1"
+
+
+class StaffSettings(_Table):
+    """Who is told, and how sign-in behaves."""
+
+    undelivered_after_s: Seconds = 600.0
+    tell_on_call_for_alarms: bool = True
+    language: Literal["zh_CN", "en"] = "zh_CN"
+    sign_in_attempts: Annotated[int, Field(ge=3, le=10)] = 5
+    first_wait_s: Seconds = 15.0
+
+
+class NotifySettings(_Table):
+    """How notices are tried again."""
+
+    sms_retry_s: Seconds = 30.0
+    sms_retry_max_s: Seconds = 600.0
+    sms_attempts: Annotated[int, Field(ge=1, le=100)] = 20
+    citizen_sms: bool = True
+
+
+class ScreenSettings(_Table):
+    """The window and the words."""
+
+    width: Annotated[int, Field(ge=540, le=4320)] = 1080
+    height: Annotated[int, Field(ge=960, le=7680)] = 1920
+    fullscreen: bool = True
+    language: Literal["zh_CN", "en"] = "zh_CN"
+
+
+class Settings(_Table):
+    """Everything the program is told. Read once, never changed."""
+
+    profile: Profile = "production"
+    kiosk: KioskSettings
+    paths: PathSettings
+    cabinet: CabinetSettings
+    devices: Devices
+    mqtt: MqttSettings | None = None
+    session: SessionSettings = SessionSettings()
+    face: FaceSettings = FaceSettings()
+    staff: StaffSettings = StaffSettings()
+    notify: NotifySettings = NotifySettings()
+    screen: ScreenSettings = ScreenSettings()
+
+    @model_validator(mode="after")
+    def _boards_exist(self) -> "Settings":
+        known = {board.name for board in self.devices.boards}
+        strange = sorted({cell.board for cell in self.cabinet.cells} - known)
+        if strange:
+            raise ValueError(f"cabinet.cells name boards that devices.boards has not: {', '.join(strange)}")
+        return self
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong. `table` and `key` are empty where a whole file or the whole set is at fault."""
+
+    file: str
+    table: str
+    key: str
+    message: str
+    allowed: str = ""
+
+    def __str__(self) -> str:
+        place = f"[{self.table}] {self.key}".strip() if self.table else self.key
+        allowed = f" (allowed: {self.allowed})" if self.allowed else ""
+        return f"{self.file}: {place + ': ' if place else ''}{self.message}{allowed}"
+
+
+class SettingsError(Exception):
+    """The settings cannot be used; `problems` says everything that is wrong."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__("\n".join(str(problem) for problem in problems))
+        self.problems = tuple(problems)
+
+
+def layers(site: Path, default: Path = DEFAULT_FILE) -> list[Path]:
+    """Files that make up the settings of a site, later ones winning: default, site, `conf.d/*.toml` beside it."""
+    return [default, site, *sorted((site.parent / "conf.d").glob("*.toml"))]
+
+
+def load(paths: Sequence[Path], *, variables: Mapping[str, str] | None = None) -> Settings:
+    """Read, merge and check. `variables` fills `{name}` in texts (the demo's `{runtime_dir}`).
+
+    Raises `SettingsError` with every problem.
+    """
+    settings, found = _examine(paths, variables or {})
+    if settings is None or found:
+        raise SettingsError(found)
+    return settings
+
+
+def check(paths: Sequence[Path], *, variables: Mapping[str, str] | None = None) -> list[Problem]:
+    """Everything that is wrong with these files; empty when they can be used."""
+    return _examine(paths, variables or {})[1]
+
+
+Origins = dict[tuple[str, ...], str]
+
+
+def _examine(paths: Sequence[Path], variables: Mapping[str, str]) -> tuple[Settings | None, list[Problem]]:
+    merged: dict[str, Any] = {}
+    origins: Origins = {}
+    found: list[Problem] = []
+    for path in paths:
+        try:
+            _merge(merged, tomllib.loads(path.read_text(encoding="utf-8")), path.name, origins)
+        except (OSError, UnicodeDecodeError) as error:
+            found.append(Problem(path.name, "", "", f"cannot be read: {type(error).__name__}"))
+        except tomllib.TOMLDecodeError as error:
+            found.append(Problem(path.name, "", "", f"is not TOML: {error}"))
+    if found:
+        return None, found  # what is missing may stand in the file that cannot be read
+    last = paths[-1].name if paths else "(no file)"
+    filled = _fill(merged, variables)
+    found += _driver_problems(filled, origins, last)
+    try:
+        return Settings.model_validate(filled), found
+    except ValidationError as error:
+        return None, [_problem(item, origins, last) for item in error.errors(include_url=False)] + found
+
+
+def _merge(
+    base: dict[str, Any], layer: Mapping[str, Any], file: str, origins: Origins, at: tuple[str, ...] = ()
+) -> None:
+    """Tables merge key by key; anything else, lists too, replaces what stood there."""
+    for key, value in layer.items():
+        here = (*at, key)
+        origins[here] = file
+        if isinstance(value, dict):
+            below = base.get(key)
+            base[key] = dict(below) if isinstance(below, dict) else {}
+            _merge(base[key], value, file, origins, here)
+        else:
+            base[key] = value
+
+
+def _fill(value: Any, variables: Mapping[str, str]) -> Any:
+    if isinstance(value, str):
+        for name, text in variables.items():
+            value = value.replace(f"{{{name}}}", text)
+        return value
+    if isinstance(value, dict):
+        return {key: _fill(item, variables) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_fill(item, variables) for item in value]
+    return value
+
+
+def _origin(where: Sequence[str], origins: Origins, last: str) -> str:
+    """The file that set this key, or else the one that set the table it is missing from."""
+    for length in range(len(where), 0, -1):
+        if tuple(where[:length]) in origins:
+            return origins[tuple(where[:length])]
+    return last
+
+
+def _problem(item: Any, origins: Origins, last: str) -> Problem:
+    where = [str(part) for part in item["loc"]]
+    message, allowed = str(item["msg"]).removeprefix("Value error, "), ""
+    if item["type"] == "extra_forbidden":
+        message, allowed = "unknown key", ", ".join(_known_keys(item["loc"][:-1]))
+    elif item["type"] == "missing":
+        message = "is missing"
+    elif item["type"] == "literal_error":
+        message, allowed = "not one of the words that are allowed", str(item["ctx"]["expected"])
+    return Problem(
+        _origin(where, origins, last), ".".join(where[:-1]), where[-1] if where else "", message, allowed
+    )
+
+
+def _known_keys(where: Sequence[str | int]) -> list[str]:
+    """Keys of the table at this place."""
+    model: Any = Settings
+    for part in where:
+        if isinstance(part, int):
+            continue
+        model = _model_in(model.model_fields[part].annotation)
+    return sorted(model.model_fields)
+
+
+def _model_in(annotation: Any) -> Any:
+    """The table's class inside `X | None`, `tuple[X, ...]` or `X`."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    inner = [arg for arg in getattr(annotation, "__args__", ()) if isinstance(arg, type)]
+    return next(arg for arg in inner if issubclass(arg, BaseModel))
+
+
+_KINDS: Final = {
+    "reader": DriverKind.READER,
+    "photo_decoder": DriverKind.PHOTO,
+    "camera": DriverKind.CAMERA,
+    "printer": DriverKind.PRINTER,
+    "sms": DriverKind.SMS,
+}
+
+
+def _driver_problems(merged: Mapping[str, Any], origins: Origins, last: str) -> list[Problem]:
+    """What the drivers' own tables get wrong, and what may not run in this profile."""
+    devices = merged.get("devices")
+    if not isinstance(devices, dict):
+        return []
+    tables = [(key, kind, devices[key]) for key, kind in _KINDS.items() if isinstance(devices.get(key), dict)]
+    boards = devices.get("boards")
+    for number, board in enumerate(boards if isinstance(boards, list) else ()):
+        if isinstance(board, dict):
+            bare = {key: value for key, value in board.items() if key != "name"}
+            tables.append((f"boards.{number}", DriverKind.BOARD, bare))
+    production = merged.get("profile", "production") == "production"
+    return [
+        Problem(
+            _origin(("devices", key.split(".")[0]), origins, last),
+            f"devices.{key}",
+            wrong[0],
+            wrong[1],
+            wrong[2],
+        )
+        for key, kind, table in tables
+        if isinstance(table.get("driver"), str)
+        for wrong in _wrong_in(kind, table, production=production)
+    ]
+
+
+def _wrong_in(kind: DriverKind, table: Mapping[str, Any], *, production: bool) -> list[tuple[str, str, str]]:
+    """(key, message, allowed) for each thing a driver refuses in its table."""
+    try:
+        config = parse(kind, table)
+    except ValidationError as error:
+        known = ", ".join(sorted(find(kind, str(table["driver"])).config.model_fields))
+        return [
+            (".".join(str(part) for part in item["loc"]), *_driver_words(item, known))
+            for item in error.errors(include_url=False)
+        ]
+    except ValueError as error:
+        message, _, allowed = str(error).partition("; there is: ")
+        return [("driver", message, allowed)]
+    found = problems(kind, config, profile="production" if production else "development")
+    return [(text.partition(": ")[0], text.partition(": ")[2], "") for text in found]
+
+
+def _driver_words(item: Any, known: str) -> tuple[str, str]:
+    if item["type"] == "extra_forbidden":
+        return "unknown key", known
+    return ("is missing", "") if item["type"] == "missing" else (str(item["msg"]), "")
+
+
+def _refuse_doubles(what: str, values: Sequence[str]) -> None:
+    doubles = sorted(value for value, count in Counter(values).items() if count > 1)
+    if doubles:
+        raise ValueError(f"the same {what} twice: {', '.join(doubles)}")
