@@ -68,7 +68,7 @@ class Journal:
         self._idle: asyncio.TimerHandle | None = None
         self._listeners: list[Callable[[Recorded], None]] = []
         self._closed = False
-        self.outbox: Final = Outbox(self, lambda: store.keys)
+        self.outbox: Final = Outbox(self, store.keys, clock)
 
     @classmethod
     async def open(
@@ -133,6 +133,7 @@ class Journal:
         for fact in recorded:
             for listener in tuple(self._listeners):
                 listener(fact)
+        self.outbox.changed()
         return recorded
 
     def listen(self, listener: Callable[[Recorded], None]) -> Callable[[], None]:
@@ -185,6 +186,14 @@ class Journal:
     async def rebuild(self) -> int:
         """Make all projections anew from the events; answers how many events were played."""
         return await self.write(rebuild)
+
+    def case_inside(self, case_id: str) -> CaseRow | None:
+        """One case, for a notice policy alone: call it from nowhere but the journal's own transaction."""
+        return queries.case(self._store.db, case_id)
+
+    def read_inside(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """Any reading, for a notice policy alone: call it from nowhere but the journal's own transaction."""
+        return work(self._store.db)
 
     # --- persons -----------------------------------------------------------------------------------------------------
 

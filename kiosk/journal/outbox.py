@@ -12,7 +12,7 @@ from typing import Any, Final, Protocol, TypeVar
 from .codec import from_text, to_text
 from .errors import JournalError, KeyErased
 from .sealing import KeyStore
-from .types import Channel, OutboxMessage, OutboxState
+from .types import Channel, Clock, OutboxMessage, OutboxState
 
 T = TypeVar("T")
 
@@ -37,9 +37,11 @@ class _Runner(Protocol):
 class Outbox:
     """Notices still to be sent, and what became of the others. Times are aware datetimes."""
 
-    def __init__(self, journal: _Runner, keys: Callable[[], KeyStore]) -> None:
+    def __init__(self, journal: _Runner, keys: KeyStore, clock: Clock) -> None:
         self._journal = journal
         self._keys = keys
+        self._clock = clock
+        self._wakes: list[Callable[[], None]] = []
 
     async def next(self, channel: Channel, recipient: str) -> OutboxMessage | None:
         """Head of one line, due or not (see `next_at`); None when the line is empty."""
@@ -50,15 +52,27 @@ class Outbox:
         found = await self._many(sql, (channel, recipient))
         return found[0] if found else None
 
-    async def due(self, now: datetime, channel: Channel | None = None) -> list[OutboxMessage]:
-        """Heads of all lines whose time has come, oldest first."""
-        found = await self._many(f"{_HEADS} AND next_at <= ? ORDER BY id", (to_text(now),))
+    async def due(
+        self, channel: Channel | None = None, *, now: datetime | None = None
+    ) -> list[OutboxMessage]:
+        """Heads of all lines (of one channel) whose time has come, oldest first. `now`: the journal's clock."""
+        moment = to_text(now or self._clock())
+        found = await self._many(f"{_HEADS} AND next_at <= ? ORDER BY id", (moment,))
         return [message for message in found if channel in (None, message.channel)]
 
-    async def next_time(self, channel: Channel | None = None) -> datetime | None:
+    async def next_due_at(self, channel: Channel | None = None) -> datetime | None:
         """When the earliest head of a line is due; None when nothing is queued."""
         found = await self._many(_HEADS, ())
         return min((m.next_at for m in found if channel in (None, m.channel)), default=None)
+
+    def on_change(self, wake: Callable[[], None]) -> None:
+        """Call `wake` on the event loop after each transaction that added rows."""
+        self._wakes.append(wake)
+
+    def changed(self) -> None:
+        """Rows were added: wake who waits for them."""
+        for wake in tuple(self._wakes):
+            wake()
 
     async def undelivered(self, before: datetime) -> list[OutboxMessage]:
         """Still queued though born before `before`, and given up since, oldest first."""
@@ -75,15 +89,15 @@ class Outbox:
         sql = f"SELECT {_COLUMNS} FROM outbox WHERE event_seq = ? ORDER BY id"
         return await self._many(sql, (event_seq,))
 
-    async def mark_sent(self, message_id: str, at: datetime) -> None:
+    async def mark_sent(self, message_id: str) -> None:
         """The channel took it. A personal payload is wiped."""
-        await self._settle(message_id, OutboxState.SENT, at, "")
+        await self._settle(message_id, OutboxState.SENT, "")
 
-    async def give_up(self, message_id: str, at: datetime, error: str) -> None:
+    async def give_up(self, message_id: str, *, error: str) -> None:
         """It will never be taken. A personal payload is wiped; the line moves on."""
-        await self._settle(message_id, OutboxState.FAILED, at, error)
+        await self._settle(message_id, OutboxState.FAILED, error)
 
-    async def mark_failed(self, message_id: str, retry_at: datetime, error: str) -> None:
+    async def mark_failed(self, message_id: str, *, retry_at: datetime, error: str) -> None:
         """One attempt failed; the line waits until `retry_at`. `error` carries no personal data."""
         sql = (
             "UPDATE outbox SET attempts = attempts + 1, next_at = ?, error = ?"
@@ -91,17 +105,19 @@ class Outbox:
         )
         await self._change(sql, (to_text(retry_at), error, message_id))
 
-    async def hurry(self, channel: Channel, now: datetime) -> None:
-        """Make every queued row of a channel due: its line to the world is back."""
+    async def hurry(self, channel: Channel) -> None:
+        """Make every queued row of a channel due: its way to the world is back."""
         sql = "UPDATE outbox SET next_at = ? WHERE channel = ? AND state = 'queued' AND next_at > ?"
-        await self._journal.write(lambda db: db.execute(sql, (to_text(now), channel, to_text(now))))
+        now = to_text(self._clock())
+        await self._journal.write(lambda db: db.execute(sql, (now, channel, now)))
+        self.changed()
 
-    async def _settle(self, message_id: str, state: OutboxState, at: datetime, error: str) -> None:
+    async def _settle(self, message_id: str, state: OutboxState, error: str) -> None:
         sql = (
             "UPDATE outbox SET state = ?, settled_at = ?, error = ?, attempts = attempts + 1,"
             " payload = CASE sealed WHEN 1 THEN x'' ELSE payload END WHERE message_id = ? AND state = 'queued'"
         )
-        await self._change(sql, (state, to_text(at), error, message_id))
+        await self._change(sql, (state, to_text(self._clock()), error, message_id))
 
     async def _change(self, sql: str, values: tuple[Any, ...]) -> None:
         changed = await self._journal.write(lambda db: db.execute(sql, values).rowcount)
@@ -114,7 +130,7 @@ class Outbox:
     def _message(self, row: tuple[Any, ...]) -> OutboxMessage:
         error = row[11]
         try:
-            payload = self._keys().unseal(row[5], row[4], row[0].encode()) if row[12] and row[4] else row[4]
+            payload = self._keys.unseal(row[5], row[4], row[0].encode()) if row[12] and row[4] else row[4]
         except KeyErased:
             payload, error = b"", "the case was erased"
         state, times = OutboxState(row[6]), [from_text(text) if text else None for text in row[8:11]]
