@@ -35,7 +35,7 @@ class _Table(BaseModel):
 class KioskSettings(_Table):
     """Who and where this kiosk is."""
 
-    id: Code
+    id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,31}$")]  # also a level of MQTT topics
     name_zh: Text
     name_en: Text
     place_zh: Text
@@ -152,8 +152,12 @@ class MqttSettings(_Table):
     key_file: Path | None = None
     username: str = ""
     password_file: Path | None = None
-    keepalive_s: Annotated[int, Field(ge=5, le=600)] = 30
-    reconnect_max_s: Seconds = 60.0
+    keepalive_s: Annotated[int, Field(ge=5, le=600)] = 15
+    connect_timeout_s: Seconds = 5.0
+    ack_timeout_s: Seconds = 10.0
+    retry_min_s: Seconds = 0.5
+    retry_max_s: Seconds = 60.0
+    session_expiry_s: Annotated[int, Field(ge=0, le=604_800)] = 86_400
 
     @property
     def is_loopback(self) -> bool:

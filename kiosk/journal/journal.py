@@ -68,7 +68,7 @@ class Journal:
         self._idle: asyncio.TimerHandle | None = None
         self._listeners: list[Callable[[Recorded], None]] = []
         self._closed = False
-        self.outbox: Final = Outbox(self, store.keys, clock)
+        self.outbox: Final = Outbox(self, store.keys)
 
     @classmethod
     async def open(

@@ -12,7 +12,7 @@ from typing import Any, Final, Protocol, TypeVar
 from .codec import from_text, to_text
 from .errors import JournalError, KeyErased
 from .sealing import KeyStore
-from .types import Channel, Clock, OutboxMessage, OutboxState
+from .types import Channel, OutboxMessage, OutboxState
 
 T = TypeVar("T")
 
@@ -37,10 +37,9 @@ class _Runner(Protocol):
 class Outbox:
     """Notices still to be sent, and what became of the others. Times are aware datetimes."""
 
-    def __init__(self, journal: _Runner, keys: KeyStore, clock: Clock) -> None:
+    def __init__(self, journal: _Runner, keys: KeyStore) -> None:
         self._journal = journal
         self._keys = keys
-        self._clock = clock
         self._wakes: list[Callable[[], None]] = []
 
     async def next(self, channel: Channel, recipient: str) -> OutboxMessage | None:
@@ -52,15 +51,12 @@ class Outbox:
         found = await self._many(sql, (channel, recipient))
         return found[0] if found else None
 
-    async def due(
-        self, channel: Channel | None = None, *, now: datetime | None = None
-    ) -> list[OutboxMessage]:
-        """Heads of all lines (of one channel) whose time has come, oldest first. `now`: the journal's clock."""
-        moment = to_text(now or self._clock())
-        found = await self._many(f"{_HEADS} AND next_at <= ? ORDER BY id", (moment,))
+    async def due(self, now: datetime, channel: Channel | None = None) -> list[OutboxMessage]:
+        """Heads of all lines (of one channel) whose time has come, oldest first."""
+        found = await self._many(f"{_HEADS} AND next_at <= ? ORDER BY id", (to_text(now),))
         return [message for message in found if channel in (None, message.channel)]
 
-    async def next_due_at(self, channel: Channel | None = None) -> datetime | None:
+    async def next_time(self, channel: Channel | None = None) -> datetime | None:
         """When the earliest head of a line is due; None when nothing is queued."""
         found = await self._many(_HEADS, ())
         return min((m.next_at for m in found if channel in (None, m.channel)), default=None)
@@ -89,15 +85,15 @@ class Outbox:
         sql = f"SELECT {_COLUMNS} FROM outbox WHERE event_seq = ? ORDER BY id"
         return await self._many(sql, (event_seq,))
 
-    async def mark_sent(self, message_id: str) -> None:
+    async def mark_sent(self, message_id: str, at: datetime) -> None:
         """The channel took it. A personal payload is wiped."""
-        await self._settle(message_id, OutboxState.SENT, "")
+        await self._settle(message_id, OutboxState.SENT, at, "")
 
-    async def give_up(self, message_id: str, *, error: str) -> None:
+    async def give_up(self, message_id: str, at: datetime, error: str) -> None:
         """It will never be taken. A personal payload is wiped; the line moves on."""
-        await self._settle(message_id, OutboxState.FAILED, error)
+        await self._settle(message_id, OutboxState.FAILED, at, error)
 
-    async def mark_failed(self, message_id: str, *, retry_at: datetime, error: str) -> None:
+    async def mark_failed(self, message_id: str, retry_at: datetime, error: str) -> None:
         """One attempt failed; the line waits until `retry_at`. `error` carries no personal data."""
         sql = (
             "UPDATE outbox SET attempts = attempts + 1, next_at = ?, error = ?"
@@ -105,19 +101,19 @@ class Outbox:
         )
         await self._change(sql, (to_text(retry_at), error, message_id))
 
-    async def hurry(self, channel: Channel) -> None:
+    async def hurry(self, channel: Channel, now: datetime) -> None:
         """Make every queued row of a channel due: its way to the world is back."""
         sql = "UPDATE outbox SET next_at = ? WHERE channel = ? AND state = 'queued' AND next_at > ?"
-        now = to_text(self._clock())
-        await self._journal.write(lambda db: db.execute(sql, (now, channel, now)))
+        moment = to_text(now)
+        await self._journal.write(lambda db: db.execute(sql, (moment, channel, moment)))
         self.changed()
 
-    async def _settle(self, message_id: str, state: OutboxState, error: str) -> None:
+    async def _settle(self, message_id: str, state: OutboxState, at: datetime, error: str) -> None:
         sql = (
             "UPDATE outbox SET state = ?, settled_at = ?, error = ?, attempts = attempts + 1,"
             " payload = CASE sealed WHEN 1 THEN x'' ELSE payload END WHERE message_id = ? AND state = 'queued'"
         )
-        await self._change(sql, (state, to_text(self._clock()), error, message_id))
+        await self._change(sql, (state, to_text(at), error, message_id))
 
     async def _change(self, sql: str, values: tuple[Any, ...]) -> None:
         changed = await self._journal.write(lambda db: db.execute(sql, values).rowcount)
