@@ -69,16 +69,12 @@ def licence_of(name: str) -> str:
     if name in STATED_ELSEWHERE:
         return STATED_ELSEWHERE[name]
     about = metadata.metadata(name)
-    expression, field = about.get("License-Expression"), about.get("License")
-    if expression:
-        return expression
-    classified = [
-        text.rpartition(" :: ")[2]
-        for text in about.get_all("Classifier", [])
-        if text.startswith("License :: ")
-    ]
-    first_line = (field or "").strip().splitlines()[:1]
-    short = first_line[0] if first_line and len(first_line[0]) < 60 else ""  # some put the whole text there
+    if "License-Expression" in about:
+        return str(about["License-Expression"])
+    classifiers: list[str] = about.get_all("Classifier") or []
+    classified = [text.rpartition(" :: ")[2] for text in classifiers if text.startswith("License :: ")]
+    first_line = str(about["License"] if "License" in about else "").strip().splitlines()[:1]
+    short = first_line[0] if first_line and len(first_line[0]) < LONGEST_NAME else ""
     return short or ", ".join(text for text in classified if text != "OSI Approved") or "not stated"
 
 
