@@ -1,0 +1,165 @@
+"""One connection to the broker: paho's thread on one side, awaitables with deadlines on the other."""
+
+import asyncio
+import contextlib
+import socket
+import ssl
+from typing import Any, Final
+
+import paho.mqtt.client as paho
+from paho.mqtt.enums import CallbackAPIVersion
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.properties import Properties
+from paho.mqtt.reasoncodes import ReasonCode
+
+from .messages import CONTENT_TYPE, status_topic
+from .settings import MqttSettings
+
+QOS: Final = 1
+
+
+class BrokerUnavailable(Exception):
+    """There is no working connection. `configuration`: it will not mend itself."""
+
+    def __init__(self, words: str, *, configuration: bool = False) -> None:
+        super().__init__(words)
+        self.configuration = configuration
+
+
+class PublishRefused(Exception):
+    """The broker answered, and does not take this message."""
+
+
+class BrokerConnection:
+    """Opened once, used, thrown away: what was in flight comes again from the outbox, not from paho."""
+
+    def __init__(self, settings: MqttSettings, will: bytes) -> None:
+        self._settings = settings
+        self._loop = asyncio.get_running_loop()
+        self._answer: asyncio.Future[ReasonCode] = self._loop.create_future()
+        self._acks: dict[int, asyncio.Future[ReasonCode]] = {}
+        self.lost: asyncio.Future[str] = self._loop.create_future()
+        self._client = paho.Client(
+            CallbackAPIVersion.VERSION2,
+            client_id=f"nightdesk-{settings.kiosk_id}",
+            protocol=paho.MQTTv5,
+            reconnect_on_failure=False,
+        )
+        self._client.connect_timeout = settings.connect_timeout_s
+        self._client.will_set(
+            status_topic(settings.kiosk_id), will, QOS, retain=True, properties=_message_properties(None)
+        )
+        self._client.on_connect = self._on_connect
+        self._client.on_disconnect = self._on_disconnect
+        self._client.on_publish = self._on_publish
+
+    async def open(self) -> None:
+        """Connect and wait for the broker's answer. Raises `BrokerUnavailable`."""
+        settings = self._settings
+        try:
+            if settings.tls is not None:
+                self._client.tls_set_context(settings.tls.context())
+            await asyncio.to_thread(self._connect)
+        except ssl.SSLCertVerificationError as error:
+            raise BrokerUnavailable(f"certificate: {error.verify_message}", configuration=True) from error
+        except (OSError, ValueError) as error:
+            raise BrokerUnavailable(f"no connection: {error}") from error
+        self._client.loop_start()
+        reason = await self._answered(self._answer, settings.connect_timeout_s, "answer")
+        if reason.is_failure:
+            raise BrokerUnavailable(f"refused: {reason}", configuration=True)
+
+    async def publish(self, topic: str, payload: bytes, *, message_id: str, retain: bool = False) -> None:
+        """Publish and wait for the PUBACK. Raises `BrokerUnavailable`, `PublishRefused`."""
+        properties = _message_properties(message_id)
+        try:
+            info = self._client.publish(topic, payload, QOS, retain=retain, properties=properties)
+        except ValueError as error:
+            raise PublishRefused(str(error)) from error
+        ack = self._acks.setdefault(info.mid, self._loop.create_future())
+        try:
+            reason = await self._answered(ack, self._settings.ack_timeout_s, "acknowledgement")
+        finally:
+            self._acks.pop(info.mid, None)
+        if reason.is_failure:
+            raise PublishRefused(str(reason))
+
+    async def _answered(self, answer: asyncio.Future[ReasonCode], timeout_s: float, what: str) -> ReasonCode:
+        both: set[asyncio.Future[Any]] = {answer, self.lost}
+        await asyncio.wait(both, timeout=timeout_s, return_when=asyncio.FIRST_COMPLETED)
+        if answer.done():
+            return answer.result()
+        if self.lost.done():
+            raise BrokerUnavailable(f"connection lost: {self.lost.result()}")
+        raise BrokerUnavailable(f"no {what} within {timeout_s:g} s")
+
+    async def leave(self) -> None:
+        """Say goodbye: the broker forgets the last will."""
+        self._client.disconnect()
+        await asyncio.to_thread(self._client.loop_stop)
+
+    async def abort(self) -> None:
+        """Cut the line: a broker that still lives sends the last will."""
+        line = self._client.socket()
+        if isinstance(line, socket.socket):
+            with contextlib.suppress(OSError):
+                socket.socket.shutdown(line, socket.SHUT_RDWR)  # under TLS too: paho's thread still holds it
+        await asyncio.to_thread(self._client.loop_stop)
+        with contextlib.suppress(OSError):
+            if isinstance(line, socket.socket):
+                line.close()
+
+    # paho's thread -----------------------------------------------------------------------------------------
+
+    def _connect(self) -> None:
+        session = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]  # paho's is not annotated
+        session.SessionExpiryInterval = self._settings.session_expiry_s
+        self._client.connect(
+            self._settings.host,
+            self._settings.port,
+            keepalive=self._settings.keepalive_s,
+            clean_start=False,
+            properties=session,
+        )
+
+    def _on_connect(
+        self,
+        _client: paho.Client,
+        _data: Any,
+        _flags: paho.ConnectFlags,
+        reason: ReasonCode,
+        _properties: Properties | None,
+    ) -> None:
+        self._loop.call_soon_threadsafe(_settle, self._answer, reason)
+
+    def _on_disconnect(
+        self,
+        _client: paho.Client,
+        _data: Any,
+        _flags: paho.DisconnectFlags,
+        reason: ReasonCode,
+        _properties: Properties | None,
+    ) -> None:
+        self._loop.call_soon_threadsafe(_settle, self.lost, str(reason))
+
+    def _on_publish(
+        self, _client: paho.Client, _data: Any, mid: int, reason: ReasonCode, _properties: Properties
+    ) -> None:
+        self._loop.call_soon_threadsafe(self._acked, mid, reason)
+
+    def _acked(self, mid: int, reason: ReasonCode) -> None:
+        _settle(self._acks.setdefault(mid, self._loop.create_future()), reason)
+
+
+def _settle(future: asyncio.Future[Any], value: object) -> None:
+    if not future.done():
+        future.set_result(value)
+
+
+def _message_properties(message_id: str | None) -> Properties:
+    properties = Properties(PacketTypes.PUBLISH if message_id else PacketTypes.WILLMESSAGE)  # type: ignore[no-untyped-call]
+    properties.ContentType = CONTENT_TYPE
+    properties.PayloadFormatIndicator = 1
+    if message_id:
+        properties.UserProperty = [("message_id", message_id)]
+    return properties

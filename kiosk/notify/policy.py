@@ -1,0 +1,176 @@
+"""Which notices a fact calls for: pure, from the event and a few look-ups to the rows of the outbox."""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from typing import Any, Final
+
+from kiosk.journal.types import Channel, Event, Notice, Recorded, new_message_id
+
+from .messages import BY_EVENT, MessageKind, cloud_event, event_topic, public_data
+from .texts import TEXTS, Language, render
+
+CITIZEN_PREFIX: Final = "citizen:"
+CLAIMED: Final = "CLAIMED"  # evidence of a deposit that no sensor has seen
+CARD_ONLY: Final = "card_only"
+HELD_KIND: Final = "deposit.held"
+CITIZEN_KIND: Final = "deposit.held.citizen"
+ALARM_KINDS: Final = frozenset(
+    {
+        "custody.disputed",
+        "door.forced",
+        "door.left_open",
+        "card.left_behind",
+        "compartment.not_empty",
+        "compartment.out_of_service",
+    }
+)
+TIME_FORMAT: Final = "%Y-%m-%d %H:%M"
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFacts:
+    """What notices may say of a case: nothing personal. `language` is the one the citizen chose."""
+
+    item_code: str
+    identity: str = ""
+    language: Language = Language.CHINESE
+    has_phone: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class SmsPayload:
+    """What the outbox keeps of a text message: the words and who is next, never a telephone number."""
+
+    kind: str
+    text: str
+    next_recipients: tuple[str, ...] = ()
+
+    def encode(self) -> bytes:
+        """UTF-8 JSON."""
+        fields = {"kind": self.kind, "text": self.text, "next": list(self.next_recipients)}
+        return json.dumps(fields, ensure_ascii=False).encode()
+
+    @classmethod
+    def decode(cls, payload: bytes) -> "SmsPayload":
+        """Read back. Raises `ValueError` for bytes that `encode` did not make."""
+        fields = json.loads(payload)
+        try:
+            return cls(str(fields["kind"]), str(fields["text"]), tuple(map(str, fields["next"])))
+        except (KeyError, TypeError) as error:
+            raise ValueError("not an SMS payload") from error
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeWriter:
+    """The policy. Its look-ups run inside the journal's transaction: quick, and without a side effect.
+
+    `told_for` gives the recipients for an item in the order in which they are told, `on_call` those who get
+    alarms, `case_facts` what is known of a case, `item_name` the name of an item in a language.
+    """
+
+    kiosk_id: str
+    place: str
+    timezone: tzinfo
+    told_for: Callable[[str], Sequence[str]]
+    on_call: Callable[[], Sequence[str]]
+    case_facts: Callable[[str], CaseFacts | None]
+    item_name: Callable[[str, Language], str | None]
+    staff_language: Language = Language.CHINESE
+
+    def __call__(self, event: Event, recorded: Recorded) -> tuple[Notice, ...]:
+        """All notices for one fact; none for a fact that is not public."""
+        kind = BY_EVENT.get(type(event).__name__)
+        if kind is None:
+            return ()
+        notices = [self._mqtt(event, kind, recorded)]
+        if kind.kind == HELD_KIND:
+            notices += self._held(event, recorded)
+        elif kind.kind in ALARM_KINDS:
+            notices += self._alarm(event, kind, recorded)
+        return tuple(notices)
+
+    def _mqtt(self, event: Event, kind: MessageKind, recorded: Recorded) -> Notice:
+        message_id = new_message_id()
+        payload = cloud_event(
+            kiosk_id=self.kiosk_id,
+            kind=kind.kind,
+            message_id=message_id,
+            data=self._data(event, kind),
+            at=recorded.at,
+            seq=recorded.seq,
+        )
+        topic = event_topic(self.kiosk_id, kind)
+        return Notice(Channel.MQTT, topic, payload, message_id=message_id)
+
+    def _data(self, event: Event, kind: MessageKind) -> dict[str, Any]:
+        data = public_data(event, kind)
+        if kind.kind == HELD_KIND:
+            facts = self._facts(data["case_id"])
+            data |= {"item_code": facts.item_code, "identity": facts.identity}
+        return data
+
+    def _held(self, event: Event, recorded: Recorded) -> list[Notice]:
+        case_id = str(getattr(event, "case_id"))  # noqa: B009  # the journal's Event promises no fields
+        facts = self._facts(case_id)
+        notices = []
+        told = tuple(self.told_for(facts.item_code)) or tuple(self.on_call())
+        if told:
+            text = self._text("deposit.held.staff", event, recorded, self.staff_language)
+            notices.append(self._sms(told[0], SmsPayload(HELD_KIND, text, told[1:]), case_id))
+        if facts.has_phone:
+            text = self._text("deposit.held.citizen", event, recorded, facts.language)
+            notices.append(self._sms(CITIZEN_PREFIX + case_id, SmsPayload(CITIZEN_KIND, text), case_id))
+        return notices
+
+    def _alarm(self, event: Event, kind: MessageKind, recorded: Recorded) -> list[Notice]:
+        text = self._text(f"{kind.kind}.staff", event, recorded, self.staff_language)
+        case_id = getattr(event, "case_id", None)
+        return [self._sms(recipient, SmsPayload(kind.kind, text), case_id) for recipient in self.on_call()]
+
+    def _sms(self, recipient: str, payload: SmsPayload, case_id: str | None) -> Notice:
+        return Notice(Channel.SMS, recipient, payload.encode(), case_id=case_id)
+
+    def _facts(self, case_id: str) -> CaseFacts:
+        return self.case_facts(case_id) or CaseFacts(item_code="", has_phone=False)
+
+    def _text(self, key: str, event: Event, recorded: Recorded, language: Language) -> str:
+        case_id = str(getattr(event, "case_id", None) or "—")
+        facts = self._facts(case_id)
+        values = {
+            "place": self.place,
+            "time": _local(recorded.at, self.timezone),
+            "cell": str(getattr(event, "cell", "")),
+            "case": case_id,
+            "reason": _reason(str(getattr(event, "reason", "")), language),
+            "item": self.item_name(facts.item_code, language) or render(language, "item.unknown", {}),
+            "remarks": _remarks(str(getattr(event, "evidence", "")), facts.identity, language),
+        }
+        return render(language, key, values)
+
+
+def follow_up(payload: SmsPayload, case_id: str | None) -> tuple[Notice, ...]:
+    """The same words to the next recipient; empty when there is none left."""
+    if not payload.next_recipients:
+        return ()
+    following = SmsPayload(payload.kind, payload.text, payload.next_recipients[1:])
+    return (Notice(Channel.SMS, payload.next_recipients[0], following.encode(), case_id=case_id),)
+
+
+def _local(at: datetime, zone: tzinfo) -> str:
+    return at.astimezone(zone).strftime(TIME_FORMAT)
+
+
+def _remarks(evidence: str, identity: str, language: Language) -> str:
+    keys = []
+    if evidence.upper() == CLAIMED:
+        keys.append("remark.claimed")
+    if identity == CARD_ONLY:
+        keys.append("remark.card_only")
+    return " ".join(render(language, key, {}) for key in keys)
+
+
+def _reason(code: str, language: Language) -> str:
+    """The words for a reason that has some, else the code itself."""
+    return TEXTS[language].get(f"reason.{code}", code)

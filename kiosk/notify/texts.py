@@ -1,0 +1,68 @@
+"""The words of the text messages: item, compartment, time, case number; no name, no ID number.
+
+A key is `<kind>.<audience>`. Every key exists in every language with the same placeholders; a test says so.
+"""
+# ruff: noqa: E501  # a text stays in one piece, so that it can be read and searched
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Final
+
+
+class Language(StrEnum):
+    """Languages of text messages."""
+
+    CHINESE = "zh_CN"
+    ENGLISH = "en"
+
+
+TEXTS: Final[Mapping[Language, Mapping[str, str]]] = {
+    Language.CHINESE: {
+        "deposit.held.staff": "【{place}】{time} 收到“{item}”材料，存放于 {cell} 号柜，办件号 {case}。请及时取件。{remarks}",
+        "deposit.held.citizen": "您的“{item}”材料已于 {time} 存入{place} {cell} 号柜，办件号 {case}。请保存此号以便查询进度。",
+        "custody.disputed.staff": "【{place}】{time} {cell} 号柜的实物与记录不一致，办件号 {case}。请到现场核对。",
+        "door.forced.staff": "【{place}】警报：{time} {cell} 号柜门在没有开门指令时被打开。请立即到现场查看。",
+        "door.left_open.staff": "【{place}】{time} {cell} 号柜门长时间未关。请到现场查看。",
+        "card.left_behind.staff": "【{place}】{time} 有证件遗留在读卡区。请到现场收存。",
+        "compartment.out_of_service.staff": "【{place}】{time} {cell} 号柜已停用，原因：{reason}。请安排检查。",
+        "compartment.not_empty.staff": "【{place}】{time} 记录为空的 {cell} 号柜内感应到物品，已暂停使用。请到现场查看。",
+        "reason.DOOR_JAMMED": "柜门打不开",
+        "reason.BOARD_SILENT": "锁控板无应答",
+        "reason.ALREADY_OPEN": "柜门未关",
+        "reason.DOOR_UNKNOWN": "柜门状态不明",
+        "remark.claimed": "传感器未感应到材料，以群众确认为准，取件时请核对。",
+        "remark.card_only": "本件仅核验证件，未核验人脸。",
+        "item.unknown": "业务材料",
+    },
+    Language.ENGLISH: {
+        "deposit.held.staff": (
+            "[{place}] {time}: papers for “{item}” are in compartment {cell}, case {case}. Please collect them. {remarks}"
+        ),
+        "deposit.held.citizen": (
+            "Your papers for “{item}” were put into compartment {cell} at {place} on {time}. "
+            "Case {case}: keep this number to ask about progress."
+        ),
+        "custody.disputed.staff": (
+            "[{place}] {time}: compartment {cell} does not agree with the record, case {case}. Please check on site."
+        ),
+        "door.forced.staff": "[{place}] ALARM {time}: door {cell} opened without a command. Please go there at once.",
+        "door.left_open.staff": "[{place}] {time}: door {cell} has been left open. Please check on site.",
+        "card.left_behind.staff": "[{place}] {time}: an ID card was left on the reader. Please keep it safe.",
+        "compartment.out_of_service.staff": (
+            "[{place}] {time}: compartment {cell} is out of service, reason: {reason}. Please have it checked."
+        ),
+        "compartment.not_empty.staff": "[{place}] {time}: something is seen in compartment {cell}, recorded as empty. It is blocked; please look.",
+        "reason.DOOR_JAMMED": "the door does not open",
+        "reason.BOARD_SILENT": "the lock board does not answer",
+        "reason.ALREADY_OPEN": "the door stands open",
+        "reason.DOOR_UNKNOWN": "the door's state is unknown",
+        "remark.claimed": "The sensor saw no papers; the citizen says they are inside. Please check when collecting.",
+        "remark.card_only": "Identity by card only, without a face check.",
+        "item.unknown": "an application",
+    },
+}
+
+
+def render(language: Language, key: str, values: Mapping[str, str]) -> str:
+    """The text for `key`. Raises `KeyError` for an unknown key or a missing value."""
+    return TEXTS[language][key].format_map(values).strip()
