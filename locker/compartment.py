@@ -141,7 +141,8 @@ def _of_the_door(
         case OpenRequested(operation_id, _, case_id):
             return state.operation is None, replace(state, operation=Operation(operation_id, case_id))
         case DoorOpened():
-            return asked and state.door is not Door.OPEN, _opened(state, event)
+            late = state.operation is None and state.door in {Door.UNKNOWN, Door.JAMMED}
+            return (asked and state.door is not Door.OPEN) or late, _opened(state, event)
         case DoorClosed():
             closed = replace(state, door=Door.CLOSED, operation=None, item=event.item)
             return state.door is Door.OPEN, closed

@@ -5,11 +5,19 @@ import logging
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
+from .cabinet import Cabinet
 from .compartment import Compartment, step
 from .events import CompartmentEvent, Event, UnexpectedInCompartment
-from .ports import CustodyLog
+from .ports import CustodyLog, NotRecorded
 
 logger = logging.getLogger(__name__)
+
+
+def complete(cabinet: Cabinet, restored: Iterable[Compartment]) -> list[Compartment]:
+    """What the journal knows, and a fresh state for each compartment that it has never heard of."""
+    known = {compartment.cell: compartment for compartment in restored}
+    fresh = [Compartment(cell.name) for cell in cabinet.cells if cell.name not in known]
+    return [*known.values(), *fresh]
 
 
 class Ledger:
@@ -19,6 +27,7 @@ class Ledger:
         self._log = log
         self._compartments = {compartment.cell: compartment for compartment in compartments}
         self._order = asyncio.Lock()
+        self._surprises: list[Event] = []
 
     @property
     def compartments(self) -> Mapping[str, Compartment]:
@@ -29,9 +38,8 @@ class Ledger:
         """Make the events durable, then apply them. Raises `NotRecorded`; then nothing was applied."""
         async with self._order:
             await self._log.record(*events)
-            unexpected = self.apply(*events)
-            if unexpected:
-                await self._log.record(*unexpected)
+            self._surprises += self.apply(*events)
+            await self._record_surprises()
 
     def apply(self, *events: Event) -> tuple[UnexpectedInCompartment, ...]:
         """Apply events that are durable already; answers what the states did not allow, to be recorded too."""
@@ -44,6 +52,18 @@ class Ledger:
                 logger.warning("%s: %s was not expected", surprise.cell, surprise.event)
                 unexpected.append(surprise)
         return tuple(unexpected)
+
+    async def _record_surprises(self) -> None:
+        if not self._surprises:
+            return
+        try:
+            await self._log.record(*self._surprises)
+        except (
+            NotRecorded
+        ):  # the events themselves are durable: their surprise is recorded with the next ones
+            logger.exception("%d unexpected events wait for the journal", len(self._surprises))
+            return
+        self._surprises.clear()
 
     def _apply(self, event: CompartmentEvent) -> UnexpectedInCompartment | None:
         before = self._compartments[event.cell]

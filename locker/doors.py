@@ -1,0 +1,363 @@
+"""The doors: the only caller of `unlock`, and the one who says what a door did.
+
+Intent, act, outcome: an opening is durable before the bytes go out, its outcome is durable before anybody is told.
+A physical outcome is a value; an exception (`NotRecorded`) means that a promise was broken.
+"""
+
+import asyncio
+import logging
+import uuid
+from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from drivers.contracts.board import ChannelReading, DoorState, ItemState, LockBoard
+from drivers.contracts.health import Health
+
+from .boardwatch import BoardWatch, DoorSettings
+from .cabinet import Cabinet
+from .compartment import FAILURES_UNTIL_OUT_OF_SERVICE, Compartment, Content, Status
+from .events import (
+    CompartmentCleared,
+    CompartmentOutOfService,
+    DoorClosed,
+    DoorForced,
+    DoorOpened,
+    Event,
+    ItemSeenInEmptyCompartment,
+    OpeningFailed,
+    OpenOutcomeUnknown,
+    OpenRequested,
+    Reason,
+)
+from .ledger import Ledger
+from .ports import Clock, LoopClock, NotRecorded
+from .tracking import FoundOpen, ItemSeen, Observation, SeenOpen, SeenShut, Track, observe
+
+logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The sensor went from closed to open, and that is in the journal."""
+
+    operation_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotOpened:
+    """The door did not open, or nobody knows. `out_of_service`: this failure took the compartment out of use."""
+
+    reason: Reason
+    operation_id: str | None = None  # None: nothing was sent
+    out_of_service: bool = False
+
+
+OpenResult = Opened | NotOpened
+
+
+@dataclass(frozen=True, slots=True)
+class _Doubt:
+    """An opening whose door may yet move: the board fell silent, or the deadline passed (then only until `until_s`)."""
+
+    operation_id: str
+    case_id: str | None
+    until_s: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """The door is closed, and that is in the journal; `item` is what the sensor sees inside."""
+
+    item: ItemState
+
+
+@dataclass(frozen=True, slots=True)
+class StillOpen:
+    """The time is over and the door is open."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """The board does not say."""
+
+
+ClosedResult = Closed | StillOpen | Unknown
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """What the sensors say now, by compartment, and how each board is, by name."""
+
+    readings: Mapping[str, ChannelReading]
+    boards: Mapping[str, Health]
+
+
+Subscriber = Callable[[Snapshot], None]
+
+
+class DoorService:
+    """All doors of a cabinet. Construction does no I/O; `start` begins to poll. One instance per process.
+
+    `boards`: by the name that the cabinet's cells use. Raises `ValueError` when a cell names none of them.
+    """
+
+    def __init__(
+        self,
+        cabinet: Cabinet,
+        boards: Mapping[str, LockBoard],
+        ledger: Ledger,
+        *,
+        settings: DoorSettings | None = None,
+        clock: Clock | None = None,
+        new_id: Callable[[], str] = lambda: uuid.uuid4().hex,
+    ) -> None:
+        missing = sorted(set(cabinet.boards) - set(boards))
+        if missing:
+            raise ValueError(f"compartments name lock boards that are not configured: {', '.join(missing)}")
+        self._settings = settings or DoorSettings()
+        self._clock = clock or LoopClock()
+        self._ledger = ledger
+        self._cabinet = cabinet
+        self._new_id = new_id
+        self._watches = {name: self._watch(name, board) for name, board in boards.items()}
+        self._tracks = {cell.name: Track() for cell in cabinet.cells}
+        self._commanded: set[str] = set()  # cells that our unlock opened, or is about to
+        self._doubts: dict[str, _Doubt] = {}
+        self._unrecorded: dict[str, list[Event]] = {name: [] for name in boards}
+        self._subscribers: list[Subscriber] = []
+        self._told: Snapshot | None = None
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._operations: set[asyncio.Task[Any]] = set()
+
+    # life --------------------------------------------------------------------------------------------------
+
+    async def start(self) -> None:
+        """Begin to poll; return when every board has answered, or failed to, once."""
+        for name, watch in self._watches.items():
+            self._keep(asyncio.create_task(watch.run(), name=f"board {name}"), self._tasks)
+        await asyncio.gather(
+            *(watch.wait_poll(self._settings.open_deadline_s) for watch in self._watches.values())
+        )
+
+    async def close(self) -> None:
+        """Let openings under way come to their outcome, end the polling, release the buses."""
+        await asyncio.gather(*self._operations, return_exceptions=True)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        for watch in self._watches.values():
+            await watch.close()
+
+    # what is seen ------------------------------------------------------------------------------------------
+
+    def snapshot(self) -> Snapshot:
+        """The newest readings; a door of a silent board is unknown."""
+        readings: dict[str, ChannelReading] = {}
+        for watch in self._watches.values():
+            readings |= watch.readings
+        return Snapshot(readings, {name: watch.health for name, watch in self._watches.items()})
+
+    def subscribe(self, callback: Subscriber) -> Callable[[], None]:
+        """Call back, in the loop, with every snapshot that differs from the last; answers how to stop it."""
+        self._subscribers.append(callback)
+        return lambda: self._subscribers.remove(callback)
+
+    # what is done ------------------------------------------------------------------------------------------
+
+    async def open(self, cell: str, case_id: str | None, actor: str) -> OpenResult:
+        """Open one door. Whoever stops waiting for it, the opening goes on to its recorded outcome.
+
+        `actor`: `citizen` or `staff:<staff number>`. Raises `NotRecorded`: if before the act, nothing was sent.
+        """
+        return await self._to_its_end(self._open(cell, case_id, actor))
+
+    async def wait_closed(self, cell: str, timeout_s: float) -> ClosedResult:
+        """Wait until the door is closed, believed (not one reading only) and recorded."""
+        watch = self._watch_of(cell)
+        until_s = self._clock.monotonic() + timeout_s
+        with watch.watched():
+            while True:
+                if self._is_shut(cell, watch):
+                    return Closed(self._tracks[cell].item)
+                if watch.readings[cell].door is DoorState.UNKNOWN:
+                    return Unknown()
+                remaining_s = until_s - self._clock.monotonic()
+                if remaining_s <= 0:
+                    return StillOpen()
+                await watch.wait_poll(remaining_s)
+
+    async def clear(self, cell: str, staff_no: str, reason: str) -> None:
+        """A person has looked: put the compartment back into service. Raises `NotRecorded`."""
+        self._doubts.pop(cell, None)
+        await self._ledger.record(CompartmentCleared(cell, staff_no, reason))
+
+    # opening -----------------------------------------------------------------------------------------------
+
+    async def _open(self, cell: str, case_id: str | None, actor: str) -> OpenResult:
+        watch = self._watch_of(cell)
+        async with watch.opening:
+            await watch.wait_gap()
+            refusal = await self._refusal(cell, watch)
+            if refusal is not None:
+                return NotOpened(refusal)
+            operation_id = self._new_id()
+            await self._ledger.record(OpenRequested(operation_id, cell, case_id, actor))
+            self._doubts.pop(cell, None)
+            self._commanded.add(cell)
+            sent = await watch.unlock(self._cabinet.by_name[cell].channel)
+            door = await self._moved(cell, watch)
+            return await self._outcome(operation_id, cell, case_id, door, sent=sent)
+
+    async def _refusal(self, cell: str, watch: BoardWatch) -> Reason | None:
+        if self._ledger.compartments[cell].status is not Status.OK:
+            return Reason.OUT_OF_SERVICE
+        if not await watch.poll():
+            return Reason.BOARD_SILENT
+        match watch.readings[cell].door:
+            case DoorState.CLOSED:
+                return None
+            case DoorState.OPEN:
+                return Reason.ALREADY_OPEN
+            case DoorState.UNKNOWN:
+                return Reason.DOOR_UNKNOWN
+
+    async def _moved(self, cell: str, watch: BoardWatch) -> DoorState:
+        """Poll until the sensor says open or the deadline passes; the last thing it said."""
+        until_s = self._clock.monotonic() + self._settings.open_deadline_s
+        while True:
+            await watch.poll()
+            door = watch.readings[cell].door
+            if door is DoorState.OPEN or self._clock.monotonic() >= until_s:
+                return door
+            await asyncio.sleep(self._settings.fast_interval_s)
+
+    async def _outcome(
+        self, operation_id: str, cell: str, case_id: str | None, door: DoorState, *, sent: bool
+    ) -> OpenResult:
+        if door is DoorState.OPEN:
+            await self._ledger.record(DoorOpened(operation_id, cell, case_id))
+            return Opened(operation_id)
+        self._commanded.discard(cell)
+        late_until_s = self._clock.monotonic() + self._settings.late_s
+        self._doubts[cell] = _Doubt(
+            operation_id, case_id, None if door is DoorState.UNKNOWN else late_until_s
+        )
+        if door is DoorState.UNKNOWN:
+            silent = Reason.BOARD_SILENT
+            await self._ledger.record(OpenOutcomeUnknown(operation_id, cell, case_id, silent.value))
+            return NotOpened(silent, operation_id)
+        reason = Reason.DOOR_JAMMED if sent else Reason.BOARD_SILENT
+        events: list[Event] = [OpeningFailed(operation_id, cell, case_id, reason)]
+        failures = self._ledger.compartments[cell].failures + (reason is Reason.DOOR_JAMMED)
+        out_of_service = failures >= FAILURES_UNTIL_OUT_OF_SERVICE
+        if out_of_service:
+            events.append(CompartmentOutOfService(cell, reason.value))
+        await self._ledger.record(*events)
+        return NotOpened(reason, operation_id, out_of_service)
+
+    # observing ---------------------------------------------------------------------------------------------
+
+    async def _after_poll(self, watch: BoardWatch) -> None:
+        facts = self._unrecorded[watch.name]
+        for cell, reading in watch.readings.items():
+            track, seen = observe(
+                self._tracks[cell],
+                reading,
+                commanded=cell in self._commanded,
+                item_readings=self._settings.item_readings,
+            )
+            self._tracks[cell] = track
+            for observation in seen:
+                facts += [fact for fact in self._facts(cell, observation) if fact not in facts]
+            self._end_doubt(cell, track)
+        watch.moving = any(self._tracks[cell].is_settling for cell in watch.readings)
+        await self._record_seen(watch.name, facts)
+        self._tell()
+
+    def _facts(self, cell: str, observation: Observation) -> list[Event]:
+        compartment = self._ledger.compartments[cell]
+        match observation:
+            case SeenOpen():
+                return self._opening_seen(cell)
+            case SeenShut(item):
+                self._commanded.discard(cell)
+                return [self._closing(compartment, item)]
+            case ItemSeen():
+                nothing_recorded = compartment.content is Content.EMPTY and cell not in self._commanded
+                return [ItemSeenInEmptyCompartment(cell)] if nothing_recorded else []
+            case FoundOpen():  # what it means depends on the journal: reconciliation says
+                return []
+
+    def _opening_seen(self, cell: str) -> list[Event]:
+        if cell in self._commanded:  # the opening under way says it itself
+            return []
+        doubt = self._doubts.pop(cell, None)
+        if doubt is None:
+            return [DoorForced(cell)]
+        self._commanded.add(cell)
+        return [DoorOpened(doubt.operation_id, cell, doubt.case_id)]
+
+    def _end_doubt(self, cell: str, track: Track) -> None:
+        doubt = self._doubts.get(cell)
+        if doubt is None or track.door is not DoorState.CLOSED:
+            return
+        if doubt.until_s is None or doubt.until_s <= self._clock.monotonic():
+            del self._doubts[cell]
+
+    def _closing(self, compartment: Compartment, item: ItemState) -> DoorClosed:
+        operation = compartment.operation
+        if operation is None:
+            return DoorClosed(None, compartment.cell, None, item)
+        return DoorClosed(operation.operation_id, compartment.cell, operation.case_id, item)
+
+    async def _record_seen(self, board: str, facts: list[Event]) -> None:
+        """What cannot be recorded now is kept, in order, and tried again at the next poll."""
+        if not facts:
+            return
+        try:
+            await self._ledger.record(*facts)
+        except NotRecorded:
+            logger.exception("board %s: %d facts wait for the journal", board, len(facts))
+            return
+        facts.clear()
+
+    def _is_shut(self, cell: str, watch: BoardWatch) -> bool:
+        return self._tracks[cell].door is DoorState.CLOSED and not self._unrecorded[watch.name]
+
+    def _tell(self) -> None:
+        now = self.snapshot()
+        if now == self._told:
+            return
+        self._told = now
+        loop = asyncio.get_running_loop()
+        for subscriber in self._subscribers:
+            loop.call_soon(subscriber, now)  # its failure is its own
+
+    # machinery ---------------------------------------------------------------------------------------------
+
+    def _watch(self, name: str, board: LockBoard) -> BoardWatch:
+        cells = {cell.channel: cell.name for cell in self._cabinet.cells if cell.board == name}
+        return BoardWatch(
+            name, board, cells, settings=self._settings, clock=self._clock, polled=self._after_poll
+        )
+
+    def _watch_of(self, cell: str) -> BoardWatch:
+        return self._watches[self._cabinet.by_name[cell].board]
+
+    async def _to_its_end(self, work: Coroutine[Any, Any, T]) -> T:
+        task = asyncio.create_task(work)
+        self._keep(task, self._operations)
+        return await asyncio.shield(task)
+
+    def _keep(self, task: asyncio.Task[Any], among: set[asyncio.Task[Any]]) -> None:
+        among.add(task)
+        task.add_done_callback(among.discard)
+        task.add_done_callback(_report_failure)
+
+
+def _report_failure(task: asyncio.Task[Any]) -> None:
+    if not task.cancelled() and (error := task.exception()) is not None:
+        logger.error("%s ended: %s", task.get_name(), error, exc_info=error)
