@@ -11,6 +11,8 @@ from typing import Any, Final, TypeVar
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from locker.compartment import Compartment
+
 from . import queries
 from .anchor import Anchor, sign_head
 from .ballast import Ballast
@@ -24,7 +26,6 @@ from .store import Also, Store
 from .types import (
     CaseRow,
     Clock,
-    CompartmentRow,
     Event,
     IntentRow,
     Notice,
@@ -157,8 +158,11 @@ class Journal:
 
     # --- what follows from the facts ---------------------------------------------------------------------------------
 
-    async def compartments(self) -> dict[str, CompartmentRow]:
-        """Compartments that ever took part in an event, by name."""
+    async def compartments(self) -> dict[str, Compartment]:
+        """States of the compartments that ever took part in an event, by name, as the locker's machine has them.
+
+        The door is what the last event said: at a start only the sensors know it.
+        """
         return await self.read(queries.compartments)
 
     async def cases(self, *states: str) -> list[CaseRow]:

@@ -3,20 +3,33 @@
 import json
 import sqlite3
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import Any, Final, get_args
+
+from pydantic import TypeAdapter
+
+from locker.compartment import Compartment, Content, step
+from locker.events import CompartmentEvent
 
 from .codec import decode, to_text
 from .types import StoredEvent
 
 TABLES: Final = ("compartments", "cases", "intents", "staff")
 
+COMPARTMENT: Final = TypeAdapter(Compartment)
+CUSTODY_EVENTS: Final[Mapping[str, TypeAdapter[CompartmentEvent]]] = {
+    kind.__name__: TypeAdapter(kind) for kind in get_args(CompartmentEvent)
+}
+
 Apply = Callable[[sqlite3.Connection, StoredEvent], None]
 
 
 def project(db: sqlite3.Connection, event: StoredEvent) -> None:
     """Apply one event. Types without a projection change nothing."""
-    for apply in _APPLY.get(event.type, ()):
-        apply(db, event)
+    for table in _ALL:
+        if event.type in table:
+            table[event.type](db, event)
+    if event.type in CUSTODY_EVENTS:
+        _custody(db, event)
 
 
 def rebuild(db: sqlite3.Connection) -> int:
@@ -28,12 +41,6 @@ def rebuild(db: sqlite3.Connection) -> int:
         project(db, decode(kind, version, body))
         count += 1
     return count
-
-
-def _compartment(db: sqlite3.Connection, cell: str, **columns: Any) -> None:
-    db.execute("INSERT OR IGNORE INTO compartments (cell) VALUES (?)", (cell,))
-    for name, value in columns.items():
-        db.execute(f"UPDATE compartments SET {name} = ? WHERE cell = ?", (value, cell))
 
 
 def _case(db: sqlite3.Connection, event: StoredEvent, case_id: str, **columns: Any) -> None:
@@ -48,11 +55,6 @@ def _case(db: sqlite3.Connection, event: StoredEvent, case_id: str, **columns: A
 def _given(data: Mapping[str, Any], *names: str) -> dict[str, Any]:
     """The fields that the event has and that say something."""
     return {name: data[name] for name in names if data.get(name) not in (None, "")}
-
-
-def _case_state(db: sqlite3.Connection, case_id: str | None) -> str:
-    row = db.execute("SELECT state FROM cases WHERE case_id = ?", (case_id,)).fetchone()
-    return "" if row is None else str(row[0])
 
 
 # --- cases -----------------------------------------------------------------------------------------------------------
@@ -70,7 +72,6 @@ def _case_cancelled(db: sqlite3.Connection, event: StoredEvent) -> None:
 def _deposit_requested(db: sqlite3.Connection, event: StoredEvent) -> None:
     known = _given(event.data, "item_code", "department", "identity")
     _case(db, event, event.data["case_id"], state="requested", cell=event.data["cell"], **known)
-    _compartment(db, event.data["cell"], case_id=event.data["case_id"])
 
 
 def _deposit_held(db: sqlite3.Connection, event: StoredEvent) -> None:
@@ -78,71 +79,48 @@ def _deposit_held(db: sqlite3.Connection, event: StoredEvent) -> None:
     evidence = data.get("evidence") or ""
     at = to_text(event.at)
     _case(db, event, data["case_id"], state="held", cell=data["cell"], evidence=evidence, held_at=at)
-    _compartment(db, data["cell"], content="held", case_id=data["case_id"])
 
 
 def _deposit_abandoned(db: sqlite3.Connection, event: StoredEvent) -> None:
     _case(db, event, event.data["case_id"], state="abandoned")
-    _empty(db, event)
 
 
 def _deposit_collected(db: sqlite3.Connection, event: StoredEvent) -> None:
     by = event.data.get("staff_no") or event.data.get("actor") or ""
     state = "returned" if event.type == "DepositReturned" else "collected"
     _case(db, event, event.data["case_id"], state=state, collected_at=to_text(event.at), collected_by=by)
-    _empty(db, event)
 
 
 def _custody_disputed(db: sqlite3.Connection, event: StoredEvent) -> None:
     if event.data.get("case_id"):
         _case(db, event, event.data["case_id"], state="disputed")
-    _content_unknown(db, event)
 
 
-# --- compartments ----------------------------------------------------------------------------------------------------
+# --- compartments: the machine of the locker, played again ------------------------------------------------------
 
 
-def _empty(db: sqlite3.Connection, event: StoredEvent) -> None:
-    _compartment(db, event.data["cell"], content="empty", case_id=None)
+def _custody(db: sqlite3.Connection, event: StoredEvent) -> None:
+    fact = CUSTODY_EVENTS[event.type].validate_python(dict(event.data))
+    row = db.execute("SELECT machine FROM compartments WHERE cell = ?", (fact.cell,)).fetchone()
+    before = Compartment(fact.cell) if row is None else COMPARTMENT.validate_json(row[0])
+    after = step(before, fact).state
+    if event.type == "CompartmentCleared":
+        _settle_case(db, before.case_id, held=after.content is Content.HELD)
+    columns = (
+        after.cell,
+        after.status,
+        after.content,
+        after.case_id,
+        after.uses,
+        COMPARTMENT.dump_json(after).decode(),
+    )
+    db.execute("INSERT OR REPLACE INTO compartments VALUES (?, ?, ?, ?, ?, ?)", columns)
 
 
-def _content_unknown(db: sqlite3.Connection, event: StoredEvent) -> None:
-    _compartment(db, event.data["cell"], content="unknown")
-
-
-def _door_opened(db: sqlite3.Connection, event: StoredEvent) -> None:
-    cell = event.data["cell"]
-    _compartment(db, cell)
-    db.execute("UPDATE compartments SET uses = uses + 1 WHERE cell = ?", (cell,))
-    row = db.execute("SELECT case_id FROM compartments WHERE cell = ?", (cell,)).fetchone()
-    if _case_state(db, row[0]) == "requested":
-        _content_unknown(db, event)  # papers may be in from here on, whatever happens next
-
-
-def _opening_failed(db: sqlite3.Connection, event: StoredEvent) -> None:
-    """The door never opened: what was asked for it goes to another compartment."""
-    row = db.execute(
-        "SELECT case_id, content FROM compartments WHERE cell = ?", (event.data["cell"],)
-    ).fetchone()
-    if row is not None and row[1] == "empty" and _case_state(db, row[0]) == "requested":
-        db.execute("UPDATE compartments SET case_id = NULL WHERE cell = ?", (event.data["cell"],))
-
-
-def _out_of_service(db: sqlite3.Connection, event: StoredEvent) -> None:
-    _compartment(db, event.data["cell"], status="inoperative")
-
-
-def _forced(db: sqlite3.Connection, event: StoredEvent) -> None:
-    _compartment(db, event.data["cell"], status="manipulated")
-
-
-def _cleared(db: sqlite3.Connection, event: StoredEvent) -> None:
-    """A person looked. What is held stays held; everything else is empty now."""
-    cell = event.data["cell"]
-    _compartment(db, cell, status="ok")
-    row = db.execute("SELECT case_id FROM compartments WHERE cell = ?", (cell,)).fetchone()
-    if _case_state(db, row[0]) != "held":
-        _compartment(db, cell, content="empty", case_id=None)
+def _settle_case(db: sqlite3.Connection, case_id: str | None, *, held: bool) -> None:
+    """A person looked: a case in doubt is held again, or its papers are not in this compartment."""
+    doubt = "UPDATE cases SET state = ? WHERE case_id = ? AND state IN ('requested', 'disputed')"
+    db.execute(doubt, ("held" if held else "cleared", case_id))
 
 
 # --- open intents ----------------------------------------------------------------------------------------------------
@@ -194,28 +172,29 @@ def _staff_locked(db: sqlite3.Connection, event: StoredEvent) -> None:
     db.execute(sql, (data["until"], data["wait_s"], data["staff_no"]))
 
 
-_APPLY: Final[Mapping[str, tuple[Apply, ...]]] = {
-    "CaseOpened": (_case_opened,),
-    "CaseCancelled": (_case_cancelled,),
-    "DepositRequested": (_deposit_requested,),
-    "OpenRequested": (_intent,),
-    "DoorOpened": (_intent_settled, _door_opened),
-    "OpeningFailed": (_intent_settled, _opening_failed),
-    "OpenOutcomeUnknown": (_intent_settled, _content_unknown),
-    "DepositHeld": (_deposit_held,),
-    "DepositAbandoned": (_deposit_abandoned,),
-    "DepositCollected": (_deposit_collected,),
-    "DepositReturned": (_deposit_collected,),
-    "CustodyDisputed": (_custody_disputed,),
-    "DoorForced": (_forced,),
-    "CompartmentOutOfService": (_out_of_service,),
-    "CompartmentCleared": (_cleared,),
-    "ItemSeenInEmptyCompartment": (_content_unknown,),
-    "StaffAdded": (_staff_added,),
-    "StaffChanged": (_staff_added,),
-    "StaffDisabled": (_staff_disabled,),
-    "StaffPinReset": (_staff_trusted,),
-    "StaffSignedIn": (_staff_trusted,),
-    "StaffPinWrong": (_staff_pin_wrong,),
-    "StaffLockedOut": (_staff_locked,),
+_CASES: Final[Mapping[str, Apply]] = {
+    "CaseOpened": _case_opened,
+    "CaseCancelled": _case_cancelled,
+    "DepositRequested": _deposit_requested,
+    "DepositHeld": _deposit_held,
+    "DepositAbandoned": _deposit_abandoned,
+    "DepositCollected": _deposit_collected,
+    "DepositReturned": _deposit_collected,
+    "CustodyDisputed": _custody_disputed,
 }
+_INTENTS: Final[Mapping[str, Apply]] = {
+    "OpenRequested": _intent,
+    "DoorOpened": _intent_settled,
+    "OpeningFailed": _intent_settled,
+    "OpenOutcomeUnknown": _intent_settled,
+}
+_STAFF: Final[Mapping[str, Apply]] = {
+    "StaffAdded": _staff_added,
+    "StaffChanged": _staff_added,
+    "StaffDisabled": _staff_disabled,
+    "StaffPinReset": _staff_trusted,
+    "StaffSignedIn": _staff_trusted,
+    "StaffPinWrong": _staff_pin_wrong,
+    "StaffLockedOut": _staff_locked,
+}
+_ALL: Final = (_CASES, _INTENTS, _STAFF)

@@ -4,8 +4,11 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
+from locker.compartment import Compartment
+
 from .codec import decode, from_text
-from .types import CaseRow, CompartmentRow, IntentRow, StoredEvent
+from .projections import COMPARTMENT
+from .types import CaseRow, IntentRow, StoredEvent
 
 _CASE: Final = (
     "case_id, item_code, cell, department, state, identity, evidence,"
@@ -17,10 +20,10 @@ def _marks(values: Sequence[str]) -> str:
     return ",".join("?" * len(values))
 
 
-def compartments(db: sqlite3.Connection) -> dict[str, CompartmentRow]:
-    """All rows by compartment name."""
-    rows = db.execute("SELECT cell, status, content, case_id, uses FROM compartments ORDER BY cell")
-    return {row[0]: CompartmentRow(*row) for row in rows}
+def compartments(db: sqlite3.Connection) -> dict[str, Compartment]:
+    """State of every compartment that ever took part in an event, by name."""
+    rows = db.execute("SELECT cell, machine FROM compartments ORDER BY cell")
+    return {cell: COMPARTMENT.validate_json(machine) for cell, machine in rows}
 
 
 def _case_row(row: tuple[Any, ...]) -> CaseRow:

@@ -106,17 +106,6 @@ class StoredEvent:
 
 
 @dataclass(frozen=True, slots=True)
-class CompartmentRow:
-    """What the journal says about one compartment. `status` and `content` use the words of XFS4IoT storage units."""
-
-    cell: str
-    status: str  # ok | inoperative | manipulated
-    content: str  # empty | held | unknown
-    case_id: str | None
-    uses: int
-
-
-@dataclass(frozen=True, slots=True)
 class CaseRow:
     """What the journal says about one case, without anything personal."""
 
@@ -124,7 +113,7 @@ class CaseRow:
     item_code: str
     cell: str | None
     department: str
-    state: str  # opened | requested | held | collected | returned | abandoned | disputed
+    state: str  # opened | requested | held | collected | returned | abandoned | disputed | cleared
     identity: str  # verified | card_only | ""
     evidence: str
     opened_at: datetime

@@ -50,10 +50,11 @@ INSERT INTO pulse VALUES (1, 0);
 -- Projections: everything below can be rebuilt from the events.
 CREATE TABLE compartments (
     cell    TEXT PRIMARY KEY,
-    status  TEXT    NOT NULL DEFAULT 'ok',
-    content TEXT    NOT NULL DEFAULT 'empty',
+    status  TEXT    NOT NULL,
+    content TEXT    NOT NULL,
     case_id TEXT,
-    uses    INTEGER NOT NULL DEFAULT 0
+    uses    INTEGER NOT NULL,
+    machine TEXT    NOT NULL  -- the whole state of the locker's machine, JSON
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE cases (
