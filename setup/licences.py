@@ -73,7 +73,8 @@ def licence_of(name: str) -> str:
         return str(about["License-Expression"])
     classifiers: list[str] = about.get_all("Classifier") or []
     classified = [text.rpartition(" :: ")[2] for text in classifiers if text.startswith("License :: ")]
-    first_line = str(about["License"] if "License" in about else "").strip().splitlines()[:1]
+    stated = about["License"] if "License" in about else ""  # noqa: SIM401 - PackageMetadata promises no `get`
+    first_line = str(stated).strip().splitlines()[:1]
     short = first_line[0] if first_line and len(first_line[0]) < LONGEST_NAME else ""
     return short or ", ".join(text for text in classified if text != "OSI Approved") or "not stated"
 
