@@ -1,0 +1,155 @@
+"""The kiosk's window: shows view models, emits intents. Call `screens.window.prepare` before importing this module."""
+
+import logging
+from collections import deque
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final
+
+from kivy.app import App
+from kivy.clock import Clock
+from kivy.core.window import Window
+from kivy.lang import Builder
+from kivy.uix.floatlayout import FloatLayout
+from kivy.uix.scatter import Scatter
+
+from screens import theme
+from screens.intents import Intent
+from screens.pages.card import CardView
+from screens.pages.compartment import CompartmentView
+from screens.pages.confirm import ConfirmView
+from screens.pages.consent import ConsentView
+from screens.pages.face import FaceView
+from screens.pages.guide import GuideView
+from screens.pages.home import HomeView
+from screens.pages.items import ItemsView
+from screens.pages.keypad import KeypadView
+from screens.pages.notice import NoticeView
+from screens.pages.page import Binding, Page
+from screens.pages.receipt import ReceiptView
+from screens.pages.staff_list import StaffListView
+from screens.shell import Shell
+from screens.viewmodels import (
+    CardPage,
+    CompartmentPage,
+    ConfirmPage,
+    ConsentPage,
+    FacePage,
+    GuidePage,
+    HomePage,
+    ItemsPage,
+    KeypadPage,
+    NoticePage,
+    ReceiptPage,
+    StaffListPage,
+    ViewModel,
+)
+from screens.widgets import cabinet, layout, phrase, pictures, qr, ring
+from screens.words import LANGUAGES, words
+
+KV_CLASSES: Final = (cabinet, layout, phrase, pictures, qr, ring)  # named in `.kv` files; importing registers them
+
+PAGES: Final[dict[type, type[Page]]] = {
+    HomePage: HomeView, ItemsPage: ItemsView, GuidePage: GuideView, ConsentPage: ConsentView, CardPage: CardView,
+    FacePage: FaceView, ConfirmPage: ConfirmView, KeypadPage: KeypadView, CompartmentPage: CompartmentView,
+    ReceiptPage: ReceiptView, NoticePage: NoticeView, StaffListPage: StaffListView,
+}  # fmt: skip
+PREVIEW_SIZE: Final = (640, 480)
+BEAT_S: Final = 1.0
+
+_HERE: Final = Path(__file__).parent
+_log = logging.getLogger(__name__)
+
+
+def _nothing() -> None:
+    """No beat wanted."""
+
+
+class KioskApp(App):
+    """The kiosk's face.
+
+    `on_intent` is called on the UI thread for each touch that asks for something; it must not block. `preview` gives
+    the live picture as RGB bytes of `preview_size` (top row first), or None; called on the UI thread while a
+    `FacePage` with `preview` stands. `on_beat` is called once a second on the UI thread. `animated=False` for goldens.
+    """
+
+    def __init__(
+        self,
+        on_intent: Callable[[Intent], None],
+        preview: Callable[[], Any] = _nothing,
+        first: ViewModel | None = None,
+        *,
+        size: tuple[int, int] = (theme.WIDTH, theme.HEIGHT),
+        preview_size: tuple[int, int] = PREVIEW_SIZE,
+        on_beat: Callable[[], None] = _nothing,
+        on_ready: Callable[[], None] = _nothing,
+        animated: bool = True,
+    ) -> None:
+        super().__init__()
+        self.title = "Nightdesk"
+        self._on_intent, self._preview, self._preview_size = on_intent, preview, preview_size
+        self._on_beat, self._on_ready, self._animated, self._logical = on_beat, on_ready, animated, size
+        self._waiting: deque[ViewModel] = deque([first] if first else [], maxlen=1)
+        self._arrived = Clock.create_trigger(self._show_waiting, 0)
+        self._pages: dict[type, Page] = {}
+        self.current: ViewModel | None = None
+        self.shell: Shell | None = None
+        self.serial = 0  # counts view models shown
+        self.frames = 0  # counts frames drawn
+
+    def show(self, view: ViewModel) -> None:
+        """Show `view` with the next frame. Any thread may call; the latest wins."""
+        self._waiting.append(view)
+        self._arrived()
+
+    def build(self) -> FloatLayout:
+        """Build the shell and every page once."""
+        for lang in LANGUAGES:
+            words(lang)
+        for name in ("widgets/widgets.kv", "shell.kv", "pages/page.kv"):
+            Builder.load_file(str(_HERE / name))
+        for kind, page in PAGES.items():
+            page.load()
+            self._pages[kind] = page()
+        self.shell = Shell()
+        self._scatter = Scatter(
+            do_rotation=False, do_scale=False, do_translation=False, auto_bring_to_front=False,
+            size_hint=(None, None), size=self._logical,
+        )  # fmt: skip
+        self._scatter.add_widget(self.shell)
+        root = FloatLayout()
+        root.add_widget(self._scatter)
+        Window.clearcolor = theme.NIGHT
+        Window.bind(on_resize=self._fit, on_flip=self._count_frame)
+        self._fit()
+        return root
+
+    def on_start(self) -> None:
+        """Show the first page and begin to beat."""
+        self._show_waiting()
+        Clock.schedule_interval(lambda _: self._on_beat(), BEAT_S)
+        self._on_ready()
+
+    def _fit(self, *_: object) -> None:
+        """Scale the portrait into the window, in the middle."""
+        width, height = self._logical
+        scale = min(Window.width / width, Window.height / height)
+        self._scatter.scale = scale
+        self._scatter.pos = ((Window.width - width * scale) / 2, (Window.height - height * scale) / 2)
+
+    def _count_frame(self, *_: object) -> None:
+        self.frames += 1
+
+    def _emit(self, intent: Intent) -> None:
+        _log.debug("intent %s", type(intent).__name__)
+        self._on_intent(intent)
+
+    def _show_waiting(self, *_: object) -> None:
+        if not self._waiting or self.shell is None:
+            return
+        view = self._waiting.pop()
+        binding = Binding(words(view.chrome.lang), self._emit, self._preview, self._preview_size, self._animated)
+        self.shell.show(self._pages[type(view)], view, binding)
+        self.current = view
+        self.serial += 1
+        Window.canvas.ask_update()

@@ -1,0 +1,57 @@
+"""What every page has: the night with heading, sentence and rail; the counter; binding to a view model."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar
+
+from kivy.lang import Builder
+from kivy.uix.boxlayout import BoxLayout
+
+from screens.intents import Intent
+from screens.theme import LARGE
+from screens.viewmodels import Text, Tone, ViewModel
+from screens.words import Words
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """What a page needs beside its view model."""
+
+    words: Words
+    emit: Callable[[Intent], None]
+    preview: Callable[[], Any]
+    preview_size: tuple[int, int]
+    animated: bool
+
+
+class Page(BoxLayout):
+    """A page between head line and foot bar. `show` may be called as often as wanted."""
+
+    kv: ClassVar[str] = ""  # the `.kv` file's name; loaded before the page is first built
+
+    @classmethod
+    def load(cls) -> None:
+        """Read the page's `.kv` file."""
+        Builder.load_file(str(Path(__file__).parent / cls.kv))
+
+    def show(self, view: ViewModel, binding: Binding) -> None:
+        """Bind to `view`."""
+        raise NotImplementedError
+
+    def leave(self) -> None:
+        """Another page comes: stop what moves and wipe what is a person's."""
+
+    def night(self, view: ViewModel, heading: str, sentence: Text | str, words: Words, tone: Tone = Tone.PLAIN) -> None:
+        """Fill the night of this page."""
+        night = self.ids.night
+        night.heading, night.sentence = heading, words(sentence)
+        night.step, night.steps = view.chrome.step, view.chrome.steps
+        night.colour_for(tone)
+
+    def scale(self, *, large: bool) -> None:
+        """Normal or large text for everything on this page."""
+        factor = LARGE if large else 1.0
+        for widget in self.walk(restrict=True):
+            if hasattr(widget, "factor") and not getattr(widget, "fixed", False):
+                widget.factor = factor

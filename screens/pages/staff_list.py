@@ -1,0 +1,55 @@
+"""Staff: what lies in the cabinet, what a person must decide, and the state of the machine above."""
+
+from kivy.properties import NumericProperty, StringProperty
+from kivy.uix.boxlayout import BoxLayout
+
+from screens.viewmodels import CaseRow, StaffListPage
+from screens.widgets.controls import FactRow
+from screens.widgets.layout import pooled
+
+from .page import Binding, Page
+
+
+class CaseLine(BoxLayout):
+    """One deposit with its own control."""
+
+    cell = StringProperty("")
+    title = StringProperty("")
+    since = StringProperty("")
+    marks = StringProperty("")
+    factor = NumericProperty(1.0)
+
+    def show(self, row: CaseRow, binding: Binding) -> None:
+        """Bind to `row`."""
+        self.cell, self.title, self.since = row.cell, row.title, row.since
+        self.marks = " · ".join(binding.words(mark) for mark in row.marks)
+        self.ids.act.show(row.action, binding.words, binding.emit)
+
+
+class StaffListView(Page):
+    """Draws `StaffListPage`."""
+
+    kv = "staff_list.kv"
+
+    def __init__(self, **kwargs: object) -> None:
+        super().__init__(**kwargs)
+        self._machine: list[FactRow] = []
+        self._rows: list[CaseLine] = []
+
+    def show(self, view: StaffListPage, binding: Binding) -> None:
+        """Bind to `view`."""
+        words = binding.words
+        self.night(view, words(view.heading), "", words)
+        facts = pooled(self.ids.machine, self._machine, len(view.machine), FactRow)
+        for fact, line in zip(facts, view.machine, strict=True):
+            fact.on_night = fact.dense = True
+            fact.label, fact.value = words(line.label), words(line.value)
+        rows = pooled(self.ids.cases.content, self._rows, len(view.rows), CaseLine)
+        for row, case in zip(rows, view.rows, strict=True):
+            row.show(case, binding)
+        self.ids.empty.say = "" if view.rows else words.sentence("staff.empty")
+        self.ids.actions.show(view.actions, words, binding.emit)
+
+    def leave(self) -> None:
+        """Begin at the top the next time."""
+        self.ids.cases.offset = 0

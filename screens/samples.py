@@ -1,0 +1,298 @@
+"""A realistic example of every page, for the gallery and the tests. Persons and numbers are invented."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from screens import intents as ask
+from screens.viewmodels import (
+    Action,
+    CardPage,
+    CaseRow,
+    CellLook,
+    CellView,
+    Chrome,
+    CompartmentPage,
+    ConfirmPage,
+    ConsentPage,
+    FacePage,
+    GuidePage,
+    HomePage,
+    ItemRow,
+    ItemsPage,
+    KeypadPage,
+    Line,
+    NoticePage,
+    ReceiptPage,
+    StaffListPage,
+    Tone,
+    ViewModel,
+    text,
+)
+
+_HOTLINE = "12345"
+_STEPS = 6
+_CONTENT = {
+    "zh_CN": {
+        "name": "不打烊政务柜", "item": "食品经营许可证", "when": "明早 9 点前", "fee": "不收费", "limit": "3 个工作日",
+        "office": "临淄区政务服务中心", "person": "王*芳", "held": "7 件", "free": "12 个", "fine": "全部正常",
+        "due": "明早 9 点前", "since": "昨晚 22:47",
+        "materials": ("食品经营许可申请书", "营业执照正本", "经营场所平面图和设备布局图", "食品安全管理制度"),
+        "items": (
+            ("individual-business", "个体工商户登记", "当日办结"), ("food-licence", "食品经营许可证", "3 个工作日"),
+            ("old-age-allowance", "高龄津贴申领", "可免交复印件"), ("real-estate-query", "不动产登记信息查询", "当场出结果"),
+            ("social-card", "社会保障卡补领", "5 个工作日"), ("disability-aid", "残疾人两项补贴申请", "10 个工作日"),
+            ("residence-permit", "居住证签注", "当日办结"), ("health-card", "公共场所卫生许可证", "3 个工作日"),
+        ),
+    },
+    "en": {
+        "name": "Nightdesk", "item": "Food business licence", "when": "before 9 tomorrow", "fee": "Free of charge",
+        "limit": "3 working days", "office": "Linzi District Government Service Centre", "person": "W*** F***",
+        "held": "7", "free": "12", "fine": "All fine", "due": "before 9 tomorrow", "since": "yesterday 22:47",
+        "materials": (
+            "Application form for a food business licence", "Business licence, original",
+            "Floor plan with the layout of the equipment", "Food safety rules of the business",
+        ),
+        "items": (
+            ("individual-business", "Sole trader registration", "same day"),
+            ("food-licence", "Food business licence", "3 working days"),
+            ("old-age-allowance", "Old-age allowance", "no copies needed"),
+            ("real-estate-query", "Property register enquiry", "at once"),
+            ("social-card", "Replacement social security card", "5 working days"),
+            ("disability-aid", "Disability allowances", "10 working days"),
+            ("residence-permit", "Residence permit endorsement", "same day"),
+            ("health-card", "Public hygiene permit", "3 working days"),
+        ),
+    },
+}  # fmt: skip
+
+
+class Samples:
+    """The pages in one language, normal or large."""
+
+    def __init__(self, lang: str, *, large: bool = False) -> None:
+        self._words = _CONTENT[lang]
+        self._chrome = Chrome(lang, large, "22:47", 6, str(self._words["name"]), _HOTLINE)
+
+    def every(self) -> Iterator[ViewModel]:
+        """All samples, in the order of the story, then what can go wrong."""
+        yield from self._start()
+        yield from self._identity()
+        yield from self._data()
+        yield from self._compartment()
+        yield from self._receipts()
+        yield from self._notices()
+        yield from self._staff()
+
+    def _say(self, name: str) -> str:
+        return str(self._words[name])
+
+    def _at(self, step: int, *, subject: bool = True) -> Chrome:
+        return replace(self._chrome, step=step, steps=_STEPS, subject=self._say("item") if subject else "")
+
+    def _rows(self, count: int) -> tuple[ItemRow, ...]:
+        return tuple(ItemRow(*row) for row in self._words["items"][:count])  # type: ignore[misc]
+
+    @property
+    def _materials(self) -> tuple[str, ...]:
+        return tuple(self._words["materials"])
+
+    def home(self) -> HomePage:
+        """The first page, everything ready."""
+        lines = (
+            text("home.free", small=6, medium=4, large=2), text("home.tonight", count=7),
+            text("home.collect", when=self._say("when")),
+        )  # fmt: skip
+        others = (Action(ask.ShowItems(), text("home.guide")),)
+        deposit = Action(ask.StartDeposit(), text("home.deposit"), primary=True)
+        chrome = replace(self._chrome, can_start_over=False)
+        return HomePage(chrome, text("home.heading_ready"), lines, deposit, others, self._rows(4))
+
+    def _start(self) -> Iterator[ViewModel]:
+        home = self.home()
+        yield home
+        problems = (text("home.problem.printer"), text("home.problem.camera"))
+        yield replace(home, heading=text("home.heading_limited"), problems=problems, staff_lamp=True, name="home.limited")
+        off = replace(home.deposit, enabled=False)
+        yield replace(
+            home, heading=text("home.heading_closed"), deposit=off, problems=(text("home.problem.reader"),),
+            name="home.closed",
+        )  # fmt: skip
+        yield replace(home, chrome=replace(home.chrome, seconds_left=20, can_start_over=True), name="home.warning")
+        yield ItemsPage(self._chrome, text("items.heading"), self._rows(8), (Action(ask.Back(), text("action.back")),))
+        facts = (
+            Line(text("guide.time_limit"), self._say("limit")), Line(text("guide.fee"), self._say("fee")),
+            Line(text("guide.office"), self._say("office")),
+        )  # fmt: skip
+        actions = (Action(ask.Proceed(), text("guide.start"), primary=True), Action(ask.Back(), text("action.back")))
+        yield GuidePage(self._at(1, subject=False), self._say("item"), facts, self._materials, actions)
+
+    def _identity(self) -> Iterator[ViewModel]:
+        points = tuple(text(f"consent.{name}") for name in ("purpose", "stored", "duration"))
+        yield ConsentPage(
+            self._at(2), text("consent.heading"), (*points, text("consent.ask", hotline=_HOTLINE)),
+            Action(ask.AcceptFace(), text("consent.accept")), Action(ask.WithoutFace(), text("consent.decline")),
+        )  # fmt: skip
+        yield from self._cards()
+        yield from self._faces()
+
+    def _cards(self) -> Iterator[ViewModel]:
+        back = (Action(ask.Back(), text("action.back")),)
+        card = CardPage(self._at(3), text("card.place"), text("card.place_note"), Tone.PLAIN, False, back)
+        yield card
+        yield replace(
+            card, heading=text("card.reading"), sentence=text("card.reading_note"), reading=True, actions=(),
+            name="card.reading",
+        )  # fmt: skip
+        for problem in ("lifted", "unreadable", "expired", "invalid", "old_card"):
+            tone = Tone.CAUTION if problem in {"lifted", "old_card"} else Tone.BAD
+            heading, note = text(f"card.{problem}"), text(f"card.{problem}_note")
+            yield replace(card, heading=heading, sentence=note, tone=tone, name=f"card.problem.{problem}")
+
+    def _faces(self) -> Iterator[ViewModel]:
+        without = Action(ask.WithoutFace(), text("face.without"))
+        face = FacePage(self._at(3), text("face.hold_still"), text("face.checking"), 0.6, True, (without,))
+        yield face
+        for hint in ("looking", "closer", "farther", "one_person", "too_dark", "blurred", "no_face"):
+            name = f"face.{hint}"
+            yield replace(face, heading=text(name), sentence=text("face.looking"), progress=0.2, preview=False, name=name)
+        again = Action(ask.TryAgain(), text("face.try_again"))
+        for outcome in ("no_match", "uncertain", "camera_gone"):
+            yield replace(
+                face, heading=text(f"face.{outcome}"), sentence=text(f"face.{outcome}_note"), progress=0.0, preview=False,
+                tone=Tone.CAUTION, actions=(again, without), name=f"face.{outcome}",
+            )  # fmt: skip
+
+    def _data(self) -> Iterator[ViewModel]:
+        actions = (Action(ask.Back(), text("action.back")), Action(ask.Proceed(), text("phone.next"), primary=True))
+        phone = KeypadPage(
+            self._at(4), text("phone.heading"), text("phone.note"), "139 0000 01", Tone.PLAIN,
+            (actions[0], replace(actions[1], enabled=False)), "phone",
+        )  # fmt: skip
+        yield phone
+        yield replace(phone, sentence=text("phone.invalid"), tone=Tone.BAD, shown="139 0000", name="phone.invalid")
+        lines = (
+            Line(text("confirm.item"), self._say("item")), Line(text("confirm.name"), self._say("person")),
+            Line(text("confirm.number"), "3703**********0023"), Line(text("confirm.phone"), "139****0012"),
+            Line(text("confirm.identity"), text("confirm.identity_face")),
+        )  # fmt: skip
+        yield ConfirmPage(
+            self._at(5), text("confirm.heading"), lines, self._materials,
+            (
+                Action(ask.Proceed(), text("confirm.ok"), primary=True), Action(ask.Back(), text("confirm.change_phone")),
+                Action(ask.StartOver(), text("action.cancel")),
+            ),
+        )  # fmt: skip
+
+    def _cells(self, look: CellLook) -> tuple[CellView, ...]:
+        special = {
+            "A-03": look, "A-05": CellLook.HELD, "A-10": CellLook.HELD, "A-15": CellLook.OUT, "A-08": CellLook.UNKNOWN,
+        }  # fmt: skip
+        names = [f"A-{number:02d}" for number in range(1, 17)]
+        return tuple(
+            CellView(name, at // 4, at % 4, 1, 1, special.get(name, CellLook.FREE)) for at, name in enumerate(names)
+        )
+
+    def _compartment(self) -> Iterator[ViewModel]:
+        def page(name: str, look: CellLook, sensor: str, tone: Tone, *actions: Action) -> CompartmentPage:
+            heading, note = text(f"compartment.{name}", cell="A-03"), text(f"compartment.{name}_note")
+            return CompartmentPage(
+                self._at(6), heading, note, self._cells(look), "A-03", text(f"sensor.{sensor}"), tone, actions,
+                f"compartment.{name}",
+            )  # fmt: skip
+
+        again = Action(ask.OpenAgain(), text("compartment.open_again"))
+        give_up = Action(ask.GiveUp(), text("compartment.give_up"))
+        retry = Action(ask.TryAgain(), text("compartment.try_again"), primary=True)
+        inside = Action(ask.PapersInside(), text("compartment.papers_inside"))
+        sure = Action(ask.Proceed(), text("compartment.confirm_deposit"), primary=True)
+        yield page("opening", CellLook.TO_USE, "closed", Tone.PLAIN)
+        yield page("open", CellLook.TO_USE_OPEN, "open", Tone.GOOD)
+        yield page("close_it", CellLook.TO_USE_OPEN, "open", Tone.CAUTION)
+        yield page("failed_once", CellLook.TO_USE, "closed", Tone.BAD, retry, give_up)
+        yield page("failed_twice", CellLook.OUT, "closed", Tone.BAD)
+        yield page("nothing_seen", CellLook.TO_USE, "closed_empty", Tone.CAUTION, inside, again, give_up)
+        yield page("closed_seen", CellLook.TO_USE, "closed_item", Tone.GOOD, sure, again)
+        yield page("take", CellLook.TO_USE_OPEN, "open", Tone.GOOD)
+
+    def _receipts(self) -> Iterator[ViewModel]:
+        lines = (Line(text("receipt.collect"), self._say("due")), Line(text("confirm.item"), self._say("item")))
+        done = (Action(ask.Proceed(), text("receipt.next"), primary=True),)
+        receipt = ReceiptPage(
+            self._at(6), text("receipt.held", cell="A-03"), text("receipt.take"), "ND-261122-0007", "A-03",
+            "https://kiosk.example/c/ND-261122-0007?a=9f3c52d1", lines, Tone.GOOD, done, "receipt.take",
+        )  # fmt: skip
+        yield replace(receipt, sentence=text("receipt.printing"), tone=Tone.PLAIN, actions=(), name="receipt.printing")
+        yield receipt
+        yield replace(receipt, sentence=text("receipt.no_paper"), tone=Tone.CAUTION, name="receipt.no_paper")
+        yield replace(receipt, sentence=text("receipt.unknown"), tone=Tone.CAUTION, name="receipt.unknown")
+
+    def _notices(self) -> Iterator[ViewModel]:
+        home = (Action(ask.StartOver(), text("action.home"), primary=True),)
+        call = (Line(text("notice.call", hotline=_HOTLINE), text("consent.stored")),)
+        for name, tone, picture, actions in (
+            ("take_card", Tone.CAUTION, "card", ()), ("take_card_long", Tone.BAD, "card", ()),
+            ("done", Tone.GOOD, "check", home), ("timeout", Tone.PLAIN, "clock", home),
+            ("no_compartment", Tone.CAUTION, "door", home), ("out_of_service", Tone.PLAIN, "moon", ()),
+            ("board_gone", Tone.BAD, "door", home), ("reader_gone", Tone.CAUTION, "card", home),
+            ("disk_full", Tone.CAUTION, "warning", home), ("interrupted_card", Tone.CAUTION, "card", ()),
+            ("identity_lost", Tone.CAUTION, "warning", home), ("deposit_refused", Tone.BAD, "warning", home),
+        ):  # fmt: skip
+            heading, note = text(f"notice.{name}"), text(f"notice.{name}_note")
+            yield NoticePage(self._at(0), heading, note, tone, picture, (), actions, f"notice.{name}")
+        del call
+        yield NoticePage(
+            self._chrome, text("notice.help"), text("notice.help_note", hotline=_HOTLINE), Tone.PLAIN, "phone", (),
+            (Action(ask.Back(), text("action.back")),), "notice.help",
+        )  # fmt: skip
+        yield NoticePage(
+            self._chrome, text("notice.interrupted", cell="A-03"), text("notice.interrupted_note"), Tone.CAUTION, "door",
+            (Line(text("action.help", hotline=_HOTLINE), text("sensor.open")),), (), "notice.interrupted",
+        )  # fmt: skip
+
+    def _staff(self) -> Iterator[ViewModel]:
+        chrome = replace(self._chrome, staff=True)
+        actions = (Action(ask.StartOver(), text("action.cancel")), Action(ask.Proceed(), text("action.next"), primary=True))
+        yield KeypadPage(chrome, text("staff.number"), text("staff.number_note"), "10", Tone.PLAIN, actions, "staff.number")
+        pin = KeypadPage(chrome, text("staff.pin"), text("staff.pin_note"), "••••", Tone.PLAIN, actions, "staff.pin")
+        yield pin
+        yield replace(pin, sentence=text("staff.wrong", left=3), shown="", tone=Tone.BAD, name="staff.wrong")
+        yield replace(pin, sentence=text("staff.wait", seconds=15), shown="", tone=Tone.BAD, name="staff.wait")
+        yield self._staff_list(chrome)
+        yield replace(self._staff_list(chrome), rows=(), name="staff.list.empty")
+        question = (
+            Action(ask.FoundPapers(), text("staff.found_papers")), Action(ask.FoundNothing(), text("staff.found_nothing")),
+        )  # fmt: skip
+        yield NoticePage(
+            chrome, text("staff.resolve_question", cell="A-08"), text("staff.resolve_note"), Tone.CAUTION, "door", (),
+            question, "staff.resolve",
+        )  # fmt: skip
+        yield NoticePage(
+            chrome, text("staff.collected", cell="A-03"), text("staff.collected_note"), Tone.GOOD, "check", (),
+            (Action(ask.Proceed(), text("staff.list"), primary=True),), "staff.collected",
+        )  # fmt: skip
+
+    def _staff_list(self, chrome: Chrome) -> StaffListPage:
+        machine = (
+            Line(text("staff.machine.free"), self._say("free")), Line(text("staff.machine.held"), self._say("held")),
+            Line(text("staff.machine.devices"), self._say("fine")),
+        )  # fmt: skip
+        since = self._say("since")
+
+        def collect(case_id: str) -> Action:
+            return Action(ask.CollectCase(case_id), text("staff.collect"))
+
+        titles = [row.title for row in self._rows(8)]
+        rows = (
+            CaseRow("ND-261122-0007", "A-03", titles[1], since, (), collect("ND-261122-0007")),
+            CaseRow("ND-261122-0006", "A-05", titles[2], since, (text("staff.mark.card_only"),), collect("ND-261122-0006")),
+            CaseRow(
+                "ND-261122-0005", "A-10", titles[4], since, (text("staff.mark.card_only"), text("staff.mark.claimed")),
+                collect("ND-261122-0005"),
+            ),
+            CaseRow(
+                "ND-261122-0004", "A-08", titles[0], since, (text("staff.mark.disputed"),),
+                Action(ask.ResolveCell("A-08"), text("staff.resolve")),
+            ),
+        )  # fmt: skip
+        sign_out = (Action(ask.SignOut(), text("staff.sign_out")),)
+        return StaffListPage(chrome, text("staff.list"), machine, rows, sign_out)

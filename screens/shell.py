@@ -1,0 +1,135 @@
+"""What stands round every page: the sky, the head line, the foot bar that never changes place, the time-out warning."""
+
+from typing import Final
+
+from kivy.properties import BooleanProperty, NumericProperty, StringProperty
+from kivy.uix.floatlayout import FloatLayout
+from kivy.uix.widget import Widget
+
+from screens import theme
+from screens.intents import ShowHelp, StaffEntrance, StartOver, StillHere, SwitchLanguage, SwitchLarge
+from screens.viewmodels import Action, Chrome, HomePage, ViewModel, text
+from screens.widgets.layout import night_texture, star
+
+from .pages.page import Binding, Page
+
+_STARS: Final = (
+    (612, 1862, 3, 0.5), (505, 1812, 2, 0.4), (700, 1716, 4, 0.35), (872, 1758, 3, 0.5), (1010, 1700, 2, 0.6),
+    (956, 1612, 4, 0.4), (788, 1560, 2, 0.5), (1032, 1530, 3, 0.35), (900, 1474, 2, 0.4), (38, 1880, 3, 0.4),
+    (24, 1700, 2, 0.5), (30, 1560, 3, 0.3), (420, 1890, 2, 0.5), (250, 1898, 3, 0.3), (1048, 1886, 3, 0.45),
+    (740, 1890, 2, 0.5), (660, 1440, 2, 0.35), (980, 1424, 3, 0.3),
+)  # fmt: skip
+
+
+class Sky(Widget):
+    """The night behind everything."""
+
+    def __init__(self, **kwargs: object) -> None:
+        from kivy.graphics import Color, Rectangle  # noqa: PLC0415 - drawn once, with the window's context
+
+        super().__init__(size=(theme.WIDTH, theme.HEIGHT), size_hint=(None, None), **kwargs)
+        with self.canvas:
+            Color(*theme.NIGHT)
+            Rectangle(pos=(0, 0), size=(theme.WIDTH, theme.HEIGHT))
+            Color(1, 1, 1, 1)
+            Rectangle(pos=(0, 0), size=(theme.WIDTH, theme.HEIGHT), texture=night_texture())
+            for x, y, size, alpha in _STARS:
+                star(x, y, size, alpha)
+
+
+class Head(FloatLayout):
+    """Name at the left; clock, step or subject at the right."""
+
+    name = StringProperty("")
+    aside = StringProperty("")
+
+
+class Foot(FloatLayout):
+    """Help, language, large text, start over."""
+
+
+class Warning(FloatLayout):  # noqa: A001 - the word of the law it serves: the time-out warning
+    """Asks whether anybody is still there; takes every touch while it stands."""
+
+    shown = BooleanProperty(False)
+    heading = StringProperty("")
+    sentence = StringProperty("")
+    seconds = NumericProperty(0)
+
+    def on_touch_down(self, touch: object) -> bool:
+        """Nothing below the warning is touched."""
+        super().on_touch_down(touch)
+        return True
+
+
+class Shell(FloatLayout):
+    """The whole picture: sky, page, head, foot, warning."""
+
+    def __init__(self, **kwargs: object) -> None:
+        super().__init__(size=(theme.WIDTH, theme.HEIGHT), size_hint=(None, None), **kwargs)
+        self._page: Page | None = None
+        self._sky, self._head, self._foot, self._warning = Sky(), Head(), Foot(), Warning()
+        for part in (self._sky, self._head, self._foot):
+            self.add_widget(part)
+
+    def show(self, page: Page, view: ViewModel, binding: Binding) -> None:
+        """Put `page`, bound to `view`, into the picture."""
+        chrome = view.chrome
+        if page is not self._page:
+            self._change(page)
+        page.show(view, binding)
+        page.scale(large=chrome.large)
+        self._show_head(view, binding)
+        self._show_foot(chrome, binding)
+        self._show_warning(chrome, binding)
+
+    def _change(self, page: Page) -> None:
+        if self._page is not None:
+            self.remove_widget(self._page)
+            self._page.leave()
+        self._page = page
+        self.add_widget(page, index=len(self.children) - 1)
+
+    def _show_head(self, view: ViewModel, binding: Binding) -> None:
+        chrome, words = view.chrome, binding.words
+        head = self._head
+        head.name = chrome.kiosk_name
+        step = words(text("step.of", step=chrome.step, steps=chrome.steps)) if chrome.step else ""
+        clock = f"{chrome.clock}    {words.sentence(f'weekday.{chrome.weekday}')}"
+        head.aside = clock if isinstance(view, HomePage) or chrome.staff else chrome.subject or step or clock
+        door = head.ids.door
+        door.emit = binding.emit
+        door.intent = None if chrome.staff else StaffEntrance()
+        self._scale(head, chrome)
+
+    def _show_foot(self, chrome: Chrome, binding: Binding) -> None:
+        ids, words = self._foot.ids, binding.words
+        for name, intent, label in (
+            ("help", ShowHelp(), text("action.help", hotline=chrome.hotline)),
+            ("language", SwitchLanguage(), text("action.language")),
+            ("large", SwitchLarge(), text("action.normal" if chrome.large else "action.large")),
+            ("start_over", StartOver(), text("action.start_over")),
+        ):
+            button = ids[name]
+            button.key, button.intent, button.emit, button.label = label.key, intent, binding.emit, words(label)
+        ids.start_over.enabled = chrome.can_start_over
+        self._scale(self._foot, chrome)
+
+    def _show_warning(self, chrome: Chrome, binding: Binding) -> None:
+        warning, words = self._warning, binding.words
+        if chrome.seconds_left is None:
+            if warning.parent is not None:
+                self.remove_widget(warning)
+            return
+        warning.heading = words.sentence("timeout.heading")
+        warning.sentence = words(text("timeout.note", seconds=chrome.seconds_left))
+        warning.ids.stay.show(Action(StillHere(), text("timeout.still_here"), primary=True), words, binding.emit)
+        self._scale(warning, chrome)
+        if warning.parent is None:
+            self.add_widget(warning)
+
+    @staticmethod
+    def _scale(part: Widget, chrome: Chrome) -> None:
+        for widget in part.walk(restrict=True):
+            if hasattr(widget, "factor"):
+                widget.factor = theme.LARGE if chrome.large else 1.0

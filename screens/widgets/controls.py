@@ -1,0 +1,169 @@
+"""What is touched: a control knows its text key and its intent, so that tests find it by name and not by words."""
+
+from collections.abc import Callable, Sequence
+
+from kivy.properties import (
+    BooleanProperty,
+    ColorProperty,
+    NumericProperty,
+    ObjectProperty,
+    StringProperty,
+)
+from kivy.uix.boxlayout import BoxLayout
+from kivy.uix.widget import Widget
+
+from screens.intents import Intent
+from screens.theme import BUTTON, GAP, MAIN_BUTTON
+from screens.viewmodels import Action, ItemRow
+from screens.words import Words
+
+Emit = Callable[[Intent], None]
+
+
+class Touchable(Widget):
+    """A surface that emits `intent` when a touch that began on it ends on it."""
+
+    key = StringProperty("")
+    intent = ObjectProperty(None, allownone=True)
+    enabled = BooleanProperty(True)
+    pressed = BooleanProperty(False)
+    emit = ObjectProperty(None, allownone=True)
+
+    def on_touch_down(self, touch: "object") -> bool:
+        """Take the touch if it lies on this control."""
+        if not self.collide_point(*touch.pos) or self.disabled:
+            return False
+        if self.enabled and self.intent is not None:
+            touch.grab(self)
+            self.pressed = True
+        return True
+
+    def on_touch_move(self, touch: "object") -> bool:
+        """A touch that became a scroll presses nothing."""
+        if touch.grab_current is not self:
+            return False
+        if touch.ud.get("scrolls"):
+            touch.ungrab(self)
+            self.pressed = False
+        return True
+
+    def on_touch_up(self, touch: "object") -> bool:
+        """Emit, if the finger is still on the control."""
+        if touch.grab_current is not self:
+            return False
+        touch.ungrab(self)
+        self.pressed = False
+        if self.collide_point(*touch.pos) and self.emit is not None and self.intent is not None:
+            self.emit(self.intent)
+        return True
+
+
+class BigButton(Touchable, BoxLayout):
+    """A large button with its words and, below them, a smaller line."""
+
+    label = StringProperty("")
+    note = StringProperty("")
+    primary = BooleanProperty(False)
+    base = NumericProperty(56)
+
+    def show(self, action: Action, words: Words, emit: Emit) -> None:
+        """Bind to `action`."""
+        self.key, self.intent, self.emit = action.label.key, action.intent, emit
+        self.label = words(action.label)
+        self.primary, self.enabled = action.primary, action.enabled
+
+
+class FootButton(Touchable, BoxLayout):
+    """A control of the foot bar."""
+
+    label = StringProperty("")
+
+
+class StaffDoor(Touchable):
+    """The discreet entrance for staff: the kiosk's name."""
+
+
+class ListRow(Touchable, BoxLayout):
+    """One service item: its title, a note, the whole row is touched."""
+
+    title = StringProperty("")
+    note = StringProperty("")
+    last = BooleanProperty(False)
+
+    def show(self, item: ItemRow, intent: Intent, emit: Emit) -> None:
+        """Bind to `item`."""
+        self.key, self.intent, self.emit = f"item.{item.code}", intent, emit
+        self.title, self.note = item.title, item.note
+
+
+class FactRow(BoxLayout):
+    """A label with its value."""
+
+    label = StringProperty("")
+    value = StringProperty("")
+    on_night = BooleanProperty(False)
+    dense = BooleanProperty(False)
+
+
+class Bullet(BoxLayout):
+    """A sentence behind a small mark."""
+
+    mark = StringProperty("")
+    sentence = StringProperty("")
+    ink = ColorProperty((0, 0, 0, 1))
+
+
+class ActionArea(BoxLayout):
+    """The page's controls: the lamp over the full width, the others side by side below it."""
+
+    main_height = NumericProperty(MAIN_BUTTON)
+    other_height = NumericProperty(BUTTON)
+    columns = NumericProperty(2)
+    in_rows = BooleanProperty(False)  # the lamp too stands in a row, as large as the others
+    factor = NumericProperty(1.0)
+
+    def __init__(self, **kwargs: object) -> None:
+        super().__init__(**kwargs)
+        self._pool: list[BigButton] = []
+        self._rows: list[BoxLayout] = []
+        self._plan: tuple[tuple[int, float], ...] = ()
+
+    def show(self, actions: Sequence[Action], words: Words, emit: Emit) -> None:
+        """Bind to `actions`; the controls are laid out again only when their plan changed."""
+        ordered = list(actions) if self.in_rows else sorted(actions, key=lambda action: not action.primary)
+        while len(self._pool) < len(ordered):
+            self._pool.append(BigButton())
+        for button, action in zip(self._pool, ordered, strict=False):
+            button.show(action, words, emit)
+        plan = self._planned(ordered)
+        if plan != self._plan:
+            self._plan = plan
+            self._lay_out(plan)
+
+    def _planned(self, actions: Sequence[Action]) -> tuple[tuple[int, float], ...]:
+        """Rows from the top: how many controls, how high in px."""
+        rows: list[tuple[int, float]] = []
+        rest = len(actions)
+        if actions and actions[0].primary and not self.in_rows:
+            rows.append((1, self.main_height))
+            rest -= 1
+        columns = 1 if rest == 1 else int(self.columns)
+        while rest > 0:
+            count = min(columns, rest)
+            rows.append((count, self.other_height))
+            rest -= count
+        return tuple(rows)
+
+    def _lay_out(self, plan: tuple[tuple[int, float], ...]) -> None:
+        self.clear_widgets()
+        for row in self._rows:
+            row.clear_widgets()
+        while len(self._rows) < len(plan):
+            self._rows.append(BoxLayout(spacing=GAP, size_hint_y=None))
+        buttons = iter(self._pool)
+        for row, (count, height) in zip(self._rows, plan, strict=False):
+            row.height = height
+            for _ in range(count):
+                row.add_widget(next(buttons))
+            self.add_widget(row)
+        self.height = sum(height for _, height in plan) + max(0, len(plan) - 1) * self.spacing

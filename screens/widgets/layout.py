@@ -1,0 +1,282 @@
+"""The page's ground: the night with its heading and rail, the lit counter, rows, and a list that scrolls."""
+
+from collections.abc import Callable, Sequence
+from functools import cache
+from typing import Any, TypeVar
+
+import numpy as np
+from kivy.clock import Clock
+from kivy.graphics import Color, Ellipse, InstructionGroup, Rectangle
+from kivy.graphics import SmoothRoundedRectangle as Rounded
+from kivy.graphics.texture import Texture
+from kivy.properties import (
+    BooleanProperty,
+    ColorProperty,
+    NumericProperty,
+    ObjectProperty,
+    OptionProperty,
+    StringProperty,
+)
+from kivy.uix.boxlayout import BoxLayout
+from kivy.uix.stencilview import StencilView
+from kivy.uix.widget import Widget
+
+from screens import theme
+from screens.viewmodels import Tone
+
+_SCROLL_STARTS_PX = 28
+_GLOW_SIZE = (540, 160)
+_NIGHT_SIZE = (270, 480)
+
+Made = TypeVar("Made", bound=Widget)
+
+
+@cache
+def glow_texture() -> Texture:
+    """The lamp's glow over the counter's edge: RGBA, brightest at the bottom."""
+    width, height = _GLOW_SIZE
+    across = np.abs(np.linspace(-1, 1, width))[None, :]
+    up = np.linspace(0, 1, height)[:, None]
+    strength = 0.30 * np.exp(-((up * 2.1) ** 2)) * (1 - 0.45 * across**2)
+    return _texture(np.array(theme.LAMP[:3]) * 255, strength * 255)
+
+
+@cache
+def night_texture() -> Texture:
+    """The sky: RGBA, a little lighter in the middle, dithered against bands."""
+    width, height = _NIGHT_SIZE
+    across = np.linspace(-1, 1, width)[None, :]
+    up = np.linspace(0, 1, height)[:, None]
+    lift = np.exp(-(across**2) * 1.2 - ((up - 0.74) * 5.0) ** 2)
+    return _texture(np.array((56, 84, 130)), lift * 0.24 * 255)
+
+
+def _texture(rgb: "np.ndarray[Any, Any]", alpha: "np.ndarray[Any, Any]") -> Texture:
+    noise = np.random.default_rng(7).uniform(-0.5, 0.5, alpha.shape)
+    pixels = np.empty((*alpha.shape, 4), dtype=np.uint8)
+    pixels[..., :3] = rgb
+    pixels[..., 3] = np.clip(alpha + noise, 0, 255).round()
+    texture = Texture.create(size=(alpha.shape[1], alpha.shape[0]), colorfmt="rgba")
+    texture.blit_buffer(pixels.tobytes(), colorfmt="rgba", bufferfmt="ubyte")
+    return texture
+
+
+class Night(BoxLayout):
+    """Where am I, what is going on, how far: never touched."""
+
+    heading = StringProperty("")
+    sentence = StringProperty("")
+    sentence_ink = ColorProperty(theme.LIGHT_SECOND)
+    align = OptionProperty("left", options=("left", "center"))
+    step = NumericProperty(0)
+    steps = NumericProperty(0)
+    least_height = NumericProperty(theme.NIGHT_HEIGHT - theme.HEAD_HEIGHT)
+
+    def colour_for(self, tone: Tone) -> None:
+        """The sentence's ink on the night."""
+        self.sentence_ink = {
+            Tone.GOOD: theme.GOOD_NIGHT, Tone.CAUTION: theme.CAUTION_NIGHT, Tone.BAD: theme.BAD_NIGHT,
+        }.get(tone, theme.LIGHT_SECOND)  # fmt: skip
+
+
+class Rail(Widget):
+    """How far one is: a short bar for each step."""
+
+    step = NumericProperty(0)
+    steps = NumericProperty(0)
+
+    def __init__(self, **kwargs: object) -> None:
+        super().__init__(**kwargs)
+        self._redraw = Clock.create_trigger(self._draw, -1)
+        for name in ("pos", "size", "step", "steps"):
+            self.fbind(name, self._redraw)
+
+    def _draw(self, *_: object) -> None:
+        self.canvas.clear()
+        steps = int(self.steps)
+        if not steps:
+            return
+        width = (self.width - 16 * (steps - 1)) / steps
+        with self.canvas:
+            for index in range(steps):
+                done, now = index + 1 < self.step, index + 1 == self.step
+                Color(*(theme.LAMP if done else theme.LIGHT if now else theme.RAIL_AHEAD))
+                Rounded(pos=(self.x + index * (width + 16), self.y), size=(width, 14), radius=[7])
+
+
+class Counter(BoxLayout):
+    """Warm paper under a lamp; everything that is touched lies on it."""
+
+    def __init__(self, **kwargs: object) -> None:
+        super().__init__(**kwargs)
+        with self.canvas.before:
+            Color(1, 1, 1, 1)
+            self._glow = Rectangle(texture=glow_texture())
+            Color(*theme.PAPER)
+            self._paper = Rounded(radius=[theme.RADIUS_COUNTER, theme.RADIUS_COUNTER, 0, 0])
+        self.fbind("pos", self._place)
+        self.fbind("size", self._place)
+
+    def _place(self, *_: object) -> None:
+        self._paper.pos, self._paper.size = self.pos, self.size
+        self._glow.pos = (self.x, self.top - theme.RADIUS_COUNTER)
+        self._glow.size = (self.width, 300)
+
+
+class RowTexts(BoxLayout):
+    """A title with its note: side by side where both fit on one line, else below each other."""
+
+    title = StringProperty("")
+    note = StringProperty("")
+    title_width = NumericProperty(100)
+    note_width = NumericProperty(100)
+    title_label = ObjectProperty(None, allownone=True)
+    note_label = ObjectProperty(None, allownone=True)
+
+    def __init__(self, **kwargs: object) -> None:
+        super().__init__(**kwargs)
+        self._arrange = Clock.create_trigger(self._share, -1)
+        for name in ("width", "title", "note"):
+            self.fbind(name, self._arrange)
+
+    def on_title_label(self, *_: object) -> None:
+        """The rule has been applied: from now on follow the text's size."""
+        self.title_label.fbind("factor", self._arrange)
+
+    def _share(self, *_: object) -> None:
+        if self.title_label is None or self.note_label is None:
+            return
+        title, note = (label.natural_width for label in (self.title_label, self.note_label))
+        room = self.width - 32
+        if title + note <= room:
+            self.orientation, self.spacing = "horizontal", 32
+            self.title_width, self.note_width = room - note, note
+        else:
+            self.orientation, self.spacing = "vertical", 0
+            self.title_width = self.note_width = self.width
+
+
+class Arrow(Widget):
+    """The small arrow at a row's end."""
+
+
+class Mark(Widget):
+    """A filled circle with a letter or number in it."""
+
+    say = StringProperty("")
+    ink = ColorProperty(theme.INK)
+
+
+class Lamp(Widget):
+    """A sign for what the machine knows: a shape and a colour, never a colour alone."""
+
+    tone = StringProperty("plain")
+
+    def __init__(self, **kwargs: object) -> None:
+        super().__init__(**kwargs)
+        self._redraw = Clock.create_trigger(self._draw, -1)
+        for name in ("pos", "size", "tone"):
+            self.fbind(name, self._redraw)
+
+    def _draw(self, *_: object) -> None:
+        from .pictures import draw_sign  # noqa: PLC0415 - pictures know this module's shapes
+
+        self.canvas.clear()
+        with self.canvas:
+            draw_sign(self.tone, self.x, self.y, self.width)
+
+
+class StatusLine(BoxLayout):
+    """What a sensor says, in words."""
+
+    say = StringProperty("")
+    tone = StringProperty("plain")
+
+
+class Scroller(StencilView):
+    """A list in a window: as high as given, its content slides under the finger; nothing delays a tap."""
+
+    offset = NumericProperty(0)
+    overflowing = BooleanProperty(False)
+
+    def __init__(self, **kwargs: object) -> None:
+        super().__init__(**kwargs)
+        self.content = BoxLayout(orientation="vertical", size_hint=(None, None))
+        self.content.fbind("minimum_height", self.content.setter("height"))
+        super().add_widget(self.content)
+        self._bar = InstructionGroup()
+        self.canvas.after.add(self._bar)
+        self._place = Clock.create_trigger(self._placed, -1)
+        for name in ("pos", "size", "offset"):
+            self.fbind(name, self._place)
+        self.content.fbind("height", self._place)
+
+    def add_widget(self, widget: Widget, *args: object, **kwargs: object) -> None:
+        """Children go into the content."""
+        self.content.add_widget(widget, *args, **kwargs)
+
+    @property
+    def hidden(self) -> float:
+        """How many px of the content don't fit."""
+        return max(0.0, float(self.content.height - self.height))
+
+    def _placed(self, *_: object) -> None:
+        self.overflowing = self.hidden > 1
+        self.offset = min(max(self.offset, 0), self.hidden)
+        self.content.width = self.width - (36 if self.overflowing else 0)
+        self.content.pos = (self.x, self.top - self.content.height + self.offset)
+        self._bar.clear()
+        if self.overflowing:
+            self._draw_bar()
+
+    def _draw_bar(self) -> None:
+        length = max(80.0, self.height * self.height / self.content.height)
+        top = self.top - (self.height - length) * self.offset / self.hidden
+        self._bar.add(Color(*theme.RULE))
+        self._bar.add(Rounded(pos=(self.right - 12, self.y), size=(12, self.height), radius=[6]))
+        self._bar.add(Color(*theme.INK_SECOND))
+        self._bar.add(Rounded(pos=(self.right - 12, top - length), size=(12, length), radius=[6]))
+
+    def on_touch_down(self, touch: Any) -> bool:
+        """Only what can be seen can be touched."""
+        if not self.collide_point(*touch.pos):
+            return False
+        if self.overflowing:
+            touch.ud["scroll_from"] = (touch.y, self.offset)
+            touch.grab(self)
+        return bool(super().on_touch_down(touch)) or self.overflowing
+
+    def on_touch_move(self, touch: Any) -> bool:
+        """Slide once the finger has clearly moved."""
+        if touch.grab_current is not self:
+            return bool(super().on_touch_move(touch))
+        start_y, start_offset = touch.ud["scroll_from"]
+        if touch.ud.get("scrolls") or abs(touch.y - start_y) > _SCROLL_STARTS_PX:
+            touch.ud["scrolls"] = True
+            self.offset = start_offset + touch.y - start_y
+        return True
+
+    def on_touch_up(self, touch: Any) -> bool:
+        """Let go."""
+        if touch.grab_current is self:
+            touch.ungrab(self)
+            return True
+        return bool(super().on_touch_up(touch))
+
+
+def pooled(box: Widget, pool: list[Made], count: int, make: Callable[[], Made]) -> Sequence[Made]:
+    """The first `count` widgets of `pool`, made as needed; `box` holds exactly these."""
+    while len(pool) < count:
+        pool.append(make())
+    shown = pool[:count]
+    if list(reversed(box.children)) != shown:
+        box.clear_widgets()
+        for widget in shown:
+            box.add_widget(widget)
+    return shown
+
+
+def star(x: float, y: float, size: float, alpha: float) -> None:
+    """Draw one star on the current canvas."""
+    Color(*theme.LIGHT[:3], alpha)
+    Ellipse(pos=(x, y), size=(size, size))

@@ -1,0 +1,122 @@
+"""A piece of text that is never cut off: it breaks into lines, grows, or shrinks down to a least size."""
+
+from collections.abc import Callable
+from functools import lru_cache
+
+from kivy.clock import Clock
+from kivy.core.text import Label as TextMeasure
+from kivy.properties import BooleanProperty, NumericProperty, StringProperty
+from kivy.uix.label import Label
+from kivy.utils import escape_markup
+
+from screens import fonts
+from screens.lines import broken
+from screens.theme import BODY, TEXT_MIN
+
+_SHRINK = 0.94
+
+
+@lru_cache(maxsize=64)
+def _ruler(font: str, size: int) -> Callable[[str], tuple[int, int]]:
+    """Width and height in px of a single line of text in this font and size."""
+    measure = TextMeasure(font_name=font, font_size=size)
+
+    @lru_cache(maxsize=2048)
+    def extents(text: str) -> tuple[int, int]:
+        width, height = measure.get_extents(text)
+        return int(width), int(height)
+
+    return extents
+
+
+class Phrase(Label):
+    """Text in the kiosk's face.
+
+    `say` is what it says, `base` its size in px at normal size, `factor` 1.0 or the large mode's. With `grows` the
+    height follows the text; `one_line_from` > 0 then allows shrinking to that size to stay on one line. Without
+    `grows` the text shrinks to `least` until it fits the given box.
+    """
+
+    say = StringProperty("")
+    base = NumericProperty(BODY)
+    least = NumericProperty(TEXT_MIN)
+    factor = NumericProperty(1.0)
+    heavy = BooleanProperty(False)
+    grows = BooleanProperty(True)
+    one_line_from = NumericProperty(0)
+
+    def __init__(self, **kwargs: object) -> None:
+        self._refit = Clock.create_trigger(self._fit, -1)
+        super().__init__(**kwargs)
+        for name in ("say", "base", "least", "factor", "heavy", "grows", "one_line_from", "width"):
+            self.fbind(name, self._refit)
+        self.fbind("height", self._on_box)
+        self._fit()
+
+    def _on_box(self, *_: object) -> None:
+        if not self.grows:
+            self._refit()
+
+    @property
+    def overflows(self) -> bool:
+        """Whether any of the drawn text lies outside this widget."""
+        width, height = self.texture_size
+        return bool(self.say) and (width > self.width + 1 or height > self.height + 1)
+
+    @property
+    def natural_width(self) -> int:
+        """Width in px of the text on one line at its wished size."""
+        font = str(fonts.font_path("bold" if self.heavy else "regular"))
+        return _ruler(font, round(self.base * self.factor))(self.say)[0] + 4
+
+    def _fit(self, *_: object) -> None:
+        if not self.say or self.width <= 1:
+            self.text = ""
+            if self.grows:
+                self.height = 0
+            return
+        font = str(fonts.font_path("bold" if self.heavy else "regular"))
+        size, lines = self._grown(font) if self.grows else self._shrunk(font)
+        self.font_name, self.font_size = font, size
+        self.text_size = (self.width, None)
+        self._write("\n".join(lines))
+        if self.grows:
+            self.height = len(lines) * _ruler(font, size)("国")[1]
+
+    def _lines(self, font: str, size: int) -> list[str]:
+        return broken(self.say, self.width - 2, lambda part: _ruler(font, size)(part)[0])
+
+    def _grown(self, font: str) -> tuple[int, list[str]]:
+        wish = size = round(self.base * self.factor)
+        if self.one_line_from:
+            while size >= self.one_line_from * self.factor:
+                lines = self._lines(font, size)
+                if len(lines) == 1 + self.say.count("\n"):
+                    return size, lines
+                size = int(size * _SHRINK)
+        return wish, self._lines(font, wish)
+
+    def _shrunk(self, font: str) -> tuple[int, list[str]]:
+        size = round(self.base * self.factor)
+        while True:
+            lines = self._lines(font, size)
+            whole = not self._cuts_words(lines)
+            if (whole and len(lines) * _ruler(font, size)("国")[1] <= self.height) or size <= self.least:
+                return size, lines
+            size = max(int(self.least), int(size * _SHRINK))
+
+    def _cuts_words(self, lines: list[str]) -> bool:
+        """Whether a Latin word was cut in two to fit."""
+        return any(
+            first[-1:].isascii() and first[-1:].isalnum() and first + second in self.say
+            and second[:1].isascii() and second[:1].isalnum()
+            for first, second in zip(lines, lines[1:], strict=False)
+        )  # fmt: skip
+
+    def _write(self, text: str) -> None:
+        rare = any(ord(char) > 0x9FFF or 0x3400 <= ord(char) < 0x4E00 for char in text if not 0xFF00 <= ord(char))
+        runs = fonts.fallback_for(text, "bold" if self.heavy else "regular") if rare else ()
+        self.markup = len(runs) > 1
+        if self.markup:
+            text = "".join(f"[font={run.font}]{escape_markup(run.text)}[/font]" for run in runs)
+        self.text = text

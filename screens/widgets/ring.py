@@ -1,0 +1,123 @@
+"""The ring round the live picture: it fills as the check goes on. The picture lives in one texture, wiped at the end."""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from kivy.animation import Animation
+from kivy.clock import Clock, ClockEvent
+from kivy.graphics import Color, Ellipse, SmoothEllipse, SmoothLine, StencilPop, StencilPush, StencilUnUse, StencilUse
+from kivy.graphics import SmoothRoundedRectangle as Rounded
+from kivy.graphics.texture import Texture
+from kivy.properties import BooleanProperty, NumericProperty, StringProperty
+from kivy.uix.widget import Widget
+
+from screens import theme
+
+_RING_PX: Final = 18
+_PREVIEW_PER_S: Final = 15
+
+
+class PreviewRing(Widget):
+    """`preview()` gives RGB bytes of `preview_size`, top row first, or None; shown mirrored, as people know themselves."""
+
+    progress = NumericProperty(0.0)
+    drawn_progress = NumericProperty(0.0)
+    tone = StringProperty("plain")
+    animated = BooleanProperty(True)
+
+    def __init__(self, **kwargs: object) -> None:
+        super().__init__(**kwargs)
+        self._preview: Callable[[], Any] | None = None
+        self._preview_size = (640, 480)
+        self._texture: Texture | None = None
+        self._ticking: ClockEvent | None = None
+        self._seen = False
+        self._redraw = Clock.create_trigger(self._draw, -1)
+        for name in ("pos", "size", "drawn_progress", "tone"):
+            self.fbind(name, self._redraw)
+        self.fbind("progress", self._fill)
+
+    def watch(self, preview: Callable[[], Any] | None, size: tuple[int, int]) -> None:
+        """Show what `preview` gives, or the silhouette; None also wipes the picture that stands in the texture."""
+        if preview is None:
+            self._stop()
+        elif self._ticking is None:
+            self._preview, self._preview_size = preview, size
+            self._ticking = Clock.schedule_interval(self._tick, 1 / _PREVIEW_PER_S)
+            self._tick(0)
+
+    def _stop(self) -> None:
+        if self._ticking is not None:
+            self._ticking.cancel()
+        if self._texture is not None:
+            width, height = self._texture.size
+            self._texture.blit_buffer(bytes(width * height * 3), colorfmt="rgb", bufferfmt="ubyte")
+        self._ticking, self._preview, self._seen = None, None, False
+        self._redraw()
+
+    def _tick(self, _: float) -> None:
+        frame = self._preview() if self._preview is not None else None
+        width, height = self._preview_size
+        if frame is None or len(frame) != width * height * 3:
+            return
+        if self._texture is None or self._texture.size != (width, height):
+            self._texture = Texture.create(size=(width, height), colorfmt="rgb")
+        self._texture.blit_buffer(frame, colorfmt="rgb", bufferfmt="ubyte")
+        if not self._seen:
+            self._seen = True
+            self._redraw()
+        self.canvas.ask_update()
+
+    def _fill(self, *_: object) -> None:
+        Animation.cancel_all(self, "drawn_progress")
+        if self.animated and self.progress > self.drawn_progress:
+            Animation(drawn_progress=self.progress, d=0.25, t="out_quad").start(self)
+        else:
+            self.drawn_progress = self.progress
+
+    def _draw(self, *_: object) -> None:
+        self.canvas.clear()
+        size = min(self.width, self.height)
+        if size < 100:
+            return
+        x, y = self.center_x - size / 2, self.center_y - size / 2
+        with self.canvas:
+            self._disc(x + _RING_PX, y + _RING_PX, size - 2 * _RING_PX)
+            radius = (size - _RING_PX) / 2
+            circle = (self.center_x, self.center_y, radius)
+            Color(*(theme.BAD_NIGHT if self.tone == "bad" else theme.LAMP))
+            SmoothLine(circle=circle, width=_RING_PX / 2)
+            if self.drawn_progress > 0:
+                Color(*theme.GOOD_NIGHT)
+                SmoothLine(circle=(*circle, 0, 360 * min(1.0, self.drawn_progress)), width=_RING_PX / 2 + 0.5)
+
+    def _disc(self, x: float, y: float, size: float) -> None:
+        Color(*theme.NIGHT_LIFTED)
+        SmoothEllipse(pos=(x, y), size=(size, size))
+        if self._seen and self._texture is not None:
+            Color(1, 1, 1, 1)
+            Ellipse(pos=(x + 4, y + 4), size=(size - 8, size - 8), texture=self._square())
+        else:
+            self._silhouette(x, y, size)
+
+    def _square(self) -> Texture:
+        """The middle square of the picture, mirrored and top row up."""
+        assert self._texture is not None
+        width, height = self._texture.size
+        side = min(width, height)
+        part = self._texture.get_region((width - side) // 2, (height - side) // 2, side, side)
+        part.flip_horizontal()
+        part.flip_vertical()
+        return part
+
+    def _silhouette(self, x: float, y: float, size: float) -> None:
+        StencilPush()
+        Ellipse(pos=(x, y), size=(size, size))
+        StencilUse()
+        Color(*theme.CELL_CLOSED)
+        head = size * 0.36
+        SmoothEllipse(pos=(x + (size - head) / 2, y + size * 0.42), size=(head, head * 1.08))
+        Rounded(pos=(x + size * 0.17, y - size * 0.2), size=(size * 0.66, size * 0.55), radius=[size * 0.25])
+        StencilUnUse()
+        Ellipse(pos=(x, y), size=(size, size))
+        StencilPop()

@@ -1,0 +1,63 @@
+"""Kivy's settings, fixed before Kivy is first imported: no configuration in the home, one renderer, one density."""
+
+import os
+from pathlib import Path
+from typing import Final
+
+from .theme import HEIGHT, WIDTH
+
+FRAMES_PER_S: Final = 30
+
+
+def prepare(kivy_home: Path, *, offscreen: bool = False, fullscreen: bool = False) -> None:
+    """Point Kivy at `kivy_home` (created) and set what the kiosk needs. Call before `screens.app` is imported.
+
+    `offscreen`: no display, Mesa draws in memory. `fullscreen`: the whole display, without a window's frame.
+    """
+    kivy_home.mkdir(parents=True, exist_ok=True)
+    os.environ.update(
+        KIVY_HOME=str(kivy_home), KIVY_NO_ARGS="1", KIVY_NO_CONSOLELOG="1", KIVY_NO_FILELOG="1",
+        KIVY_DPI="96", KIVY_METRICS_DENSITY="1", KIVY_METRICS_FONTSCALE="1", KIVY_WINDOW="sdl2",
+        KIVY_TEXT="sdl2", KIVY_NO_ENV_CONFIG="1", KIVY_LOG_MODE="PYTHON",
+    )  # fmt: skip
+    if offscreen:
+        os.environ.update(SDL_VIDEODRIVER="offscreen", LIBGL_ALWAYS_SOFTWARE="1")
+    width, height = (WIDTH, HEIGHT) if offscreen or fullscreen else window_size()
+    _configure(width, height, fullscreen=fullscreen and not offscreen)
+
+
+def _configure(width: int, height: int, *, fullscreen: bool) -> None:
+    from kivy.config import Config  # noqa: PLC0415 - the environment must stand first
+
+    for section, name, value in (
+        ("kivy", "exit_on_escape", "0"),
+        ("kivy", "kivy_clock", "interrupt"),
+        ("kivy", "log_level", "warning"),
+        ("kivy", "desktop", "0"),
+        ("graphics", "width", str(width)),
+        ("graphics", "height", str(height)),
+        ("graphics", "maxfps", str(FRAMES_PER_S)),
+        ("graphics", "multisamples", "0"),
+        ("graphics", "fullscreen", "auto" if fullscreen else "0"),
+        ("graphics", "show_cursor", "0" if fullscreen else "1"),
+        ("input", "mouse", "mouse,disable_multitouch"),
+    ):
+        Config.set(section, name, value)
+
+
+def window_size(displays: Path = Path("/sys/class/drm")) -> tuple[int, int]:
+    """The kiosk's portrait scaled to fit the smallest display found, 1080 x 1920 where none is known."""
+    heights = [_mode_height(modes) for modes in displays.glob("card*-*/modes")]
+    known = [height for height in heights if height]
+    room = min(known) * 9 // 10 if known else HEIGHT
+    height = min(HEIGHT, room)
+    return WIDTH * height // HEIGHT, height
+
+
+def _mode_height(modes: Path) -> int:
+    try:
+        first = modes.read_text(encoding="ascii").partition("\n")[0]
+    except OSError:
+        return 0
+    height = first.partition("x")[2].rstrip("i")
+    return int(height) if height.isdigit() else 0
