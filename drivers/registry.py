@@ -69,8 +69,8 @@ class SamVSerialConfig(SerialConfig):
 
     driver: Literal["sam_v_serial"] = "sam_v_serial"
     baudrate: Annotated[int, Field(ge=1200, le=921600)] = 115200
-    timeout_s: PositiveSeconds = 1.0
-    read_timeout_s: PositiveSeconds = 4.0
+    answer_timeout_s: PositiveSeconds = 1.0
+    read_timeout_s: PositiveSeconds = 5.0
 
 
 class EscposSerialConfig(SerialConfig):
@@ -78,9 +78,11 @@ class EscposSerialConfig(SerialConfig):
 
     driver: Literal["escpos_serial"] = "escpos_serial"
     baudrate: Annotated[int, Field(ge=1200, le=921600)] = 115200
-    timeout_s: PositiveSeconds = 1.0
+    answer_timeout_s: PositiveSeconds = 0.5
     print_timeout_s: PositiveSeconds = 15.0
-    acknowledges_print: bool = True
+    print_ack: bool = True
+    columns_dots: Literal[384, 512, 576] = 576
+    codepage: Literal["gb18030", "raster"] = "gb18030"
 
 
 class GsmModemConfig(SerialConfig):
@@ -88,8 +90,8 @@ class GsmModemConfig(SerialConfig):
 
     driver: Literal["gsm_modem"] = "gsm_modem"
     baudrate: Annotated[int, Field(ge=1200, le=921600)] = 115200
-    timeout_s: PositiveSeconds = 5.0
-    send_timeout_s: PositiveSeconds = 60.0
+    answer_timeout_s: PositiveSeconds = 5.0
+    send_timeout_s: PositiveSeconds = 35.0
 
 
 class OpencvCameraConfig(DriverConfig):
