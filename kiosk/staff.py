@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from itertools import pairwise
 from typing import Any, Final
 
 from argon2 import PasswordHasher
@@ -119,7 +120,7 @@ def pin_fault(pin: str) -> str | None:
     """Why a PIN is refused, None for a good one: six digits, no run, no digit all over, no short pattern repeated."""
     if not (len(pin) == PIN_DIGITS and pin.isascii() and pin.isdigit()):
         return f"a PIN has exactly {PIN_DIGITS} digits"
-    steps = {(int(b) - int(a)) % 10 for a, b in zip(pin, pin[1:], strict=False)}
+    steps = {(int(b) - int(a)) % 10 for a, b in pairwise(pin)}
     repeated = pin[:2] * 3 == pin or pin[:3] * 2 == pin
     if (len(steps) == 1 and steps <= {0, 1, 9}) or repeated or len(set(pin)) < 3:
         return "a PIN that anybody would try first is refused"
@@ -237,21 +238,17 @@ class StaffRegistry:
 
     # --- who is told -------------------------------------------------------------------------------------------------
 
-    def told_for_inside(self, db: sqlite3.Connection, item_code: str, department: str = "") -> list[str]:
-        """Staff numbers to tell, in order: named for the item, told for everything, then the department's.
-
-        For a notice policy (see `Journal.read_inside`); touches nothing but the projection.
-        """
-        return told_for(db, item_code, department)
-
     async def told_for(self, item_code: str, department: str = "") -> Sequence[str]:
-        """The same from outside the transaction."""
+        """Staff numbers to tell, in order; a notice policy uses the function `told_for` of this module."""
         return await self._journal.read(lambda db: told_for(db, item_code, department))
 
     # --- sign-in -----------------------------------------------------------------------------------------------------
 
     async def sign_in(self, staff_no: str, pin: str, now: datetime) -> SignIn:
-        """Check number and PIN. A number nobody has behaves like one somebody has, and takes as long."""
+        """Check number and PIN. A number nobody has behaves like one somebody has.
+
+        `now` comes from the wall clock, so that a wait survives a restart.
+        """
         async with self._one_at_a_time:
             member = await self.get(staff_no)
             if member is None or not member.active:
@@ -271,10 +268,10 @@ class StaffRegistry:
 
     async def _wrong(self, staff_no: str, failures: int, now: datetime) -> WrongPin:
         wait_s = wait_after(failures, allowed=self._allowed, first_s=self._first_wait_s)
-        events: list[Event] = [StaffPinWrong(staff_no, failures)]
+        events: tuple[Event, ...] = (StaffPinWrong(staff_no, failures),)
         if wait_s > 0:
             until = to_text(now + timedelta(seconds=wait_s))
-            events.append(StaffLockedOut(staff_no, failures, wait_s, until))
+            events = (*events, StaffLockedOut(staff_no, failures, wait_s, until))
         await self._journal.append(events)
         return WrongPin(wait_s)
 
@@ -290,7 +287,8 @@ class StaffRegistry:
         attempts = self._strangers.get(staff_no, Attempts())
         if attempts.wait_s(now) > 0:
             return Locked(attempts.wait_s(now))
-        self._decoy = self._decoy or await asyncio.to_thread(self._hasher.hash, "no account")
+        if self._decoy is None:
+            self._decoy = await asyncio.to_thread(self._hasher.hash, "no account")
         await self._fits(self._decoy, pin)
         failures = attempts.failures + 1
         wait_s = wait_after(failures, allowed=self._allowed, first_s=self._first_wait_s)
