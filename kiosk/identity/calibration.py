@@ -1,0 +1,43 @@
+"""Thresholds of the face comparison, bound to the hashes of the model files that they were measured with."""
+
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+from kiosk.models import ModelsError, default_table, sha256_of
+
+ENGINE = "mobilefacenets"
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """Cosines: below `reject_below` another person, from `accept_from` on the same, uncertain between."""
+
+    reject_below: float
+    accept_from: float
+
+    def __post_init__(self) -> None:
+        if not 0.0 < self.reject_below <= self.accept_from < 1.0:
+            raise ModelsError("calibration: 0 < reject_below <= accept_from < 1 is required")
+
+
+class NotCalibrated(ModelsError):
+    """The models at hand are not the ones that the thresholds were measured with."""
+
+
+def load(models: Path, table: Path | None = None, *, engine: str = ENGINE) -> Calibration:
+    """Thresholds for exactly the files in `models`. Raises `NotCalibrated` or `ModelsError`."""
+    table = table or default_table()
+    try:
+        row = tomllib.loads(table.read_text(encoding="utf-8"))["calibration"][engine]
+        bound = dict(zip(row["files"], row["sha256"], strict=True))
+        calibration = Calibration(float(row["reject_below"]), float(row["accept_from"]))
+    except (OSError, tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as error:
+        raise NotCalibrated(f"{table}: no calibration of {engine}: {error}") from error
+    for name, expected in bound.items():
+        path = models / name
+        if not path.is_file():
+            raise ModelsError(f"{path} is missing; run: nightdesk models install")
+        if sha256_of(path) != expected:
+            raise NotCalibrated(f"{path} is not the file that {engine} was calibrated with")
+    return calibration

@@ -1,0 +1,162 @@
+"""The identity process: `python -m kiosk.identity.child --line FD --preview FD`, started by `process.IdentityService`.
+
+It begins as a spare: models loaded, no device open. On `activate` it opens reader and camera; on `retire`, or when the
+main process is gone, it releases them and ends, and what it knew of a person ends with it.
+"""
+
+import argparse
+import asyncio
+import contextlib
+import os
+import resource
+import socket
+import traceback
+from typing import Any, Final
+
+from drivers.contracts.health import Health
+
+from . import wire
+from .config import IdentityConfig
+from .events import DeviceHealth, IdentityEvent, IdentityPart
+from .facing import FaceDesk
+from .plugging import build
+from .preview import PreviewBuffer
+from .reading import CardDesk, Mode
+
+HANG_MARGIN_S: Final = 15.0  # opening a camera included
+EXIT_HUNG: Final = 70
+
+
+class Child:
+    """Dispatches the main process's commands to the two desks and their events back."""
+
+    def __init__(self, config: IdentityConfig, writer: asyncio.StreamWriter, preview: PreviewBuffer) -> None:
+        self._config = config
+        self._writer = writer
+        self._loop = asyncio.get_running_loop()
+        camera = build(config.camera) if config.camera is not None else None
+        self._face = FaceDesk(config, camera, build(config.photo), preview, self._say_from_thread)
+        self._reader = build(config.reader)
+        self._cards = CardDesk(self._reader, config.limits, self._say, self._face.keep_photo)
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._check: asyncio.Task[None] | None = None
+
+    async def run(self, lines: asyncio.StreamReader) -> None:
+        """Serve until told to retire or until the main process is gone."""
+        state = self._face.load()
+        self._start(self._beat())
+        self._send({"ready": wire.to_plain(state)})
+        while (message := await wire.receive(lines)) is not None:
+            if message.get("do") == "retire":
+                break
+            await self._do(message, state)
+        await self._close()
+
+    async def _do(self, message: dict[str, Any], face: Health) -> None:
+        match message.get("do"):
+            case "activate":
+                self._start(self._activate(face))
+            case "begin_card":
+                self._cards.set_mode(Mode.LOOK)
+                if message.get("warm_camera"):
+                    self._start(self._face.warm_up())
+            case "watch_card":
+                self._cards.set_mode(Mode.WATCH)
+            case "begin_face":
+                await self._stop_check()
+                self._check = self._start(self._check_face())
+            case "stop_face":
+                await self._stop_check()
+            case unknown:
+                raise wire.WireError(f"no command {unknown!r}")
+
+    async def _activate(self, face: Health) -> None:
+        self._say(DeviceHealth(IdentityPart.FACE, face))
+        self._start(self._cards.run())
+        self._start(self._mind_camera())
+        await self._cards.tried.wait()
+        self._send({"active": True})
+
+    async def _mind_camera(self) -> None:
+        await self._face.look_once()
+        while True:
+            await asyncio.sleep(self._config.limits.health_period_s)
+            if self._face.camera_failing and self._check is None:
+                await self._face.look_once()
+
+    async def _check_face(self) -> None:
+        try:
+            async with asyncio.timeout(self._config.face.timeout_s + HANG_MARGIN_S):
+                result = await self._face.check()
+        except TimeoutError:
+            os._exit(EXIT_HUNG)  # a thread that does not come back cannot be ended otherwise
+        if result is not None:
+            self._say(result)
+
+    async def _stop_check(self) -> None:
+        check, self._check = self._check, None
+        if check is not None:
+            self._face.stop()
+            await check
+
+    async def _beat(self) -> None:
+        while True:
+            await asyncio.sleep(self._config.limits.heartbeat_s)
+            self._send({"alive": True})
+
+    async def _close(self) -> None:
+        for task in self._tasks - {self._check}:
+            task.cancel()
+        self._face.stop()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._reader.close()
+        await self._face.close()
+
+    def _start(self, work: Any) -> "asyncio.Task[None]":
+        task: asyncio.Task[None] = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
+        return task
+
+    def _ended(self, task: "asyncio.Task[None]") -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            traceback.print_tb(error.__traceback__)  # without the error's text: it may hold what a card said
+            raise SystemExit(f"identity process: {type(error).__name__}")
+
+    def _say(self, event: IdentityEvent) -> None:
+        self._send({"event": type(event).__name__, "data": wire.to_plain(event)})
+
+    def _say_from_thread(self, event: IdentityEvent) -> None:
+        self._loop.call_soon_threadsafe(self._say, event)
+
+    def _send(self, message: dict[str, Any]) -> None:
+        if not self._writer.is_closing():
+            self._writer.write(wire.pack(message))
+
+
+async def serve(line: int, preview: int) -> None:
+    """Take the configuration, then serve."""
+    lines, writer = await asyncio.open_connection(sock=socket.socket(fileno=line))
+    first = await wire.receive(lines)
+    if first is None:
+        return
+    config = wire.from_plain(IdentityConfig, first["config"])
+    await Child(config, writer, PreviewBuffer(preview)).run(lines)
+    with contextlib.suppress(ConnectionError):
+        writer.close()
+        await writer.wait_closed()
+
+
+def main() -> None:
+    """Entry point."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--line", type=int, required=True)
+    parser.add_argument("--preview", type=int, required=True)
+    options = parser.parse_args()
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a core file would hold faces
+    asyncio.run(serve(options.line, options.preview))
+
+
+if __name__ == "__main__":
+    main()

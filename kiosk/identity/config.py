@@ -1,0 +1,81 @@
+"""Settings of the identity process: which drivers it owns, where the models lie, and every limit it keeps."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pydantic import BaseModel
+
+from kiosk.models import default_target
+
+
+@dataclass(frozen=True, slots=True)
+class DriverSpec:
+    """A driver as the registry names it: its factory and the class of its settings, both `module:name`.
+
+    `settings` is JSON text; with `model` empty the factory gets the settings as keyword arguments.
+    """
+
+    factory: str
+    settings: str = "{}"
+    model: str = ""
+
+    @classmethod
+    def of(cls, factory: str, config: BaseModel) -> "DriverSpec":
+        """From a row of the driver table and its parsed settings."""
+        return cls(
+            factory, config.model_dump_json(), f"{type(config).__module__}:{type(config).__qualname__}"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class FaceLimits:
+    """Limits of one face check. Sizes in pixels of the live picture, brightness 0 to 255."""
+
+    capture_s: float = 1.0  # the usable pictures spread over at least this long
+    frames: int = 3  # usable pictures to average
+    timeout_s: float = 15.0  # then the last problem is the outcome
+    min_face_px: int = 100  # width of the face's box
+    second_face_share: float = 0.5  # another face counts from this share of the largest one's width
+    min_brightness: float = 45.0  # mean grey of the face
+    min_contrast: float = 14.0  # standard deviation of the grey of the face
+    min_sharpness: float = 35.0  # variance of the Laplacian of the aligned face, 112 x 112
+    max_turn: float = 0.35  # nose off the middle of the eyes, as a share of their distance
+    same_person: float = 0.40  # live pictures below this cosine to each other start anew
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityLimits:
+    """Times of the identity process, in seconds."""
+
+    find_period_s: float = 0.3
+    watch_period_s: float = 0.5
+    retry_s: float = 2.0  # a device that failed is tried again
+    health_period_s: float = 30.0
+    heartbeat_s: float = 0.5
+    heartbeat_lost_s: float = 2.0
+    start_timeout_s: float = 20.0
+    retire_s: float = 0.5
+    preview_fps: float = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityConfig:
+    """All that an identity process is told."""
+
+    reader: DriverSpec
+    photo: DriverSpec
+    camera: DriverSpec | None = None
+    models_dir: str = field(default_factory=lambda: str(default_target()))
+    calibration: str = ""  # path of face.toml; empty: the one that is installed with the program
+    face: FaceLimits = FaceLimits()
+    limits: IdentityLimits = IdentityLimits()
+
+    @property
+    def models_path(self) -> Path:
+        """Directory of the face models."""
+        return Path(self.models_dir)
+
+    @property
+    def calibration_path(self) -> Path | None:
+        """The table of models and thresholds; None: the one that is installed with the program."""
+        return Path(self.calibration) if self.calibration else None

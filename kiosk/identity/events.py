@@ -1,0 +1,134 @@
+"""What the identity process tells the main process. Frozen values only: no picture, no vector, no photo among them."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from drivers.contracts.health import Health
+
+from .card import Card
+
+
+class FaceOutcome(StrEnum):
+    """How a face check ended. Each asks for something different of the person."""
+
+    MATCH = "match"
+    NO_MATCH = "no_match"
+    UNCERTAIN = "uncertain"
+    NO_FACE = "no_face"
+    SEVERAL_FACES = "several_faces"
+    TOO_SMALL = "too_small"
+    TOO_DARK = "too_dark"
+    BLURRED = "blurred"
+    CAMERA_GONE = "camera_gone"
+    NO_REFERENCE = "no_reference"  # the chip's photo cannot be used
+    NO_MODEL = "no_model"  # no verified, calibrated model: there is no face check
+
+
+class FaceHint(StrEnum):
+    """What the person in front of the camera should know now."""
+
+    HOLD_STILL = "hold_still"
+    NO_FACE = "no_face"
+    SEVERAL_FACES = "several_faces"
+    TOO_SMALL = "too_small"
+    TOO_DARK = "too_dark"
+    BLURRED = "blurred"
+
+
+class CardProblemKind(StrEnum):
+    """Why a card could not be used."""
+
+    LIFTED = "lifted"
+    UNREADABLE = "unreadable"
+    INVALID = "invalid"
+    EXPIRED = "expired"
+
+
+class IdentityPart(StrEnum):
+    """A part of the identity process whose state others show."""
+
+    READER = "reader"
+    CAMERA = "camera"
+    FACE = "face"
+
+
+@dataclass(frozen=True, slots=True)
+class CardFound:
+    """A card lies on the reader; it is being read."""
+
+
+@dataclass(frozen=True, slots=True)
+class CardRead:
+    """The card was read, parsed and is valid today. `photo_usable`: its chip photo can serve a face check."""
+
+    card: Card = field(repr=False)
+    photo_usable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CardProblem:
+    """The card could not be used; the reader goes on looking."""
+
+    kind: CardProblemKind
+
+
+@dataclass(frozen=True, slots=True)
+class CardRemoved:
+    """The card that was watched has been lifted."""
+
+
+@dataclass(frozen=True, slots=True)
+class CardStillThere:
+    """A card that was read lies on the reader: said when a watch begins, and at start-up if one lies there."""
+
+
+@dataclass(frozen=True, slots=True)
+class FaceGuidance:
+    """The hint changed, or a usable picture was taken. `progress`: 0 to 1, share of the usable pictures taken."""
+
+    hint: FaceHint
+    progress: float
+
+
+@dataclass(frozen=True, slots=True)
+class FacePreview:
+    """A new preview picture lies in the buffer. Counts from 1 in each face check."""
+
+    sequence: int
+
+
+@dataclass(frozen=True, slots=True)
+class FaceResult:
+    """The check ended. `decision_ms`: from the last picture to the outcome; `total_ms`: from begin to outcome."""
+
+    outcome: FaceOutcome
+    decision_ms: int = 0
+    total_ms: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceHealth:
+    """The state of a part changed."""
+
+    part: IdentityPart
+    health: Health
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityReady:
+    """An identity process has taken over; `swap_ms` since the one before it was ended (0: the first)."""
+
+    swap_ms: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityLost:
+    """The identity process died or hung. The spare takes over; the card must be read again."""
+
+    reason: str
+
+
+IdentityEvent = (
+    CardFound | CardRead | CardProblem | CardRemoved | CardStillThere | FaceGuidance | FacePreview | FaceResult
+    | DeviceHealth | IdentityReady | IdentityLost
+)  # fmt: skip

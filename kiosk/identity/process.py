@@ -1,0 +1,292 @@
+"""The main process's side of the identity process: starts it, keeps a warm spare, ends the used one after a session."""
+
+import asyncio
+import contextlib
+import os
+import socket
+import sys
+import time
+from collections.abc import Callable
+from typing import Any, Final
+
+from drivers.contracts.health import Health
+
+from . import events, wire
+from .config import IdentityConfig
+from .events import IdentityEvent, IdentityLost, IdentityReady
+from .preview import PreviewBuffer
+
+OnEvent = Callable[[IdentityEvent], None]
+EVENTS: Final[dict[str, type]] = {
+    cls.__name__: cls
+    for cls in (
+        events.CardFound, events.CardRead, events.CardProblem, events.CardRemoved, events.CardStillThere,
+        events.FaceGuidance, events.FacePreview, events.FaceResult, events.DeviceHealth,
+    )
+}  # fmt: skip
+WATCH_PERIOD_S: Final = 0.25
+QUIET: Final = {"OPENCV_LOG_LEVEL": "ERROR", "OPENCV_FFMPEG_LOGLEVEL": "-8", "TF_CPP_MIN_LOG_LEVEL": "2"}
+
+
+class IdentityProcess:
+    """One identity process. `on_message` gets what it says until it ends, then `on_end` a reason, once."""
+
+    def __init__(
+        self,
+        config: IdentityConfig,
+        preview: PreviewBuffer,
+        on_message: Callable[["IdentityProcess", dict[str, Any]], None],
+        on_end: Callable[["IdentityProcess", str], None],
+    ) -> None:
+        self._config = config
+        self._preview = preview
+        self._on_message = on_message
+        self._on_end = on_end
+        self._process: asyncio.subprocess.Process | None = None
+        self._writer: asyncio.StreamWriter | None = None
+        self._tasks: list[asyncio.Task[None]] = []
+        self._heard_s = 0.0
+        self._over = False
+        self.face: Health | None = None
+        self.ready = asyncio.Event()
+        self.ended = asyncio.Event()
+
+    @property
+    def pid(self) -> int:
+        """Process id; 0 before `start`."""
+        return self._process.pid if self._process is not None else 0
+
+    async def start(self) -> None:
+        """Start it as a spare; `ready` is set when its models are loaded."""
+        ours, theirs = socket.socketpair()
+        with theirs:
+            line, preview = theirs.fileno(), self._preview.fd
+            self._process = await asyncio.create_subprocess_exec(
+                sys.executable, "-m", "kiosk.identity.child", "--line", str(line), "--preview", str(preview),
+                pass_fds=(line, preview), stdin=asyncio.subprocess.DEVNULL, env={**QUIET, **os.environ},
+            )  # fmt: skip
+        lines, self._writer = await asyncio.open_connection(sock=ours)
+        self.send({"config": wire.to_plain(self._config)})
+        self._heard_s = time.monotonic()
+        self._tasks = [asyncio.ensure_future(self._listen(lines)), asyncio.ensure_future(self._watch())]
+
+    def send(self, message: dict[str, Any]) -> None:
+        """Tell it something; lost when it is gone, which is reported apart."""
+        if self._writer is not None and not self._writer.is_closing():
+            self._writer.write(wire.pack(message))
+
+    async def became_ready(self) -> bool:
+        """Wait until it is a spare that can take over; False when it ended instead."""
+        waits = [asyncio.ensure_future(event.wait()) for event in (self.ready, self.ended)]
+        try:
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for wait in waits:
+                wait.cancel()
+        return not self.ended.is_set()
+
+    async def retire(self) -> None:
+        """Let it release its devices, then make sure that it is gone."""
+        self._over = True
+        self.send({"do": "retire"})
+        if self._process is None:
+            return
+        try:
+            async with asyncio.timeout(self._config.limits.retire_s):
+                await self._process.wait()
+        except TimeoutError:
+            self._kill()
+            await self._process.wait()
+        await self._forget()
+
+    async def _forget(self) -> None:
+        tasks = [task for task in self._tasks if task is not asyncio.current_task()]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        if self._writer is not None:
+            self._writer.close()
+            with contextlib.suppress(ConnectionError):
+                await self._writer.wait_closed()
+
+    async def _listen(self, lines: asyncio.StreamReader) -> None:
+        reason = "it ended"
+        try:
+            while (message := await wire.receive(lines)) is not None:
+                self._heard_s = time.monotonic()
+                if "ready" in message:
+                    self.face = wire.from_plain(Health, message["ready"])
+                    self.ready.set()
+                else:
+                    self._on_message(self, message)
+        except wire.WireError as error:
+            reason = f"it said what it may not: {error}"
+        self._end(reason)
+
+    async def _watch(self) -> None:
+        """No heartbeat for too long means that it hangs; a late look of our own does not count against it."""
+        limits = self._config.limits
+        looked_s = time.monotonic()
+        while not self._over:
+            await asyncio.sleep(WATCH_PERIOD_S)
+            now_s = time.monotonic()
+            if now_s - looked_s > 2 * WATCH_PERIOD_S:
+                self._heard_s = now_s
+            looked_s = now_s
+            allowed_s = limits.heartbeat_lost_s if self.ready.is_set() else limits.start_timeout_s
+            if now_s - self._heard_s > allowed_s:
+                self._end(f"no sign of life for {allowed_s:g} s")
+
+    def _end(self, reason: str) -> None:
+        if self._over:
+            return
+        self._over = True
+        self._kill()
+        self.ended.set()
+        self._on_end(self, reason)
+
+    def _kill(self) -> None:
+        if self._process is not None and self._process.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                self._process.kill()
+
+
+class IdentityService:
+    """Reader, photo decoder, camera and matcher, in a process that lives for one session.
+
+    `on_event` is called in the event loop that `start` ran in. Commands wait for a process that can take them.
+    """
+
+    def __init__(self, config: IdentityConfig, on_event: OnEvent) -> None:
+        self._config = config
+        self._on_event = on_event
+        self._preview = PreviewBuffer.create()
+        self._active: IdentityProcess | None = None
+        self._spare: asyncio.Task[IdentityProcess] | None = None
+        self._there = asyncio.Event()  # an active process is there
+        self._moving: asyncio.Task[None] | None = None
+        self._ended_s = 0.0
+        self._closed = False
+        self._reaping: set[asyncio.Task[None]] = set()
+
+    async def start(self) -> None:
+        """Start the first process and its spare. Returns when the first is active; devices may still be out."""
+        self._spare = asyncio.ensure_future(self._new_process())
+        await self._promote()
+
+    async def close(self) -> None:
+        """End all processes and wipe the preview."""
+        self._closed = True
+        if self._moving is not None:
+            self._moving.cancel()
+            await asyncio.gather(self._moving, return_exceptions=True)
+        if self._spare is not None:
+            self._spare.cancel()
+            await asyncio.gather(self._spare, return_exceptions=True)
+            if not self._spare.cancelled() and self._spare.exception() is None:
+                await self._spare.result().retire()
+        if self._active is not None:
+            await self._active.retire()
+        await asyncio.gather(*self._reaping, return_exceptions=True)
+        self._preview.close()
+
+    async def begin_card(self, *, warm_camera: bool = False) -> None:
+        """Look for a card. `warm_camera` only after consent to the face check: it is opened ahead of time."""
+        await self._tell({"do": "begin_card", "warm_camera": warm_camera})
+
+    async def begin_face(self, *, consent: bool) -> None:
+        """Compare the live face with the chip photo. Raises `ValueError` without consent."""
+        if not consent:
+            raise ValueError("a face check needs the person's consent")
+        await self._tell({"do": "begin_face"})
+
+    async def stop_face(self) -> None:
+        """End a running face check without an outcome; the preview is wiped."""
+        await self._tell({"do": "stop_face"})
+        self._preview.wipe()
+
+    async def watch_card(self) -> None:
+        """Say when the card that was read is lifted."""
+        await self._tell({"do": "watch_card"})
+
+    async def end_session(self) -> None:
+        """End the used process, and with it all it knew of the person; the spare takes over."""
+        used, self._active = self._active, None
+        self._there.clear()
+        self._ended_s = time.monotonic()
+        if used is not None:
+            await used.retire()
+        self._preview.wipe()
+        await self._promote()
+
+    def read_preview(self) -> bytes | None:
+        """The preview picture, 480 x 480 RGB, top row first, mirrored; None when there is none."""
+        return self._preview.read()
+
+    def pids(self) -> tuple[int, ...]:
+        """Process ids of the active process and of the spare, as far as they run."""
+        spare = self._spare.result() if self._spare is not None and self._spare.done() else None
+        return tuple(process.pid for process in (self._active, spare) if process is not None)
+
+    async def _tell(self, message: dict[str, Any]) -> None:
+        while (active := self._active) is None:
+            await self._there.wait()
+        active.send(message)
+
+    async def _new_process(self, pause_s: float = 0.0) -> IdentityProcess:
+        """A spare that is ready; tries again for as long as that takes."""
+        while True:
+            await asyncio.sleep(pause_s)
+            process = IdentityProcess(self._config, self._preview, self._heard, self._ended)
+            try:
+                await process.start()
+                if await process.became_ready():
+                    return process
+            except asyncio.CancelledError:
+                await process.retire()
+                raise
+            await process.retire()
+            pause_s = self._config.limits.retry_s
+
+    async def _promote(self) -> None:
+        if self._spare is None:
+            self._spare = asyncio.ensure_future(self._new_process())
+        process = await asyncio.shield(self._spare)
+        while process.ended.is_set():  # it died at this very moment
+            self._spare = asyncio.ensure_future(self._new_process())
+            process = await asyncio.shield(self._spare)
+        self._active = process
+        process.send({"do": "activate"})
+        self._there.set()
+        self._spare = asyncio.ensure_future(self._new_process())
+
+    def _heard(self, process: IdentityProcess, message: dict[str, Any]) -> None:
+        if process is not self._active:
+            return
+        if "active" in message:
+            swap_s = time.monotonic() - self._ended_s if self._ended_s else 0.0
+            self._on_event(IdentityReady(round(swap_s * 1000)))
+        elif "event" in message:
+            cls = EVENTS.get(str(message["event"]))
+            if cls is None:
+                raise wire.WireError("an event that is not in the table")
+            self._on_event(wire.from_plain(cls, message.get("data")))
+
+    def _ended(self, process: IdentityProcess, reason: str) -> None:
+        if self._closed:
+            return
+        self._reap(process)
+        if process is self._active:
+            self._active = None
+            self._there.clear()
+            self._ended_s = time.monotonic()
+            self._preview.wipe()
+            self._on_event(IdentityLost(reason))
+            self._moving = asyncio.ensure_future(self._promote())
+        elif self._spare is not None and self._spare.done() and self._spare.result() is process:
+            self._spare = asyncio.ensure_future(self._new_process(self._config.limits.retry_s))
+
+    def _reap(self, process: IdentityProcess) -> None:
+        task = asyncio.ensure_future(process.retire())
+        self._reaping.add(task)
+        task.add_done_callback(self._reaping.discard)
