@@ -1,0 +1,106 @@
+"""Who imports whom, module by module, against the table of docs/architecture.md."""
+
+import re
+from functools import cache
+from pathlib import Path
+
+import grimp
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+HOUSES = ("drivers", "kiosk", "locker", "screens")
+OF_DRIVERS = ("drivers.contracts", "drivers.errors", "drivers.link", "drivers.registry", "drivers.emulators")
+
+# what modules below the left side may import of ours, besides what lies below the left side itself
+ALLOWED: dict[str, tuple[str, ...]] = {
+    "drivers.contracts": (),
+    "drivers.errors": ("drivers.contracts",),
+    "drivers.link": ("drivers.contracts", "drivers.errors"),
+    "drivers.registry": ("drivers.contracts",),
+    "drivers.emulators": ("drivers.contracts",),
+    "drivers.*": ("drivers.contracts", "drivers.link", "drivers.errors", "drivers.registry"),
+    "locker": ("drivers.contracts", "drivers.errors"),
+    "screens": (),
+    "kiosk.session": ("kiosk.catalogue", "locker", "drivers.contracts", "screens.intents"),
+}
+
+# what stands outside the table, each with its reason
+EXCEPTIONS = {
+    "kiosk.session.facts imports screens.viewmodels",  # the cabinet's picture is a value that the session passes on
+    "kiosk.receipt imports drivers.escpos.paper",  # the receipt is set in the words of the one printer language there is
+}
+
+
+@cache
+def graph() -> grimp.ImportGraph:
+    return grimp.build_graph(*HOUSES, cache_dir=None)
+
+
+def below(module: str, package: str) -> bool:
+    return module == package or module.startswith(package + ".")
+
+
+def house_of(module: str) -> str | None:
+    """The row of the table that a module belongs to."""
+    for row in ALLOWED:
+        if row != "drivers.*" and below(module, row):
+            return row
+    parts = module.split(".")
+    return ".".join(parts[:2]) if parts[0] == "drivers" and len(parts) > 1 else None
+
+
+def test_every_import_follows_the_table() -> None:
+    wrong = []
+    for module in sorted(graph().modules):
+        house = house_of(module)
+        if house is None:
+            continue
+        allowed = ALLOWED.get(house, ALLOWED["drivers.*"])
+        for imported in sorted(graph().find_modules_directly_imported_by(module)):
+            if imported in HOUSES or below(imported, house):
+                continue
+            if not any(below(imported, permitted) for permitted in allowed):
+                wrong.append(f"{module} imports {imported}")
+    assert set(wrong) - EXCEPTIONS == set()
+
+
+def test_there_is_something_to_judge() -> None:
+    assert {house_of(module) for module in graph().modules} >= ALLOWED.keys() - {"drivers.*"}
+    devices = {house_of(module) for module in graph().modules if below(module, "drivers")} - {
+        None,
+        *OF_DRIVERS,
+    }
+    assert len(devices) >= 4
+
+
+def test_only_the_composition_knows_concrete_drivers() -> None:
+    """Everyone else asks the registry; the identity process and the demonstration are compositions of their own."""
+    composing = (
+        "kiosk.__main__",
+        "kiosk.runtime",
+        "kiosk.demo",
+        "kiosk.cli",
+        "kiosk.bench",
+        "kiosk.identity",
+    )
+    neutral = (*OF_DRIVERS[:4], "drivers")
+    wrong = [
+        f"{module} imports {imported}"
+        for module in sorted(graph().modules)
+        if below(module, "kiosk") and not any(below(module, package) for package in composing)
+        for imported in sorted(graph().find_modules_directly_imported_by(module))
+        if below(imported, "drivers") and not any(below(imported, package) for package in neutral[:4])
+    ]
+    assert {line for line in wrong if not line.endswith(" drivers")} - EXCEPTIONS == set()
+
+
+@pytest.mark.parametrize("package", HOUSES)
+def test_every_folder_of_code_is_a_package(package: str) -> None:
+    folders = {path.parent for path in (ROOT / package).rglob("*.py")}
+    assert [str(folder) for folder in sorted(folders) if not (folder / "__init__.py").is_file()] == []
+
+
+def test_the_page_names_every_row() -> None:
+    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    folders = set(re.findall(r"^\| `([a-z_/]+)", page, flags=re.MULTILINE))
+    assert {"locker/", "screens/", "drivers/contracts/", "drivers/emulators/", "kiosk/session/"} <= folders

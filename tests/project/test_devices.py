@@ -1,0 +1,55 @@
+"""Every driver of the registry has a page, an emulator and a word on how far it is."""
+
+import importlib
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from drivers import registry
+from drivers.emulators.base import Emulator
+
+ROOT = Path(__file__).resolve().parents[2]
+NAMES = [driver.name for driver in registry.DRIVERS]
+LEVELS = ("emulated", "bench", "field")
+
+
+def quality() -> dict[str, dict[str, Any]]:
+    devices: dict[str, dict[str, Any]] = yaml.safe_load(
+        (ROOT / "docs" / "quality.yaml").read_text(encoding="utf-8")
+    )["devices"]
+    return devices
+
+
+def test_quality_names_exactly_the_registry() -> None:
+    assert sorted(quality()) == sorted(NAMES)
+
+
+@pytest.mark.parametrize("driver", registry.DRIVERS, ids=NAMES)
+def test_the_line_is_complete(driver: registry.Driver) -> None:
+    line = quality()[driver.name]
+    assert line["class"] == driver.kind.value
+    assert line["level"] in LEVELS
+    assert line["shown"]
+    assert (ROOT / line["protocol"]).is_file(), line["protocol"]
+
+
+@pytest.mark.parametrize("driver", registry.DRIVERS, ids=NAMES)
+def test_the_factory_exists(driver: registry.Driver) -> None:
+    module, _, function = driver.factory.partition(":")
+    assert callable(getattr(importlib.import_module(module), function))
+
+
+@pytest.mark.parametrize(
+    "driver", [d for d in registry.DRIVERS if issubclass(d.config, registry.SerialConfig)]
+)
+def test_a_serial_device_has_an_emulator_with_faults(driver: registry.Driver) -> None:
+    emulator = importlib.import_module(f"drivers.emulators.{quality()[driver.name]['emulator']}")
+    faults = [
+        item.FAULTS
+        for item in vars(emulator).values()
+        if isinstance(item, type) and issubclass(item, Emulator) and item.__module__ == emulator.__name__
+    ]
+    assert len(faults) == 1
+    assert "mute" in faults[0]
