@@ -281,22 +281,23 @@ class DoorService:
         compartment = self._ledger.compartments[cell]
         match observation:
             case SeenOpen():
-                return self._opening_seen(cell)
+                return self._late_opening(cell) or self._force(cell)
             case SeenShut(item):
                 self._commanded.discard(cell)
                 return [self._closing(compartment, item)]
             case ItemSeen():
                 nothing_recorded = compartment.content is Content.EMPTY and cell not in self._commanded
                 return [ItemSeenInEmptyCompartment(cell)] if nothing_recorded else []
-            case FoundOpen():  # what it means depends on the journal: reconciliation says
-                return []
+            case FoundOpen():  # what else it means depends on the journal: reconciliation says
+                return self._late_opening(cell)
 
-    def _opening_seen(self, cell: str) -> list[Event]:
-        if cell in self._commanded:  # the opening under way says it itself
-            return []
+    def _force(self, cell: str) -> list[Event]:
+        return [] if cell in self._commanded else [DoorForced(cell)]  # an opening under way tells itself
+
+    def _late_opening(self, cell: str) -> list[Event]:
         doubt = self._doubts.pop(cell, None)
         if doubt is None:
-            return [DoorForced(cell)]
+            return []
         self._commanded.add(cell)
         return [DoorOpened(doubt.operation_id, cell, doubt.case_id)]
 
