@@ -101,6 +101,17 @@ class PrivateBroker:
         """End it without a goodbye."""
         self._end(signal.SIGKILL)
 
+    def save(self) -> None:
+        """Have it write its sessions down now, so that they survive a kill. Raises `RuntimeError`."""
+        saved = self._folder / "mosquitto.db"
+        saved.unlink(missing_ok=True)
+        self._live().send_signal(signal.SIGUSR1)
+        deadline = time.monotonic() + START_TIMEOUT_S
+        while not saved.exists():
+            if time.monotonic() > deadline:
+                raise RuntimeError("mosquitto does not save its sessions")
+            time.sleep(PROBE_INTERVAL_S)
+
     def stall(self) -> None:
         """Freeze it: the kernel still accepts connections, nobody answers."""
         self._live().send_signal(signal.SIGSTOP)
@@ -284,6 +295,7 @@ def main() -> None:
             subscriber = Subscriber(broker.port, log)
             ending.callback(subscriber.close)
             subscriber.start()
+            broker.save()
         emulator = BrokerEmulator(broker)
         emulator.listen(options.control)
         fresh = options.port_file.with_name(f".{options.port_file.name}.{os.getpid()}")

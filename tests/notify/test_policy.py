@@ -1,0 +1,192 @@
+"""Which fact tells whom, in which words."""
+
+import json
+import string
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import jsonschema
+import pytest
+
+import locker.events as facts
+from kiosk.journal import events as app
+from kiosk.journal.types import Channel, Event, Notice, Recorded
+from kiosk.notify.messages import BY_EVENT, schema_of
+from kiosk.notify.policy import CaseFacts, NoticeWriter, SmsPayload, follow_up
+from kiosk.notify.texts import TEXTS, Language, render
+
+AT = datetime(2026, 11, 22, 15, 30, 9, 125_000, tzinfo=UTC)
+CASE = "ND-7"
+ITEMS = {("birth", Language.CHINESE): "出生证明", ("birth", Language.ENGLISH): "Birth certificate"}
+
+
+def writer(facts_of_case: CaseFacts | None = None, **changes: Any) -> NoticeWriter:
+    known = facts_of_case or CaseFacts("birth", "verified", Language.ENGLISH)
+    fields: dict[str, Any] = {
+        "kiosk_id": "lobby-1",
+        "place": "东城支行",
+        "timezone": ZoneInfo("Asia/Shanghai"),
+        "told_for": lambda item: ["S1", "S2", "S3"] if item == "birth" else [],
+        "on_call": lambda: ["S8", "S9"],
+        "case_facts": lambda case_id: known if case_id == CASE else None,
+        "item_name": lambda code, language: ITEMS.get((code, language)),
+    }
+    return NoticeWriter(**(fields | changes))
+
+
+def notices(event: Event, using: NoticeWriter | None = None) -> tuple[Notice, ...]:
+    return (using or writer())(event, Recorded(41, event, AT))
+
+
+def texts(found: Sequence[Notice]) -> dict[str, str]:
+    return {n.recipient: SmsPayload.decode(n.payload).text for n in found if n.channel is Channel.SMS}
+
+
+def held(evidence: facts.Evidence = facts.Evidence.SENSOR) -> facts.DepositHeld:
+    return facts.DepositHeld(CASE, "A-03", evidence)
+
+
+EVENTS: tuple[Event, ...] = (
+    facts.DepositRequested(CASE, "A-03", "birth"),
+    held(),
+    facts.DepositAbandoned(CASE, "A-03", "timeout"),
+    facts.DepositCollected(CASE, "A-03", "S1"),
+    facts.DepositReturned(CASE, "A-03", "citizen"),
+    facts.CustodyDisputed(CASE, "A-03", "empty"),
+    facts.OpeningFailed("op", "A-03", None, facts.Reason.DOOR_JAMMED),
+    facts.OpenOutcomeUnknown("op", "A-03", CASE, "silent"),
+    facts.DoorForced("A-03"),
+    facts.DoorLeftOpen("A-03", CASE, 60),
+    facts.ItemSeenInEmptyCompartment("A-03"),
+    facts.CompartmentOutOfService("A-03", "DOOR_JAMMED"),
+    facts.CompartmentCleared("A-03", "S1", "repaired"),
+    app.CardLeftBehind("s"),
+    app.CardTakenBack("s"),
+    app.ReceiptPrinted(CASE, "printed"),
+    app.DeviceLost("printer", "no answer"),
+    app.DeviceReturned("printer"),
+    app.KioskStarted("0.1.0", "demo"),
+    app.KioskStopped("SIGTERM"),
+    app.ClockSetBack(3600.0),
+    app.DiskFull(8_388_608),
+    app.NoticeUndelivered("0f5c4c4e-6b0e-4c62-9a1d-0c6a3d2f8e11", 40, "sms", "S1", "refused", CASE),
+)
+
+
+def test_the_list_above_is_complete() -> None:
+    assert {type(event).__name__ for event in EVENTS} == set(BY_EVENT)
+
+
+@pytest.mark.parametrize("event", EVENTS, ids=lambda event: type(event).__name__)
+def test_every_public_fact_is_one_message_that_fits_its_schema(event: Event) -> None:
+    first, *others = notices(event)
+    kind = BY_EVENT[type(event).__name__]
+    assert (first.channel, first.recipient) == (Channel.MQTT, f"nightdesk/v1/lobby-1/event/{kind.name}")
+    assert all(notice.channel is Channel.SMS for notice in others)
+    message = json.loads(first.payload)
+    checker = jsonschema.Draft202012Validator.FORMAT_CHECKER
+    jsonschema.Draft202012Validator(schema_of(kind.name), format_checker=checker).validate(message)
+    assert message["id"] == first.message_id
+    assert (message["sequence"], message["time"]) == ("41", "2026-11-22T15:30:09.125Z")
+
+
+def test_private_facts_tell_nobody() -> None:
+    assert notices(app.SessionStarted("s")) == ()
+    assert notices(app.StaffSignedIn("S1")) == ()
+
+
+def test_a_deposit_tells_the_first_of_the_item_and_the_citizen() -> None:
+    _, staff, citizen = notices(held())
+    payload = SmsPayload.decode(staff.payload)
+    assert (staff.recipient, payload.next_recipients) == ("S1", ("S2", "S3"))
+    assert payload.text == (
+        "【东城支行】2026-11-22 23:30 收到“出生证明”材料，存放于 A-03 号柜，办件号 ND-7。请及时取件。"
+    )
+    assert citizen.recipient == "citizen:ND-7"
+    assert SmsPayload.decode(citizen.payload).text == (
+        "Your papers for “Birth certificate” were put into compartment A-03 at 东城支行 on 2026-11-22 23:30. "
+        "Case ND-7: keep this number to ask about progress."
+    )
+
+
+def test_staff_learn_what_the_sensor_and_the_camera_did_not_see() -> None:
+    card_only = writer(CaseFacts("birth", "card_only"))
+    text = texts(notices(held(facts.Evidence.CLAIMED), card_only))["S1"]
+    assert "传感器未感应到材料" in text
+    assert "未核验人脸" in text
+
+
+def test_an_item_without_recipients_tells_those_on_call() -> None:
+    found = notices(held(), writer(told_for=lambda _: []))
+    assert SmsPayload.decode(found[1].payload).next_recipients == ("S9",)
+    assert found[1].recipient == "S8"
+
+
+def test_without_a_telephone_number_the_citizen_gets_none() -> None:
+    assert set(texts(notices(held(), writer(CaseFacts("birth", has_phone=False))))) == {"S1"}
+
+
+def test_a_case_that_nobody_knows_still_tells_staff() -> None:
+    found = texts(notices(held(), writer(case_facts=lambda _: None)))
+    assert "业务材料" in found["S8"]
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        facts.DoorForced("A-03"),
+        facts.DoorLeftOpen("A-03", None, 60),
+        app.CardLeftBehind("s"),
+        facts.CompartmentOutOfService("A-03", "DOOR_JAMMED"),
+        facts.CustodyDisputed(CASE, "A-03", "empty"),
+        facts.ItemSeenInEmptyCompartment("A-03"),
+    ],
+    ids=lambda event: type(event).__name__,
+)
+@pytest.mark.parametrize("language", Language)
+def test_alarms_tell_everybody_on_call(event: Event, language: Language) -> None:
+    found = texts(notices(event, writer(staff_language=language)))
+    assert set(found) == {"S8", "S9"}
+    for text in found.values():
+        assert "2026-11-22 23:30" in text
+        assert "A-03" in text or isinstance(event, app.CardLeftBehind)
+        assert "DOOR_JAMMED" not in text
+
+
+def test_no_staff_number_leaves_by_mqtt() -> None:
+    (collected,) = notices(facts.DepositCollected(CASE, "A-03", "S4711"))
+    assert b"4711" not in collected.payload
+
+
+def test_the_next_recipient_gets_the_same_words() -> None:
+    payload = SmsPayload("deposit.held", "text", ("S2", "S3"))
+    (second,) = follow_up(payload, CASE)
+    assert (second.recipient, second.case_id) == ("S2", CASE)
+    assert SmsPayload.decode(second.payload) == SmsPayload("deposit.held", "text", ("S3",))
+    assert follow_up(SmsPayload("deposit.held", "text"), CASE) == ()
+
+
+@pytest.mark.parametrize("payload", [b"", b"{}", b"[]", b"null", b"\xff", b'{"kind": "a", "text": "b"}'])
+def test_a_payload_that_is_none_is_said_to_be_none(payload: bytes) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011  # several kinds, all of them ValueErrors
+        SmsPayload.decode(payload)
+
+
+def placeholders(text: str) -> set[str]:
+    return {field for _, field, _, _ in string.Formatter().parse(text) if field}
+
+
+def test_every_text_exists_in_every_language_with_the_same_placeholders() -> None:
+    first, *others = (
+        {key: placeholders(text) for key, text in TEXTS[language].items()} for language in Language
+    )
+    assert all(other == first for other in others)
+    allowed = {"place", "time", "cell", "case", "item", "reason", "remarks"}
+    assert set().union(*first.values()) <= allowed
+
+
+def test_an_unknown_key_is_an_error() -> None:
+    with pytest.raises(KeyError):
+        render(Language.ENGLISH, "no.such.key", {})
