@@ -30,6 +30,15 @@ find_python() {
     fail 'no Python 3.11 to 3.13 here; name one: make setup PYTHON=/path/to/python3'
 }
 
+base_of() {
+    "$1" -c 'import sys; print(sys.base_prefix, sys.version)' 2>/dev/null
+}
+
+is_usable() { # whether .venv stands, on the Python that was asked for
+    fits .venv/bin/python || return 1
+    [ -z "${PYTHON:-}" ] || [ "$(base_of "$PYTHON")" = "$(base_of .venv/bin/python)" ]
+}
+
 fingerprint() { # of all that the environment is made from
     { cat requirements.txt pyproject.toml setup/setup.sh screens/fonts.py
       .venv/bin/python -c 'import sys; print(sys.version, sys.prefix, sys.base_prefix)'
@@ -38,7 +47,7 @@ fingerprint() { # of all that the environment is made from
 
 make_environment() {
     local python
-    if [ -n "${PYTHON:-}" ] || ! fits .venv/bin/python; then
+    if ! is_usable; then
         python=$(find_python)
         say "[2/5] environment .venv with $("$python" -V)"
         "$python" -m venv --clear .venv
@@ -64,7 +73,7 @@ install_models() { # without models there is no face check, and Nightdesk says s
 }
 
 install_system_packages
-if [ ! -f "$STAMP" ] || [ -n "${PYTHON:-}" ] || [ "$(fingerprint)" != "$(cat "$STAMP")" ]; then
+if ! is_usable || [ "$(fingerprint)" != "$(cat "$STAMP" 2>/dev/null)" ]; then
     rm -f "$STAMP"
     make_environment
     fingerprint >"$STAMP"

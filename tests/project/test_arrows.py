@@ -27,7 +27,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
 # what stands outside the table, each with its reason
 EXCEPTIONS = {
     "kiosk.session.facts imports screens.viewmodels",  # the cabinet's picture is a value that the session passes on
-    "kiosk.receipt imports drivers.escpos.paper",  # the receipt is set in the words of the one printer language there is
+    "kiosk.receipt imports drivers.escpos.paper",  # the receipt is set for the one kind of printer there is
 }
 
 
