@@ -1,0 +1,177 @@
+"""Settings: layers, every problem at once with file, table, key and what is allowed."""
+
+from pathlib import Path
+
+import pytest
+
+from kiosk.settings import DEFAULT_FILE, DEMO_FILE, Settings, SettingsError, check, layers, load
+
+RUNTIME = {"runtime_dir": "/run/nightdesk-demo"}
+
+
+def site(folder: Path, *changes: tuple[str, str], more: str = "") -> list[Path]:
+    """The demo's file with some places changed, as a site file, under the defaults."""
+    text = DEMO_FILE.read_text(encoding="utf-8")
+    for old, new in changes:
+        assert old in text, old
+        text = text.replace(old, new, 1)
+    (folder / "site.toml").write_text(text + more, encoding="utf-8")
+    return layers(folder / "site.toml")
+
+
+def found(paths: list[Path]) -> set[tuple[str, str, str]]:
+    return {(problem.file, problem.table, problem.key) for problem in check(paths)}
+
+
+def test_the_demo_is_a_cabinet_of_sixteen() -> None:
+    settings = load([DEFAULT_FILE, DEMO_FILE], variables=RUNTIME)
+    cells = settings.cabinet.cells
+    assert [cell.name for cell in cells] == [f"A-{n:02d}" for n in range(1, 17)]
+    assert [cell.size for cell in cells].count("L") == 4
+    assert {square for cell in cells for square in cell.squares()} == {
+        (r, c) for r in range(1, 5) for c in range(1, 5)
+    }
+    assert settings.profile == "emulated"
+    assert settings.devices.reader.table() == {"driver": "sam_v_serial", "url": "/run/nightdesk-demo/reader"}
+    assert str(settings.paths.state_dir) == "/run/nightdesk-demo/state"
+
+
+def test_layers_win_in_order_and_tables_merge(tmp_path: Path) -> None:
+    paths = site(tmp_path, more="\n[session]\nidle_limit_s = 90\n")
+    (tmp_path / "conf.d").mkdir()
+    (tmp_path / "conf.d" / "20-b.toml").write_text("[session]\nidle_limit_s = 120\n", encoding="utf-8")
+    (tmp_path / "conf.d" / "10-a.toml").write_text(
+        "[session]\nidle_limit_s = 100\nstaff_idle_s = 77\n", encoding="utf-8"
+    )
+    paths = layers(tmp_path / "site.toml")
+    assert [path.name for path in paths] == ["default.toml", "site.toml", "10-a.toml", "20-b.toml"]
+    session = load(paths).session
+    assert (session.idle_limit_s, session.staff_idle_s, session.door_warn_every_s) == (120, 77, 5)
+
+
+def test_all_problems_come_at_once(tmp_path: Path) -> None:
+    paths = site(
+        tmp_path,
+        ('profile = "emulated"', 'profile = "staging"'),
+        ('hotline = "0533-12345"', "colour = 3"),
+        ('driver = "gsm_modem"', 'driver = "gsm_moden"'),
+        ("board = 0", "bord = 0"),
+        ('size = "S"', 'size = "XL"'),
+        more="\n[session]\nidle_limit_s = -1\n[sesion]\na = 1\n",
+    )
+    assert found(paths) == {
+        ("site.toml", "", "profile"),
+        ("site.toml", "kiosk", "hotline"),
+        ("site.toml", "kiosk", "colour"),
+        ("site.toml", "devices.sms", "driver"),
+        ("site.toml", "devices.boards.0", "bord"),
+        ("site.toml", "cabinet.cells.0", "size"),
+        ("site.toml", "session", "idle_limit_s"),
+        ("site.toml", "", "sesion"),
+    }
+    by_key = {problem.key: problem for problem in check(paths)}
+    assert by_key["profile"].allowed == "'production' or 'emulated'"
+    assert "gsm_modem" in by_key["driver"].allowed
+    assert "board" in by_key["bord"].allowed
+    assert "session" in by_key["sesion"].allowed
+    assert "hotline" in by_key["colour"].allowed
+    with pytest.raises(SettingsError) as caught:
+        load(paths)
+    assert len(caught.value.problems) == len(found(paths))
+
+
+def test_a_problem_names_the_file_it_stands_in(tmp_path: Path) -> None:
+    site(tmp_path)
+    (tmp_path / "conf.d").mkdir()
+    (tmp_path / "conf.d" / "10-x.toml").write_text("[session]\nstaff_idle_s = 0\n", encoding="utf-8")
+    assert found(layers(tmp_path / "site.toml")) == {("10-x.toml", "session", "staff_idle_s")}
+
+
+def test_toml_errors_of_several_files_name_their_lines(tmp_path: Path) -> None:
+    (tmp_path / "a.toml").write_text("x = 1\ny = \n", encoding="utf-8")
+    (tmp_path / "b.toml").write_text("[open\n", encoding="utf-8")
+    texts = [
+        str(problem) for problem in check([tmp_path / "a.toml", tmp_path / "b.toml", tmp_path / "none.toml"])
+    ]
+    assert len(texts) == 3
+    assert "line 2" in texts[0]
+    assert "line 1" in texts[1]
+    assert "none.toml" in texts[2]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ('name = "A-02"', 'name = "A-01"', "A-01"),
+        ("channel = 2,", "channel = 1,", "main/1"),
+        ("row = 1, column = 2,", "row = 1, column = 1,", "row 1 column 1"),
+        ('board = "main", channel = 3', 'board = "left", channel = 3', "left"),
+        ("bottom_mm = 1240", "bottom_mm = 1500", "top_mm"),
+        ('id = "demo-01"', 'id = "Demo 01"', "id"),
+    ],
+)
+def test_a_cabinet_that_cannot_be_is_refused(tmp_path: Path, old: str, new: str, words: str) -> None:
+    problems = check(site(tmp_path, (old, new)))
+    assert len(problems) == 1
+    assert words in str(problems[0])
+
+
+@pytest.mark.parametrize(
+    ("mqtt", "good"),
+    [
+        ('host = "127.0.0.1"', True),
+        ('host = "localhost"', True),
+        ('host = "::1"', True),
+        ('host = "broker.example"', False),
+        ('host = "10.0.0.5"\nca_file = "ca.pem"', False),
+        ('host = "10.0.0.5"\nca_file = "ca.pem"\ncert_file = "c.pem"\nkey_file = "k.pem"', True),
+        ('host = "127.0.0.1"\nca_file = "ca.pem"', False),
+    ],
+)
+def test_a_broker_elsewhere_asks_for_tls_and_a_certificate(tmp_path: Path, mqtt: str, *, good: bool) -> None:
+    problems = check(site(tmp_path, ('host = "127.0.0.1"', mqtt)))
+    assert (problems == []) is good
+    assert good or problems[0].table == "mqtt" or problems[0].key == "mqtt"
+
+
+def test_what_plays_hardware_is_refused_in_production(tmp_path: Path) -> None:
+    problems = check(site(tmp_path, ('profile = "emulated"', 'profile = "production"')), variables=RUNTIME)
+    assert {(problem.table, problem.key) for problem in problems} >= {
+        ("devices.photo_decoder", "driver"),
+        ("devices.camera", "source"),
+    }
+
+
+def test_the_warning_comes_before_the_end(tmp_path: Path) -> None:
+    problems = check(site(tmp_path, more="\n[session]\nidle_limit_s = 20\n"))
+    assert len(problems) == 1
+    assert "idle_warning_s" in problems[0].message
+
+
+def test_the_default_file_states_every_limit_there_is() -> None:
+    """What a site may set is found by reading one file, and that file says what the program does without it."""
+    import tomllib
+
+    stated = tomllib.loads(DEFAULT_FILE.read_text(encoding="utf-8"))
+    for table in ("session", "face", "staff", "notify", "screen"):
+        model = Settings.model_fields[table].annotation
+        assert model is not None
+        assert set(stated[table]) == set(model.model_fields), table
+        assert model.model_validate(stated[table]) == model(), table
+
+
+def test_secrets_stand_in_files_only() -> None:
+    """A key that could hold a secret itself does not exist: it would end up in backups and tickets."""
+    names = {name for model in (Settings, *_tables(Settings)) for name in model.model_fields}
+    secret = {
+        name for name in names if any(word in name for word in ("password", "secret", "key", "token", "pin"))
+    }
+    assert all(name.endswith("_file") for name in secret), secret
+
+
+def _tables(model: type[Settings]) -> list[type[Settings]]:
+    return [
+        field.annotation
+        for field in model.model_fields.values()
+        if isinstance(field.annotation, type) and hasattr(field.annotation, "model_fields")
+    ]

@@ -1,0 +1,210 @@
+"""Staff accounts: what is kept where, who is told, sign-in and its waits."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from argon2 import PasswordHasher
+
+from kiosk.journal import Journal, opened
+from kiosk.staff import (
+    Locked,
+    Role,
+    SignedIn,
+    StaffError,
+    StaffRegistry,
+    WrongPin,
+    on_call,
+    pin_fault,
+    told_for,
+    wait_after,
+)
+
+NOW = datetime(2026, 3, 1, 8, 0, tzinfo=UTC)
+GOOD, OTHER, WRONG = "402915", "731846", "402916"
+NAME, PHONE = "柜员测试", "13900000000"
+
+
+def registry(journal: Journal) -> StaffRegistry:
+    return StaffRegistry(journal, hasher=PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+
+
+def with_staff(folder: Path, work: Callable[[Journal, StaffRegistry], Coroutine[Any, Any, None]]) -> None:
+    async def wrapped() -> None:
+        async with opened(folder, ballast_bytes=0) as journal:
+            await work(journal, registry(journal))
+
+    asyncio.run(wrapped())
+
+
+async def add(staff: StaffRegistry, staff_no: str = "1001", **given: Any) -> None:
+    options = {"name": NAME, "pin": GOOD, "role": Role.STAFF, "phone": PHONE, "by": "cli", **given}
+    await staff.add(staff_no, **options)
+
+
+def test_no_account_exists_by_default(tmp_path: Path) -> None:
+    async def work(_journal: Journal, staff: StaffRegistry) -> None:
+        assert await staff.list() == []
+        assert isinstance(await staff.sign_in("0000", "000000", NOW), WrongPin)
+
+    with_staff(tmp_path, work)
+
+
+def test_an_account_is_an_event_without_name_phone_or_pin(tmp_path: Path) -> None:
+    async def work(journal: Journal, staff: StaffRegistry) -> None:
+        await add(staff, departments=("市场监督管理局",), told_for=("sole-trader",))
+        (event,) = await journal.events()
+        assert event.type == "StaffAdded"
+        assert dict(event.data) == {
+            "staff_no": "1001",
+            "role": "staff",
+            "departments": ["市场监督管理局"],
+            "told_for": ["sole-trader"],
+            "by": "cli",
+        }
+        assert await staff.phone("1001") == PHONE
+        assert NAME not in repr(await staff.list())
+        kept = [p.read_bytes() for p in (tmp_path / "journal.db", tmp_path / "journal.db-wal")]
+        for secret in (NAME, PHONE, GOOD, "argon2"):
+            assert all(secret.encode() not in content for content in kept), secret
+
+    with_staff(tmp_path, work)
+
+
+@pytest.mark.parametrize(
+    "pin",
+    ["111111", "123456", "654321", "890123", "121212", "123123", "112211", "12345", "1234567", "12345a"],
+)
+def test_a_pin_anybody_would_try_is_refused(pin: str) -> None:
+    assert pin_fault(pin) is not None
+
+
+def test_a_fair_pin_is_taken() -> None:
+    assert pin_fault(GOOD) is None
+    assert pin_fault(OTHER) is None
+
+
+@pytest.mark.parametrize(
+    "given",
+    [{"staff_no": "12"}, {"staff_no": "10a1"}, {"name": " "}, {"pin": "123456"}, {"phone": "call me"}],
+)
+def test_bad_accounts_are_refused_without_a_trace(tmp_path: Path, given: dict[str, str]) -> None:
+    async def work(journal: Journal, staff: StaffRegistry) -> None:
+        with pytest.raises(StaffError):
+            await add(staff, **given)
+        assert await journal.events() == []
+
+    with_staff(tmp_path, work)
+
+
+def test_a_number_is_given_once(tmp_path: Path) -> None:
+    async def work(_journal: Journal, staff: StaffRegistry) -> None:
+        await add(staff)
+        await staff.disable("1001", by="cli")
+        with pytest.raises(StaffError, match="taken"):
+            await add(staff)
+
+    with_staff(tmp_path, work)
+
+
+def test_sign_in_and_out_are_events(tmp_path: Path) -> None:
+    async def work(journal: Journal, staff: StaffRegistry) -> None:
+        await add(staff, role=Role.SUPERVISOR)
+        signed = await staff.sign_in("1001", GOOD, NOW)
+        assert isinstance(signed, SignedIn)
+        assert signed.member.role is Role.SUPERVISOR
+        await staff.sign_out("1001", "idle")
+        assert [e.type for e in await journal.events()] == ["StaffAdded", "StaffSignedIn", "StaffSignedOut"]
+
+    with_staff(tmp_path, work)
+
+
+def test_waits_double() -> None:
+    assert [wait_after(n) for n in range(3, 9)] == [0, 0, 15, 30, 60, 120]
+    assert wait_after(500) == 24 * 3600
+
+
+def test_five_wrong_pins_lock_and_the_lock_survives_a_restart(tmp_path: Path) -> None:
+    async def first(journal: Journal, staff: StaffRegistry) -> None:
+        await add(staff)
+        waits = [await staff.sign_in("1001", WRONG, NOW) for _ in range(5)]
+        assert waits == [WrongPin(0)] * 4 + [WrongPin(15)]
+        assert await staff.sign_in("1001", GOOD, NOW + timedelta(seconds=5)) == Locked(10)
+        assert [e.type for e in await journal.events()].count("StaffLockedOut") == 1
+
+    async def second(_journal: Journal, staff: StaffRegistry) -> None:
+        assert await staff.sign_in("1001", GOOD, NOW + timedelta(seconds=14)) == Locked(1)
+        assert await staff.sign_in("1001", WRONG, NOW + timedelta(seconds=15)) == WrongPin(30)
+        assert isinstance(await staff.sign_in("1001", GOOD, NOW + timedelta(seconds=46)), SignedIn)
+        assert await staff.sign_in("1001", WRONG, NOW + timedelta(seconds=47)) == WrongPin(0)
+
+    with_staff(tmp_path, first)
+    with_staff(tmp_path, second)
+
+
+def test_a_clock_set_back_makes_no_wait_longer(tmp_path: Path) -> None:
+    async def work(_journal: Journal, staff: StaffRegistry) -> None:
+        await add(staff)
+        for _ in range(5):
+            await staff.sign_in("1001", WRONG, NOW)
+        back = NOW - timedelta(days=300)
+        assert await staff.sign_in("1001", GOOD, back) == Locked(15)
+        assert isinstance(await staff.sign_in("1001", GOOD, back + timedelta(seconds=16)), SignedIn)
+
+    with_staff(tmp_path, work)
+
+
+def test_unknown_numbers_behave_like_known_ones_and_are_not_journalled(tmp_path: Path) -> None:
+    async def work(journal: Journal, staff: StaffRegistry) -> None:
+        answers = [await staff.sign_in("7777", WRONG, NOW) for _ in range(6)]
+        assert answers == [WrongPin(0)] * 4 + [WrongPin(15), Locked(15)]
+        assert await journal.events() == []
+
+    with_staff(tmp_path, work)
+
+
+def test_disabling_forgets_phone_and_pin(tmp_path: Path) -> None:
+    async def work(_journal: Journal, staff: StaffRegistry) -> None:
+        await add(staff)
+        await staff.disable("1001", by="900")
+        assert await staff.phone("1001") is None
+        assert isinstance(await staff.sign_in("1001", GOOD, NOW), WrongPin)
+        (member,) = await staff.list()
+        assert (member.active, member.name, member.has_phone) == (False, NAME, False)
+        with pytest.raises(StaffError):
+            await staff.reset_pin("1001", OTHER, by="900")
+
+    with_staff(tmp_path, work)
+
+
+def test_a_new_pin_replaces_the_old_one_and_ends_a_lock(tmp_path: Path) -> None:
+    async def work(_journal: Journal, staff: StaffRegistry) -> None:
+        await add(staff)
+        for _ in range(5):
+            await staff.sign_in("1001", WRONG, NOW)
+        await staff.reset_pin("1001", OTHER, by="900")
+        assert isinstance(await staff.sign_in("1001", GOOD, NOW), WrongPin)
+        assert isinstance(await staff.sign_in("1001", OTHER, NOW), SignedIn)
+
+    with_staff(tmp_path, work)
+
+
+def test_who_is_told_in_which_order(tmp_path: Path) -> None:
+    async def work(journal: Journal, staff: StaffRegistry) -> None:
+        await add(staff, "1001", departments=("d1",))
+        await add(staff, "1002", told_for=("*",))
+        await add(staff, "1003", told_for=("i1", "i2"))
+        await add(staff, "1004", told_for=("i1",))
+        await add(staff, "2001", role=Role.TECHNICIAN, told_for=("i1",))
+        await add(staff, "9001", role=Role.SUPERVISOR)
+        await staff.disable("1004", by="cli")
+        assert await staff.told_for("i1", "d1") == ["1003", "1002", "1001"]
+        assert await staff.told_for("i9") == ["1002"]
+        assert await journal.read(on_call) == ["9001", "1002"]
+        await staff.change("1003", told_for=(), by="cli")
+        assert await journal.read(lambda db: told_for(db, "i1")) == ["1002"]
+
+    with_staff(tmp_path, work)
