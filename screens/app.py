@@ -1,6 +1,7 @@
 """The kiosk's window: shows view models, emits intents. Call `screens.window.prepare` before importing this module."""
 
 import logging
+import time
 from collections import deque
 from collections.abc import Callable
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any, Final
 from kivy.app import App
 from kivy.clock import Clock
 from kivy.core.window import Window
+from kivy.graphics.opengl import glFinish
 from kivy.lang import Builder
 from kivy.uix.floatlayout import FloatLayout
 from kivy.uix.scatter import Scatter
@@ -96,6 +98,8 @@ class KioskApp(App):
         self.shell: Shell | None = None
         self.serial = 0  # counts view models shown
         self.frames = 0  # counts frames drawn
+        self.shown_at = 0.0  # monotonic seconds: when the frame with the current view model was finished
+        self._fresh = False
 
     def show(self, view: ViewModel) -> None:
         """Show `view` with the next frame. Any thread may call; the latest wins."""
@@ -139,6 +143,14 @@ class KioskApp(App):
 
     def _count_frame(self, *_: object) -> None:
         self.frames += 1
+        if self._fresh:
+            glFinish()
+            self._fresh, self.shown_at = False, time.monotonic()
+
+    @property
+    def settled(self) -> bool:
+        """Whether the latest view model has been drawn. UI thread."""
+        return not self._waiting and not self._fresh
 
     def _emit(self, intent: Intent) -> None:
         _log.debug("intent %s", type(intent).__name__)
@@ -152,4 +164,5 @@ class KioskApp(App):
         self.shell.show(self._pages[type(view)], view, binding)
         self.current = view
         self.serial += 1
+        self._fresh = True
         Window.canvas.ask_update()

@@ -15,7 +15,8 @@ _SETTLE_FRAMES = 3
 
 
 def window_picture() -> Image.Image:
-    """The window's pixels as last drawn. UI thread only."""
+    """The window's pixels, drawn now. UI thread only."""
+    Window.dispatch("on_draw")
     width, height = Window.system_size
     pixels = glReadPixels(0, 0, width, height, GL_RGBA, GL_UNSIGNED_BYTE)
     return Image.frombytes("RGBA", (width, height), pixels).transpose(Image.Transpose.FLIP_TOP_BOTTOM).convert("RGB")

@@ -83,6 +83,11 @@ class Shell(FloatLayout):
         self._show_foot(chrome, binding)
         self._show_warning(chrome, binding)
 
+    @property
+    def top(self) -> Widget:
+        """What takes touches: the warning while it stands, else everything."""
+        return self._warning if self._warning.parent is not None else self
+
     def _change(self, page: Page) -> None:
         if self._page is not None:
             self.remove_widget(self._page)

@@ -220,6 +220,11 @@ class Scroller(StencilView):
         """How many px of the content don't fit."""
         return max(0.0, float(self.content.height - self.height))
 
+    def settle(self) -> None:
+        """Place the content now."""
+        self._place.cancel()
+        self._placed()
+
     def _placed(self, *_: object) -> None:
         self.overflowing = self.hidden > 1
         self.offset = min(max(self.offset, 0), self.hidden)

@@ -1,0 +1,305 @@
+"""A surface for tests and the demo's player: JSON lines over a Unix socket. Loaded on request, never in production.
+
+Each request is an object with `do`, each answer one with `ok`. Pixels count from the window's top left corner, as in its
+pictures; times are seconds of CLOCK_MONOTONIC, which all processes of one machine share.
+
+    page                                  name, lang, large, serial, shown_at, controls; once the page has settled
+    wait       name, timeout_s            the same, once a page whose name fits the pattern (`card.*`) has settled
+    touch      x, y                       a finger down and up at this pixel; touched_at
+    tap        key [intent] [index]       finds the control by its text key and touches its centre
+    screenshot path                       writes the window as PNG
+    rss                                   resident and proportional memory in KiB
+"""
+
+import fnmatch
+import json
+import logging
+import os
+import socketserver
+import threading
+import time
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+from kivy.base import EventLoop
+from kivy.clock import Clock
+from kivy.core.window import Window
+from kivy.input.motionevent import MotionEvent
+
+from screens.app import KioskApp
+from screens.portrait import window_picture
+from screens.widgets.controls import Touchable
+from screens.widgets.layout import Scroller
+
+_UI_ANSWERS_WITHIN_S: Final = 10.0
+_WAIT_DEFAULT_S: Final = 10.0
+_STEADY_TICKS: Final = 2
+_log = logging.getLogger(__name__)
+
+Answer = dict[str, Any]
+T = TypeVar("T")
+
+
+class ProbeError(Exception):
+    """A request that can't be done; the text says why."""
+
+
+class Finger(MotionEvent):  # type: ignore[misc]
+    """A touch that enters where the window's own touches enter."""
+
+    def __init__(self, x: float, y: float) -> None:
+        super().__init__("probe", 1, self._at(x, y), is_touch=True, type_id="touch")
+        self.profile = ["pos"]
+
+    @staticmethod
+    def _at(x: float, y: float) -> dict[str, float]:
+        width, height = Window.system_size
+        return {"x": x / max(1, width - 1), "y": 1 - y / max(1, height - 1)}
+
+    def depack(self, args: dict[str, float]) -> None:
+        """Take the position from our own arguments."""
+        self.sx, self.sy = args["x"], args["y"]
+        super().depack(args)
+
+    def down(self) -> None:
+        """Touch the glass."""
+        EventLoop.post_dispatch_input("begin", self)
+
+    def slide(self, x: float, y: float) -> None:
+        """Move on the glass."""
+        self.move(self._at(x, y))
+        EventLoop.post_dispatch_input("update", self)
+
+    def up(self) -> None:
+        """Leave the glass."""
+        EventLoop.post_dispatch_input("end", self)
+
+
+def on_ui(work: Callable[[], T]) -> T:
+    """Run `work` on the UI thread and return what it returns. Raises what it raises, or TimeoutError."""
+    future: Future[T] = Future()
+
+    def run(_: float) -> None:
+        try:
+            future.set_result(work())
+        except Exception as error:  # noqa: BLE001 - carried to the asking thread, not swallowed
+            future.set_exception(error)
+
+    Clock.schedule_once(run, 0)
+    return future.result(_UI_ANSWERS_WITHIN_S)
+
+
+class Probe:
+    """Answers requests about `app` on the socket `path`. `extra` adds requests of a test's own, run on the UI thread."""
+
+    def __init__(
+        self, app: KioskApp, path: Path, *, production: bool, extra: Mapping[str, Callable[[Answer], Answer]] | None = None
+    ) -> None:
+        if production:
+            raise ProbeError("the probe does not load in production")
+        self._app, self._path, self._extra = app, path, dict(extra or {})
+        self._steady: tuple[int, tuple[Any, ...], int] = (-1, (), 0)  # serial, places of the controls, ticks unchanged
+        self._changed = threading.Condition()
+        self._server: socketserver.ThreadingUnixStreamServer | None = None
+
+    def start(self) -> None:
+        """Listen in a thread of its own. Raises OSError where the socket can't be made."""
+        probe = self
+
+        class Connection(socketserver.StreamRequestHandler):
+            def handle(self) -> None:
+                for line in self.rfile:
+                    self.wfile.write(json.dumps(probe.answer(line)).encode() + b"\n")
+
+        self._path.unlink(missing_ok=True)
+        old_mask = os.umask(0o177)
+        try:
+            self._server = socketserver.ThreadingUnixStreamServer(str(self._path), Connection)
+        finally:
+            os.umask(old_mask)
+        self._server.daemon_threads = True
+        threading.Thread(target=self._server.serve_forever, args=(0.1,), name="probe", daemon=True).start()
+        on_start = lambda _: Clock.schedule_interval(self._watch, 0)  # noqa: E731
+        Clock.schedule_once(on_start, 0)
+
+    def stop(self) -> None:
+        """Close the socket."""
+        if self._server is not None:
+            self._server.shutdown()
+            self._server.server_close()
+            self._path.unlink(missing_ok=True)
+
+    def answer(self, line: bytes) -> Answer:
+        """The answer to one request."""
+        try:
+            request = json.loads(line)
+            return {"ok": True, **self._do(request)}
+        except (ProbeError, TimeoutError, ValueError, KeyError) as error:
+            return {"ok": False, "error": f"{type(error).__name__}: {error}"}
+
+    def _do(self, request: Answer) -> Answer:
+        match request.get("do"):
+            case "page":
+                return self._settled("*", _WAIT_DEFAULT_S)
+            case "wait":
+                return self._settled(request["name"], float(request.get("timeout_s", _WAIT_DEFAULT_S)))
+            case "touch":
+                return on_ui(lambda: self._touch(request["x"], request["y"]))
+            case "tap":
+                wanted = (request["key"], request.get("intent"), int(request.get("index", 0)))
+                self._settled("*", _WAIT_DEFAULT_S)
+                if on_ui(lambda: self._bring_into_view(self._control(*wanted))):
+                    self._settled("*", _WAIT_DEFAULT_S)
+                return on_ui(lambda: self._tap(*wanted))
+            case "screenshot":
+                self._settled("*", _WAIT_DEFAULT_S)
+                return on_ui(lambda: self._screenshot(Path(request["path"])))
+            case "rss":
+                return _memory()
+            case name if name in self._extra:
+                return on_ui(lambda: self._extra[str(name)](request))
+        raise ProbeError(f"don't know how to do {request.get('do')!r}")
+
+    def _watch(self, _: float) -> None:
+        """Once a frame: count for how many frames the same page has stood unchanged."""
+        app = self._app
+        if app.shell is None or not app.settled:
+            self._steady = (-1, (), 0)
+            return
+        state = tuple(widget.pos + widget.size for widget in app.shell.walk(restrict=True) if isinstance(widget, Touchable))
+        serial, seen, ticks = self._steady
+        same = (serial, seen) == (app.serial, tuple(map(tuple, state)))
+        self._steady = (app.serial, tuple(map(tuple, state)), ticks + 1 if same else 0)
+        with self._changed:
+            self._changed.notify_all()
+
+    def _settled(self, pattern: str, timeout_s: float) -> Answer:
+        end = time.monotonic() + timeout_s
+        while True:
+            page = on_ui(lambda: self._page(pattern))
+            if page is not None:
+                return page
+            if time.monotonic() >= end:
+                standing = self._app.current.name if self._app.current else "no page"
+                raise ProbeError(f"waited {timeout_s} s for page {pattern}; {standing} stands")
+            with self._changed:
+                self._changed.wait(min(0.1, max(0.0, end - time.monotonic())))
+
+    def _page(self, pattern: str) -> Answer | None:
+        view = self._app.current
+        if view is None or not fnmatch.fnmatchcase(view.name, pattern):
+            return None
+        serial, _, ticks = self._steady
+        if serial != self._app.serial or ticks < _STEADY_TICKS or not self._app.settled:
+            return None
+        return {
+            "name": view.name, "lang": view.chrome.lang, "large": view.chrome.large, "serial": self._app.serial,
+            "frames": self._app.frames, "shown_at": self._app.shown_at,
+            "controls": [_described(control) for control in self._controls()],
+        }  # fmt: skip
+
+    def _controls(self) -> list[Touchable]:
+        """What can be touched now; where the time-out warning stands, only its control."""
+        assert self._app.shell is not None
+        found = [
+            widget for widget in self._app.shell.top.walk(restrict=True)
+            if isinstance(widget, Touchable) and widget.intent is not None and not widget.disabled
+        ]  # fmt: skip
+        return sorted(found, key=lambda control: (-control.top, control.x))
+
+    def _touch(self, x: float, y: float) -> Answer:
+        finger = Finger(x, y)
+        finger.down()
+        finger.up()
+        self._steady = (-1, (), 0)
+        return {"touched_at": time.monotonic(), "serial": self._app.serial}
+
+    def _control(self, key: str, intent: str | None, index: int) -> Touchable:
+        fitting = [
+            control for control in self._controls()
+            if control.key == key and intent in {None, type(control.intent).__name__}
+        ]  # fmt: skip
+        if len(fitting) <= index:
+            standing = self._app.current.name if self._app.current else "no page"
+            raise ProbeError(f"no control {key!r} on {standing}: {sorted({c.key for c in self._controls()})}")
+        if not fitting[index].enabled:
+            raise ProbeError(f"{key!r} can't be used now")
+        return fitting[index]
+
+    def _bring_into_view(self, control: Touchable) -> bool:
+        moved = _bring_into_view(control)
+        if moved:
+            self._steady = (-1, (), 0)
+        return moved
+
+    def _tap(self, key: str, intent: str | None, index: int) -> Answer:
+        x, y = _centre(self._control(key, intent, index))
+        return {**self._touch(x, y), "x": x, "y": y}
+
+    def _screenshot(self, path: Path) -> Answer:
+        picture = window_picture()
+        picture.save(path, format="PNG")
+        return {"path": str(path), "width": picture.width, "height": picture.height}
+
+
+def _centre(control: Touchable) -> tuple[int, int]:
+    x, y = control.to_window(*control.center)
+    return round(x), round(Window.system_size[1] - 1 - y)
+
+
+def _described(control: Touchable) -> Answer:
+    x, y = _centre(control)
+    left, bottom = control.to_window(control.x, control.y)
+    right, top = control.to_window(control.right, control.top)
+    return {
+        "key": control.key, "intent": {"type": type(control.intent).__name__, **asdict(control.intent)},
+        "x": x, "y": y, "width": round(right - left), "height": round(top - bottom), "enabled": bool(control.enabled),
+        "visible": _hidden_by(control) == 0,
+    }  # fmt: skip
+
+
+def _scroller(control: Touchable) -> Scroller | None:
+    parent = control.parent
+    while parent is not None and parent is not parent.parent:
+        if isinstance(parent, Scroller):
+            return parent
+        parent = parent.parent
+    return None
+
+
+def _hidden_by(control: Touchable) -> float:
+    """How far in px the control's list has to slide up to show its centre; 0 where it can be seen."""
+    scroller = _scroller(control)
+    if scroller is None or scroller.y <= control.center_y <= scroller.top:
+        return 0.0
+    return float(scroller.center_y - control.center_y)
+
+
+def _bring_into_view(control: Touchable) -> bool:
+    """Slide the control's list with a finger, where the control can't be seen; whether that was needed."""
+    distance = _hidden_by(control)
+    scroller = _scroller(control)
+    if not distance or scroller is None:
+        return False
+    x, y = scroller.to_window(*scroller.center)
+    _, moved = scroller.to_window(scroller.center_x, scroller.center_y + distance)
+    height = Window.system_size[1] - 1
+    finger = Finger(x, height - y)
+    finger.down()
+    finger.slide(x, height - moved)
+    finger.up()
+    scroller.settle()
+    return True
+
+
+def _memory() -> Answer:
+    fields = {"Rss": "rss_kib", "Pss": "pss_kib"}
+    found: Answer = {}
+    for line in Path("/proc/self/smaps_rollup").read_text(encoding="ascii").splitlines():
+        name, _, rest = line.partition(":")
+        if name in fields:
+            found[fields[name]] = int(rest.split()[0])
+    return found

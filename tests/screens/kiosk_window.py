@@ -1,0 +1,76 @@
+"""The kiosk's window in a process of its own, for the tests: the sample pages on request, the intents they emit."""
+
+import sys
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+from screens.intents import Intent
+from screens.samples import Samples
+from screens.window import prepare
+
+
+def main(home: Path, socket_path: Path) -> None:
+    """Run until the app is stopped by the request `stop`."""
+    prepare(home, offscreen=True)
+    from kivy.core.window import Window  # noqa: PLC0415 - Kivy reads its settings when first imported
+
+    from screens.app import KioskApp  # noqa: PLC0415
+    from screens.pages.page import Page  # noqa: PLC0415
+    from screens.probe import Probe  # noqa: PLC0415
+    from screens.widgets.layout import Scroller  # noqa: PLC0415
+    from screens.widgets.phrase import Phrase  # noqa: PLC0415
+
+    intents: list[dict[str, Any]] = []
+    beats: list[int] = []
+
+    def took(intent: Intent) -> None:
+        intents.append({"type": type(intent).__name__, **asdict(intent)})
+
+    def show(request: dict[str, Any]) -> dict[str, Any]:
+        samples = Samples(request.get("lang", "zh_CN"), large=request.get("large", False))
+        view = next(view for view in samples.every() if view.name == request["name"])
+        app.show(replace(view, chrome=replace(view.chrome, **request.get("chrome", {}))))
+        return {}
+
+    def taken(_: dict[str, Any]) -> dict[str, Any]:
+        found = list(intents)
+        intents.clear()
+        return {"intents": found, "beats": len(beats)}
+
+    def texts(_: dict[str, Any]) -> dict[str, Any]:
+        """What is cut off, what lies outside its page, what is said."""
+        assert app.shell is not None
+        phrases = [widget for widget in app.shell.top.walk(restrict=True) if isinstance(widget, Phrase) and widget.say]
+        page = next(widget for widget in app.shell.children if isinstance(widget, Page))
+        high = [box.__class__.__name__ for box in page.children if box.top > page.top or box.y < page.y - 1]
+        for scroller in (widget for widget in page.walk(restrict=True) if isinstance(widget, Scroller)):
+            if scroller.overflowing and scroller.height < 200:
+                high.append(f"list of {scroller.height:.0f} px")
+        return {
+            "cut": [phrase.say for phrase in phrases if phrase.overflows],
+            "outside": high,
+            "sizes": sorted({round(phrase.font_size) for phrase in phrases}),
+            "said": [phrase.say for phrase in phrases],
+        }
+
+    def resize(request: dict[str, Any]) -> dict[str, Any]:
+        Window.size = (request["width"], request["height"])
+        return {}
+
+    def stop(_: dict[str, Any]) -> dict[str, Any]:
+        app.stop()
+        return {}
+
+    extra = {"show": show, "intents": taken, "texts": texts, "resize": resize, "stop": stop}
+    app = KioskApp(
+        took, first=next(Samples("zh_CN").every()), animated=False, on_beat=lambda: beats.append(1),
+        on_ready=lambda: probe.start(),
+    )  # fmt: skip
+    probe = Probe(app, socket_path, production=False, extra=extra)
+    app.run()
+    probe.stop()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), Path(sys.argv[2]))
