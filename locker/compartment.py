@@ -83,6 +83,7 @@ class Compartment:
     evidence: Evidence | None = None
     retrieved_by: str | None = None
     operation: Operation | None = None
+    doubt: Operation | None = None  # one that failed or was lost sight of: its door may yet open
     item: ItemState = ItemState.UNKNOWN  # at the last closing
     failures: int = 0
     uses: int = 0
@@ -139,17 +140,19 @@ def _of_the_door(
     asked = state.operation is not None and state.operation.operation_id == event.operation_id
     match event:
         case OpenRequested(operation_id, _, case_id):
-            return state.operation is None, replace(state, operation=Operation(operation_id, case_id))
+            opening = replace(state, operation=Operation(operation_id, case_id), doubt=None)
+            return state.operation is None, opening
         case DoorOpened():
-            late = state.operation is None and state.door in {Door.UNKNOWN, Door.JAMMED}
+            late = state.doubt is not None and state.doubt.operation_id == event.operation_id
             return (asked and state.door is not Door.OPEN) or late, _opened(state, event)
         case DoorClosed():
-            closed = replace(state, door=Door.CLOSED, operation=None, item=event.item)
-            return state.door is Door.OPEN, closed
+            closed = replace(state, door=Door.CLOSED, operation=None, doubt=None, item=event.item)
+            return state.door in {Door.OPEN, Door.UNKNOWN}, closed
         case OpeningFailed():
             return asked, _failed(state, event.reason)
         case OpenOutcomeUnknown():
-            return asked, replace(state, door=Door.UNKNOWN, operation=None, content=Content.UNKNOWN)
+            lost = replace(state, door=Door.UNKNOWN, operation=None, content=Content.UNKNOWN)
+            return asked, replace(lost, doubt=state.operation)
         case _:
             assert_never(event)
 
@@ -159,15 +162,15 @@ def _opened(state: Compartment, event: DoorOpened) -> Compartment:
     reserved = event.case_id is not None and state.content is Content.EMPTY
     content = Content.UNKNOWN if reserved else state.content
     operation = Operation(event.operation_id, event.case_id)
-    return replace(
-        state, door=Door.OPEN, operation=operation, content=content, failures=0, uses=state.uses + 1
-    )
+    opened = replace(state, door=Door.OPEN, operation=operation, doubt=None, content=content)
+    return replace(opened, failures=0, uses=state.uses + 1)
 
 
 def _failed(state: Compartment, reason: Reason) -> Compartment:
     match reason:
         case Reason.DOOR_JAMMED:
-            return replace(state, door=Door.JAMMED, operation=None, failures=state.failures + 1)
+            failures = state.failures + 1
+            return replace(state, door=Door.JAMMED, operation=None, doubt=state.operation, failures=failures)
         case Reason.ALREADY_OPEN:
             return replace(state, door=Door.OPEN, operation=None)
         case Reason.BOARD_SILENT | Reason.DOOR_UNKNOWN | Reason.OUT_OF_SERVICE:
@@ -185,7 +188,7 @@ def _of_the_deposit(
             again = own and state.content is Content.EMPTY  # a second try at the same door
             return state.is_free or again, replace(state, case_id=case_id, evidence=None, retrieved_by=None)
         case DepositHeld(case_id, _, evidence):
-            expected = own and state.door is Door.CLOSED and state.content is not Content.HELD
+            expected = own and state.door is not Door.OPEN and state.content is not Content.HELD
             return expected, replace(state, content=Content.HELD, case_id=case_id, evidence=evidence)
         case DepositAbandoned():
             expected = own and state.content is not Content.HELD
@@ -225,7 +228,7 @@ def _of_an_alarm(
             forced = replace(state, status=Status.MANIPULATED, door=Door.OPEN, content=Content.UNKNOWN)
             return state.door is not Door.OPEN, forced
         case DoorLeftOpen():
-            return state.door is Door.OPEN, state
+            return state.door in {Door.OPEN, Door.UNKNOWN}, state
         case ItemSeenInEmptyCompartment():
             return state.content is Content.EMPTY, replace(state, content=Content.UNKNOWN)
         case _:
@@ -238,7 +241,7 @@ def _emptied(state: Compartment) -> Compartment:
 
 def _cleared(state: Compartment) -> Compartment:
     door = Door.CLOSED if state.door is Door.JAMMED else state.door
-    served = replace(state, status=Status.OK, door=door, failures=0)
+    served = replace(state, status=Status.OK, door=door, doubt=None, failures=0)
     if state.evidence is not None and state.case_id is not None:  # was held, and a person has looked
         return replace(served, content=Content.HELD)
     return _emptied(served)

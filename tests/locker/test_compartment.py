@@ -1,0 +1,214 @@
+"""The compartment machine: the life of a deposit, and what holds whatever happens."""
+
+from typing import get_args
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from drivers.contracts.board import ItemState
+from locker import events
+from locker.compartment import Compartment, Content, Door, Operation, Status, step
+from locker.events import (
+    CompartmentCleared,
+    CompartmentEvent,
+    CompartmentOutOfService,
+    CustodyDisputed,
+    DepositAbandoned,
+    DepositCollected,
+    DepositHeld,
+    DepositRequested,
+    DepositReturned,
+    DoorClosed,
+    DoorForced,
+    DoorLeftOpen,
+    DoorOpened,
+    Evidence,
+    ItemSeenInEmptyCompartment,
+    OpeningFailed,
+    OpenOutcomeUnknown,
+    OpenRequested,
+    Reason,
+    RetrievalAuthorized,
+)
+
+CELL = "A-01"
+DEPOSIT: tuple[CompartmentEvent, ...] = (
+    DepositRequested("C-1", CELL, "item"),
+    OpenRequested("op-1", CELL, "C-1", "citizen"),
+    DoorOpened("op-1", CELL, "C-1"),
+    DoorClosed("op-1", CELL, "C-1", ItemState.PRESENT),
+    DepositHeld("C-1", CELL, Evidence.SENSOR),
+)
+RETRIEVAL: tuple[CompartmentEvent, ...] = (
+    RetrievalAuthorized("C-1", CELL, "1001"),
+    OpenRequested("op-2", CELL, "C-1", "staff:1001"),
+    DoorOpened("op-2", CELL, "C-1"),
+    DoorClosed("op-2", CELL, "C-1", ItemState.ABSENT),
+    DepositCollected("C-1", CELL, "1001"),
+)
+
+
+def after(*happened: CompartmentEvent) -> Compartment:
+    """The state after events of which none is unexpected."""
+    state = Compartment(CELL)
+    for event in happened:
+        result = step(state, event)
+        assert result.unexpected is None, event
+        state = result.state
+    return state
+
+
+def test_a_deposit_and_its_retrieval() -> None:
+    held = after(*DEPOSIT)
+    assert (held.content, held.case_id, held.evidence) == (Content.HELD, "C-1", Evidence.SENSOR)
+    assert not held.is_free
+    over = after(*DEPOSIT, *RETRIEVAL)
+    assert over.is_free
+    assert (over.uses, over.case_id, over.retrieved_by) == (2, None, None)
+
+
+def test_papers_may_be_inside_as_soon_as_the_door_was_open() -> None:
+    assert after(*DEPOSIT[:2]).content is Content.EMPTY
+    assert after(*DEPOSIT[:3]).content is Content.UNKNOWN
+
+
+def test_what_is_held_stays_in_custody_until_collected() -> None:
+    assert after(*DEPOSIT, *RETRIEVAL[:4]).content is Content.HELD
+
+
+def test_a_jam_is_counted_and_forgotten_when_the_door_opens() -> None:
+    asked = OpenRequested("op-1", CELL, "C-1", "citizen")
+    jam = OpeningFailed("op-1", CELL, "C-1", Reason.DOOR_JAMMED)
+    jammed = after(DEPOSIT[0], asked, jam)
+    assert (jammed.door, jammed.failures, jammed.case_id) == (Door.JAMMED, 1, "C-1")
+    assert after(DEPOSIT[0], asked, jam, asked, DEPOSIT[2]).failures == 0
+
+
+def test_a_silent_board_is_not_the_doors_fault() -> None:
+    failed = after(*DEPOSIT[:2], OpeningFailed("op-1", CELL, "C-1", Reason.BOARD_SILENT))
+    assert (failed.failures, failed.operation) == (0, None)
+
+
+def test_out_of_service_frees_the_reservation_but_never_papers() -> None:
+    out = CompartmentOutOfService(CELL, "jam")
+    assert after(DEPOSIT[0], out).case_id is None
+    assert after(*DEPOSIT, out).case_id == "C-1"
+    assert not after(out).is_free
+    assert after(out, CompartmentCleared(CELL, "1001", "oiled")).is_free
+
+
+def test_clearing_keeps_what_is_held_and_empties_the_rest() -> None:
+    cleared = CompartmentCleared(CELL, "1001", "looked")
+    assert after(*DEPOSIT, DoorForced(CELL), cleared).content is Content.HELD
+    assert after(ItemSeenInEmptyCompartment(CELL), cleared).is_free
+    assert after(*DEPOSIT[:4], CustodyDisputed("C-1", CELL, "cut"), cleared).is_free
+
+
+def test_a_forced_door_takes_it_out_of_use() -> None:
+    forced = after(*DEPOSIT, DoorForced(CELL))
+    assert (forced.status, forced.content, forced.case_id) == (Status.MANIPULATED, Content.UNKNOWN, "C-1")
+
+
+def test_a_door_that_opens_late_is_no_surprise() -> None:
+    lost = after(*DEPOSIT[:2], OpenOutcomeUnknown("op-1", CELL, "C-1", "BOARD_SILENT"))
+    assert (lost.door, lost.content) == (Door.UNKNOWN, Content.UNKNOWN)
+    late = step(lost, DEPOSIT[2])
+    assert (late.unexpected, late.state.door) == (None, Door.OPEN)
+
+
+@pytest.mark.parametrize(
+    ("before", "event"),
+    [
+        (DEPOSIT, DepositRequested("C-2", CELL, "item")),
+        (DEPOSIT[:2], OpenRequested("op-9", CELL, "C-1", "citizen")),
+        (DEPOSIT[:1], DoorOpened("op-1", CELL, "C-1")),
+        (DEPOSIT, DoorClosed(None, CELL, None, ItemState.ABSENT)),
+        (DEPOSIT[:2], OpeningFailed("op-9", CELL, "C-1", Reason.DOOR_JAMMED)),
+        (DEPOSIT[:3], DepositHeld("C-1", CELL, Evidence.SENSOR)),  # the door is open
+        (DEPOSIT[:4], DepositHeld("C-2", CELL, Evidence.SENSOR)),
+        (DEPOSIT, DepositAbandoned("C-1", CELL, "left")),
+        (DEPOSIT, DepositCollected("C-1", CELL, "1001")),  # nobody was authorized
+        (DEPOSIT, RetrievalAuthorized("C-2", CELL, "1001")),
+        (DEPOSIT, DepositReturned("C-2", CELL, "citizen")),
+        (DEPOSIT, ItemSeenInEmptyCompartment(CELL)),
+        (DEPOSIT, DoorLeftOpen(CELL, None, 60)),
+    ],
+)
+def test_what_nobody_expected_is_handed_back(
+    before: tuple[CompartmentEvent, ...], event: CompartmentEvent
+) -> None:
+    assert step(after(*before), event).unexpected == event
+
+
+def test_an_event_that_is_not_its_own_empties_nothing() -> None:
+    held = after(*DEPOSIT)
+    for event in (
+        DepositAbandoned("C-2", CELL, "left"),
+        DepositAbandoned("C-1", CELL, "left"),
+        DepositCollected("C-2", CELL, "1001"),
+        DepositReturned("C-2", CELL, "citizen"),
+        RetrievalAuthorized("C-2", CELL, "1001"),
+    ):
+        assert step(held, event).state == held
+
+
+def test_an_event_of_another_compartment_is_refused() -> None:
+    with pytest.raises(ValueError, match="A-02"):
+        step(Compartment(CELL), DoorForced("A-02"))
+
+
+cases = st.sampled_from(["C-1", "C-2"])
+operations = st.sampled_from(["op-1", "op-2"])
+maybe_case = st.none() | cases
+words = st.sampled_from(["x", "y"])
+FIELDS = {
+    "cell": st.just(CELL),
+    "case_id": cases,
+    "operation_id": operations,
+    "item_code": words,
+    "actor": words,
+    "staff_no": words,
+    "seconds": st.integers(0, 99),
+    "evidence": st.sampled_from(Evidence),
+    "item": st.sampled_from(ItemState),
+}
+
+
+def any_of(kind: type) -> st.SearchStrategy[CompartmentEvent]:
+    fields = {name: FIELDS.get(name, words) for name in kind.__dataclass_fields__}  # type: ignore[attr-defined]
+    if kind is OpeningFailed:
+        fields["reason"] = st.sampled_from(Reason)
+    if kind in {OpenRequested, DoorOpened, DoorClosed, OpeningFailed, OpenOutcomeUnknown}:
+        fields["case_id"] = maybe_case
+    return st.builds(kind, **fields)
+
+
+anything = st.one_of([any_of(kind) for kind in get_args(CompartmentEvent)])
+
+
+@given(st.lists(anything, max_size=30))
+def test_whatever_happens(history: list[CompartmentEvent]) -> None:
+    state = Compartment(CELL)
+    for event in history:
+        before, result = state, step(state, event)
+        state = result.state
+        assert state.cell == CELL
+        assert result.unexpected in {None, event}
+        if state.content is Content.HELD:
+            assert state.case_id is not None
+        if before.content is Content.HELD and state.content is Content.EMPTY:
+            assert isinstance(event, DepositCollected | DepositReturned)
+            assert event.case_id == before.case_id
+        if state.is_free:
+            assert state.status is Status.OK
+            assert state.content is Content.EMPTY
+        if before.status is not Status.OK and state.status is Status.OK:
+            assert isinstance(event, CompartmentCleared)
+
+
+def test_every_event_has_its_cell_and_no_stray_default() -> None:
+    for kind in get_args(events.CompartmentEvent):
+        assert "cell" in kind.__dataclass_fields__
+    assert Compartment(CELL).operation is None
+    assert after(*DEPOSIT[:2]).operation == Operation("op-1", "C-1")
