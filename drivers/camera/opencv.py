@@ -17,7 +17,7 @@ from drivers.errors import LinkClosed, LinkTimeout
 
 MJPG: Final = cv2.VideoWriter.fourcc(*"MJPG")
 SKIPPED_FRAMES: Final = 5  # exposure and white balance settle; V4L2 devices only
-FROZEN_FRAMES: Final = 30  # a sensor's noise never repeats: identical pictures in a row are a frozen camera
+FROZEN_FRAMES: Final = 10  # a sensor's noise never repeats: so many identical pictures are a frozen camera
 JOIN_S: Final = 1.0
 FFMPEG_OPTIONS: Final = "fflags;nobuffer|flags;low_delay|analyzeduration;0|probesize;32768"
 

@@ -11,7 +11,7 @@ import math
 import select
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -118,7 +118,8 @@ def _outline(x: float, y: float, apart: float) -> NDArray[np.float32]:
     cv2.ellipse(
         mask, (round(x), round(y + 3.9 * apart)), (round(2.6 * apart), round(2.0 * apart)), 0, 0, 360, 255, -1
     )
-    return cv2.GaussianBlur(mask, (0, 0), 0.08 * apart).astype(np.float32) / 255
+    soft = cv2.GaussianBlur(mask, (0, 0), 0.08 * apart)
+    return np.asarray(soft / np.float32(255), dtype=np.float32)
 
 
 def lobby() -> Image:
@@ -194,7 +195,7 @@ class CameraEmulator:
             return (self._number, self._jpeg) if self.plugged else (after, b"")
 
     @contextlib.contextmanager
-    def watching(self) -> Any:
+    def watching(self) -> Iterator[None]:
         """While somebody looks, pictures are drawn."""
         with self._news:
             self._watchers += 1

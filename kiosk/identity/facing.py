@@ -1,7 +1,9 @@
 """The face side of the identity process: camera, models and the reference of the card on the reader, in one thread."""
 
 import asyncio
+import math
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
@@ -47,6 +49,7 @@ class FaceDesk:
         self._reference: Embedding | None = None
         self._stop = threading.Event()
         self._open = False
+        self._failed_s = -math.inf
         self._camera_health: Health | None = None
 
     def load(self) -> Health:
@@ -120,7 +123,7 @@ class FaceDesk:
             self._close_camera()
 
     def _open_camera(self) -> bool:
-        if self._camera is None:
+        if self._camera is None or time.monotonic() - self._failed_s < self._config.limits.retry_s:
             return False
         try:
             if not self._open:
@@ -129,6 +132,7 @@ class FaceDesk:
             self._camera.read()
         except DeviceError as error:
             self._close_camera()
+            self._failed_s = time.monotonic()
             self._camera_lost(error)
             return False
         self._report(Health(DeviceStatus.ONLINE))
