@@ -85,6 +85,8 @@ class KeyStore:
             self._db.execute(f"PRAGMA {pragma}")
         self._db.executescript(_SCHEMA)
         self._master = self._load_master(master_file)
+        for owner in (INDEX_KEY, ANCHOR_KEY):
+            self.make(owner)
 
     def _load_master(self, master_file: Path | None) -> bytes:
         row = self._db.execute("SELECT id FROM master").fetchone()
@@ -118,6 +120,10 @@ class KeyStore:
     def close(self) -> None:
         """Release the file."""
         self._db.close()
+
+    def make(self, owner: str) -> None:
+        """Make the key of `owner` now, where there is none."""
+        self._key(owner, create=True)
 
     def seal(self, owner: str, plain: bytes, associated: bytes) -> bytes:
         """Seal bytes under the key of `owner` (a case id or `staff:<no>`), made on first use."""

@@ -1,5 +1,6 @@
 """The journal's file: one connection, one thread. Facts, their notices and the projections change together."""
 
+import contextlib
 import sqlite3
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -30,7 +31,11 @@ def schema_files() -> list[tuple[int, Path]]:
 
 def is_disk_full(error: sqlite3.Error) -> bool:
     """True for the errors by which SQLite says that a write found no room."""
-    return error.sqlite_errorname in ("SQLITE_FULL", "SQLITE_IOERR_SHMSIZE") if error.args else False
+    return _name(error) in ("SQLITE_FULL", "SQLITE_IOERR_SHMSIZE")
+
+
+def _name(error: sqlite3.Error) -> str:
+    return str(getattr(error, "sqlite_errorname", "unknown"))
 
 
 class Store:
@@ -90,8 +95,10 @@ class Store:
             return self._transaction(work)
         except sqlite3.OperationalError as error:
             if not is_disk_full(error):
-                raise JournalError(f"the journal's disk failed: {error.sqlite_errorname}") from error
+                raise JournalError(f"the journal's disk failed: {_name(error)}") from error
         freed = self._ballast.free()
+        if freed == 0:
+            raise JournalFull("the disk is full and there is no ballast left: nothing was written")
         try:
             self._transaction(lambda: self._add(DiskFull(freed), ()))
             return self._transaction(work)
@@ -189,6 +196,7 @@ class Store:
         self.db.execute("VACUUM INTO ?", (str(target),))
 
     def close(self) -> None:
-        """Checkpoint and release the file."""
-        self.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        """Checkpoint, where the disk has room for it, and release the file."""
+        with contextlib.suppress(sqlite3.OperationalError):  # the log stays beside the file and is read again
+            self.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         self.db.close()

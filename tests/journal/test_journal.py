@@ -533,8 +533,8 @@ asyncio.run(main())
 
 def test_what_was_confirmed_is_there_after_a_kill(tmp_path: Path) -> None:
     child = subprocess.Popen([sys.executable, "-c", CHILD, str(tmp_path)], stdout=subprocess.PIPE, text=True)
+    assert child.stdout is not None
     try:
-        assert child.stdout is not None
         confirmed = 0
         while confirmed < 40:
             confirmed = int(child.stdout.readline())
@@ -544,8 +544,7 @@ def test_what_was_confirmed_is_there_after_a_kill(tmp_path: Path) -> None:
     finally:
         child.kill()
         child.wait()
-        if child.stdout:
-            child.stdout.close()
+        child.stdout.close()
 
     async def work() -> None:
         async with opened(tmp_path) as journal:
