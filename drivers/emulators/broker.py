@@ -203,11 +203,11 @@ class Subscriber:
         self,
         client: paho.Client,
         _data: Any,
-        _flags: paho.ConnectFlags,
+        flags: paho.ConnectFlags,
         reason: ReasonCode,
         _properties: Properties | None,
     ) -> None:
-        if not reason.is_failure:
+        if not reason.is_failure and not flags.session_present:  # a second time would repeat what is retained
             client.subscribe("#", options=SubscribeOptions(qos=1, retainAsPublished=True))
 
     def _on_subscribe(self, *_: Any) -> None:

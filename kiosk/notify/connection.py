@@ -56,13 +56,16 @@ class BrokerConnection:
     async def open(self) -> None:
         """Connect and wait for the broker's answer. Raises `BrokerUnavailable`."""
         settings = self._settings
+        tls = settings.tls.context() if settings.tls is not None else None
+        if tls is not None:
+            self._client.tls_set_context(tls)
         try:
-            if settings.tls is not None:
-                self._client.tls_set_context(settings.tls.context())
             await asyncio.to_thread(self._connect)
-        except ssl.SSLCertVerificationError as error:
-            raise BrokerUnavailable(f"certificate: {error.verify_message}", configuration=True) from error
         except (OSError, ValueError) as error:
+            if tls is not None:
+                tls.close_last()
+            if isinstance(error, ssl.SSLCertVerificationError):
+                raise BrokerUnavailable(f"certificate: {error.verify_message}", configuration=True) from error
             raise BrokerUnavailable(f"no connection: {error}") from error
         self._client.loop_start()
         reason = await self._answered(self._answer, settings.connect_timeout_s, "answer")

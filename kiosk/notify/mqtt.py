@@ -15,7 +15,7 @@ from . import status
 from .connection import BrokerConnection, BrokerUnavailable, PublishRefused
 from .messages import status_topic
 from .ports import Outbox
-from .settings import MqttSettings
+from .settings import MqttSettings, MqttSettingsError
 from .status import OfflineReason, StatusSnapshot
 
 log = logging.getLogger(__name__)
@@ -44,6 +44,8 @@ class MqttCourier:
                 await self._one_connection()
             except BrokerUnavailable as error:
                 self._went_offline(error)
+            except MqttSettingsError as error:  # the files were fine at the start; somebody is changing them
+                self._went_offline(BrokerUnavailable(str(error), configuration=True))
             if not self._closing:
                 await self._rest(self._settings.back_off_s(self._failures), only_closing=True)
 

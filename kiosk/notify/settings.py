@@ -5,13 +5,29 @@ import re
 import ssl
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 KIOSK_ID: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
 
 
 class MqttSettingsError(ValueError):
     """The settings do not allow a connection; the text says which and what is allowed."""
+
+
+class ClosingContext(ssl.SSLContext):
+    """Remembers its last socket: paho leaves it open when the handshake fails, once for every try of a night."""
+
+    _last: ssl.SSLSocket | None = None
+
+    def wrap_socket(self, *args: Any, **options: Any) -> ssl.SSLSocket:
+        """As the original does it."""
+        self._last = super().wrap_socket(*args, **options)
+        return self._last
+
+    def close_last(self) -> None:
+        """Close what was wrapped last, if anything was."""
+        if self._last is not None:
+            self._last.close()
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +38,12 @@ class TlsFiles:
     certificate: Path
     key: Path
 
-    def context(self) -> ssl.SSLContext:
+    def context(self) -> "ClosingContext":
         """TLS 1.2 or later; the broker's certificate and name are checked. Raises `MqttSettingsError`."""
+        context = ClosingContext(ssl.PROTOCOL_TLS_CLIENT)  # checks names and asks for a certificate
+        context.minimum_version = ssl.TLSVersion.TLSv1_2
         try:
-            context = ssl.create_default_context(ssl.Purpose.SERVER_AUTH, cafile=str(self.ca))
-            context.minimum_version = ssl.TLSVersion.TLSv1_2
+            context.load_verify_locations(cafile=str(self.ca))
             context.load_cert_chain(str(self.certificate), str(self.key), password=_no_password)
         except OSError as error:
             raise MqttSettingsError(f"mqtt.tls: {error.strerror or error}") from error

@@ -1,0 +1,51 @@
+"""What notices may say of the cases under way, learnt from the facts as they are written."""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Final
+
+from kiosk.journal.events import CaseCancelled, CaseOpened
+from kiosk.journal.types import CaseRow, Event, Notice, NoticePolicy, Recorded
+from locker.events import DepositAbandoned, DepositCollected, DepositReturned
+
+from .policy import CaseFacts
+from .texts import Language
+
+_ENDS: Final = (CaseCancelled, DepositAbandoned, DepositCollected, DepositReturned)
+
+
+class KnownCases:
+    """Give `facts` to the `NoticeWriter` and its `watching(writer)` to the journal; `rows` are the cases at start-up.
+
+    Learning and asking both happen in the journal's thread, inside its transactions.
+    """
+
+    def __init__(self, rows: Iterable[CaseRow] = ()) -> None:
+        self._facts = {row.case_id: CaseFacts(row.item_code, row.identity) for row in rows}
+        self._languages: dict[str, Language] = {}
+
+    def facts(self, case_id: str) -> CaseFacts | None:
+        """What is known of a case under way."""
+        return self._facts.get(case_id)
+
+    def speaks(self, case_id: str, language: Language) -> None:
+        """The citizen's language; say it before `CaseOpened` is appended."""
+        self._languages[case_id] = language
+
+    def watching(self, policy: Callable[[Event, Recorded], Sequence[Notice]]) -> NoticePolicy:
+        """The same policy, with each fact learnt before it is asked, and forgotten after the last one."""
+
+        def watched(event: Event, recorded: Recorded) -> Sequence[Notice]:
+            if isinstance(event, CaseOpened):
+                self._learn(event)
+            notices = policy(event, recorded)
+            if isinstance(event, _ENDS):
+                self._facts.pop(event.case_id, None)
+            return notices
+
+        return watched
+
+    def _learn(self, event: CaseOpened) -> None:
+        language = self._languages.pop(event.case_id, Language.CHINESE)
+        self._facts[event.case_id] = CaseFacts(
+            event.item_code, event.identity, language, has_phone=bool(event.phone)
+        )
