@@ -1,6 +1,6 @@
 """Face detector: CenterFace (Xu et al. 2019), one network that gives boxes and five points.
 
-Why this one: `docs/decisions/0003-face-detector.md`.
+Why this one: `docs/decisions/0006-face-detector.md`.
 """
 
 from dataclasses import dataclass, field

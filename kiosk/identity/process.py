@@ -228,6 +228,11 @@ class IdentityService:
         spare = self._spare.result() if self._spare is not None and self._spare.done() else None
         return tuple(process.pid for process in (self._active, spare) if process is not None)
 
+    async def spare_ready(self) -> None:
+        """Wait until a spare stands ready."""
+        if self._spare is not None:
+            await asyncio.shield(self._spare)
+
     async def _tell(self, message: dict[str, Any]) -> None:
         while (active := self._active) is None:
             await self._there.wait()

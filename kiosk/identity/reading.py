@@ -9,7 +9,7 @@ from drivers.contracts.health import DeviceStatus, ErrorAction, Health
 from drivers.contracts.idreader import IdReader, RawCard
 from drivers.errors import CardError, CardLifted, DeviceError, DeviceRefused
 
-from .card import Card, CardInvalid, parse_card
+from .card import CardInvalid, CardValidity, parse_card
 from .config import IdentityLimits
 from .events import (
     CardFound,
@@ -124,14 +124,14 @@ class CardDesk:
         await self._take(raw)
 
     async def _take(self, raw: RawCard) -> None:
-        today = self._today()
         try:
-            card = parse_card(raw, today)
+            card = parse_card(raw, self._today())
         except CardInvalid:
             self._refuse(CardProblemKind.INVALID)
             return
-        if _expired(card, today):
-            self._refuse(CardProblemKind.EXPIRED)
+        if card.validity is not CardValidity.VALID:
+            expired = card.validity is CardValidity.EXPIRED
+            self._refuse(CardProblemKind.EXPIRED if expired else CardProblemKind.INVALID)
             return
         self._mode = Mode.IDLE
         self._say(CardRead(card, await self._keep_photo(raw.untrusted_photo)))
@@ -153,7 +153,3 @@ class CardDesk:
         if health != self._health:
             self._health = health
             self._say(DeviceHealth(IdentityPart.READER, health))
-
-
-def _expired(card: Card, today: date) -> bool:
-    return card.valid_to is not None and card.valid_to < today

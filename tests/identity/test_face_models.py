@@ -53,7 +53,8 @@ def good_hash() -> str:
 
 
 def test_install_fetches_checks_and_does_not_fetch_twice(registry: Path) -> None:
-    rows, target, lines = table(registry, sha256=good_hash()), registry / "models", []
+    rows, target = table(registry, sha256=good_hash()), registry / "models"
+    lines: list[str] = []
     assert models.install(target, table=rows, progress=lines.append).ok
     assert (target / "a.onnx").read_bytes() == CONTENT
     assert any("some-face" in line for line in lines)

@@ -82,7 +82,7 @@ def received(data: bytes, *, chunk: int) -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize("chunk", [1, 7, 1000])
 def test_messages_are_told_apart(chunk: int) -> None:
-    messages = [{"do": "begin_card"}, {"event": "甲", "data": {"x": [1, None]}}, {}]
+    messages: list[dict[str, Any]] = [{"do": "begin_card"}, {"event": "甲", "data": {"x": [1, None]}}, {}]
     assert received(b"".join(wire.pack(message) for message in messages), chunk=chunk) == messages
 
 

@@ -1,0 +1,311 @@
+"""The identity process for real: child processes, the reader's emulator on a pty, the camera's over HTTP."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+
+from drivers.contracts.health import DeviceStatus
+from drivers.emulators.control import Control
+from drivers.registry import DriverKind, find, parse
+from kiosk.identity.config import DriverSpec, FaceLimits, IdentityConfig, IdentityLimits
+from kiosk.identity.events import (
+    CardFound,
+    CardProblem,
+    CardProblemKind,
+    CardRead,
+    CardRemoved,
+    CardStillThere,
+    DeviceHealth,
+    FaceOutcome,
+    FaceResult,
+    IdentityEvent,
+    IdentityLost,
+    IdentityPart,
+    IdentityReady,
+)
+from kiosk.identity.process import IdentityService
+
+E = TypeVar("E")
+WAIT_S = 20.0
+
+
+@dataclass
+class World:
+    reader: Control
+    camera: Control
+    config: IdentityConfig
+
+
+@dataclass
+class Heard:
+    """All events so far, and a way to wait for the next of a kind."""
+
+    events: list[IdentityEvent] = field(default_factory=list)
+    _news: asyncio.Event = field(default_factory=asyncio.Event)
+    _read: int = 0
+
+    def __call__(self, event: IdentityEvent) -> None:
+        self.events.append(event)
+        self._news.set()
+
+    async def next(self, kind: type[E]) -> E:
+        async with asyncio.timeout(WAIT_S):
+            while True:
+                while self._read < len(self.events):
+                    event = self.events[self._read]
+                    self._read += 1
+                    if isinstance(event, kind):
+                        return event
+                self._news.clear()
+                await self._news.wait()
+
+
+def alive(pid: int) -> bool:
+    return Path(f"/proc/{pid}").exists()
+
+
+def spec(kind: DriverKind, **table: object) -> DriverSpec:
+    return DriverSpec.of(find(kind, str(table["driver"])).factory, parse(kind, table))
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    folder = tmp_path_factory.mktemp("identity")
+    started = []
+    commands = {
+        "samv": ["--pty", str(folder / "reader.pty"), "--read-delay-ms", "100"],
+        "camera": ["--http", str(folder / "camera.url")],
+    }
+    for name, options in commands.items():
+        command = [sys.executable, "-m", f"drivers.emulators.{name}", *options]
+        command += ["--control", str(folder / f"{name}.control")]
+        started.append(subprocess.Popen(command, stdout=subprocess.PIPE, text=True))
+    for process in started:
+        assert process.stdout is not None
+        assert process.stdout.readline().startswith("ready")
+    url = Path(folder / "camera.url").read_text(encoding="utf-8").strip()
+    config = IdentityConfig(
+        reader=spec(DriverKind.READER, driver="sam_v_serial", url=str(folder / "reader.pty")),
+        photo=spec(DriverKind.PHOTO, driver="emulated_card"),
+        camera=spec(
+            DriverKind.CAMERA, driver="opencv", source=url, width=640, height=480, fps=15, timeout_s=1
+        ),
+        face=FaceLimits(capture_s=0.4, timeout_s=1.0),
+        limits=IdentityLimits(find_period_s=0.1, watch_period_s=0.1, retry_s=0.3, heartbeat_lost_s=1.0),
+    )
+    there = World(Control(folder / "samv.control"), Control(folder / "camera.control"), config)
+    yield there
+    there.reader.close()
+    there.camera.close()
+    for process in started:
+        process.kill()
+        process.wait()
+        assert process.stdout is not None
+        process.stdout.close()
+
+
+@pytest.fixture(autouse=True)
+def _quiet_world(world: World) -> Iterator[None]:
+    yield
+    for control in (world.reader, world.camera):
+        control.do("fault", name="none")
+    world.reader.do("card.lift")
+    world.camera.do("face.show", name="none")
+    world.camera.do("light", on=True)
+
+
+Story = Callable[[IdentityService, Heard], Awaitable[None]]
+
+
+def play(config: IdentityConfig, story: Story) -> Heard:
+    """Run a story against a service of its own; afterwards no process of it is left."""
+
+    async def run() -> Heard:
+        heard = Heard()
+        service = IdentityService(config, heard)
+        await service.start()
+        pids = service.pids()
+        try:
+            await story(service, heard)
+            pids += service.pids()
+        finally:
+            await service.close()
+        assert not [pid for pid in pids if alive(pid)]
+        return heard
+
+    return asyncio.run(run())
+
+
+async def read_card(service: IdentityService, heard: Heard, world: World, person: str = "jia") -> CardRead:
+    await service.begin_card(warm_camera=True)
+    world.reader.do("card.place", person=person)
+    return await heard.next(CardRead)
+
+
+async def check_face(service: IdentityService, heard: Heard) -> FaceResult:
+    await service.begin_face(consent=True)
+    return await heard.next(FaceResult)
+
+
+def test_a_whole_session_and_then_another(world: World) -> None:
+    async def story(service: IdentityService, heard: Heard) -> None:
+        await heard.next(IdentityReady)
+        world.camera.do("face.show", name="obama2")
+        read = await read_card(service, heard, world)
+        assert read.photo_usable
+        assert read.card.name
+        assert read.card.name not in repr(read)
+        assert (await check_face(service, heard)).outcome is FaceOutcome.MATCH
+        assert service.read_preview() is not None
+        await service.watch_card()
+        await heard.next(CardStillThere)
+        world.reader.do("card.lift")
+        await heard.next(CardRemoved)
+        used = service.pids()[0]
+        await service.end_session()
+        assert not alive(used)
+        assert service.read_preview() is None
+        ready = await heard.next(IdentityReady)
+        assert ready.swap_ms > 0
+        world.camera.do("face.show", name="biden")
+        await read_card(service, heard, world)
+        assert (await check_face(service, heard)).outcome is FaceOutcome.NO_MATCH
+
+    heard = play(world.config, story)
+    assert sum(isinstance(event, CardFound) for event in heard.events) == 2
+
+
+@pytest.mark.parametrize(
+    ("shown", "act", "outcome"),
+    [
+        ("none", None, FaceOutcome.NO_FACE),
+        ("two", None, FaceOutcome.SEVERAL_FACES),
+        ("obama", "dark", FaceOutcome.TOO_DARK),
+        ("obama", "blur", FaceOutcome.BLURRED),
+        ("obama", "mute", FaceOutcome.CAMERA_GONE),
+    ],
+)
+def test_what_else_a_check_ends_with_and_then_it_works(
+    world: World, shown: str, act: str | None, outcome: FaceOutcome
+) -> None:
+    async def story(service: IdentityService, heard: Heard) -> None:
+        await heard.next(IdentityReady)
+        await read_card(service, heard, world)
+        world.camera.do("face.show", name=shown)
+        if act == "dark":
+            world.camera.do("light", on=False)
+        elif act is not None:
+            world.camera.do("fault", name=act)
+        assert (await check_face(service, heard)).outcome is outcome
+        world.camera.do("fault", name="none")
+        world.camera.do("light", on=True)
+        world.camera.do("face.show", name="obama")
+        await asyncio.sleep(world.config.limits.retry_s)
+        assert (await check_face(service, heard)).outcome is FaceOutcome.MATCH
+
+    heard = play(world.config, story)
+    states = [
+        e.health.status for e in heard.events if isinstance(e, DeviceHealth) and e.part is IdentityPart.CAMERA
+    ]
+    assert states[-1] is DeviceStatus.ONLINE
+    assert (DeviceStatus.OFFLINE in states) == (outcome is FaceOutcome.CAMERA_GONE)
+
+
+@pytest.mark.parametrize(("number", "lost"), [(signal.SIGKILL, "ended"), (signal.SIGSTOP, "no sign of life")])
+def test_a_crash_or_a_hang_costs_a_retry(world: World, number: signal.Signals, lost: str) -> None:
+    async def story(service: IdentityService, heard: Heard) -> None:
+        await heard.next(IdentityReady)
+        world.camera.do("face.show", name="obama")
+        await read_card(service, heard, world)
+        await service.begin_face(consent=True)
+        os.kill(service.pids()[0], number)
+        assert lost in (await heard.next(IdentityLost)).reason
+        assert service.read_preview() is None
+        await heard.next(IdentityReady)
+        world.reader.do("card.lift")
+        await read_card(service, heard, world)
+        assert (await check_face(service, heard)).outcome is FaceOutcome.MATCH
+
+    play(world.config, story)
+
+
+def test_a_spare_that_dies_is_replaced(world: World) -> None:
+    async def story(service: IdentityService, heard: Heard) -> None:
+        await heard.next(IdentityReady)
+        await service.spare_ready()
+        os.kill(service.pids()[1], signal.SIGKILL)
+        await service.end_session()
+        await heard.next(IdentityReady)
+        await read_card(service, heard, world)
+
+    heard = play(world.config, story)
+    assert not any(isinstance(event, IdentityLost) for event in heard.events)
+
+
+def test_without_models_there_is_a_card_and_no_face_check(world: World, tmp_path: Path) -> None:
+    async def story(service: IdentityService, heard: Heard) -> None:
+        await heard.next(IdentityReady)
+        read = await read_card(service, heard, world)
+        assert not read.photo_usable
+        assert (await check_face(service, heard)).outcome is FaceOutcome.NO_MODEL
+
+    heard = play(replace(world.config, models_dir=str(tmp_path)), story)
+    states = [
+        e.health.status for e in heard.events if isinstance(e, DeviceHealth) and e.part is IdentityPart.FACE
+    ]
+    assert set(states) == {DeviceStatus.NO_DEVICE}
+
+
+def test_no_face_check_without_consent_or_card(world: World) -> None:
+    async def story(service: IdentityService, heard: Heard) -> None:
+        with pytest.raises(ValueError, match="consent"):
+            await service.begin_face(consent=False)
+        assert (await check_face(service, heard)).outcome is FaceOutcome.NO_REFERENCE
+
+    play(world.config, story)
+
+
+def test_a_reader_that_is_silent_and_comes_back(world: World) -> None:
+    world.reader.do("fault", name="mute")
+
+    async def muted(service: IdentityService, heard: Heard) -> None:
+        while (await heard.next(DeviceHealth)).health.status is not DeviceStatus.OFFLINE:
+            pass
+        world.reader.do("fault", name="none")
+        await read_card(service, heard, world)
+
+    play(world.config, muted)
+
+
+def test_a_card_lifted_in_the_middle_may_be_placed_again(world: World) -> None:
+    async def story(service: IdentityService, heard: Heard) -> None:
+        await heard.next(IdentityReady)
+        await service.begin_card()
+        world.reader.do("card.place", person="jia")
+        await heard.next(CardFound)
+        world.reader.do("card.lift")
+        assert (await heard.next(CardProblem)).kind is CardProblemKind.LIFTED
+        world.reader.do("card.place", person="jia")
+        await heard.next(CardRead)
+
+    play(world.config, story)
+
+
+def test_a_card_that_lies_there_at_the_start_is_said(world: World) -> None:
+    async def first(service: IdentityService, heard: Heard) -> None:
+        await heard.next(IdentityReady)
+        await read_card(service, heard, world)
+
+    async def second(_service: IdentityService, heard: Heard) -> None:
+        await heard.next(CardStillThere)
+
+    play(world.config, first)
+    play(world.config, second)
