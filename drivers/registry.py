@@ -204,7 +204,8 @@ def create(kind: DriverKind, config: DriverConfig, *, profile: Profile, **parts:
 
 
 def _is_pty(url: str) -> bool:
-    real = os.path.realpath(url.removeprefix("spy://").split("?")[0])
+    path = url.partition("://")[2] if "://" in url else url  # pyserial: spy://PORT, alt://PORT, hwgrep://…
+    real = os.path.realpath(path.split("?")[0])
     return real.startswith("/dev/pts/") or real == "/dev/ptmx"
 
 

@@ -1,0 +1,236 @@
+"""The link: deadlines, stale input, a port that goes and comes, over a pty and over a socket."""
+
+import asyncio
+import os
+import socket
+import threading
+import time
+import tty
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from drivers.errors import LinkClosed, LinkTimeout
+from drivers.link import Drop, Link, NeedMore, Parsed
+
+
+def line_of_text(data: bytes) -> Parsed[bytes] | Drop | NeedMore:
+    """Frames are `<…>`; everything else is dropped."""
+    if data[:1] != b"<":
+        return Drop()
+    end = data.find(b">")
+    return NeedMore() if end < 0 else Parsed(data[1:end], end + 1)
+
+
+class Peer:
+    """The far end of a pty: answers each chunk it reads with the next of its scripted answers."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.answers: list[bytes] = []
+        self.heard: list[bytes] = []
+        self._master, self._slave = os.openpty()
+        tty.setraw(self._slave)
+        path.symlink_to(os.ttyname(self._slave))
+        self._thread = threading.Thread(target=self._serve, daemon=True)
+        self._thread.start()
+
+    def _serve(self) -> None:
+        while data := self._read():
+            if data == b"!":
+                return
+            self.heard.append(data)
+            if self.answers:
+                os.write(self._master, self.answers.pop(0))
+
+    def _read(self) -> bytes:
+        try:
+            return os.read(self._master, 100)
+        except OSError:
+            return b""
+
+    def say(self, data: bytes) -> None:
+        os.write(self._master, data)
+
+    def vanish(self) -> None:
+        """End the thread, then the port."""
+        if self._thread.is_alive():
+            os.write(self._slave, b"!")
+            self._thread.join()
+            self.path.unlink()
+            os.close(self._slave)
+            os.close(self._master)
+
+
+@pytest.fixture
+def peer(tmp_path: Path) -> Iterator[Peer]:
+    peer = Peer(tmp_path / "port")
+    yield peer
+    peer.vanish()
+
+
+def link(peer: Peer) -> Link:
+    return Link(str(peer.path), baudrate=9600, name="test")
+
+
+def test_an_exchange_skips_noise_and_counts_it(peer: Peer) -> None:
+    async def main() -> None:
+        wire = link(peer)
+        peer.answers = [b"noise<one>", b"<two><left over>"]
+        assert await wire.exchange(b"a", line_of_text, timeout_s=1) == b"one"
+        assert await wire.exchange(b"b", line_of_text, timeout_s=1) == b"two"
+        assert await wire.receive(line_of_text, timeout_s=1) == b"left over"
+        assert (wire.counters.frames, wire.counters.dropped_bytes) == (3, 5)
+        await wire.close()
+
+    asyncio.run(main())
+    assert peer.heard == [b"a", b"b"]
+
+
+def test_stale_input_is_discarded_before_a_question(peer: Peer) -> None:
+    async def main() -> None:
+        wire = link(peer)
+        peer.answers = [b"<one><stale>", b"<two>"]
+        assert await wire.exchange(b"a", line_of_text, timeout_s=1) == b"one"
+        assert await wire.exchange(b"b", line_of_text, timeout_s=1) == b"two"
+        await wire.close()
+
+    asyncio.run(main())
+
+
+def test_a_deadline_holds_though_bytes_keep_coming(peer: Peer) -> None:
+    stop = threading.Event()
+
+    def chatter() -> None:
+        while not stop.wait(0.01):
+            peer.say(b"x")
+
+    async def main() -> None:
+        wire = link(peer)
+        started = time.monotonic()
+        with pytest.raises(LinkTimeout, match=r"test: no complete answer .* within 0\.15 s"):
+            await wire.exchange(b"a", line_of_text, timeout_s=0.15)
+        assert time.monotonic() - started < 1.0
+        assert wire.counters.timeouts == 1
+        await wire.close()
+
+    thread = threading.Thread(target=chatter)
+    thread.start()
+    try:
+        asyncio.run(main())
+    finally:
+        stop.set()
+        thread.join()
+
+
+def test_half_an_answer_is_no_answer(peer: Peer) -> None:
+    async def main() -> None:
+        wire = link(peer)
+        peer.answers = [b"<ha"]
+        with pytest.raises(LinkTimeout, match="3 bytes of an unfinished one"):
+            await wire.exchange(b"a", line_of_text, timeout_s=0.1)
+        await wire.close()
+
+    asyncio.run(main())
+
+
+def test_what_comes_in_the_quiet_after_a_send_is_discarded(peer: Peer) -> None:
+    async def main() -> None:
+        wire = link(peer)
+        peer.answers = [b"<answer nobody wants>"]
+        await wire.send(b"a", quiet_s=0.1)
+        assert wire.counters.dropped_bytes == 21
+        with pytest.raises(LinkTimeout):
+            await wire.receive(line_of_text, timeout_s=0.05)
+        await wire.close()
+
+    asyncio.run(main())
+
+
+def test_requests_wait_for_each_other(peer: Peer) -> None:
+    async def main() -> None:
+        wire = link(peer)
+        peer.answers = [b"<1>", b"<2>", b"<3>"]
+        asked = [wire.exchange(b"?", line_of_text, timeout_s=1) for _ in range(3)]
+        assert await asyncio.gather(*asked) == [b"1", b"2", b"3"]
+        await wire.close()
+
+    asyncio.run(main())
+
+
+def test_a_port_that_vanishes_is_said_and_taken_again(tmp_path: Path) -> None:
+    path = tmp_path / "port"
+
+    async def main() -> None:
+        first = Peer(path)
+        wire = link(first)
+        await wire.open()
+        first.vanish()
+        with pytest.raises(LinkClosed, match="went away"):
+            await wire.exchange(b"a", line_of_text, timeout_s=0.2)
+        assert not wire.is_open
+        with pytest.raises(LinkClosed, match="cannot open"):
+            await wire.exchange(b"a", line_of_text, timeout_s=0.2)
+        second = Peer(path)
+        second.answers = [b"<back>"]
+        assert await wire.exchange(b"a", line_of_text, timeout_s=1) == b"back"
+        await wire.close()
+        second.vanish()
+
+    asyncio.run(main())
+
+
+def test_a_port_that_vanishes_while_listening(peer: Peer) -> None:
+    async def main() -> None:
+        wire = link(peer)
+        await wire.open()
+        listening = asyncio.create_task(wire.receive(line_of_text, timeout_s=5))
+        await asyncio.sleep(0)
+        peer.vanish()
+        with pytest.raises(LinkClosed):
+            await listening
+        await wire.close()
+
+    asyncio.run(main())
+
+
+def open_files() -> int:
+    return len(list(Path("/proc/self/fd").iterdir()))
+
+
+def test_nothing_stays_open(peer: Peer) -> None:
+    async def main() -> None:
+        before = open_files()
+        wire = link(peer)
+        await wire.open()
+        await wire.close()
+        assert open_files() == before
+        await wire.close()
+        with pytest.raises(LinkClosed, match="for good"):
+            await wire.open()
+
+    asyncio.run(main())
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("bus-test")]
+
+
+def test_a_socket_is_a_line_too() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def serve() -> None:
+            connection, _ = server.accept()
+            with connection:
+                assert connection.recv(10) == b"a"
+                connection.sendall(b"<from afar>")
+                connection.recv(10)
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+
+        async def main() -> None:
+            wire = Link(f"socket://127.0.0.1:{server.getsockname()[1]}", baudrate=9600, name="test")
+            assert await wire.exchange(b"a", line_of_text, timeout_s=1) == b"from afar"
+            await wire.close()
+
+        asyncio.run(main())
+        thread.join()
