@@ -110,6 +110,8 @@ class VendorLibraryConfig(DriverConfig):
 
     driver: Literal["vendor_library"] = "vendor_library"
     library: Annotated[str, Field(min_length=1)]
+    abi: Literal["unpack", "Unpack", "WltToBmp"] = "unpack"
+    code: int = 0
     timeout_s: PositiveSeconds = 3.0
 
 

@@ -277,6 +277,14 @@ class Settings(_Table):
         strange = sorted({cell.board for cell in self.cabinet.cells} - known)
         if strange:
             raise ValueError(f"cabinet.cells name boards that devices.boards has not: {', '.join(strange)}")
+        channels = {board.name: board.table().get("channels") for board in self.devices.boards}
+        beyond = [
+            cell.name for cell in self.cabinet.cells if cell.channel > (channels[cell.board] or cell.channel)
+        ]
+        if beyond:
+            raise ValueError(
+                f"channel is more than the board's channels for cabinet.cells {', '.join(beyond)}"
+            )
         return self
 
 

@@ -178,8 +178,7 @@ class Samples:
         yield ConfirmPage(
             self._at(5), text("confirm.heading"), lines, self._materials,
             (
-                Action(ask.Proceed(), text("confirm.ok"), primary=True), Action(ask.Back(), text("confirm.change_phone")),
-                Action(ask.StartOver(), text("action.cancel")),
+                Action(ask.Back(), text("confirm.change_phone")), Action(ask.Proceed(), text("confirm.ok"), primary=True),
             ),
         )  # fmt: skip
 

@@ -77,8 +77,9 @@ class Shell(FloatLayout):
         chrome = view.chrome
         if page is not self._page:
             self._change(page)
-        page.show(view, binding)
         page.scale(large=chrome.large)
+        page.show(view, binding)
+        page.scale(large=chrome.large)  # what was made just now
         self._show_head(view, binding)
         self._show_foot(chrome, binding)
         self._show_warning(chrome, binding)

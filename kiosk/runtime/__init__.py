@@ -1,1 +1,1 @@
-"""Wiring of the running program: effects, bridge to the screen, supervision of devices, watchdog."""
+"""Runs the machines: effects, devices, the bridge to the screen, the watchdog."""

@@ -29,7 +29,7 @@ class HomeView(Page):
         self.ids.others.show(view.others, words, binding.emit)
         self._show_problems(view, binding)
         self.ids.often.say = words.sentence("home.often") if view.items else ""
-        rows = pooled(self.ids.listing.content, self._rows, len(view.items), ListRow)
+        rows = pooled(self.ids.listing, self._rows, len(view.items), ListRow)
         for row, item in zip(rows, view.items, strict=True):
             row.show(item, ChooseItem(item.code), binding.emit)
             row.last = item is view.items[-1]
@@ -38,3 +38,7 @@ class HomeView(Page):
         bullets = pooled(self.ids.problems, self._problems, len(view.problems), Bullet)
         for bullet, problem in zip(bullets, view.problems, strict=True):
             bullet.mark, bullet.sentence = "!", binding.words(problem)
+
+    def leave(self) -> None:
+        """Begin at the top the next time."""
+        self.ids.scroll.offset = 0

@@ -46,7 +46,7 @@ class Page(BoxLayout):
         """Fill the night of this page."""
         night = self.ids.night
         night.heading, night.sentence = heading, words(sentence)
-        night.step, night.steps = view.chrome.step, view.chrome.steps
+        night.step, night.steps = view.chrome.step, view.chrome.steps if view.chrome.step else 0
         night.colour_for(tone)
 
     def scale(self, *, large: bool) -> None:

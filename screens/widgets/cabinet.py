@@ -92,13 +92,13 @@ class Cabinet(Widget):
         x, y, width, height = box
         to_use = cell.look in _TO_USE
         ink = theme.ON_LAMP if to_use else theme.LIGHT
-        size = int(min(76 if to_use else 46, height * 0.7, width * 0.3))
+        size = int(min(76 if to_use else 46, height * 0.6, width * 0.3))
         texture = self._number(cell.name, size)
-        lift = height * 0.06 if cell.look is CellLook.HELD else 0
+        lift = height * 0.06 if cell.look is CellLook.HELD and height > 84 else 0
         Color(*ink)
         pos = (round(x + (width - texture.width) / 2), round(y + (height - texture.height) / 2 + lift))
         Rectangle(texture=texture, pos=pos, size=texture.size)
-        if cell.look is CellLook.HELD:
+        if cell.look is CellLook.HELD and height > 84:
             Rounded(pos=(x + width * 0.32, y + height * 0.13), size=(width * 0.36, 5), radius=[2])
         elif cell.look is CellLook.OUT:
             SmoothLine(points=[x + 16, y + 16, x + width - 16, y + height - 16], width=2.5, cap="round")

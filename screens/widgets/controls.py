@@ -1,6 +1,7 @@
 """What is touched: a control knows its text key and its intent, so that tests find it by name and not by words."""
 
 from collections.abc import Callable, Sequence
+from typing import Final
 
 from kivy.properties import (
     BooleanProperty,
@@ -17,6 +18,7 @@ from screens.theme import BUTTON, GAP, MAIN_BUTTON
 from screens.viewmodels import Action, ItemRow
 from screens.words import Words
 
+_LARGE_STRETCH: Final = 1.2  # how much higher controls are in large mode, for a second line
 Emit = Callable[[Intent], None]
 
 
@@ -143,6 +145,7 @@ class ActionArea(BoxLayout):
     def _planned(self, actions: Sequence[Action]) -> tuple[tuple[int, float], ...]:
         """Rows from the top: how many controls, how high in px."""
         rows: list[tuple[int, float]] = []
+        other_height = self.other_height * (_LARGE_STRETCH if self.factor > 1 else 1.0)
         rest = len(actions)
         if actions and actions[0].primary and not self.in_rows:
             rows.append((1, self.main_height))
@@ -150,7 +153,7 @@ class ActionArea(BoxLayout):
         columns = 1 if rest == 1 else int(self.columns)
         while rest > 0:
             count = min(columns, rest)
-            rows.append((count, self.other_height))
+            rows.append((count, other_height))
             rest -= count
         return tuple(rows)
 

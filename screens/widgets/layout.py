@@ -198,6 +198,7 @@ class Scroller(StencilView):
 
     offset = NumericProperty(0)
     overflowing = BooleanProperty(False)
+    factor = NumericProperty(1.0)  # the text size of what is in it; a page may ask
 
     def __init__(self, **kwargs: object) -> None:
         super().__init__(**kwargs)

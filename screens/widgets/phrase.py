@@ -33,7 +33,7 @@ class Phrase(Label):
     """Text in the kiosk's face.
 
     `say` is what it says, `base` its size in px at normal size, `factor` 1.0 or the large mode's. With `grows` the
-    height follows the text; `one_line_from` > 0 then allows shrinking to that size to stay on one line. Without
+    height follows the text; `one_line_from` > 0 then allows shrinking to that size to stay on one line, or on two. Without
     `grows` the text shrinks to `least` until it fits the given box.
     """
 
@@ -87,14 +87,17 @@ class Phrase(Label):
         return broken(self.say, self.width - 2, lambda part: _ruler(font, size)(part)[0])
 
     def _grown(self, font: str) -> tuple[int, list[str]]:
-        wish = size = round(self.base * self.factor)
-        if self.one_line_from:
-            while size >= self.one_line_from * self.factor:
+        wish = round(self.base * self.factor)
+        if not self.one_line_from:
+            return wish, self._lines(font, wish)
+        for most, smallest in ((1, self.one_line_from * self.factor), (2, self.one_line_from)):
+            size = wish
+            while size >= smallest:
                 lines = self._lines(font, size)
-                if len(lines) == 1 + self.say.count("\n"):
+                if len(lines) <= most + self.say.count("\n") and not self._cuts_words(lines):
                     return size, lines
                 size = int(size * _SHRINK)
-        return wish, self._lines(font, wish)
+        return size, self._lines(font, size)
 
     def _shrunk(self, font: str) -> tuple[int, list[str]]:
         size = round(self.base * self.factor)

@@ -199,6 +199,16 @@ def _moon(picture: Picture, x: float, y: float, size: float) -> None:
         _disc(x + size * across, y + size * up, size * radius)
 
 
+def _face(picture: Picture, x: float, y: float, size: float) -> None:
+    """A head in a ring: the face check."""
+    _ground(x, y, size)
+    Color(*theme.CELL_CLOSED)
+    _disc(x + size / 2, y + size * 0.56, size * 0.15)
+    Rounded(pos=(x + size * 0.27, y + size * 0.16), size=(size * 0.46, size * 0.22), radius=[size * 0.2, size * 0.2, 16, 16])
+    Color(*theme.INK_SECOND)
+    SmoothLine(circle=(x + size / 2, y + size / 2, size * 0.42), width=size * 0.014)
+
+
 def _sign(tone: str) -> Callable[[Picture, float, float, float], None]:
     def draw(picture: Picture, x: float, y: float, size: float) -> None:
         _ground(x, y, size)
@@ -209,5 +219,5 @@ def _sign(tone: str) -> Callable[[Picture, float, float, float], None]:
 
 _DRAWINGS: Final[dict[str, Callable[[Picture, float, float, float], None]]] = {
     "card": _card, "reader": _reader, "door": _door, "phone": _phone, "clock": _clock, "moon": _moon,
-    "check": _sign("good"), "warning": _sign("caution"),
+    "face": _face, "check": _sign("good"), "warning": _sign("caution"),
 }  # fmt: skip

@@ -1,0 +1,1 @@
+"""Resident ID card reader with a SAM_V module."""

@@ -1,0 +1,1 @@
+"""Who is this: the identity process with reader, photo decoder, camera and matcher."""

@@ -1,0 +1,168 @@
+"""The receipt of a deposit: what it says, in Chinese or English, and how it stands on 80 mm paper."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+
+from drivers.escpos.paper import SMALL, Align, ReceiptPaper
+
+
+class ReceiptLanguage(StrEnum):
+    """Languages a receipt is printed in."""
+
+    CHINESE = "zh_CN"
+    ENGLISH = "en"
+
+
+class IdentityMark(StrEnum):
+    """How it is known who handed in."""
+
+    VERIFIED = "verified"
+    CARD_ONLY = "card_only"
+
+
+class EvidenceMark(StrEnum):
+    """How it is known that the papers lie in the compartment."""
+
+    SEEN = "seen"
+    CLAIMED = "claimed"
+    NO_SENSOR = "no_sensor"
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """Everything on one receipt. No name beyond a masked one, no ID number, no telephone number of a citizen.
+
+    `staff_collect` and `contact` are sentences of the site's settings, already in `lang`. `anchor` is the short text
+    of the journal's signed head.
+    """
+
+    lang: ReceiptLanguage
+    kiosk_name: str
+    place: str
+    item_title: str
+    papers: tuple[str, ...]
+    compartment: str
+    deposited_at: datetime
+    case_number: str
+    staff_collect: str
+    contact: str
+    anchor: str
+    identity: IdentityMark
+    evidence: EvidenceMark
+    masked_name: str | None = field(default=None, repr=False)
+
+
+WORDS: Final[Mapping[ReceiptLanguage, Mapping[str, str]]] = {
+    ReceiptLanguage.CHINESE: {
+        "done": "材料已收妥",
+        "compartment": "柜门",
+        "compartment_note": "柜门已锁好",
+        "time": "存入时间",
+        "case": "办件编号",
+        "person": "办理人",
+        "identity": "身份核验",
+        "identity.verified": "人证一致",
+        "identity.card_only": "仅核验证件，未做人脸核验",
+        "evidence": "柜内确认",
+        "evidence.seen": "感应器已确认柜内有材料",
+        "evidence.claimed": "感应器未感应到，按您的确认登记，由工作人员复核",
+        "evidence.no_sensor": "本柜未装感应器，柜门已关闭",
+        "papers": "材料清单（共 {count} 件）",
+        "next": "接下来",
+        "collect": "取件时间",
+        "contact": "咨询电话",
+        "scan": "凭此编号查询办理进度",
+        "no_reopen": "柜门关闭后只能由工作人员打开。",
+        "keep": "请妥善保管本凭证。",
+        "anchor": "存证 {anchor}",
+        "time_format": "%Y年%m月%d日 %H:%M",
+    },
+    ReceiptLanguage.ENGLISH: {
+        "done": "Papers received",
+        "compartment": "Locker",
+        "compartment_note": "closed and locked",
+        "time": "Handed in",
+        "case": "Case no.",
+        "person": "By",
+        "identity": "Identity",
+        "identity.verified": "face matches the ID card",
+        "identity.card_only": "ID card only, no face check",
+        "evidence": "Inside",
+        "evidence.seen": "papers seen by the sensor",
+        "evidence.claimed": "not seen by the sensor; recorded as you stated, staff will check",
+        "evidence.no_sensor": "no sensor in this compartment; door is closed",
+        "papers": "Papers ({count})",
+        "next": "What happens next",
+        "collect": "Collected",
+        "contact": "Call",
+        "scan": "Ask for your case by this number",
+        "no_reopen": "Only staff can open the door now.",
+        "keep": "Please keep this receipt.",
+        "anchor": "Record {anchor}",
+        "time_format": "%Y-%m-%d %H:%M",
+    },
+}
+
+
+def render(receipt: Receipt, paper: ReceiptPaper) -> bytes:
+    """The finished job on fresh `paper`, cut included."""
+    words = WORDS[receipt.lang]
+    _head(receipt, paper, words)
+    _what_and_where(receipt, paper, words)
+    _papers(receipt, paper, words)
+    _next(receipt, paper, words)
+    _foot(receipt, paper, words)
+    paper.cut()
+    return paper.to_bytes()
+
+
+def _head(receipt: Receipt, paper: ReceiptPaper, words: Mapping[str, str]) -> None:
+    paper.head_band(receipt.kiosk_name, receipt.place)
+    paper.feed(28)
+    paper.heading(words["done"])
+    paper.feed(6)
+    paper.text(receipt.item_title, align=Align.CENTER, bold=True)
+    paper.feed(20)
+    paper.big_number(words["compartment"], receipt.compartment, words["compartment_note"])
+    paper.feed(22)
+
+
+def _what_and_where(receipt: Receipt, paper: ReceiptPaper, words: Mapping[str, str]) -> None:
+    pairs = [
+        (words["case"], receipt.case_number),
+        (words["time"], receipt.deposited_at.strftime(words["time_format"])),
+    ]
+    if receipt.masked_name is not None:
+        pairs.append((words["person"], receipt.masked_name))
+    pairs.append((words["identity"], words[f"identity.{receipt.identity}"]))
+    pairs.append((words["evidence"], words[f"evidence.{receipt.evidence}"]))
+    paper.pairs(pairs)
+
+
+def _papers(receipt: Receipt, paper: ReceiptPaper, words: Mapping[str, str]) -> None:
+    paper.rule()
+    paper.text(words["papers"].format(count=len(receipt.papers)), bold=True)
+    paper.items(list(receipt.papers))
+    paper.rule()
+
+
+def _next(receipt: Receipt, paper: ReceiptPaper, words: Mapping[str, str]) -> None:
+    paper.text(words["next"], bold=True)
+    paper.pairs([(words["collect"], receipt.staff_collect), (words["contact"], receipt.contact)])
+    paper.feed(24)
+
+
+def _foot(receipt: Receipt, paper: ReceiptPaper, words: Mapping[str, str]) -> None:
+    paper.qr(receipt.case_number)
+    paper.feed(12)
+    paper.text(receipt.case_number, align=Align.CENTER, bold=True)
+    paper.text(words["scan"], align=Align.CENTER, style=SMALL)
+    paper.feed(16)
+    paper.rule(strong=True)
+    paper.text(words["no_reopen"], align=Align.CENTER)
+    paper.text(words["keep"], align=Align.CENTER)
+    paper.text(words["anchor"].format(anchor=receipt.anchor), align=Align.CENTER, style=SMALL)
+    paper.feed(30)

@@ -1,0 +1,387 @@
+"""The kiosk's program without its window: opens everything, runs the engine, closes everything."""
+
+import asyncio
+import contextlib
+import logging
+import secrets
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AsyncExitStack
+from datetime import datetime, timedelta
+from importlib.metadata import version
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from drivers.contracts.health import DeviceStatus, Health
+from drivers.contracts.printer import PrintOutcome
+from kiosk.catalogue.items import Catalogue
+from kiosk.catalogue.items import load as load_catalogue
+from kiosk.identity.process import IdentityService
+from kiosk.journal.events import DeviceLost, DeviceReturned, KioskStarted, KioskStopped
+from kiosk.journal.journal import Journal
+from kiosk.journal.types import CaseRow, Channel, Recorded
+from kiosk.notify.mqtt import MqttCourier
+from kiosk.notify.policy import NoticeWriter
+from kiosk.notify.settings import MqttSettings, TlsFiles
+from kiosk.notify.sms import SmsCourier, SmsSettings
+from kiosk.notify.status import CompartmentCounts, StatusSnapshot
+from kiosk.notify.texts import Language
+from kiosk.presenter import Presenter
+from kiosk.session import effects as do
+from kiosk.session import events as ev
+from kiosk.session import state as st
+from kiosk.session.facts import Facts, Part
+from kiosk.settings import CellSettings, Settings
+from kiosk.staff import Locked, SignedIn, StaffRegistry, WrongPin
+from locker.boardwatch import DoorSettings
+from locker.cabinet import Cabinet, Cell, Size
+from locker.compartment import Compartment
+from locker.doors import DoorService, Snapshot
+from locker.ledger import Ledger
+
+from . import devices
+from .acts import ActLimits, Acts, Cases
+from .custody import JournalLog
+from .engine import Engine
+from .facts import WORKING, Seen, facts_of
+from .house import houses
+from .identity import IdentityEar
+from .notices import Lookups, Numbers, Undelivered
+from .ports import Screen
+from .printing import ReceiptDesk
+from .restart import resolve
+from .sound import Sounds
+from .timers import Limits
+
+logger = logging.getLogger(__name__)
+
+NIGHT_BEGINS_HOUR: Final = 12  # "tonight" counts from noon to noon
+CLOSE_TIMEOUT_S: Final = 5.0
+NOT_FITTED: Final = Health(DeviceStatus.NO_DEVICE, "not configured")
+
+
+class Application:
+    """One kiosk. `run` works until `stop` is called. `screen` is given before, so that the window can come first.
+
+    `beat` is told of every part that is alive, `ready` when the first page can be used.
+    """
+
+    def __init__(
+        self, settings: Settings, screen: Screen, *,
+        beat: Callable[[str], None] = lambda _part: None, ready: Callable[[], None] = lambda: None,
+    ) -> None:  # fmt: skip
+        self.settings = settings
+        self.screen = screen
+        self.beat = beat
+        self.ready = ready
+        self._journal: Journal
+        self._doors: DoorService
+        self._ledger: Ledger
+        self._lookups: Lookups
+        self._staff: StaffRegistry
+        self._undelivered: Undelivered
+        self._desk: ReceiptDesk | None = None
+        self._mqtt: MqttCourier | None = None
+        self._sms: SmsCourier | None = None
+        self._stale = asyncio.Event()
+        self._stopping = asyncio.Event()
+        self._lost: set[str] = set()
+        self._disk_full = False
+        self._known: Mapping[Part, Health] = {}
+        self._cabinet = Cabinet(tuple(_cell(cell) for cell in settings.cabinet.cells))
+        self._catalogue: Catalogue = load_catalogue(settings.paths.services_dir)
+        self._houses = houses(settings.kiosk, self._catalogue)
+        self._zone = ZoneInfo(settings.kiosk.timezone)
+        self._cases = Cases()
+        policy = st.Policy(
+            face_tries=settings.face.attempts,
+            allow_card_only=settings.face.allow_card_only,
+            consent_version=settings.face.consent_text_version,
+            face_engine=settings.face.engine,
+        )
+        session = st.Session(policy=policy, lang=settings.screen.language, home_lang=settings.screen.language)
+        self.engine = Engine(
+            session, Presenter(self._houses), self.screen, _limits(settings),
+            now=self.now, new_id=lambda: secrets.token_hex(8),
+        )  # fmt: skip
+        self._ear = IdentityEar(self.engine.post, self._stale.set)
+        self.identity = IdentityService(devices.identity(settings), self._ear.hear)
+
+    def now(self) -> datetime:
+        """The kiosk's local time."""
+        return datetime.now(self._zone)
+
+    def stop(self) -> None:
+        """End `run` in order. Call on the loop."""
+        self._stopping.set()
+
+    async def run(self) -> None:
+        """Open, serve until `stop`, close. Raises what keeps a kiosk from starting at all."""
+        async with AsyncExitStack() as stack:
+            await self._open(stack)
+            await self._journal.append(KioskStarted(version("nightdesk"), self.settings.profile))
+            acts = await self._acts(stack)
+            engine = await stack.enter_async_context(_running(self.engine.run(acts), "engine"))
+            await self._resolve_interrupted()
+            self._stale.set()
+            self.ready()
+            stop = asyncio.create_task(self._stopping.wait())
+            await asyncio.wait({engine, stop}, return_when=asyncio.FIRST_COMPLETED)
+            stop.cancel()
+            if engine.done():
+                engine.result()
+            await self._journal.append(KioskStopped("stopped"))
+
+    # opening ----------------------------------------------------------------------------------------------------
+
+    async def _open(self, stack: AsyncExitStack) -> None:
+        settings = self.settings
+        self._lookups = Lookups(self._catalogue, self._cases)
+        kiosk = settings.kiosk
+        writer = NoticeWriter(
+            kiosk.id, kiosk.place_zh, self._zone, self._lookups.told_for, self._lookups.on_call,
+            self._lookups.case_facts, self._lookups.item_name, Language(settings.staff.language),
+        )  # fmt: skip
+        self._journal = await Journal.open(
+            settings.paths.state_dir, notice_policy=writer, master_key_file=settings.paths.master_key_file
+        )
+        stack.push_async_callback(self._journal.close)
+        await self._lookups.refresh(self._journal)
+        for case in await self._journal.cases():
+            self._remember(case)
+        stack.callback(self._journal.listen(self._recorded))
+        self._staff = StaffRegistry(
+            self._journal, attempts=settings.staff.sign_in_attempts, first_wait_s=settings.staff.first_wait_s
+        )
+        await self._open_doors(stack)
+        await stack.enter_async_context(_running(self._start_identity(stack), "identity"))
+        await self._open_printer(stack)
+        await self._open_couriers(stack)
+        await stack.enter_async_context(_running(self._refresh_facts(), "facts"))
+        await stack.enter_async_context(_running(self._beat(), "beat"))
+
+    async def _open_doors(self, stack: AsyncExitStack) -> None:
+        known = await self._journal.compartments()
+        compartments = [known.get(cell.name, Compartment(cell.name)) for cell in self._cabinet.cells]
+        self._ledger = Ledger(JournalLog(self._journal), compartments)
+        session = self.settings.session
+        self._doors = DoorService(
+            self._cabinet, devices.boards(self.settings), self._ledger,
+            settings=DoorSettings(
+                poll_interval_s=session.board_poll_s, open_deadline_s=session.opening_deadline_s
+            ),
+        )  # fmt: skip
+        stack.push_async_callback(self._doors.close)
+        await self._doors.start()
+        stack.callback(self._doors.subscribe(self._doors_changed))
+
+    async def _start_identity(self, stack: AsyncExitStack) -> None:
+        stack.push_async_callback(self.identity.close)
+        await self.identity.start()
+
+    async def _open_printer(self, stack: AsyncExitStack) -> None:
+        built = devices.printer(self.settings)
+        if built is None:
+            return
+        kiosk = self.settings.kiosk
+        self._desk = ReceiptDesk(
+            built[0], built[1], self._houses.__getitem__,
+            lambda lang: kiosk.place_en if lang == "en" else kiosk.place_zh,
+            self.now, self._stale.set, self.settings.session.printer_poll_s,
+        )  # fmt: skip
+        stack.push_async_callback(built[0].close)
+        await stack.enter_async_context(_running(self._desk.watch(), "printer"))
+
+    async def _open_couriers(self, stack: AsyncExitStack) -> None:
+        settings = self.settings
+        outbox = self._journal.outbox
+        if settings.mqtt is not None:
+            self._mqtt = MqttCourier(_mqtt_settings(settings), outbox)
+            await stack.enter_async_context(_running(self._mqtt.run(), "mqtt", self._mqtt.close))
+        self._undelivered = Undelivered(self._journal)
+        channel = devices.sms(settings)
+        if channel is not None:
+            limits = SmsSettings(undelivered_after_s=settings.staff.undelivered_after_s)
+            numbers = Numbers(self._journal, self._staff)
+            self._sms = SmsCourier(
+                channel, outbox, resolve=numbers, report=self._undelivered, settings=limits
+            )
+            await stack.enter_async_context(_running(self._sms.run(), "sms", self._sms.close))
+        loop = asyncio.get_running_loop()
+
+        def wake() -> None:
+            loop.call_soon_threadsafe(self._poke_couriers)
+
+        outbox.on_change(wake)
+
+    def _poke_couriers(self) -> None:
+        for courier in (self._mqtt, self._sms):
+            if courier is not None:
+                courier.poke()
+
+    async def _acts(self, stack: AsyncExitStack) -> Acts:
+        session = self.settings.session
+        acts = Acts(
+            journal=self._journal, ledger=self._ledger, doors=self._doors, cabinet=self._cabinet,
+            identity=self.identity, print_receipt=self._desk or _no_printer, sign_in=self._sign_in,
+            post=self.engine.post, play=Sounds(self.settings.paths.state_dir).play,
+            envelope_of=lambda code: self._item(code).envelope,
+            office_of=lambda code: self._item(code).department.zh,
+            now=self.now, cases=self._cases,
+            limits=ActLimits(door_open_limit_s=session.door_open_limit_s),
+        )  # fmt: skip
+        stack.push_async_callback(acts.close)
+        return acts
+
+    async def _sign_in(self, staff_no: str, pin: str) -> ev.SignInAnswer:
+        match await self._staff.sign_in(staff_no, pin, datetime.now(self._zone)):
+            case SignedIn():
+                return ev.SignInAnswer(staff_no, ok=True)
+            case WrongPin(wait_s=wait_s) | Locked(wait_s=wait_s):
+                return ev.SignInAnswer(staff_no, ok=False, wait_s=round(wait_s))
+
+    def _item(self, code: str) -> Any:
+        item = self._catalogue.get(code)
+        if item is None:
+            raise KeyError(code)
+        return item
+
+    async def _resolve_interrupted(self) -> None:
+        for event in await resolve(self._journal, self._ledger, self._doors.snapshot()):
+            self.engine.post(event)
+
+    # facts ------------------------------------------------------------------------------------------------------
+
+    def _remember(self, case: CaseRow) -> None:
+        self._cases.remember(
+            case.case_id, item=case.item_code, identity=case.identity, lang="zh_CN", has_phone=True
+        )
+
+    def _recorded(self, recorded: Recorded) -> None:
+        self._stale.set()
+        if type(recorded.event).__name__.startswith("Staff"):
+            asyncio.get_running_loop().create_task(self._lookups.refresh(self._journal))
+        if type(recorded.event).__name__ == "DiskFull":
+            self._disk_full = True
+
+    def _doors_changed(self, _snapshot: Snapshot) -> None:
+        self._stale.set()
+
+    async def _refresh_facts(self) -> None:
+        shown: Facts | None = None
+        while True:
+            await self._stale.wait()
+            self._stale.clear()
+            facts = facts_of(await self._seen())
+            await self._note_devices()
+            if facts != shown:
+                shown = facts
+                self.engine.post(ev.FactsChanged(facts))
+            self._publish(facts)
+
+    async def _seen(self) -> Seen:
+        now = self.now()
+        noon = now.replace(hour=NIGHT_BEGINS_HOUR, minute=0, second=0, microsecond=0)
+        since = noon if now >= noon else noon - timedelta(days=1)
+        self._known = self._health()
+        return Seen(
+            self._cabinet, self._ledger.compartments, self._doors.snapshot(),
+            tuple(await self._journal.cases()), self._known, self._disk_full,
+            undelivered=self._undelivered.lit, today=since,
+        )  # fmt: skip
+
+    def _health(self) -> dict[Part, Health]:
+        health = self._ear.health
+        health.setdefault(Part.READER, Health(DeviceStatus.STARTING))
+        health.setdefault(Part.CAMERA, NOT_FITTED)
+        health[Part.PRINTER] = NOT_FITTED if self._desk is None else self._desk.health
+        if self._mqtt is not None:
+            health[Part.NETWORK] = self._mqtt.health()
+        return health
+
+    async def _note_devices(self) -> None:
+        """Lost once and returned once, in the journal."""
+        boards = {f"board {name}": health for name, health in self._doors.snapshot().boards.items()}
+        for device, health in {**{part.value: health for part, health in self._known.items()}, **boards}.items():
+            works = health.status in WORKING
+            if works and device in self._lost:
+                self._lost.discard(device)
+                await self._journal.append(DeviceReturned(device))
+            elif not works and device not in self._lost and health.status is not DeviceStatus.STARTING:
+                self._lost.add(device)
+                await self._journal.append(DeviceLost(device, health.detail))
+
+    def _publish(self, facts: Facts) -> None:
+        if self._mqtt is None:
+            return
+        total = len(self._cabinet.cells)
+        free = sum(count for _, count in facts.free)
+        held = len(facts.cases)
+        counts = CompartmentCounts(total, free, held, max(0, total - free - held))
+        states = {part.value: health.status for part, health in self._known.items() if part is not Part.NETWORK}
+        self._mqtt.publish_status(StatusSnapshot(counts, states))
+
+    async def _beat(self) -> None:
+        while True:
+            await asyncio.sleep(1.0)
+            self.beat("loop")
+            await self._journal.ping()
+            self.beat("journal")
+            self._stale.set()  # couriers' health has no call-back
+
+
+@contextlib.asynccontextmanager
+async def _running(
+    work: Any, name: str, close: Callable[[], None] | None = None
+) -> AsyncIterator["asyncio.Task[None]"]:
+    """A task for the time of a block; `close` lets it end by itself first."""
+    task: asyncio.Task[None] = asyncio.create_task(work, name=name)
+    task.add_done_callback(_report)
+    try:
+        yield task
+    finally:
+        if close is not None:
+            close()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(asyncio.shield(task), CLOSE_TIMEOUT_S)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+def _report(task: "asyncio.Task[None]") -> None:
+    if not task.cancelled() and (error := task.exception()) is not None:
+        logger.error("%s ended: %s", task.get_name(), error, exc_info=error)
+
+
+async def _no_printer(job: do.PrintReceipt, anchor: str, lang: str) -> PrintOutcome:
+    del job, anchor, lang
+    return PrintOutcome.NOT_PRINTED
+
+
+def _cell(cell: CellSettings) -> Cell:
+    return Cell(
+        cell.name, Size(cell.size), cell.board, cell.channel, cell.row - 1, cell.column - 1, cell.columns,
+        cell.rows, cell.bottom_mm, cell.top_mm,
+    )  # fmt: skip
+
+
+def _limits(settings: Settings) -> Limits:
+    session = settings.session
+    return Limits(
+        idle_limit_s=session.idle_limit_s, idle_warning_s=session.idle_warning_s,
+        door_open_limit_s=session.door_open_limit_s, door_warn_after_s=session.door_warn_after_s,
+        door_warn_every_s=session.door_warn_every_s, card_left_limit_s=session.card_left_limit_s,
+        receipt_page_s=session.receipt_page_s, staff_idle_s=session.staff_idle_s,
+        sign_in_idle_s=session.sign_in_idle_s,
+    )  # fmt: skip
+
+
+def _mqtt_settings(settings: Settings) -> MqttSettings:
+    mqtt = settings.mqtt
+    assert mqtt is not None
+    tls = None
+    if mqtt.ca_file is not None and mqtt.cert_file is not None and mqtt.key_file is not None:
+        tls = TlsFiles(mqtt.ca_file, mqtt.cert_file, mqtt.key_file)
+    return MqttSettings(
+        settings.kiosk.id, mqtt.host, mqtt.port, tls,
+        keepalive_s=mqtt.keepalive_s, retry_max_s=mqtt.retry_max_s,
+    )  # fmt: skip

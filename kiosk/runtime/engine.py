@@ -1,0 +1,131 @@
+"""The engine: one queue of events, one step at a time, effects in tasks, the page after each step."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, Final, get_args
+
+from kiosk.presenter import Presenter
+from kiosk.session import effects as do
+from kiosk.session import events as ev
+from kiosk.session import state as st
+from kiosk.session.machine import step
+from screens.intents import Intent
+
+from .ports import Performer, Screen
+from .timers import Limits, Quiet, due
+
+logger = logging.getLogger(__name__)
+
+TICK_S: Final = 1.0
+INTENTS: Final = get_args(Intent)
+
+
+class Engine:
+    """Runs the session machine on the coordinating loop. `post` is for that loop, `post_threadsafe` for any thread."""
+
+    def __init__(
+        self, session: st.Session, presenter: Presenter, screen: Screen, limits: Limits,
+        *, now: Callable[[], datetime], new_id: Callable[[], str],
+    ) -> None:  # fmt: skip
+        self.session = session
+        self._presenter = presenter
+        self._screen = screen
+        self._limits = limits
+        self._now = now
+        self._new_id = new_id
+        self._performer: Performer | None = None
+        self._queue: asyncio.Queue[ev.Event] = asyncio.Queue()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._touched_at = 0.0
+        self._entered_at = 0.0
+        self.steps = 0
+
+    def post(self, event: ev.Event) -> None:
+        """Take an event in."""
+        self._queue.put_nowait(event)
+
+    def post_threadsafe(self, event: ev.Event) -> None:
+        """Take an event in from another thread; dropped before `run` and after its end."""
+        loop = self._loop
+        if loop is not None and not loop.is_closed():
+            loop.call_soon_threadsafe(self._queue.put_nowait, event)
+
+    async def run(self, performer: Performer) -> None:
+        """Work until cancelled; effects that are under way are cancelled too."""
+        self._loop = asyncio.get_running_loop()
+        self._performer = performer
+        self._entered_at = self._touched_at = self._loop.time()
+        self.session = replace(self.session, next_id=self._new_id())
+        self._show()
+        self._spawn(self._tick())
+        try:
+            while True:
+                self._take(await self._queue.get())
+        finally:
+            self._loop = None
+            await self._cancel_all()
+
+    async def _cancel_all(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def _take(self, event: ev.Event) -> None:
+        assert self._loop is not None
+        assert self._performer is not None
+        before = self.session
+        outcome = step(before, event)
+        self.steps += 1
+        now = self._loop.time()
+        if isinstance(event, INTENTS):
+            self._touched_at = now
+        if type(outcome.session.stage) is not type(before.stage):
+            self._entered_at = self._touched_at = now
+        if outcome.unexpected is not None:
+            self._performer.unexpected(outcome.unexpected, type(before.stage).__name__)
+        self.session = outcome.session
+        if not self.session.next_id or _begins_visit(outcome.effects):
+            self.session = replace(self.session, next_id=self._new_id())
+        if outcome.effects:
+            self._spawn(self._perform_in_order(outcome.effects))
+        if self.session != before or isinstance(event, ev.IdleFor):
+            self._show()
+
+    async def _perform_in_order(self, effects: tuple[do.Effect, ...]) -> None:
+        assert self._performer is not None
+        for effect in effects:
+            await self._performer.perform(effect)
+
+    def _show(self) -> None:
+        self._screen.show(self._presenter.present(self.session, self._now()))
+
+    async def _tick(self) -> None:
+        minute = -1
+        while True:
+            await asyncio.sleep(TICK_S)
+            assert self._loop is not None
+            now = self._loop.time()
+            event = due(self.session.stage, Quiet(now - self._touched_at, now - self._entered_at), self._limits)
+            if event is not None:
+                self.post(event)
+            if self._now().minute != minute:
+                minute = self._now().minute
+                self._show()
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and task.exception() is not None:
+            logger.error("an effect failed", exc_info=task.exception())
+
+
+def _begins_visit(effects: tuple[do.Effect, ...]) -> bool:
+    return any(isinstance(effect, do.Record) and effect.event == "SessionStarted" for effect in effects)

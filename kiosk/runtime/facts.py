@@ -1,0 +1,96 @@
+"""What the machine can do now, computed in one pure function from sensors, journal and device states."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+
+from drivers.contracts.board import DoorState, ItemState
+from drivers.contracts.health import DeviceStatus, Health
+from kiosk.journal.types import CaseRow
+from kiosk.session.facts import CaseFact, CellFact, Facts, Part
+from locker.allocation import free_by_size, is_available
+from locker.cabinet import Cabinet, Cell
+from locker.compartment import Compartment, Content, Status
+from locker.doors import Snapshot
+from screens.viewmodels import CellLook, CellView
+
+WORKING: Final = frozenset({DeviceStatus.ONLINE, DeviceStatus.DEVICE_BUSY})
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Everything the facts are made of. `health` by part; a part that is not fitted is missing there."""
+
+    cabinet: Cabinet
+    compartments: Mapping[str, Compartment]
+    sensors: Snapshot
+    cases: tuple[CaseRow, ...]
+    health: Mapping[Part, Health]
+    disk_full: bool = False
+    undelivered: bool = False
+    today: datetime | None = None
+    unresolved: Mapping[str, str] = field(default_factory=dict)  # cell -> what is asked
+
+
+def facts_of(seen: Seen) -> Facts:
+    """A snapshot for the session."""
+    failing = {part for part, health in seen.health.items() if health.status not in WORKING}
+    if all(health.status not in WORKING for health in seen.sensors.boards.values()):
+        failing.add(Part.BOARD)
+    if seen.disk_full:
+        failing.add(Part.DISK)
+    free = free_by_size(seen.cabinet.cells, seen.compartments, seen.sensors.readings)
+    cases = tuple(_case(row) for row in seen.cases if row.state in ("held", "disputed") and row.cell)
+    questions = tuple(_questions(seen))
+    return Facts(
+        failing=frozenset(failing),
+        free=tuple((size.value, count) for size, count in free.items()),
+        tonight=sum(_held_since_noon(row, seen.today) for row in seen.cases),
+        staff_lamp=seen.undelivered or bool(questions) or any(case.disputed for case in cases),
+        cells=tuple(_view(cell, seen) for cell in seen.cabinet.cells),
+        cases=cases,
+        questions=questions,
+    )
+
+
+def _case(row: CaseRow) -> CaseFact:
+    assert row.cell is not None
+    since = (row.held_at or row.opened_at).astimezone().isoformat(timespec="seconds")
+    return CaseFact(
+        row.case_id, row.cell, row.item_code, since, card_only=row.identity == "card_only",
+        claimed=row.evidence == "CLAIMED", disputed=row.state == "disputed",
+    )  # fmt: skip
+
+
+def _held_since_noon(row: CaseRow, today: datetime | None) -> bool:
+    return today is not None and row.held_at is not None and row.held_at >= today
+
+
+def _questions(seen: Seen) -> Iterable[CellFact]:
+    for name, compartment in seen.compartments.items():
+        if name in seen.unresolved:
+            yield CellFact(name, seen.unresolved[name])
+        elif compartment.status is not Status.OK:
+            yield CellFact(name, compartment.status.value)
+        elif compartment.content is Content.UNKNOWN and compartment.operation is None:
+            yield CellFact(name, "content unknown")
+
+
+def _view(cell: Cell, seen: Seen) -> CellView:
+    return CellView(cell.name, cell.row, cell.column, cell.height, cell.width, _look(cell, seen))
+
+
+def _look(cell: Cell, seen: Seen) -> CellLook:
+    compartment = seen.compartments[cell.name]
+    reading = seen.sensors.readings.get(cell.name)
+    if compartment.status is not Status.OK:
+        return CellLook.OUT
+    if reading is None or reading.door is DoorState.UNKNOWN:
+        return CellLook.UNKNOWN
+    if reading.door is DoorState.OPEN:
+        return CellLook.OPEN
+    if is_available(compartment, reading):
+        return CellLook.FREE
+    held = compartment.content is not Content.EMPTY or reading.item is ItemState.PRESENT
+    return CellLook.HELD if held or compartment.case_id else CellLook.FREE

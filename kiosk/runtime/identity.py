@@ -1,0 +1,75 @@
+"""Between the identity process and the session: its events become the session's, its health the machine's."""
+
+from collections.abc import Callable
+from typing import assert_never
+
+from drivers.contracts.health import Health
+from kiosk.identity import events as said
+from kiosk.identity.card import mask_name, mask_number
+from kiosk.session import events as ev
+from kiosk.session.facts import CardFacts, Part
+
+PARTS = {
+    said.IdentityPart.READER: Part.READER,
+    said.IdentityPart.CAMERA: Part.CAMERA,
+    said.IdentityPart.FACE: Part.CAMERA,
+}
+
+
+class IdentityEar:
+    """Hears the identity process. `post` takes session events, `health_changed` is told of devices."""
+
+    def __init__(self, post: Callable[[ev.Event], None], health_changed: Callable[[], None]) -> None:
+        self._post = post
+        self._health_changed = health_changed
+        self._health: dict[said.IdentityPart, Health] = {}
+        self.at_start = True
+
+    @property
+    def health(self) -> dict[Part, Health]:
+        """Reader and camera; the camera counts only when the face models are there too."""
+        merged: dict[Part, Health] = {}
+        for part in said.IdentityPart:  # the face models last: their absence outweighs a working camera
+            health = self._health.get(part)
+            known = merged.get(PARTS[part])
+            if health is not None and (known is None or known.status.value == "online"):
+                merged[PARTS[part]] = health
+        return merged
+
+    def hear(self, event: said.IdentityEvent) -> None:
+        """One event of the identity process."""
+        match event:
+            case said.DeviceHealth(part, health):
+                self._health[part] = health
+                self._health_changed()
+            case said.CardStillThere():
+                if self.at_start:
+                    self._post(ev.CardFoundAtStart())
+            case said.FacePreview() | said.IdentityReady():
+                pass
+            case _:
+                self._post(_translated(event))
+
+
+def _translated(
+    event: said.CardFound | said.CardRead | said.CardProblem | said.CardRemoved | said.FaceGuidance | said.FaceResult
+    | said.IdentityLost,
+) -> ev.Event:  # fmt: skip
+    match event:
+        case said.CardFound():
+            return ev.CardSeen()
+        case said.CardRead(card):
+            masked = (mask_name(card.name), mask_number(card.id_number))
+            return ev.CardTaken(CardFacts(card.name, card.id_number, *masked, card.kind.value))
+        case said.CardProblem(kind):
+            return ev.CardFailed(ev.CardTrouble(kind.value))
+        case said.CardRemoved():
+            return ev.CardGone()
+        case said.FaceGuidance(hint, progress):
+            return ev.FaceHint(hint.value, progress)
+        case said.FaceResult(outcome):
+            return ev.FaceAnswer(outcome.value)
+        case said.IdentityLost():
+            return ev.IdentityGone()
+        case _:
+            assert_never(event)

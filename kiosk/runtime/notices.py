@@ -1,0 +1,90 @@
+"""Who is told what: the look-ups of the notice policy, kept in memory, and what couriers ask of the journal."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from kiosk import staff as staff_module
+from kiosk.catalogue.items import Catalogue
+from kiosk.journal.events import NoticeUndelivered
+from kiosk.journal.journal import Journal
+from kiosk.journal.types import Notice, OutboxMessage
+from kiosk.notify.policy import CITIZEN_PREFIX, CaseFacts
+from kiosk.notify.texts import Language
+from kiosk.staff import StaffRegistry
+
+from .acts import Cases
+
+
+@dataclass(slots=True)
+class Lookups:
+    """Answers the policy's questions from memory: it runs in the journal's thread, inside the transaction."""
+
+    catalogue: Catalogue
+    cases: Cases
+    _told_for: dict[str, list[str]] = field(default_factory=dict)
+    _on_call: list[str] = field(default_factory=list)
+
+    async def refresh(self, journal: Journal) -> None:
+        """Read again who is told for what; after each change of staff."""
+        items = [(item.code, item.department.zh) for item in self.catalogue]
+        self._told_for = await journal.read(
+            lambda db: {code: staff_module.told_for(db, code, office) for code, office in items}
+        )
+        self._on_call = await journal.read(staff_module.on_call)
+
+    def told_for(self, item_code: str) -> Sequence[str]:
+        """Recipients for an item, in order."""
+        return self._told_for.get(item_code, ())
+
+    def on_call(self) -> Sequence[str]:
+        """Recipients of alarms."""
+        return self._on_call
+
+    def case_facts(self, case_id: str) -> CaseFacts | None:
+        """What notices may say of a case."""
+        if case_id not in self.cases.items:
+            return None
+        return CaseFacts(
+            self.cases.items[case_id],
+            self.cases.identities.get(case_id, ""),
+            Language(self.cases.languages.get(case_id, Language.CHINESE.value)),
+            case_id in self.cases.phones,
+        )
+
+    def item_name(self, item_code: str, language: Language) -> str | None:
+        """An item's name."""
+        item = self.catalogue.get(item_code)
+        return None if item is None else item.title.of(language.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """Telephone numbers at the moment of sending. A citizen's number is opened for its own message only."""
+
+    journal: Journal
+    staff: StaffRegistry
+
+    async def __call__(self, recipient: str) -> str | None:
+        """Recipient -> number, None where there is none (erased, disabled)."""
+        if recipient.startswith(CITIZEN_PREFIX):
+            case_id = recipient.removeprefix(CITIZEN_PREFIX)
+            opened = await self.journal.personal(case_id, staff_no="", reason="the citizen's own message")
+            phone: str | None = opened.get("phone") or None
+            return phone
+        return await self.staff.phone(recipient)
+
+
+@dataclass(slots=True)
+class Undelivered:
+    """Journals what nobody could be told of, with the follow-up to the next one, and lights the staff lamp."""
+
+    journal: Journal
+    lit: bool = False
+
+    async def __call__(self, row: OutboxMessage, *, reason: str, follow_up: Sequence[Notice]) -> None:
+        """One transaction."""
+        self.lit = True
+        fact = NoticeUndelivered(
+            row.message_id, row.event_seq, row.channel.value, row.recipient, reason, row.case_id
+        )
+        await self.journal.append(fact, follow_up)

@@ -1,0 +1,96 @@
+"""The receipt: composed from the case, printed, its fate known or said to be unknown. Also the printer's state."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from drivers.contracts.health import DeviceStatus, ErrorAction, Health
+from drivers.contracts.printer import PaperState, PrinterState, PrintOutcome, ReceiptPrinter
+from drivers.errors import DeviceError
+from drivers.escpos.paper import ReceiptPaper
+from drivers.registry import DriverConfig
+from kiosk.presenter import House
+from kiosk.receipt import EvidenceMark, IdentityMark, Receipt, ReceiptLanguage
+from kiosk.receipt import render as render_receipt
+from kiosk.session import effects as do
+from kiosk.session.facts import Identity
+
+logger = logging.getLogger(__name__)
+
+STARTING: Final = Health(DeviceStatus.STARTING)
+
+
+def new_paper(config: DriverConfig) -> ReceiptPaper:
+    """Fresh paper as wide as the printer's."""
+    return ReceiptPaper(columns_dots=getattr(config, "columns_dots"), codepage=getattr(config, "codepage"))  # noqa: B009
+
+
+@dataclass(slots=True)
+class ReceiptDesk:
+    """Prints receipts and watches the printer. `house` gives the texts of a language, `place` where the kiosk is."""
+
+    printer: ReceiptPrinter
+    config: DriverConfig
+    house: Callable[[str], House]
+    place: Callable[[str], str]
+    now: Callable[[], datetime]
+    changed: Callable[[], None]
+    poll_s: float
+    health: Health = STARTING
+    _busy: asyncio.Lock | None = None
+
+    async def __call__(self, job: do.PrintReceipt, anchor: str, lang: str) -> PrintOutcome:
+        """Print one receipt; a printer that is out is an outcome, never an error."""
+        receipt = self._receipt(job, anchor, lang)
+        data = await asyncio.to_thread(lambda: render_receipt(receipt, new_paper(self.config)))
+        async with self._lock():
+            if not await self._connected():
+                return PrintOutcome.NOT_PRINTED
+            outcome = await self.printer.print(data)
+            self._take(await self.printer.status())
+            return outcome
+
+    async def watch(self) -> None:
+        """Poll the printer until cancelled."""
+        while True:
+            async with self._lock():
+                if await self._connected():
+                    self._take(await self.printer.status())
+            await asyncio.sleep(self.poll_s)
+
+    def _receipt(self, job: do.PrintReceipt, anchor: str, lang: str) -> Receipt:
+        house = self.house(lang)
+        item = house.item(job.item_code)
+        mark = IdentityMark.VERIFIED if job.identity is Identity.VERIFIED else IdentityMark.CARD_ONLY
+        return Receipt(
+            lang=ReceiptLanguage(lang), kiosk_name=house.name, place=self.place(lang), item_title=item.title,
+            papers=item.materials, compartment=job.cell, deposited_at=self.now(), case_number=job.case_id,
+            staff_collect=house.collect, contact=house.hotline, anchor=anchor, identity=mark,
+            evidence=EvidenceMark.CLAIMED if job.claimed else EvidenceMark.SEEN,
+        )  # fmt: skip
+
+    def _lock(self) -> asyncio.Lock:
+        self._busy = self._busy or asyncio.Lock()
+        return self._busy
+
+    async def _connected(self) -> bool:
+        try:
+            await self.printer.connect()
+        except DeviceError as error:
+            self._set(Health(DeviceStatus.NO_DEVICE, str(error), ErrorAction.MAINTENANCE))
+            return False
+        return True
+
+    def _take(self, state: PrinterState) -> None:
+        health = state.health
+        if health.status is DeviceStatus.ONLINE and state.paper in (PaperState.OUT, PaperState.UNKNOWN):
+            health = Health(DeviceStatus.OFFLINE, f"paper {state.paper.value}", ErrorAction.CLEAR)
+        self._set(health)
+
+    def _set(self, health: Health) -> None:
+        if health != self.health:
+            self.health = health
+            self.changed()

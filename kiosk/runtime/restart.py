@@ -1,0 +1,39 @@
+"""After a start: what was cut off is resolved from the sensors, and what they cannot say becomes a question."""
+
+from collections.abc import Sequence
+
+from kiosk.journal.journal import Journal
+from kiosk.session import events as ev
+from locker.compartment import Content
+from locker.doors import Snapshot
+from locker.ledger import Ledger
+from locker.reconcile import Ask, DepositIntent, OpenIntent, reconcile
+
+
+async def resolve(journal: Journal, ledger: Ledger, sensors: Snapshot) -> Sequence[ev.Event]:
+    """Record what the sensors say about every intent without outcome; answers what the screen must deal with first.
+
+    Questions beside an open door follow from the compartments' own states and stand in the staff's list.
+    """
+    openings = [
+        OpenIntent(intent.operation_id, intent.cell, intent.case_id) for intent in await journal.open_intents()
+    ]
+    deposits = [
+        DepositIntent(compartment.case_id, cell)
+        for cell, compartment in ledger.compartments.items()
+        if compartment.case_id is not None and compartment.content is not Content.HELD
+        and await _is_undecided(journal, compartment.case_id)
+    ]  # fmt: skip
+    found = reconcile(ledger.compartments, openings, deposits, sensors.readings)
+    if found.events:
+        await ledger.record(*found.events)
+    return [
+        ev.DoorOpenAtStart(question.cell, question.case_id or "")
+        for question in found.questions
+        if question.ask is Ask.CLOSE_DOOR
+    ]
+
+
+async def _is_undecided(journal: Journal, case_id: str) -> bool:
+    case = await journal.case(case_id)
+    return case is not None and case.state == "requested"

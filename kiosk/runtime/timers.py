@@ -1,0 +1,81 @@
+"""How long each stage may last without a touch. Pure: every limit comes from the settings."""
+
+import math
+from dataclasses import dataclass
+from typing import assert_never
+
+from kiosk.session import events as ev
+from kiosk.session import state as st
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Limits in seconds, as `[session]` of the settings names them."""
+
+    idle_limit_s: float = 60.0
+    idle_warning_s: float = 20.0
+    door_open_limit_s: float = 120.0
+    door_warn_after_s: float = 30.0
+    door_warn_every_s: float = 5.0
+    card_left_limit_s: float = 60.0
+    card_warn_every_s: float = 5.0
+    receipt_page_s: float = 30.0
+    notice_page_s: float = 12.0
+    staff_idle_s: float = 60.0
+    sign_in_idle_s: float = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Quiet:
+    """How long it has been quiet, in seconds: since the last touch or new stage, and since the stage began."""
+
+    untouched_s: float
+    in_stage_s: float
+
+
+def due(stage: st.Stage, quiet: Quiet, limits: Limits) -> ev.Event | None:
+    """The event that time alone makes now, asked about once a second."""
+    match stage:
+        case st.Idle() | st.Reserving() | st.Opening() | st.Holding():
+            return None
+        case st.PuttingIn(place=place):
+            if quiet.in_stage_s >= limits.door_open_limit_s:
+                return ev.IdleFor(0)
+            return _door_warning(place.cell, quiet, limits)
+        case st.DoorLeftOpen(cell):
+            return _door_warning(cell, quiet, limits)
+        case st.StaffDoor(open=True, cell=cell):
+            return _door_warning(cell, quiet, limits)
+        case st.StaffDoor(shut_item="", failed=False):
+            return None
+        case st.TakingCard(long=long):
+            return ev.CardLeftLong() if not long and quiet.in_stage_s >= limits.card_left_limit_s else None
+        case st.Farewell() | st.Trouble():
+            return ev.LeftAlone() if quiet.in_stage_s >= limits.notice_page_s else None
+        case st.Receipt(outcome=outcome):
+            return ev.IdleFor(0) if outcome and quiet.untouched_s >= limits.receipt_page_s else None
+        case st.SigningIn():
+            return _idle(quiet, limits.sign_in_idle_s, limits.idle_warning_s)
+        case st.StaffList() | st.StaffDone() | st.StaffDoor():
+            return _idle(quiet, limits.staff_idle_s, limits.idle_warning_s)
+        case (
+            st.ChoosingItem() | st.ReadingGuide() | st.AskingConsent() | st.AwaitingCard() | st.CheckingFace()
+            | st.FaceUndecided() | st.EnteringPhone() | st.Confirming() | st.OpenFailed() | st.NothingSeen()
+        ):  # fmt: skip
+            return _idle(quiet, limits.idle_limit_s, limits.idle_warning_s)
+        case _:
+            assert_never(stage)
+
+
+def _idle(quiet: Quiet, limit_s: float, warning_s: float) -> ev.Event | None:
+    left = limit_s - quiet.untouched_s
+    if left <= 0:
+        return ev.IdleFor(0)
+    return ev.IdleFor(math.ceil(left)) if left <= warning_s else None
+
+
+def _door_warning(cell: str, quiet: Quiet, limits: Limits) -> ev.Event | None:
+    over = quiet.in_stage_s - limits.door_warn_after_s
+    if over >= 0 and over % limits.door_warn_every_s < 1.0:
+        return ev.DoorOpenLong(cell)
+    return None

@@ -1,0 +1,79 @@
+"""What the session may know of the machine: devices, compartments, cases. Refreshed by the runtime, never guessed."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from screens.viewmodels import CellView
+
+
+class Part(StrEnum):
+    """A part of the machine that a service depends on."""
+
+    READER = "reader"
+    CAMERA = "camera"
+    BOARD = "board"
+    PRINTER = "printer"
+    NETWORK = "network"
+    DISK = "disk"
+
+
+class Identity(StrEnum):
+    """How the person was identified."""
+
+    VERIFIED = "verified"
+    CARD_ONLY = "card_only"
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFact:
+    """One case that a person on staff has to do something about."""
+
+    case_id: str
+    cell: str
+    item_code: str
+    since: str  # ISO 8601, local
+    card_only: bool
+    claimed: bool
+    disputed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CellFact:
+    """One compartment that waits for a person: out of service, or its content is not known."""
+
+    cell: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """A snapshot of the machine."""
+
+    failing: frozenset[Part] = frozenset()
+    free: tuple[tuple[str, int], ...] = ()  # (size, count), smallest first
+    tonight: int = 0
+    staff_lamp: bool = False
+    cells: tuple[CellView, ...] = ()
+    cases: tuple[CaseFact, ...] = ()
+    questions: tuple[CellFact, ...] = ()
+
+    @property
+    def can_deposit(self) -> bool:
+        """A deposit needs the reader, the lock board, the disk and a free compartment."""
+        return not (self.failing & {Part.READER, Part.BOARD, Part.DISK}) and any(n for _, n in self.free)
+
+    @property
+    def face_available(self) -> bool:
+        """The face check needs a camera and verified models."""
+        return Part.CAMERA not in self.failing
+
+
+@dataclass(frozen=True, slots=True)
+class CardFacts:
+    """What the session keeps of a card that was read. Gone with the session."""
+
+    name: str = field(repr=False)
+    number: str = field(repr=False)
+    masked_name: str = field(repr=False)
+    masked_number: str = field(repr=False)
+    kind: str

@@ -1,0 +1,118 @@
+"""One step of the session: what every page has in common, then the flow that the stage belongs to.
+
+`step` is total: an event that means nothing in a state comes back as `unexpected`, for the journal, and changes nothing.
+"""
+
+from dataclasses import dataclass, replace
+from typing import get_args
+
+from screens import intents as ask
+
+from . import deposit, staff
+from . import effects as do
+from . import events as ev
+from . import state as st
+
+_HARMLESS = (ev.IdleFor, ev.LeftAlone, ev.FactsChanged, ev.FaceHint, ev.CardSeen, ev.DoorOpenLong, *get_args(ask.Intent))
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The next state, what to do, and the event if nobody expected it."""
+
+    session: st.Session
+    effects: tuple[do.Effect, ...] = ()
+    unexpected: ev.Event | None = None
+
+
+def step(session: st.Session, event: ev.Event) -> Outcome:
+    """Advance by one event."""
+    framed = _frame(session, event)
+    if framed is not None:
+        return framed
+    touched = replace(session, seconds_left=None) if isinstance(event, get_args(ask.Intent)) else session
+    advanced = _advance(touched.stage, event, touched)
+    if advanced is None:
+        stranger = None if isinstance(event, _HARMLESS) else event
+        return Outcome(touched, unexpected=stranger)
+    return _enter(touched, *advanced)
+
+
+def _advance(stage: st.Stage, event: ev.Event, session: st.Session) -> deposit.Step | None:
+    match stage:
+        case st.Idle():
+            return _idle(event, session)
+        case st.SigningIn() | st.StaffList() | st.StaffDoor() | st.StaffDone():
+            return staff.step(stage, event, session)
+        case _:
+            return deposit.step(stage, event, session)
+
+
+def _idle(event: ev.Event, session: st.Session) -> deposit.Step | None:
+    match event:
+        case ask.StartDeposit() if session.facts.can_deposit:
+            return st.ChoosingItem(), ()
+        case ask.ShowItems():
+            return st.ChoosingItem(), ()
+        case ask.ChooseItem(code):
+            return st.ReadingGuide(code), ()
+        case ask.StaffEntrance():
+            return st.SigningIn(), ()
+        case ev.CardFoundAtStart():
+            return st.TakingCard(long=True), (do.Record("CardLeftBehind"), do.Sound("attention"), do.WatchCard())
+        case ev.DoorOpenAtStart(cell, case_id):
+            left = st.DoorLeftOpen(cell, case_id, at_start=True)
+            return left, (do.Sound("attention"), do.WaitClosed(cell, case_id))
+        case _:
+            return None
+
+
+def _frame(session: st.Session, event: ev.Event) -> Outcome | None:
+    """What is the same on every page."""
+    match event:
+        case ev.FactsChanged(facts):
+            return Outcome(replace(session, facts=facts))
+        case ask.ShowHelp():
+            return Outcome(replace(session, help=True, seconds_left=None))
+        case ask.Back() | ask.Proceed() if session.help:
+            return Outcome(replace(session, help=False, seconds_left=None))
+        case ask.SwitchLanguage():
+            other = "en" if session.lang == "zh_CN" else "zh_CN"
+            return Outcome(replace(session, lang=other, seconds_left=None))
+        case ask.SwitchLarge():
+            return Outcome(replace(session, large=not session.large, seconds_left=None))
+        case ask.StillHere():
+            return Outcome(replace(session, seconds_left=None))
+        case ev.IdleFor(seconds) if seconds > 0:
+            return Outcome(replace(session, seconds_left=seconds))
+        case ev.IdleFor():
+            return _time_out(session)
+        case ask.StartOver() if can_start_over(session.stage):
+            return _time_out(session)
+        case _:
+            return None
+
+
+def can_start_over(stage: st.Stage) -> bool:
+    """Whether leaving now loses nothing: not while a door moves or a fact is being written."""
+    busy = (st.Reserving, st.Opening, st.PuttingIn, st.Holding, st.Receipt, st.TakingCard, st.DoorLeftOpen, st.StaffDoor)
+    return not isinstance(stage, busy)
+
+
+def _time_out(session: st.Session) -> Outcome:
+    match session.stage:
+        case st.Idle() as stage:
+            reached: deposit.Step = stage, ()
+        case st.SigningIn() | st.StaffList() | st.StaffDoor() | st.StaffDone() as stage:
+            reached = staff.timed_out(stage)
+        case stage:
+            reached = deposit.timed_out(stage)
+    return _enter(replace(session, help=False, seconds_left=None), *reached)
+
+
+def _enter(session: st.Session, stage: st.Stage, effects: tuple[do.Effect, ...]) -> Outcome:
+    """Take the stage in; the first page is always in the house's language and normal size: the privacy wipe."""
+    if not isinstance(stage, st.Idle):
+        return Outcome(replace(session, stage=stage), effects)
+    fresh = st.Session(facts=session.facts, policy=session.policy, lang=session.home_lang, home_lang=session.home_lang)
+    return Outcome(fresh, effects)
