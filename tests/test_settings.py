@@ -108,6 +108,7 @@ def test_toml_errors_of_several_files_name_their_lines(tmp_path: Path) -> None:
         ("channel = 2,", "channel = 1,", "main/1"),
         ("row = 1, column = 2,", "row = 1, column = 1,", "row 1 column 1"),
         ('board = "main", channel = 3', 'board = "left", channel = 3', "left"),
+        ("channels = 16", "channels = 15", "A-16"),
         ("bottom_mm = 1240", "bottom_mm = 1500", "top_mm"),
         ('id = "demo-01"', 'id = "Demo 01"', "id"),
     ],

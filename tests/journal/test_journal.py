@@ -187,9 +187,10 @@ def test_a_crash_while_the_master_key_changes_loses_no_key(tmp_path: Path, *, co
             (keys / "master.key").write_bytes(old)
         else:  # a new key lay ready, the database still speaks of the old one
             (keys / "master.next").write_bytes(os.urandom(32))
-        async with opened(tmp_path) as journal:
-            assert (await journal.personal("c2", staff_no="900", reason="x"))["name"] == NAME
-            assert not (keys / "master.next").exists()
+        for _ in range(2):  # the first start tidies up, the second lives with what it left
+            async with opened(tmp_path) as journal:
+                assert (await journal.personal("c2", staff_no="900", reason="x"))["name"] == NAME
+                assert not (keys / "master.next").exists()
 
     run(work)
 
