@@ -13,6 +13,8 @@ from typing import Annotated, Any, Final, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
+from .contracts.board import LockBoard
+
 Profile = Literal["production", "development"]
 
 PRODUCTION: Final[Profile] = "production"
@@ -203,6 +205,23 @@ def create(kind: DriverKind, config: DriverConfig, *, profile: Profile, **parts:
         raise RefusedInProduction("; ".join(refused))
     module, _, function = find(kind, config.driver).factory.partition(":")
     return getattr(importlib.import_module(module), function)(config, **parts)
+
+
+def create_boards(configs: Mapping[str, BoardConfig], *, profile: Profile) -> dict[str, LockBoard]:
+    """All lock boards by name, unconnected; boards on one bus share its line. Raises as `create`, or `ValueError`."""
+    refused = [
+        f"{name}: {problem}"
+        for name, config in configs.items()
+        for problem in problems(DriverKind.BOARD, config, profile=profile)
+    ]
+    if refused:
+        raise RefusedInProduction("; ".join(refused))
+    boards: dict[str, LockBoard] = {}
+    for driver in (driver for driver in DRIVERS if driver.kind is DriverKind.BOARD):
+        own = {name: config for name, config in configs.items() if config.driver == driver.name}
+        if own:
+            boards |= importlib.import_module(driver.factory.partition(":")[0]).create_all(own)
+    return boards
 
 
 def _is_pty(url: str) -> bool:

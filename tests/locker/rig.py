@@ -23,7 +23,7 @@ QUICK = DoorSettings(
     poll_interval_s=0.03,
     watch_interval_s=0.02,
     fast_interval_s=0.005,
-    open_deadline_s=0.4,
+    open_deadline_s=0.6,
     late_s=0.2,
     gap_s=0.3,
     retry_first_s=0.05,
@@ -96,7 +96,7 @@ def emulator(folder: Path, *options: str) -> Iterator[Control]:
 def board(folder: Path, **options: Any) -> KerongBoard:
     """The driver on `folder/pty`, quick to give up."""
     link = Link(str(folder / "pty"), baudrate=19200, name="test")
-    return KerongBoard(link, timeout_s=0.06, settle_s=0.03, **options)
+    return KerongBoard(link, timeout_s=0.1, settle_s=0.03, **options)
 
 
 @contextlib.asynccontextmanager
