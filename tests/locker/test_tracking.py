@@ -18,7 +18,8 @@ CONTRADICTION = SeenShut(ItemState.UNKNOWN)
 
 def seen(readings: str, *, commanded: bool = False) -> list[Observation]:
     """Observations over readings: c closed, p closed with something inside, o open, ? unknown."""
-    track, found = Track(), []
+    found: list[Observation] = []
+    track = Track()
     for letter in readings:
         track, observations = observe(track, READINGS[letter], commanded=commanded)
         found += observations
