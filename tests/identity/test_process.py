@@ -1,6 +1,7 @@
 """The identity process for real: child processes, the reader's emulator on a pty, the camera's over HTTP."""
 
 import asyncio
+import contextlib
 import os
 import signal
 import subprocess
@@ -98,7 +99,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         camera=spec(
             DriverKind.CAMERA, driver="opencv", source=url, width=640, height=480, fps=15, timeout_s=1
         ),
-        face=FaceLimits(capture_s=0.4, timeout_s=1.0),
+        face=FaceLimits(capture_s=0.4, timeout_s=0.8),
         limits=IdentityLimits(find_period_s=0.1, watch_period_s=0.1, retry_s=0.3, heartbeat_lost_s=1.0),
     )
     there = World(Control(folder / "samv.control"), Control(folder / "camera.control"), config)
@@ -117,7 +118,8 @@ def _quiet_world(world: World) -> Iterator[None]:
     yield
     for control in (world.reader, world.camera):
         control.do("fault", name="none")
-    world.reader.do("card.lift")
+    with contextlib.suppress(ValueError):  # no card lies there
+        world.reader.do("card.lift")
     world.camera.do("face.show", name="none")
     world.camera.do("light", on=True)
 
@@ -183,54 +185,49 @@ def test_a_whole_session_and_then_another(world: World) -> None:
     assert sum(isinstance(event, CardFound) for event in heard.events) == 2
 
 
-@pytest.mark.parametrize(
-    ("shown", "act", "outcome"),
-    [
-        ("none", None, FaceOutcome.NO_FACE),
-        ("two", None, FaceOutcome.SEVERAL_FACES),
-        ("obama", "dark", FaceOutcome.TOO_DARK),
-        ("obama", "blur", FaceOutcome.BLURRED),
-        ("obama", "mute", FaceOutcome.CAMERA_GONE),
-    ],
+ENDINGS = (
+    ("none", None, FaceOutcome.NO_FACE),
+    ("two", None, FaceOutcome.SEVERAL_FACES),
+    ("obama", "dark", FaceOutcome.TOO_DARK),
+    ("obama", "blur", FaceOutcome.BLURRED),
+    ("obama", "mute", FaceOutcome.CAMERA_GONE),
+    ("obama", None, FaceOutcome.MATCH),
 )
-def test_what_else_a_check_ends_with_and_then_it_works(
-    world: World, shown: str, act: str | None, outcome: FaceOutcome
-) -> None:
+
+
+def test_what_else_a_check_ends_with_and_then_it_works(world: World) -> None:
     async def story(service: IdentityService, heard: Heard) -> None:
         await heard.next(IdentityReady)
         await read_card(service, heard, world)
-        world.camera.do("face.show", name=shown)
-        if act == "dark":
-            world.camera.do("light", on=False)
-        elif act is not None:
-            world.camera.do("fault", name=act)
-        assert (await check_face(service, heard)).outcome is outcome
-        world.camera.do("fault", name="none")
-        world.camera.do("light", on=True)
-        world.camera.do("face.show", name="obama")
-        await asyncio.sleep(world.config.limits.retry_s)
-        assert (await check_face(service, heard)).outcome is FaceOutcome.MATCH
+        for shown, act, outcome in ENDINGS:
+            world.camera.do("fault", name="none")
+            world.camera.do("light", on=act != "dark")
+            world.camera.do("face.show", name=shown)
+            if act in ("blur", "mute"):
+                world.camera.do("fault", name=act)
+            if outcome is FaceOutcome.MATCH:  # a camera that failed is tried again after a pause
+                await asyncio.sleep(world.config.limits.retry_s)
+            assert (await check_face(service, heard)).outcome is outcome
 
     heard = play(world.config, story)
     states = [
         e.health.status for e in heard.events if isinstance(e, DeviceHealth) and e.part is IdentityPart.CAMERA
     ]
-    assert states[-1] is DeviceStatus.ONLINE
-    assert (DeviceStatus.OFFLINE in states) == (outcome is FaceOutcome.CAMERA_GONE)
+    assert states == [DeviceStatus.ONLINE, DeviceStatus.OFFLINE, DeviceStatus.ONLINE]
 
 
-@pytest.mark.parametrize(("number", "lost"), [(signal.SIGKILL, "ended"), (signal.SIGSTOP, "no sign of life")])
-def test_a_crash_or_a_hang_costs_a_retry(world: World, number: signal.Signals, lost: str) -> None:
+def test_a_crash_or_a_hang_costs_a_retry(world: World) -> None:
     async def story(service: IdentityService, heard: Heard) -> None:
         await heard.next(IdentityReady)
         world.camera.do("face.show", name="obama")
-        await read_card(service, heard, world)
-        await service.begin_face(consent=True)
-        os.kill(service.pids()[0], number)
-        assert lost in (await heard.next(IdentityLost)).reason
-        assert service.read_preview() is None
-        await heard.next(IdentityReady)
-        world.reader.do("card.lift")
+        for number, lost in ((signal.SIGKILL, "ended"), (signal.SIGSTOP, "no sign of life")):
+            await read_card(service, heard, world)
+            await service.begin_face(consent=True)
+            os.kill(service.pids()[0], number)
+            assert lost in (await heard.next(IdentityLost)).reason
+            assert service.read_preview() is None
+            await heard.next(IdentityReady)
+            world.reader.do("card.lift")
         await read_card(service, heard, world)
         assert (await check_face(service, heard)).outcome is FaceOutcome.MATCH
 
@@ -299,13 +296,15 @@ def test_a_card_lifted_in_the_middle_may_be_placed_again(world: World) -> None:
     play(world.config, story)
 
 
-def test_a_card_that_lies_there_at_the_start_is_said(world: World) -> None:
-    async def first(service: IdentityService, heard: Heard) -> None:
+def test_a_card_that_lies_there_when_the_next_process_starts_is_said(world: World) -> None:
+    async def story(service: IdentityService, heard: Heard) -> None:
         await heard.next(IdentityReady)
         await read_card(service, heard, world)
-
-    async def second(_service: IdentityService, heard: Heard) -> None:
+        await service.end_session()
         await heard.next(CardStillThere)
+        await service.begin_card()
+        world.reader.do("card.lift")
+        world.reader.do("card.place", person="jia")
+        await heard.next(CardRead)
 
-    play(world.config, first)
-    play(world.config, second)
+    play(world.config, story)
