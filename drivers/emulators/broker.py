@@ -35,6 +35,7 @@ from .control import Answer, ControlServer
 START_TIMEOUT_S: Final = 10.0
 STOP_TIMEOUT_S: Final = 5.0
 PROBE_INTERVAL_S: Final = 0.02
+SIGNAL_CHECK_S: Final = 0.1
 SESSION_EXPIRY_S: Final = 86_400
 
 
@@ -247,8 +248,9 @@ class BrokerEmulator:
     def serve(self) -> None:
         """Perform acts until the process is ended."""
         while True:
-            select.select([self._control.fileno()], [], [])
-            self._control.run_calls(self.act)
+            # the time-out: a signal that the kernel gives to another thread doesn't interrupt this one
+            if select.select([self._control.fileno()], [], [], SIGNAL_CHECK_S)[0]:
+                self._control.run_calls(self.act)
 
     def act(self, do: str, _values: dict[str, Any]) -> Answer:
         """One act. Raises `ValueError` for one that makes no sense."""
@@ -284,8 +286,9 @@ def main() -> None:
     parser.add_argument("--control", type=Path, required=True, help="Unix socket for acts")
     parser.add_argument("--subscribe-log", type=Path, help="write each message received as a JSON line")
     options = parser.parse_args()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    with contextlib.ExitStack() as ending, contextlib.suppress(KeyboardInterrupt):
+    for end in (signal.SIGTERM, signal.SIGINT):  # SIGINT too: a shell's background job begins with it ignored
+        signal.signal(end, lambda *_: sys.exit(0))
+    with contextlib.ExitStack() as ending:
         folder = ending.enter_context(tempfile.TemporaryDirectory(prefix="nightdesk-broker-"))
         broker = PrivateBroker(Path(folder))
         ending.callback(broker.stop)

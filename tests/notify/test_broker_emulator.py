@@ -37,8 +37,11 @@ class Process:
     def end(self, with_signal: signal.Signals = signal.SIGTERM) -> int:
         self.control.close()
         self._process.send_signal(with_signal)
-        with self._process:
+        try:
             return self._process.wait(DEADLINE_S)
+        finally:
+            self._process.kill()
+            self._process.communicate()
 
     def publish(self, topic: str, payload: str) -> None:
         client = paho.Client(CallbackAPIVersion.VERSION2, protocol=paho.MQTTv5)
