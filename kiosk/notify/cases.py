@@ -3,14 +3,13 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
-from kiosk.journal.events import CaseCancelled, CaseOpened
+from kiosk.journal.events import CaseOpened
 from kiosk.journal.types import CaseRow, Event, Notice, NoticePolicy, Recorded
-from locker.events import DepositAbandoned, DepositCollected, DepositReturned
 
 from .policy import CaseFacts
 from .texts import Language
 
-_ENDS: Final = (CaseCancelled, DepositAbandoned, DepositCollected, DepositReturned)
+_ENDS: Final = frozenset({"CaseCancelled", "DepositAbandoned", "DepositCollected", "DepositReturned"})
 
 
 class KnownCases:
@@ -38,8 +37,8 @@ class KnownCases:
             if isinstance(event, CaseOpened):
                 self._learn(event)
             notices = policy(event, recorded)
-            if isinstance(event, _ENDS):
-                self._facts.pop(event.case_id, None)
+            if type(event).__name__ in _ENDS:
+                self._facts.pop(str(getattr(event, "case_id")), None)  # noqa: B009  # Event promises no fields
             return notices
 
         return watched
