@@ -204,7 +204,9 @@ class _View:
             Line(text("confirm.name"), visit.card.masked_name),
             Line(text("confirm.number"), visit.card.masked_number),
             Line(text("confirm.phone"), f"{visit.phone[:3]}****{visit.phone[-4:]}"),
-            Line(text("confirm.identity"), text("confirm.identity_face" if face else "confirm.identity_card")),
+            Line(
+                text("confirm.identity"), text("confirm.identity_face" if face else "confirm.identity_card")
+            ),
         )
         actions = (
             Action(ask.Proceed(), text("confirm.ok"), primary=True),
@@ -328,7 +330,14 @@ class _View:
                 heading = text("staff.collected" if found else "staff.cleared", cell=cell)
                 back = Action(ask.Proceed(), text("action.next"), primary=True)
                 return vm.NoticePage(
-                    chrome, heading, text("staff.collected_note"), Tone.GOOD, "check", (), (back,), "staff.collected"
+                    chrome,
+                    heading,
+                    text("staff.collected_note"),
+                    Tone.GOOD,
+                    "check",
+                    (),
+                    (back,),
+                    "staff.collected",
                 )
             case st.StaffDoor():
                 return self._staff_door(chrome, stage)
@@ -356,7 +365,11 @@ class _View:
     def _case_row(self, case: CaseFact) -> vm.CaseRow:
         marks = [
             text(f"staff.mark.{mark}")
-            for mark, on in (("card_only", case.card_only), ("claimed", case.claimed), ("disputed", case.disputed))
+            for mark, on in (
+                ("card_only", case.card_only),
+                ("claimed", case.claimed),
+                ("disputed", case.disputed),
+            )
             if on
         ]
         action = Action(ask.CollectCase(case.case_id), text("staff.collect"))
@@ -413,7 +426,9 @@ def _card_page(chrome: vm.Chrome, *, reading: bool, trouble: CardTrouble | None)
         return vm.CardPage(
             chrome, text("card.place"), text("card.place_note"), Tone.PLAIN, reading=False, actions=(),
         )  # fmt: skip
-    again = () if trouble is CardTrouble.LIFTED else (Action(ask.TryAgain(), text("action.again"), primary=True),)
+    again = (
+        () if trouble is CardTrouble.LIFTED else (Action(ask.TryAgain(), text("action.again"), primary=True),)
+    )
     return vm.CardPage(
         chrome, text(f"card.{trouble.value}"), text(f"card.{trouble.value}_note"), Tone.CAUTION, reading=False,
         actions=again, name=f"card.{trouble.value}",
@@ -427,7 +442,13 @@ def _keypad(chrome: vm.Chrome, stage: st.SigningIn) -> vm.ViewModel:
     actions = (proceed, _back())
     if not stage.asking_pin:
         return vm.KeypadPage(
-            chrome, text("staff.number"), text("staff.number_note"), stage.digits, Tone.PLAIN, actions, "staff.number"
+            chrome,
+            text("staff.number"),
+            text("staff.number_note"),
+            stage.digits,
+            Tone.PLAIN,
+            actions,
+            "staff.number",
         )
     note, tone = text("staff.pin_note"), Tone.PLAIN
     if stage.wait_s:

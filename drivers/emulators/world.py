@@ -141,7 +141,7 @@ class World:
         control = str(self.folder / f"{device}.control")
         if device in SERIAL:
             module = SERIAL[device]
-            arguments = ["--pty", str(self.folder / f"{device}.pty"), "--control", control]
+            arguments = ["--pty", str(self.folder / device), "--control", control]
         elif device == "camera":
             module = "camera"
             arguments = ["--http", str(self.folder / "camera.url"), "--control", control]

@@ -61,7 +61,9 @@ class Player:
         """Choose, consent, card, face, phone, confirm, compartment, receipt, card back."""
         with self.step("the first page offers a deposit", "screen"):
             self.sees("home", timeout_s=60.0)
-            self.until(lambda: self.probe.has("home.deposit"), "the kiosk says it cannot take deposits now", 20.0)
+            self.until(
+                lambda: self.probe.has("home.deposit"), "the kiosk says it cannot take deposits now", 20.0
+            )
             self.picture("home")
         with self.step("choose an item", "screen"):
             self.probe.tap("home.deposit")
@@ -98,7 +100,7 @@ class Player:
         """Phone number, everything once more."""
         with self.step("phone number and confirmation", "screen"):
             for digit in PHONE:
-                self.probe.tap(f"keypad.{digit}")
+                self.probe.tap(f"digit.{digit}")
             self.picture("phone")
             self.probe.tap("phone.next")
             self.sees("confirm")
@@ -159,7 +161,7 @@ class Player:
     def staff(self) -> None:
         """Sign in, see the deposit, open, take, close, sign out."""
         with self.step("staff sign in", "screen"):
-            self.probe.tap("staff.entrance")
+            self.probe.tap("head.staff")
             self.sees("staff.number")
             self.enter(STAFF_NO)
             self.picture("staff-number")
@@ -179,7 +181,9 @@ class Player:
             self.world.perform(f"door close {self.cell}")
             self.sees("staff.collected", timeout_s=DEVICE_TIMEOUT_S)
             self.picture("staff-collected")
-            self.until(lambda: self.board_says(self.cell, "closed", item=False), "the sensors still see something")
+            self.until(
+                lambda: self.board_says(self.cell, "closed", item=False), "the sensors still see something"
+            )
         with self.step("staff sign out", "screen"):
             self.probe.tap("action.next")
             self.sees("staff.list")
@@ -217,12 +221,14 @@ class Player:
     def enter(self, digits: str) -> None:
         """Digits on the keypad."""
         for digit in digits:
-            self.probe.tap(f"keypad.{digit}")
+            self.probe.tap(f"digit.{digit}")
 
     def open_cell(self) -> str:
         """The one compartment that the lock board says is open."""
         channels = self.world.do("board", "state")["channels"]
-        found = [cell for cell, channel in self.world.cells.items() if channels[str(channel)]["door"] == "open"]
+        found = [
+            cell for cell, channel in self.world.cells.items() if channels[str(channel)]["door"] == "open"
+        ]
         if len(found) != 1:
             raise ProbeError(f"{len(found)} doors are open, one should be")
         return found[0]

@@ -325,5 +325,3 @@ class Acts:
         task = asyncio.get_running_loop().create_task(work)
         self._waiting.add(task)
         task.add_done_callback(self._waiting.discard)
-
-

@@ -18,7 +18,7 @@ from kiosk.catalogue.items import load as load_catalogue
 from kiosk.identity.process import IdentityService
 from kiosk.journal.events import DeviceLost, DeviceReturned, KioskStarted, KioskStopped
 from kiosk.journal.journal import Journal
-from kiosk.journal.types import CaseRow, Channel, Recorded
+from kiosk.journal.types import CaseRow, Recorded
 from kiosk.notify.mqtt import MqttCourier
 from kiosk.notify.policy import NoticeWriter
 from kiosk.notify.settings import MqttSettings, TlsFiles
@@ -301,7 +301,10 @@ class Application:
     async def _note_devices(self) -> None:
         """Lost once and returned once, in the journal."""
         boards = {f"board {name}": health for name, health in self._doors.snapshot().boards.items()}
-        for device, health in {**{part.value: health for part, health in self._known.items()}, **boards}.items():
+        for device, health in {
+            **{part.value: health for part, health in self._known.items()},
+            **boards,
+        }.items():
             works = health.status in WORKING
             if works and device in self._lost:
                 self._lost.discard(device)
@@ -317,7 +320,9 @@ class Application:
         free = sum(count for _, count in facts.free)
         held = len(facts.cases)
         counts = CompartmentCounts(total, free, held, max(0, total - free - held))
-        states = {part.value: health.status for part, health in self._known.items() if part is not Part.NETWORK}
+        states = {
+            part.value: health.status for part, health in self._known.items() if part is not Part.NETWORK
+        }
         self._mqtt.publish_status(StatusSnapshot(counts, states))
 
     async def _beat(self) -> None:

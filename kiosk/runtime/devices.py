@@ -25,7 +25,9 @@ def boards(settings: Settings) -> Mapping[str, LockBoard]:
     for board in settings.devices.boards:
         config = parse(DriverKind.BOARD, board.table())
         assert isinstance(config, SerialConfig)
-        link = links.setdefault(config.url, Link(config.url, baudrate=config.baudrate, name=f"bus-{board.name}"))
+        link = links.setdefault(
+            config.url, Link(config.url, baudrate=config.baudrate, name=f"bus-{board.name}")
+        )
         built[board.name] = create(DriverKind.BOARD, config, profile=profile_of(settings), link=link)
     return built
 
@@ -45,10 +47,12 @@ def sms(settings: Settings) -> SmsChannel | None:
 def identity(settings: Settings) -> IdentityConfig:
     """What the identity process is told; its devices are built there. Raises `RefusedInProduction`."""
     devices = settings.devices
-    reader = _spec(settings, DriverKind.READER, devices.reader)
-    photo = _spec(settings, DriverKind.PHOTO, devices.photo_decoder) if devices.photo_decoder else None
+    reader = _spec(DriverKind.READER, devices.reader)
+    photo = _spec(DriverKind.PHOTO, devices.photo_decoder) if devices.photo_decoder else None
     faceless = settings.face.engine == "none" or devices.camera is None or photo is None
-    camera = None if faceless or devices.camera is None else _spec(settings, DriverKind.CAMERA, devices.camera)
+    camera = (
+        None if faceless or devices.camera is None else _spec(DriverKind.CAMERA, devices.camera)
+    )
     config = IdentityConfig(
         reader=reader,
         photo=photo or DriverSpec("kiosk.identity.photo:create_standin"),
@@ -68,9 +72,11 @@ def _one(
     return create(kind, config, profile=profile_of(settings)), config
 
 
-def _spec(settings: Settings, kind: DriverKind, device: DeviceSettings) -> DriverSpec:
+def _spec(kind: DriverKind, device: DeviceSettings) -> DriverSpec:
     config = parse(kind, device.table())
     model = type(config)
     return DriverSpec(
-        find(kind, config.driver).factory, config.model_dump_json(), f"{model.__module__}:{model.__qualname__}"
+        find(kind, config.driver).factory,
+        config.model_dump_json(),
+        f"{model.__module__}:{model.__qualname__}",
     )

@@ -109,7 +109,9 @@ class Engine:
             await asyncio.sleep(TICK_S)
             assert self._loop is not None
             now = self._loop.time()
-            event = due(self.session.stage, Quiet(now - self._touched_at, now - self._entered_at), self._limits)
+            event = due(
+                self.session.stage, Quiet(now - self._touched_at, now - self._entered_at), self._limits
+            )
             if event is not None:
                 self.post(event)
             if self._now().minute != minute:

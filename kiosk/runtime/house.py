@@ -9,12 +9,12 @@ from kiosk.settings import KioskSettings
 
 def houses(kiosk: KioskSettings, catalogue: Catalogue) -> Mapping[str, House]:
     """One house a language."""
+    zh = tuple(_item(item, "zh_CN") for item in catalogue)
+    en = tuple(_item(item, "en") for item in catalogue)
     return {
-        "zh_CN": House(
-            kiosk.name_zh, kiosk.hotline, kiosk.staff_collect_zh, tuple(_item(item, "zh_CN") for item in catalogue)
-        ),
-        "en": House(kiosk.name_en, kiosk.hotline, kiosk.staff_collect_en, tuple(_item(item, "en") for item in catalogue)),
-    }  # fmt: skip
+        "zh_CN": House(kiosk.name_zh, kiosk.hotline, kiosk.staff_collect_zh, zh),
+        "en": House(kiosk.name_en, kiosk.hotline, kiosk.staff_collect_en, en),
+    }
 
 
 def _item(item: Item, lang: str) -> ItemText:

@@ -16,7 +16,8 @@ async def resolve(journal: Journal, ledger: Ledger, sensors: Snapshot) -> Sequen
     Questions beside an open door follow from the compartments' own states and stand in the staff's list.
     """
     openings = [
-        OpenIntent(intent.operation_id, intent.cell, intent.case_id) for intent in await journal.open_intents()
+        OpenIntent(intent.operation_id, intent.cell, intent.case_id)
+        for intent in await journal.open_intents()
     ]
     deposits = [
         DepositIntent(compartment.case_id, cell)

@@ -12,7 +12,10 @@ from typing import Final
 logger = logging.getLogger(__name__)
 
 RATE_HZ: Final = 22_050
-TONES: Final = {"attention": ((880, 0.18), (660, 0.25)), "alarm": ((990, 0.2), (0, 0.08), (990, 0.2), (0, 0.08), (990, 0.3))}
+TONES: Final = {
+    "attention": ((880, 0.18), (660, 0.25)),
+    "alarm": ((990, 0.2), (0, 0.08), (990, 0.2), (0, 0.08), (990, 0.3)),
+}
 LOUDNESS: Final = 0.5
 FADE_S: Final = 0.01
 
@@ -35,7 +38,11 @@ class Sounds:
         if not path.exists():
             await asyncio.to_thread(write_tones, path, TONES[kind])
         self._process = await asyncio.create_subprocess_exec(
-            self._player, "-q", str(path), stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL
+            self._player,
+            "-q",
+            str(path),
+            stdout=asyncio.subprocess.DEVNULL,
+            stderr=asyncio.subprocess.DEVNULL,
         )
 
 

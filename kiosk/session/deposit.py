@@ -91,7 +91,10 @@ def _identity(
             return _card(visit, event, session)
         case _, ev.CardGone():
             fresh = replace(stage.visit, card=None, card_present=False)
-            return st.AwaitingCard(fresh, trouble=ev.CardTrouble.LIFTED), (do.StopFace(), do.BeginCard(fresh.face_consent))
+            return st.AwaitingCard(fresh, trouble=ev.CardTrouble.LIFTED), (
+                do.StopFace(),
+                do.BeginCard(fresh.face_consent),
+            )
         case st.CheckingFace(), ev.FaceHint(hint, progress):
             return replace(stage, hint=hint, progress=progress), ()
         case st.CheckingFace(visit), ev.FaceAnswer(outcome):
@@ -142,10 +145,14 @@ def _face_answer(visit: st.Visit, outcome: str, engine: str) -> Step:
 # phone and confirmation --------------------------------------------------------------------------------------------
 
 
-def _application(stage: st.EnteringPhone | st.Confirming, event: ev.Event, session: st.Session) -> Step | None:
+def _application(
+    stage: st.EnteringPhone | st.Confirming, event: ev.Event, session: st.Session
+) -> Step | None:
     match stage, event:
         case _, ev.CardGone():
-            fresh = replace(stage.visit, card=None, card_present=False, identity=Identity.CARD_ONLY, face_tries=0)
+            fresh = replace(
+                stage.visit, card=None, card_present=False, identity=Identity.CARD_ONLY, face_tries=0
+            )
             return st.AwaitingCard(fresh, trouble=ev.CardTrouble.LIFTED), (do.BeginCard(fresh.face_consent),)
         case st.EnteringPhone(digits=digits), ask.Digit(digit) if len(digits) < PHONE_DIGITS:
             return replace(stage, digits=f"{digits}{digit}", invalid=False), ()
@@ -201,7 +208,7 @@ def _opening(stage: st.Reserving | st.Opening | st.OpenFailed, event: ev.Event) 
             return _open(visit, place, attempt=2)
         case st.OpenFailed(visit, place), ask.GiveUp():
             return _give_up(visit, place, "citizen gave up")
-        case (st.Opening(visit) | st.OpenFailed(visit) | st.Reserving(visit)), ev.CardGone():
+        case ((st.Opening(visit) | st.OpenFailed(visit) | st.Reserving(visit)), ev.CardGone()):
             return replace(stage, visit=replace(visit, card_present=False)), ()
         case _:
             return None
@@ -243,13 +250,17 @@ def _putting_in(stage: st.PuttingIn | st.NothingSeen | st.Holding, event: ev.Eve
         case st.PuttingIn(visit, place), ev.DoorShut(cell, item) if cell == place.cell:
             return _shut(visit, place, item)
         case st.PuttingIn(visit, place), ev.DoorLost(cell) if cell == place.cell:
-            disputed = do.DisputeDeposit(place.case_id, place.cell, "lock board silent while the door was open")
+            disputed = do.DisputeDeposit(
+                place.case_id, place.cell, "lock board silent while the door was open"
+            )
             return _trouble_then_card(visit, "board_gone", disputed)
         case st.PuttingIn(place=place), ev.DoorOpenLong(cell) if cell == place.cell:
             return replace(stage, long_open=True), (do.Sound("attention"),)
         case st.NothingSeen(visit, place), ask.OpenAgain():
             return _open(visit, place)
-        case st.NothingSeen(visit, place), ask.PapersInside() if place.seen_nothing >= NOTHING_SEEN_BEFORE_CLAIM:
+        case st.NothingSeen(visit, place), ask.PapersInside() if (
+            place.seen_nothing >= NOTHING_SEEN_BEFORE_CLAIM
+        ):
             return _hold(visit, place, claimed=True)
         case st.NothingSeen(visit, place), ask.GiveUp():
             return _give_up(visit, place, "nothing put in")
@@ -370,7 +381,12 @@ def timed_out(stage: st.CitizenStage) -> Step:
             return stage, ()  # these end by their device's answer, never by the clock
         case st.Trouble(card_present=True):
             return st.TakingCard(), (do.WatchCard(),)
-        case st.AskingConsent(visit) | st.AwaitingCard(visit) | st.CheckingFace(visit) | st.FaceUndecided(visit):
+        case (
+            st.AskingConsent(visit)
+            | st.AwaitingCard(visit)
+            | st.CheckingFace(visit)
+            | st.FaceUndecided(visit)
+        ):
             return _dismiss(visit)
         case st.EnteringPhone(visit) | st.Confirming(visit):
             return _dismiss(visit)

@@ -3,8 +3,9 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from .facts import CardFacts, Facts
 from screens.intents import Intent
+
+from .facts import CardFacts, Facts
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """One step of the session: what every page has in common, then the flow that the stage belongs to.
 
-`step` is total: an event that means nothing in a state comes back as `unexpected`, for the journal, and changes nothing.
+`step` is total: an event that means nothing in a state comes back as `unexpected`, for the journal.
 """
 
 from dataclasses import dataclass, replace
@@ -13,7 +13,15 @@ from . import effects as do
 from . import events as ev
 from . import state as st
 
-_HARMLESS = (ev.IdleFor, ev.LeftAlone, ev.FactsChanged, ev.FaceHint, ev.CardSeen, ev.DoorOpenLong, *get_args(ask.Intent))
+_HARMLESS = (
+    ev.IdleFor,
+    ev.LeftAlone,
+    ev.FactsChanged,
+    ev.FaceHint,
+    ev.CardSeen,
+    ev.DoorOpenLong,
+    *get_args(ask.Intent),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +67,11 @@ def _idle(event: ev.Event, session: st.Session) -> deposit.Step | None:
         case ask.StaffEntrance():
             return st.SigningIn(), ()
         case ev.CardFoundAtStart():
-            return st.TakingCard(long=True), (do.Record("CardLeftBehind"), do.Sound("attention"), do.WatchCard())
+            return st.TakingCard(long=True), (
+                do.Record("CardLeftBehind"),
+                do.Sound("attention"),
+                do.WatchCard(),
+            )
         case ev.DoorOpenAtStart(cell, case_id):
             left = st.DoorLeftOpen(cell, case_id, at_start=True)
             return left, (do.Sound("attention"), do.WaitClosed(cell, case_id))
@@ -95,7 +107,16 @@ def _frame(session: st.Session, event: ev.Event) -> Outcome | None:
 
 def can_start_over(stage: st.Stage) -> bool:
     """Whether leaving now loses nothing: not while a door moves or a fact is being written."""
-    busy = (st.Reserving, st.Opening, st.PuttingIn, st.Holding, st.Receipt, st.TakingCard, st.DoorLeftOpen, st.StaffDoor)
+    busy = (
+        st.Reserving,
+        st.Opening,
+        st.PuttingIn,
+        st.Holding,
+        st.Receipt,
+        st.TakingCard,
+        st.DoorLeftOpen,
+        st.StaffDoor,
+    )
     return not isinstance(stage, busy)
 
 
@@ -114,5 +135,7 @@ def _enter(session: st.Session, stage: st.Stage, effects: tuple[do.Effect, ...])
     """Take the stage in; the first page is always in the house's language and normal size: the privacy wipe."""
     if not isinstance(stage, st.Idle):
         return Outcome(replace(session, stage=stage), effects)
-    fresh = st.Session(facts=session.facts, policy=session.policy, lang=session.home_lang, home_lang=session.home_lang)
+    fresh = st.Session(
+        facts=session.facts, policy=session.policy, lang=session.home_lang, home_lang=session.home_lang
+    )
     return Outcome(fresh, effects)

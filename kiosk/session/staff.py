@@ -120,7 +120,7 @@ def _door(stage: st.StaffDoor, event: ev.Event) -> Step | None:
             return st.StaffList(stage.staff_no), ()
         case ask.FoundPapers() if stage.shut_item and stage.case_id:
             return stage, (do.CollectDeposit(stage.case_id, stage.cell, stage.staff_no),)
-        case (ask.FoundNothing() | ask.FoundPapers()) if stage.shut_item:
+        case ask.FoundNothing() | ask.FoundPapers() if stage.shut_item:
             reason = "papers taken out" if isinstance(event, ask.FoundPapers) else "looked inside: empty"
             return stage, (do.ClearCell(stage.case_id, stage.cell, stage.staff_no, reason),)
         case _:

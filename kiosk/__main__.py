@@ -1,0 +1,184 @@
+"""The command line `nightdesk`, and with it the composition root: the one place that joins program and window."""
+
+import argparse
+import asyncio
+import getpass
+import logging
+import os
+import runpy
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+BEAT_DEADLINES_S: Final = {"ui": 10.0, "loop": 10.0, "journal": 15.0}
+EMULATORS: Final = ("board", "reader", "printer", "modem", "camera", "broker")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one verb; the exit status is 0 when all is well, 1 when it is not, 2 for a call that makes no sense."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if given[:1] == ["emulate"]:
+        return _emulate(given[1:])
+    if given[:2] == ["journal", "verify"]:
+        from kiosk.journal.verify import main as verify
+
+        return verify(given[2:])
+    options = _parser().parse_args(given)
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    verb: Callable[[argparse.Namespace], int] = options.verb
+    return verb(options)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="nightdesk", description="24-hour government kiosk with document lockers"
+    )
+    verbs = parser.add_subparsers(required=True, metavar="VERB")
+    run = _verb(verbs, "run", _run, "serve citizens on the configured hardware")
+    run.add_argument("--config", type=Path, required=True, help="the site's TOML file")
+    run.add_argument("--headless", action="store_true", help="without a window")
+    run.add_argument("--probe", type=Path, help="Unix socket for tests and the demo; refused in production")
+    demo = _verb(verbs, "demo", _demo, "the whole program on emulated hardware")
+    demo.add_argument("--auto", action="store_true", help="play the story without a person")
+    demo.add_argument("--out", type=Path, default=Path("out/demo"), help="where pictures and records go")
+    demo.add_argument("--lang", choices=("zh_CN", "en"), default="zh_CN")
+    demo.add_argument(
+        "--mute", action="append", default=[], choices=EMULATORS, help="a device that never answers"
+    )
+    check = _verb(verbs, "check-config", _check_config, "say everything that is wrong with settings")
+    check.add_argument("files", nargs="+", type=Path)
+    models = _verb(verbs, "models", _models, "fetch or check the face models")
+    models.add_argument("what", choices=("install", "verify"))
+    _staff_verb(verbs)
+    bench = _verb(verbs, "bench", _bench, "measure speed and size")
+    bench.add_argument("--json", action="store_true")
+    verbs.add_parser("journal", help="`journal verify FILE`: check a journal's chain")
+    verbs.add_parser("emulate", help="`emulate DEVICE --pty PATH --control SOCKET`: run one emulator alone")
+    return parser
+
+
+def _verb(
+    verbs: Any, name: str, work: Callable[[argparse.Namespace], int], text: str
+) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = verbs.add_parser(name, help=text, description=text)
+    parser.set_defaults(verb=work)
+    return parser
+
+
+def _staff_verb(verbs: Any) -> None:
+    staff = _verb(verbs, "staff", _staff, "accounts of staff: add, list, disable, reset-pin")
+    staff.add_argument("what", choices=("add", "list", "disable", "reset-pin"))
+    staff.add_argument("number", nargs="?", default="", help="staff number")
+    staff.add_argument("--config", type=Path, required=True)
+    staff.add_argument("--name", default="")
+    staff.add_argument("--role", choices=("staff", "technician", "supervisor"), default="staff")
+    staff.add_argument("--department", action="append", default=[])
+    staff.add_argument("--phone", default="")
+    staff.add_argument("--told-for", action="append", default=[], help="item code, or * for every item")
+    staff.add_argument("--pin-stdin", action="store_true", help="read the PIN from standard input")
+    staff.add_argument("--by", default="", help="who does this; the system's user name when not given")
+    staff.add_argument("--json", action="store_true")
+
+
+def _load(config: Path) -> Any:
+    from kiosk.settings import SettingsError, layers, load
+
+    try:
+        return load(layers(config))
+    except SettingsError as error:
+        sys.exit(str(error))
+
+
+# run ---------------------------------------------------------------------------------------------------------------
+
+
+def _run(options: argparse.Namespace) -> int:
+    settings = _load(options.config)
+    if options.probe is not None and settings.profile == "production":
+        sys.exit("--probe: refused in production")
+    from kiosk.runtime.program import run_headless, run_window
+
+    if options.headless:
+        return run_headless(settings, options.probe, BEAT_DEADLINES_S)
+    return run_window(settings, options.probe, BEAT_DEADLINES_S)
+
+
+# demo --------------------------------------------------------------------------------------------------------------
+
+
+def _demo(options: argparse.Namespace) -> int:
+    from kiosk.demo import command
+    from kiosk.settings import DEMO_FILE
+
+    if options.auto:
+        options.out.mkdir(parents=True, exist_ok=True)
+        return command.auto(options.out, DEMO_FILE, language=options.lang, mute=options.mute)
+    offscreen = not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+    return command.by_hand(DEMO_FILE, language=options.lang, offscreen=offscreen)
+
+
+def _emulate(arguments: Sequence[str]) -> int:
+    modules = {"board": "kerong", "reader": "samv", "printer": "escpos", "modem": "gsm"}
+    if not arguments or arguments[0] not in EMULATORS:
+        sys.exit(f"usage: nightdesk emulate DEVICE …; devices: {', '.join(EMULATORS)}")
+    name = modules.get(arguments[0], arguments[0])
+    sys.argv = [f"nightdesk emulate {arguments[0]}", *arguments[1:]]
+    runpy.run_module(f"drivers.emulators.{name}", run_name="__main__")
+    return 0
+
+
+# settings, models, staff -------------------------------------------------------------------------------------------
+
+
+def _check_config(options: argparse.Namespace) -> int:
+    from kiosk.settings import check, layers
+
+    problems = [problem for file in options.files for problem in check(layers(file))]
+    for problem in problems:
+        print(problem)
+    if not problems:
+        print("ok")
+    return 1 if problems else 0
+
+
+def _models(options: argparse.Namespace) -> int:
+    from kiosk import models
+
+    try:
+        report = models.install(progress=print) if options.what == "install" else models.verify()
+    except models.ModelsError as error:
+        print(error, file=sys.stderr)
+        return 1
+    for file in report.files:
+        print(f"{file.status:12} {file.name}")
+    return 0 if report.ok else 1
+
+
+def _staff(options: argparse.Namespace) -> int:
+    from kiosk.journal.errors import JournalError
+    from kiosk.runtime.accounts import manage
+    from kiosk.staff import StaffError
+
+    pin = ""
+    if options.what in ("add", "reset-pin"):
+        pin = sys.stdin.readline().strip() if options.pin_stdin else getpass.getpass("PIN (6 digits): ")
+    try:
+        lines = asyncio.run(manage(_load(options.config), options, pin, by=options.by or getpass.getuser()))
+    except (StaffError, JournalError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    for line in lines:
+        print(line)
+    return 0
+
+
+def _bench(options: argparse.Namespace) -> int:
+    from kiosk.demo.bench import main as bench
+    from kiosk.settings import DEMO_FILE
+
+    return bench(DEMO_FILE, as_json=options.json)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

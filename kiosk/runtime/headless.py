@@ -1,0 +1,139 @@
+"""The screen of `run --headless`: keeps the page, and answers the probe's words from the view model alone."""
+
+import fnmatch
+import json
+import os
+import socketserver
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, fields, is_dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from screens.intents import ChooseItem, DeleteDigit, Digit, Intent, StaffEntrance
+from screens.viewmodels import Action, ItemRow, KeypadPage, ViewModel
+
+WAIT_DEFAULT_S: Final = 10.0
+
+
+class HeadlessScreen:
+    """`kiosk.runtime.ports.Screen` without pixels."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._shown: ViewModel | None = None
+        self._serial = 0
+        self._post: Callable[[Intent], None] = lambda _intent: None
+        self._server: socketserver.ThreadingUnixStreamServer | None = None
+        self._path: Path | None = None
+
+    def show(self, view_model: ViewModel) -> None:
+        """Keep it."""
+        with self._changed:
+            self._shown = view_model
+            self._serial += 1
+            self._changed.notify_all()
+
+    def attach(self, post: Callable[[Intent], None], probe: Path | None) -> None:
+        """Take the way for intents; listen on `probe` where one is wanted."""
+        self._post = post
+        if probe is None:
+            return
+        answer = self.answer
+
+        class Connection(socketserver.StreamRequestHandler):
+            def handle(self) -> None:
+                for line in self.rfile:
+                    self.wfile.write(json.dumps(answer(line)).encode() + b"\n")
+
+        probe.unlink(missing_ok=True)
+        old_mask = os.umask(0o177)
+        try:
+            self._server = socketserver.ThreadingUnixStreamServer(str(probe), Connection)
+        finally:
+            os.umask(old_mask)
+        self._path = probe
+        self._server.daemon_threads = True
+        threading.Thread(target=self._server.serve_forever, args=(0.1,), name="probe", daemon=True).start()
+
+    def close(self) -> None:
+        """Stop listening."""
+        if self._server is not None and self._path is not None:
+            self._server.shutdown()
+            self._server.server_close()
+            self._path.unlink(missing_ok=True)
+
+    def answer(self, line: bytes) -> dict[str, Any]:
+        """The answer to one request (see `screens.probe`)."""
+        try:
+            return {"ok": True, **self._do(json.loads(line))}
+        except (ValueError, KeyError) as error:
+            return {"ok": False, "error": f"{type(error).__name__}: {error}"}
+
+    def _do(self, request: dict[str, Any]) -> dict[str, Any]:
+        match request.get("do"):
+            case "page":
+                return self._page("*", WAIT_DEFAULT_S)
+            case "wait":
+                return self._page(request["name"], float(request.get("timeout_s", WAIT_DEFAULT_S)))
+            case "tap":
+                self._tap(request["key"])
+                return {}
+            case "rss":
+                return {"pid": os.getpid()}
+            case name:
+                raise ValueError(f"without a window there is no {name!r}")
+
+    def _page(self, pattern: str, timeout_s: float) -> dict[str, Any]:
+        def there() -> bool:
+            return self._shown is not None and fnmatch.fnmatchcase(self._shown.name, pattern)
+
+        with self._changed:
+            if not self._changed.wait_for(there, timeout_s):
+                standing = self._shown.name if self._shown else "no page"
+                raise ValueError(f"waited {timeout_s} s for page {pattern}; {standing} stands")
+            shown = self._shown
+            assert shown is not None
+            controls = [
+                {"key": key, "intent": {"type": type(intent).__name__, **asdict(intent)}, "enabled": enabled}
+                for key, intent, enabled in controls_of(shown)
+            ]
+            return {
+                "name": shown.name, "lang": shown.chrome.lang, "serial": self._serial, "controls": controls,
+                "shown_at": time.monotonic(),
+            }  # fmt: skip
+
+    def _tap(self, key: str) -> None:
+        with self._changed:
+            shown = self._shown
+        if shown is None:
+            raise ValueError("no page yet")
+        for name, intent, enabled in controls_of(shown):
+            if name == key and enabled:
+                self._post(intent)
+                return
+        raise ValueError(f"no control {key!r} on {shown.name} that can be used")
+
+
+def controls_of(view_model: ViewModel) -> Iterator[tuple[str, Intent, bool]]:
+    """Everything on a page that asks for something: (text key, intent, enabled)."""
+    yield "head.staff", StaffEntrance(), not view_model.chrome.staff
+    if isinstance(view_model, KeypadPage):
+        for digit in range(10):
+            yield f"digit.{digit}", Digit(digit), True
+        yield "digit.delete", DeleteDigit(), True
+    yield from _inside(view_model)
+
+
+def _inside(value: object) -> Iterator[tuple[str, Intent, bool]]:
+    if isinstance(value, Action):
+        yield value.label.key, value.intent, value.enabled
+    elif isinstance(value, ItemRow):
+        yield f"item.{value.code}", ChooseItem(value.code), True
+    elif isinstance(value, tuple):
+        for part in value:
+            yield from _inside(part)
+    elif is_dataclass(value):
+        for part in fields(value):
+            yield from _inside(getattr(value, part.name))
