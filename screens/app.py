@@ -49,7 +49,14 @@ from screens.viewmodels import (
 from screens.widgets import cabinet, layout, phrase, pictures, qr, ring
 from screens.words import LANGUAGES, words
 
-KV_CLASSES: Final = (cabinet, layout, phrase, pictures, qr, ring)  # named in `.kv` files; importing registers them
+KV_CLASSES: Final = (
+    cabinet,
+    layout,
+    phrase,
+    pictures,
+    qr,
+    ring,
+)  # named in `.kv` files; importing registers them
 
 PAGES: Final[dict[type, type[Page]]] = {
     HomePage: HomeView, ItemsPage: ItemsView, GuidePage: GuideView, ConsentPage: ConsentView, CardPage: CardView,
@@ -106,6 +113,10 @@ class KioskApp(App):
         self._waiting.append(view)
         self._arrived()
 
+    def request_stop(self) -> None:
+        """End the window with the next frame. Any thread may call."""
+        Clock.schedule_once(lambda _: self.stop(), 0)
+
     def build(self) -> FloatLayout:
         """Build the shell and every page once."""
         for lang in LANGUAGES:
@@ -160,7 +171,9 @@ class KioskApp(App):
         if not self._waiting or self.shell is None:
             return
         view = self._waiting.pop()
-        binding = Binding(words(view.chrome.lang), self._emit, self._preview, self._preview_size, self._animated)
+        binding = Binding(
+            words(view.chrome.lang), self._emit, self._preview, self._preview_size, self._animated
+        )
         self.shell.show(self._pages[type(view)], view, binding)
         self.current = view
         self.serial += 1

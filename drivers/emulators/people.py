@@ -20,8 +20,8 @@ PLACES: Final = {
         "number": (122, 36), "issuer": (158, 30), "from": (188, 16), "to": (204, 16), "kind": (248, 2),
     },
     "hmt": {
-        "name": (0, 30), "sex": (30, 2), "birth": (36, 16), "address": (52, 70), "number": (122, 36),
-        "issuer": (158, 30), "from": (188, 16), "to": (204, 16), "permit": (220, 18), "issues": (238, 4),
+        "name": (0, 30), "sex": (30, 2), "ethnicity": (32, 4), "birth": (36, 16), "address": (52, 70),
+        "number": (122, 36), "issuer": (158, 30), "from": (188, 16), "to": (204, 16), "permit": (220, 18), "issues": (238, 4),
         "kind": (248, 2),
     },
     "foreigner_i": {
@@ -82,7 +82,7 @@ PEOPLE: Final = {
     "hmt": Person(
         "hmt",
         {
-            **{key: value for key, value in _resident("测试人戊", "810000199408230021", "20350101").items() if key != "ethnicity"},
+            **_resident("测试人戊", "810000199408230021", "20350101", ethnicity=""),
             "permit": "H12345678", "issues": "01", "kind": "J",
         },
     ),
@@ -90,7 +90,8 @@ PEOPLE: Final = {
         "foreigner_i",
         {
             "english": "TESTER, ALPHA", "sex": "1", "number": "KAZ110090123105", "nation": "KAZ", "name": "测试己",
-            "from": "20200101", "to": "20350101", "birth": "19901231", "version": "01", "authority": "1500", "kind": "I",
+            "from": "20200101", "to": "20350101", "birth": "19901231", "version": "01", "authority": "1500",
+            "kind": "I",
         },
     ),
     "foreigner_y": Person(

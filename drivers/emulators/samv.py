@@ -17,6 +17,7 @@ START: Final = bytes((0xAA, 0xAA, 0xAA, 0x96, 0x69))
 SHORT_DELAY_S: Final = 0.012
 MODULE_NUMBER: Final = bytes.fromhex("05000100D1953301F1FF0700B0E0A000")
 LONGEST_REQUEST: Final = 64
+SHORTEST_REQUEST: Final = 2  # LEN without what it counts
 
 
 class Stage(Enum):
@@ -40,6 +41,8 @@ class SamV(Emulator):
         "bad_checksum": "each answer's checksum is wrong",
         "self_test_failed": "every command answers 60",
         "slow": "a reading takes 4 s longer",
+        "drowsy": "the first search after a card was placed answers 80",
+        "not_authorised": "reading answers 66",
     }
 
     def __init__(self, read_delay_s: float) -> None:
@@ -48,19 +51,27 @@ class SamV(Emulator):
         self._person = ""
         self._stage = Stage.NONE
         self._input = bytearray()
+        self._searched = False
         self._reads = 0
+        self._requests = 0
         self._reading_until_s: float | None = None
 
     # the line ---------------------------------------------------------------------------------------------------
 
     def received(self, data: bytes) -> None:
-        """Collect requests, answer each."""
+        """Collect requests, answer each; what comes during a reading waits for its end."""
         self._input += data
-        while (request := self._next_request()) is not None:
-            self._serve(request)
+        self._serve_all()
+
+    def _serve_all(self) -> None:
+        while self._reading_until_s is None and (request := self._next_request()) is not None:
+            if len(request) > SHORTEST_REQUEST:
+                self._serve(request)
+            else:
+                self._answer(0x11)
 
     def _next_request(self) -> bytes | None:
-        """LEN and what follows; None when there is not enough yet."""
+        """LEN and what follows (LEN alone where it is impossible); None when there is not enough yet."""
         at = self._input.find(START)
         if at < 0:
             del self._input[: max(0, len(self._input) - len(START) + 1)]
@@ -69,17 +80,15 @@ class SamV(Emulator):
         if len(self._input) < 7:
             return None
         length = self._input[5] * 256 + self._input[6]
-        if not 3 <= length <= LONGEST_REQUEST:
-            del self._input[:7]
-            self._answer(0x11)
-            return self._next_request()
-        if len(self._input) < 7 + length:
+        end = 7 + length if 3 <= length <= LONGEST_REQUEST else 7
+        if len(self._input) < end:
             return None
-        request = bytes(self._input[5 : 7 + length])
-        del self._input[: 7 + length]
+        request = bytes(self._input[5:end])
+        del self._input[:end]
         return request
 
     def _serve(self, request: bytes) -> None:
+        self._requests += 1
         if reduce(lambda a, b: a ^ b, request):
             self._answer(0x10)
         elif "self_test_failed" in self.faults:
@@ -108,6 +117,10 @@ class SamV(Emulator):
         if self._stage in (Stage.NONE, Stage.READ):
             self._answer(0x80)
             return
+        if self._stage is Stage.PLACED and "drowsy" in self.faults and not self._searched:
+            self._searched = True
+            self._answer(0x80)
+            return
         self._stage = Stage.FOUND
         self._answer(0x9F, bytes(4))
 
@@ -121,6 +134,9 @@ class SamV(Emulator):
     def _read(self) -> None:
         if self._stage is not Stage.SELECTED:
             self._answer(0x41)
+            return
+        if "not_authorised" in self.faults:
+            self._answer(0x66)
             return
         delay_s = self._read_delay_s + (4.0 if "slow" in self.faults else 0.0)
         if "lift_mid_read" in self.faults:
@@ -138,14 +154,12 @@ class SamV(Emulator):
         if self._reading_until_s is None or now_s < self._reading_until_s:
             return
         self._reading_until_s = None
-        if self._stage is not Stage.SELECTED:
-            self._answer(0x41)
-            return
         self._stage = Stage.READ
         self._reads += 1
         person = self._on_reader
         text, photo = person.text_block(), person.photo_block()
         self._answer(0x90, len(text).to_bytes(2, "big") + len(photo).to_bytes(2, "big") + text + photo)
+        self._serve_all()
 
     def _read_addresses(self) -> None:
         if self._stage not in (Stage.READ, Stage.SELECTED):
@@ -176,20 +190,42 @@ class SamV(Emulator):
                     raise ValueError(f"no person {person!r}; there are {', '.join(PEOPLE)}")
                 if self._stage is not Stage.NONE:
                     raise ValueError("a card lies on the reader; lift it first")
-                self._person, self._stage = person, Stage.PLACED
+                self._person, self._stage, self._searched = person, Stage.PLACED, False
             case "card.lift":
                 if self._stage is Stage.NONE:
                     raise ValueError("no card lies on the reader")
-                self._person, self._stage = "", Stage.NONE
+                self._leave()
             case "people":
                 return {"people": list(PEOPLE)}
             case _:
                 raise ValueError("known are card.place, card.lift, people")
         return {}
 
+    def _leave(self) -> None:
+        """The card is gone; a reading under way fails at once."""
+        self._person, self._stage = "", Stage.NONE
+        if self._reading_until_s is not None:
+            self._reading_until_s = None
+            self._answer(0x41)
+            self._serve_all()
+
+    def unplug(self) -> None:
+        """Pull the cable: what was under way is lost."""
+        super().unplug()
+        self._input.clear()
+        self._reading_until_s = None
+        if self._stage in (Stage.FOUND, Stage.SELECTED):
+            self._stage = Stage.PLACED
+
     def state(self) -> Answer:
-        """Which card lies there, how far its reading came, how many readings there were."""
-        return {"person": self._person, "stage": self._stage.value, "reads": self._reads}
+        """Which card lies there, how far its reading came, how many readings and requests there were."""
+        return {
+            "person": self._person,
+            "stage": self._stage.value,
+            "reading": self._reading_until_s is not None,
+            "reads": self._reads,
+            "requests": self._requests,
+        }
 
 
 def main() -> None:

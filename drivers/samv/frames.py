@@ -15,14 +15,22 @@ from typing import Final
 
 from drivers.contracts.idreader import PHOTO_BYTES, TEXT_BYTES
 from drivers.errors import ProtocolError
-from drivers.link import Drop, NeedMore, Parsed
+from drivers.link import Drop, NeedMore, Parsed, Parser
 
 PREAMBLE: Final = bytes.fromhex("AA AA AA 96 69")
 HEADER_BYTES: Final = len(PREAMBLE) + 2
 SHORTEST_LEN: Final = 4  # SW1 SW2 SW3 XOR
 LONGEST_LEN: Final = 0x0A00  # read with fingerprint is 090A
+LENGTHS_BYTES: Final = 4  # two lengths before a reading's text and photo
 ADDRESS_BYTES: Final = 70
 MOST_ADDRESSES: Final = 4
+MODULE_NUMBER_BYTES: Final = 16
+
+SHORT: Final = range(16)
+ADDRESSES: Final = range(ADDRESS_BYTES, MOST_ADDRESSES * ADDRESS_BYTES + 1, ADDRESS_BYTES)
+BASE_READING: Final = range(
+    LENGTHS_BYTES + TEXT_BYTES + PHOTO_BYTES, LENGTHS_BYTES + TEXT_BYTES + PHOTO_BYTES + 1
+)
 
 
 class Status(IntEnum):
@@ -55,11 +63,12 @@ _MEANINGS: Final = {status.value: status for status in Status}
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One command: CMD, PARA and their data."""
+    """One command: CMD, PARA, their data; how many bytes of data an answer of success may carry."""
 
     command: int
     parameter: int
     data: bytes = b""
+    sizes: range = SHORT
 
     def encode(self) -> bytes:
         """The bytes on the line."""
@@ -69,11 +78,18 @@ class Request:
 
 
 SAM_STATUS: Final = Request(0x11, 0xFF)
-SAM_ID: Final = Request(0x12, 0xFF)
+SAM_ID: Final = Request(0x12, 0xFF, sizes=range(MODULE_NUMBER_BYTES, MODULE_NUMBER_BYTES + 1))
 FIND: Final = Request(0x20, 0x01)
 SELECT: Final = Request(0x20, 0x02)
-READ_BASE: Final = Request(0x30, 0x01)
-READ_NEW_ADDRESS: Final = Request(0x30, 0x03)
+READ_BASE: Final = Request(0x30, 0x01, sizes=BASE_READING)
+READ_NEW_ADDRESS: Final = Request(0x30, 0x03, sizes=ADDRESSES)
+
+# Answers that only one command gets.
+_ONLY: Final = {
+    Status.FOUND: FIND,
+    Status.FIND_FAILED: FIND,
+    Status.SELECT_FAILED: SELECT,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,24 +138,42 @@ def parse(received: bytes) -> Parsed[Response] | Drop | NeedMore:
     return Parsed(Response(sw1, sw2, sw3, received[HEADER_BYTES + 3 : end - 1]), end)
 
 
+def answers(request: Request, response: Response) -> bool:
+    """False for what can only be a late answer to an earlier request; frames carry no number."""
+    status = response.status
+    if status is Status.SUCCESS:
+        return request != FIND and len(response.data) in request.sizes
+    return status not in _ONLY or _ONLY[status] == request
+
+
+def parser_for(request: Request) -> Parser[Response]:
+    """`parse`, passing over late answers to earlier requests, so that one card's data never answer for another's."""
+
+    def parse_answer(received: bytes) -> Parsed[Response] | Drop | NeedMore:
+        found = parse(received)
+        if isinstance(found, Parsed) and not answers(request, found.frame):
+            return Drop(found.count)
+        return found
+
+    return parse_answer
+
+
 def split_base(data: bytes) -> tuple[bytes, bytes]:
-    """Text (256 bytes) and photo (1024 bytes) of a base reading. Raises `ProtocolError` when it is too short."""
-    lengths = 4
-    text_len = min(int.from_bytes(data[0:2], "big"), TEXT_BYTES)
-    photo_len = min(int.from_bytes(data[2:4], "big"), PHOTO_BYTES)
-    text = data[lengths : lengths + text_len]
-    photo = data[lengths + text_len : lengths + text_len + photo_len]
-    if len(text) != TEXT_BYTES or len(photo) != PHOTO_BYTES:
+    """Text (256 bytes) and photo (1024 bytes) of a base reading. Raises `ProtocolError` for any other lengths."""
+    text_bytes, photo_bytes = (int.from_bytes(data[at : at + 2], "big") for at in (0, 2))
+    held = len(data) - LENGTHS_BYTES
+    if (text_bytes, photo_bytes) != (TEXT_BYTES, PHOTO_BYTES) or held != TEXT_BYTES + PHOTO_BYTES:
         raise ProtocolError(
-            f"ID reader: {len(text)} bytes of text and {len(photo)} of photo; expected {TEXT_BYTES} and {PHOTO_BYTES}"
+            f"ID reader: {text_bytes} bytes of text and {photo_bytes} of photo announced, {held} came;"
+            f" expected {TEXT_BYTES} and {PHOTO_BYTES}"
         )
-    return text, photo
+    return data[LENGTHS_BYTES : LENGTHS_BYTES + TEXT_BYTES], data[LENGTHS_BYTES + TEXT_BYTES :]
 
 
 def sam_number(data: bytes) -> str:
     """A module's number as printed on it: `05.01-20157905-0000524273-0010543280`. Raises `ProtocolError`."""
-    if len(data) < 16:
-        raise ProtocolError(f"ID reader: {len(data)} bytes of module number; expected 16")
+    if len(data) != MODULE_NUMBER_BYTES:
+        raise ProtocolError(f"ID reader: {len(data)} bytes of module number; expected {MODULE_NUMBER_BYTES}")
     small = [int.from_bytes(data[at : at + 2], "little") for at in (0, 2)]
     large = [int.from_bytes(data[at : at + 4], "little") for at in (4, 8, 12)]
     return f"{small[0]:02d}.{small[1]:02d}-{large[0]:08d}-{large[1]:010d}-{large[2]:010d}"

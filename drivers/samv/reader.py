@@ -7,9 +7,7 @@ from drivers.errors import CardLifted, CardUnreadable, DeviceRefused, LinkTimeou
 from drivers.link import Link
 
 from .frames import (
-    ADDRESS_BYTES,
     FIND,
-    MOST_ADDRESSES,
     READ_BASE,
     READ_NEW_ADDRESS,
     SAM_ID,
@@ -18,12 +16,23 @@ from .frames import (
     Request,
     Response,
     Status,
-    parse,
+    parser_for,
     sam_number,
     split_base,
 )
 
 ATTEMPTS: Final = 2
+
+# Answers about the module or the line and not about a card: no card decision may rest on them.
+OF_THE_MODULE: Final = frozenset(
+    {
+        Status.CHECKSUM_ERROR,
+        Status.LENGTH_ERROR,
+        Status.UNKNOWN_COMMAND,
+        Status.SELF_TEST_FAILED,
+        Status.NOT_AUTHORISED,
+    }
+)
 
 
 class SamVConfig(Protocol):
@@ -47,7 +56,7 @@ class SamVConfig(Protocol):
 
 
 class SamVReader:
-    """`drivers.contracts.idreader.IdReader`."""
+    """`drivers.contracts.idreader.IdReader`. An answer that tells of the module or the line is `DeviceRefused`."""
 
     def __init__(self, link: Link, *, answer_timeout_s: float, read_timeout_s: float) -> None:
         self._link = link
@@ -57,13 +66,11 @@ class SamVReader:
     async def connect(self) -> None:
         """Open the line, see the module's self-test pass. Raises `LinkError`, `DeviceRefused`."""
         await self._link.open()
-        status = await self._ask(SAM_STATUS)
-        if status.status is not Status.SUCCESS:
-            raise DeviceRefused(f"ID reader: {_words(status)} at its self-test; switch it off and on, else replace it")
+        await self._succeed(SAM_STATUS, "at its self-test")
 
     async def identity(self) -> str:
         """The module's number."""
-        answer = await self._ask(SAM_ID)
+        answer = await self._succeed(SAM_ID, "when asked for its number")
         return sam_number(answer.data)
 
     async def find(self) -> bool:
@@ -80,10 +87,10 @@ class SamVReader:
         """Select, read text and photo, read additional addresses. Raises `CardLifted` or `CardUnreadable`."""
         selected = await self._ask(SELECT)
         if selected.status is not Status.SUCCESS:
-            raise CardLifted(f"ID reader: {_words(selected)} when selecting the card")
-        answer = await self._ask(READ_BASE, timeout_s=self._read_timeout_s)
+            raise await self._why_unread(selected, "when selecting the card")
+        answer = await self._ask(READ_BASE)
         if answer.status is not Status.SUCCESS:
-            raise await self._why_unread(answer)
+            raise await self._why_unread(answer, "when reading the card")
         text, photo = split_base(answer.data)
         return RawCard(text, photo, await self._new_address())
 
@@ -98,29 +105,39 @@ class SamVReader:
 
     async def _new_address(self) -> bytes:
         answer = await self._ask(READ_NEW_ADDRESS)
+        return answer.data if answer.status is Status.SUCCESS else b""
+
+    async def _why_unread(self, answer: Response, when: str) -> CardLifted | CardUnreadable:
+        """A card that is found anew lies there and is unreadable; else it was lifted."""
+        words = f"ID reader: {_words(answer)} {when}"
+        return CardUnreadable(words) if await self.find() else CardLifted(words)
+
+    async def _succeed(self, request: Request, when: str) -> Response:
+        answer = await self._ask(request)
         if answer.status is not Status.SUCCESS:
-            return b""
-        whole = min(len(answer.data) // ADDRESS_BYTES, MOST_ADDRESSES) * ADDRESS_BYTES
-        return answer.data[:whole]
+            raise DeviceRefused(f"ID reader: {_words(answer)} {when}")
+        return answer
 
-    async def _why_unread(self, answer: Response) -> CardLifted | CardUnreadable:
-        """A card that can be selected anew lies there and is unreadable; else it was lifted."""
-        words = f"ID reader: {_words(answer)} when reading the card"
-        if await self.find() and (await self._ask(SELECT)).status is Status.SUCCESS:
-            return CardUnreadable(words)
-        return CardLifted(words)
-
-    async def _ask(self, request: Request, *, timeout_s: float | None = None) -> Response:
-        limit_s = timeout_s or self._answer_timeout_s
+    async def _ask(self, request: Request) -> Response:
+        """The answer; asked twice when none came, or when the request arrived damaged."""
         try:
-            answer = await self._link.exchange(request.encode(), parse, timeout_s=limit_s)
+            answer = await self._exchange(request)
         except LinkTimeout:
-            if timeout_s is not None:  # a reading is not repeated blindly: the card must be found anew
+            if request is READ_BASE:  # not repeated blindly: the card must be found anew
                 raise
+            answer = await self._exchange(request)
         else:
-            if answer.status is not Status.CHECKSUM_ERROR:
-                return answer
-        return await self._link.exchange(request.encode(), parse, timeout_s=limit_s)
+            if answer.status is Status.CHECKSUM_ERROR:
+                answer = await self._exchange(request)
+        if answer.status is None or answer.status in OF_THE_MODULE:
+            raise DeviceRefused(
+                f"ID reader: {_words(answer)}; switch it off and on, check its cable, else replace it"
+            )
+        return answer
+
+    async def _exchange(self, request: Request) -> Response:
+        limit_s = self._read_timeout_s if request is READ_BASE else self._answer_timeout_s
+        return await self._link.exchange(request.encode(), parser_for(request), timeout_s=limit_s)
 
 
 def _words(answer: Response) -> str:
@@ -132,6 +149,4 @@ def _words(answer: Response) -> str:
 def create(config: SamVConfig) -> SamVReader:
     """A reader from its settings, unconnected."""
     link = Link(config.url, baudrate=config.baudrate, name="id-reader")
-    return SamVReader(
-        link, answer_timeout_s=config.answer_timeout_s, read_timeout_s=config.read_timeout_s
-    )
+    return SamVReader(link, answer_timeout_s=config.answer_timeout_s, read_timeout_s=config.read_timeout_s)

@@ -47,7 +47,7 @@ def auto(out: Path, demo_file: Path, *, language: str, mute: Sequence[str]) -> i
         stage.begin()
         add_staff(stage)
         stage.launch(offscreen=True)
-        player = Player(Probe(stage.probe_socket), stage.world, pictures)
+        player = Player(Probe(stage.probe_socket, stage.alive), stage.world, pictures)
         player.play()
     except StepFailed as error:
         failed = error

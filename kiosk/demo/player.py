@@ -23,7 +23,7 @@ PHONE: Final = "13800138000"
 STAFF_NO: Final = "1001"
 STAFF_PIN: Final = "402815"
 STAFF_PHONE: Final = "13900139000"
-ITEM: Final = "food-business-licence"
+ITEM: Final = "food-permit"
 DEVICE_TIMEOUT_S: Final = 15.0
 SMS_TIMEOUT_S: Final = 30.0
 

@@ -1,6 +1,7 @@
 """Client of the screen's probe: sees page names and text keys, touches pixels, takes pictures."""
 
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,10 +17,14 @@ class ProbeError(Exception):
 class Probe:
     """A running program's screen."""
 
-    def __init__(self, path: Path, *, timeout_s: float = CONNECT_TIMEOUT_S) -> None:
+    def __init__(
+        self, path: Path, alive: Callable[[], bool] = lambda: True, *, timeout_s: float = CONNECT_TIMEOUT_S
+    ) -> None:
         self._path = path
         deadline = time.monotonic() + timeout_s
         while not self._answers():
+            if not alive():
+                raise ProbeError("the program ended; its log says why")
             if time.monotonic() > deadline:
                 raise ProbeError(f"the program's screen did not come up within {timeout_s:g} s")
             time.sleep(0.05)  # the program is starting: its socket is not there yet

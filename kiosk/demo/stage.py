@@ -89,6 +89,10 @@ class Stage:
                 command, env=environment, stdout=log, stderr=log, start_new_session=True
             )
 
+    def alive(self) -> bool:
+        """Whether the program runs."""
+        return self.program is not None and self.program.poll() is None
+
     def quit(self) -> int:
         """End the program in order; its exit status."""
         if self.program is None:

@@ -3,6 +3,7 @@
 Layouts: docs/protocols/sam-v.md. 256 bytes of UTF-16LE, fields at fixed places, padded with spaces.
 """
 
+import unicodedata
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -14,11 +15,18 @@ from .idnumber import NumberInvalid, citizen_number, permit_number
 
 KIND_AT: Final = 248
 ADDRESS_BYTES: Final = 70
+DATE_CHARS: Final = 8
 LONG_TERM: Final = "长期"
+SHORTEST_MASKED: Final = 4
+SHORTEST_PHONE: Final = 11
+
+# Control characters, direction marks and the like, line and paragraph separators: none belongs on a card, and on a
+# screen they hide or turn round what follows. Unassigned code points may be ideographs newer than this Python.
+_UNWANTED: Final = frozenset({"Cc", "Cf", "Zl", "Zp"})
 
 
 class CardInvalid(ValueError):
-    """The text block is not a card's. `field` says which part; the text never quotes it."""
+    """The text block is not a card's. `part` says which part; the text never quotes it."""
 
     def __init__(self, part: str, why: str) -> None:
         super().__init__(f"card: {part}: {why}")
@@ -135,7 +143,7 @@ def _foreigner_2017(block: "_Block", today: date) -> Card:
 
 
 def _foreigner_2023(block: "_Block", today: date) -> Card:
-    english = block.needed("name", 52, 70) + block.text(220, 22)
+    english = block.joined("name", (52, 70), (220, 22))
     return Card(
         kind=CardKind.FOREIGNER_2023,
         name=block.text(0, 30) or english,
@@ -149,8 +157,10 @@ def _foreigner_2023(block: "_Block", today: date) -> Card:
 
 
 def _newest_address(untrusted: bytes) -> str:
-    last = untrusted[-ADDRESS_BYTES:]
-    return _decoded(last, "new address") if len(last) == ADDRESS_BYTES else ""
+    """The last entry; readers append (no source says so outright)."""
+    if len(untrusted) % ADDRESS_BYTES:
+        raise CardInvalid("new address", f"{len(untrusted)} bytes; expected a multiple of {ADDRESS_BYTES}")
+    return _decoded(untrusted[-ADDRESS_BYTES:], "new address")
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +175,11 @@ class _Block:
         return _decoded(self.untrusted[at : at + count], f"bytes {at} to {at + count - 1}")
 
     def needed(self, part: str, at: int, count: int) -> str:
-        found = self.text(at, count)
+        return self.joined(part, (at, count))
+
+    def joined(self, part: str, *places: tuple[int, int]) -> str:
+        """One text over several places; a space at a seam belongs to it."""
+        found = _decoded(b"".join(self.untrusted[at : at + count] for at, count in places), part)
         if not found:
             raise CardInvalid(part, "is empty")
         return found
@@ -183,7 +197,9 @@ class _Block:
             raise CardInvalid("sex", "is not one of 0, 1, 2, 9") from None
 
     def day(self, part: str, at: int) -> date:
-        found = self.digits(part, at, 16)
+        found = self.digits(part, at, 2 * DATE_CHARS)
+        if len(found) != DATE_CHARS:
+            raise CardInvalid(part, "is not a date (YYYYMMDD)")
         try:
             return date(int(found[:4]), int(found[4:6]), int(found[6:8]))
         except ValueError:
@@ -192,6 +208,8 @@ class _Block:
     def period(self, from_at: int, to_at: int, today: date) -> Period:
         begins = self.day("valid from", from_at)
         ends = None if self.text(to_at, 16) == LONG_TERM else self.day("valid to", to_at)
+        if ends is not None and ends < begins:
+            raise CardInvalid("valid to", "is before valid from")
         state = CardValidity.VALID
         if today < begins:
             state = CardValidity.NOT_YET
@@ -219,7 +237,7 @@ def _decoded(untrusted: bytes, part: str) -> str:
     except UnicodeDecodeError:
         raise CardInvalid(part, "is not UTF-16") from None
     stripped = found.strip(" \x00")
-    if any(ord(sign) < ord(" ") for sign in stripped):
+    if any(unicodedata.category(sign) in _UNWANTED or ord(sign) & 0xFFFE == 0xFFFE for sign in stripped):
         raise CardInvalid(part, "has control characters")
     return stripped
 
@@ -230,10 +248,14 @@ def mask_name(name: str) -> str:
 
 
 def mask_number(number: str) -> str:
-    """First and last character only."""
-    return number[:1] + "*" * max(len(number) - 2, 0) + number[-1:]
+    """First and last character only; nothing of a number too short to hide in."""
+    if len(number) < SHORTEST_MASKED:
+        return "*" * len(number)
+    return number[:1] + "*" * (len(number) - 2) + number[-1:]
 
 
 def mask_phone(phone: str) -> str:
-    """138****8000."""
+    """138****8000; nothing of a number too short to hide in."""
+    if len(phone) < SHORTEST_PHONE:
+        return "*" * len(phone)
     return f"{phone[:3]}****{phone[-4:]}"

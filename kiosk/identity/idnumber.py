@@ -11,8 +11,8 @@ WEIGHTS: Final = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 CHECKS: Final = "10X98765432"
 PERMIT_WEIGHTS: Final = (7, 3, 1)
 
-_CITIZEN: Final = re.compile(r"[1-9]\d{16}[\dX]")
-_PERMIT: Final = re.compile(r"[A-Z]{3}\d{12}")
+_CITIZEN: Final = re.compile(r"[1-9][0-9]{16}[0-9Xx]")  # \d takes digits of every script
+_PERMIT: Final = re.compile(r"[A-Za-z]{3}[0-9]{12}")
 
 
 class NumberInvalid(ValueError):
@@ -21,9 +21,9 @@ class NumberInvalid(ValueError):
 
 def citizen_number(untrusted: str) -> str:
     """The 18-character number, X in upper case. Raises `NumberInvalid`."""
-    number = untrusted.strip().upper()
-    if _CITIZEN.fullmatch(number) is None:
+    if _CITIZEN.fullmatch(untrusted.strip()) is None:
         raise NumberInvalid("expected 17 digits and a digit or X")
+    number = untrusted.strip().upper()
     birth_of(number)
     if check_digit(number[:17]) != number[17]:
         raise NumberInvalid("the check digit is wrong")
@@ -45,9 +45,9 @@ def birth_of(number: str) -> date:
 
 def permit_number(untrusted: str) -> str:
     """The 15-character number of a foreigner's permit of 2017. Raises `NumberInvalid`."""
-    number = untrusted.strip().upper()
-    if _PERMIT.fullmatch(number) is None:
+    if _PERMIT.fullmatch(untrusted.strip()) is None:
         raise NumberInvalid("expected 3 letters and 12 digits")
+    number = untrusted.strip().upper()
     if permit_check(number[:14]) != number[14]:
         raise NumberInvalid("the check digit is wrong")
     return number

@@ -9,6 +9,7 @@ import os
 import select
 import subprocess
 import sys
+import time
 from typing import Final, Protocol
 
 import cv2
@@ -20,6 +21,7 @@ from drivers.contracts.photo import PHOTO_HEIGHT, PHOTO_WIDTH
 from drivers.errors import PhotoUndecodable
 
 HEADER_BYTES: Final = 8
+END_S: Final = 1.0  # from the end of the output to the end of the process
 RAW_BYTES: Final = PHOTO_WIDTH * PHOTO_HEIGHT * 3
 
 
@@ -32,7 +34,7 @@ class VendorConfig(Protocol):
 
     @property
     def abi(self) -> str:
-        """Name of the function and its shape: `unpack`, `Unpack`, `WltToBmp`."""
+        """Name of the function and its shape: `unpack`, `Unpack`, `WltToBmp` (docs/protocols/sam-v.md)."""
 
     @property
     def code(self) -> int:
@@ -50,7 +52,10 @@ class StandInDecoder:
         """Raises `PhotoUndecodable`."""
         _check_size(untrusted_photo)
         packed = np.frombuffer(untrusted_photo[HEADER_BYTES:], np.uint8)
-        picture = cv2.imdecode(packed, cv2.IMREAD_COLOR)
+        try:
+            picture = cv2.imdecode(packed, cv2.IMREAD_COLOR)
+        except cv2.error as error:  # a picture that claims to be huge
+            raise PhotoUndecodable("photo: no picture in the emulated card's block") from error
         if picture is None or picture.shape != (PHOTO_HEIGHT, PHOTO_WIDTH, 3):
             raise PhotoUndecodable("photo: no picture of 102 x 126 in the emulated card's block")
         return np.asarray(picture, dtype=np.uint8)
@@ -91,26 +96,36 @@ class VendorDecoder:
                     pipe.close()
 
     def _ask(self, photo: bytes) -> bytes:
-        if self._child is None or self._child.poll() is not None:
-            self.close()
-            self._child = subprocess.Popen(self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-        child = self._child
+        deadline = time.monotonic() + self._timeout_s
+        child = self._running()
         assert child.stdin is not None
         assert child.stdout is not None
         child.stdin.write(photo)
         child.stdin.flush()
         answer = bytearray()
         while len(answer) < RAW_BYTES + 1:
-            readable, _, _ = select.select([child.stdout], [], [], self._timeout_s)
+            readable, _, _ = select.select([child.stdout], [], [], max(0.0, deadline - time.monotonic()))
             if not readable:
                 raise PhotoUndecodable(f"the vendor's library did not answer within {self._timeout_s:g} s")
             part = os.read(child.stdout.fileno(), RAW_BYTES + 1 - len(answer))
             if not part:
-                raise PhotoUndecodable(f"the vendor's library ended with status {child.wait()}")
+                raise PhotoUndecodable(f"the vendor's library {_end_of(child)}")
             answer += part
             if answer[0] != 1:
                 raise PhotoUndecodable("the vendor's library refused the block")
         return bytes(answer[1:])
+
+    def _running(self) -> subprocess.Popen[bytes]:
+        if self._child is None or self._child.poll() is not None:
+            self.close()
+            self._child = subprocess.Popen(self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        return self._child
+
+
+def _end_of(child: subprocess.Popen[bytes]) -> str:
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        return f"ended with status {child.wait(END_S)}"
+    return "hung up"
 
 
 def _check_size(untrusted_photo: bytes) -> None:

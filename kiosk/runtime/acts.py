@@ -70,21 +70,11 @@ class ActLimits:
 
 @dataclass(slots=True)
 class Cases:
-    """What is remembered of today's cases in memory, for notices and receipts: nothing personal."""
+    """What is kept in memory of the cases opened since the start: nothing personal. `speaks` tells the notices."""
 
+    speaks: Callable[[str, str], None]
     languages: dict[str, str] = field(default_factory=dict)
-    items: dict[str, str] = field(default_factory=dict)
-    identities: dict[str, str] = field(default_factory=dict)
-    phones: set[str] = field(default_factory=set)
     anchors: dict[str, str] = field(default_factory=dict)
-
-    def remember(self, case_id: str, *, item: str, identity: str, lang: str, has_phone: bool) -> None:
-        """A case was opened."""
-        self.items[case_id] = item
-        self.identities[case_id] = identity
-        self.languages[case_id] = lang
-        if has_phone:
-            self.phones.add(case_id)
 
 
 @dataclass(slots=True)
@@ -204,9 +194,9 @@ class Acts:
     async def _new_case(self, effect: do.OpenCase) -> str:
         case_id = await self._next_number()
         identity = effect.identity.value
-        self.cases.remember(
-            case_id, item=effect.item_code, identity=identity, lang=effect.lang, has_phone=bool(effect.phone)
-        )
+        self.cases.languages[case_id] = effect.lang
+        self.cases.speaks(case_id, effect.lang)
+        await self.journal.prepare(case_id)
         await self.journal.append(
             facts.CaseOpened(
                 case_id, effect.session_id, effect.item_code, self.office_of(effect.item_code), identity,
@@ -218,11 +208,11 @@ class Acts:
     async def _next_number(self) -> str:
         """Date and a count, as a person reads it aloud; never one that the journal has seen."""
         day = self.now().strftime("%y%m%d")
-        count = len([case for case in self.cases.items if case.startswith(day)])
+        count = len([case for case in self.cases.languages if case.startswith(day)])
         while True:
             count += 1
             case_id = f"{day}-{count:04d}"
-            if case_id not in self.cases.items and await self.journal.case(case_id) is None:
+            if await self.journal.case(case_id) is None:
                 return case_id
 
     async def _open_door(self, effect: do.OpenDoor) -> None:

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import logging
 import secrets
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from datetime import datetime, timedelta
 from importlib.metadata import version
@@ -16,9 +16,11 @@ from drivers.contracts.printer import PrintOutcome
 from kiosk.catalogue.items import Catalogue
 from kiosk.catalogue.items import load as load_catalogue
 from kiosk.identity.process import IdentityService
+from kiosk.journal.custody import JournalCustody
 from kiosk.journal.events import DeviceLost, DeviceReturned, KioskStarted, KioskStopped
-from kiosk.journal.journal import Journal
-from kiosk.journal.types import CaseRow, Recorded
+from kiosk.journal.journal import Journal, no_notices
+from kiosk.journal.types import Event, Notice, NoticePolicy, Recorded
+from kiosk.notify.cases import KnownCases
 from kiosk.notify.mqtt import MqttCourier
 from kiosk.notify.policy import NoticeWriter
 from kiosk.notify.settings import MqttSettings, TlsFiles
@@ -40,7 +42,6 @@ from locker.ledger import Ledger
 
 from . import devices
 from .acts import ActLimits, Acts, Cases
-from .custody import JournalLog
 from .engine import Engine
 from .facts import WORKING, Seen, facts_of
 from .house import houses
@@ -79,6 +80,8 @@ class Application:
         self._lookups: Lookups
         self._staff: StaffRegistry
         self._undelivered: Undelivered
+        self._cases: Cases
+        self._policy: NoticePolicy = no_notices
         self._desk: ReceiptDesk | None = None
         self._mqtt: MqttCourier | None = None
         self._sms: SmsCourier | None = None
@@ -91,7 +94,6 @@ class Application:
         self._catalogue: Catalogue = load_catalogue(settings.paths.services_dir)
         self._houses = houses(settings.kiosk, self._catalogue)
         self._zone = ZoneInfo(settings.kiosk.timezone)
-        self._cases = Cases()
         policy = st.Policy(
             face_tries=settings.face.attempts,
             allow_card_only=settings.face.allow_card_only,
@@ -135,19 +137,17 @@ class Application:
 
     async def _open(self, stack: AsyncExitStack) -> None:
         settings = self.settings
-        self._lookups = Lookups(self._catalogue, self._cases)
-        kiosk = settings.kiosk
-        writer = NoticeWriter(
-            kiosk.id, kiosk.place_zh, self._zone, self._lookups.told_for, self._lookups.on_call,
-            self._lookups.case_facts, self._lookups.item_name, Language(settings.staff.language),
-        )  # fmt: skip
+        self._lookups = Lookups(self._catalogue)
         self._journal = await Journal.open(
-            settings.paths.state_dir, notice_policy=writer, master_key_file=settings.paths.master_key_file
+            settings.paths.state_dir,
+            notice_policy=self._notices,
+            master_key_file=settings.paths.master_key_file,
         )
         stack.push_async_callback(self._journal.close)
         await self._lookups.refresh(self._journal)
-        for case in await self._journal.cases():
-            self._remember(case)
+        known = KnownCases(await self._journal.cases())
+        self._policy = known.watching(self._writer(known))
+        self._cases = Cases(lambda case_id, lang: known.speaks(case_id, Language(lang)))
         stack.callback(self._journal.listen(self._recorded))
         self._staff = StaffRegistry(
             self._journal, attempts=settings.staff.sign_in_attempts, first_wait_s=settings.staff.first_wait_s
@@ -159,10 +159,20 @@ class Application:
         await stack.enter_async_context(_running(self._refresh_facts(), "facts"))
         await stack.enter_async_context(_running(self._beat(), "beat"))
 
+    def _notices(self, event: Event, recorded: Recorded) -> Sequence[Notice]:
+        return self._policy(event, recorded)
+
+    def _writer(self, known: KnownCases) -> NoticeWriter:
+        kiosk = self.settings.kiosk
+        return NoticeWriter(
+            kiosk.id, kiosk.place_zh, self._zone, self._lookups.told_for, self._lookups.on_call, known.facts,
+            self._lookups.item_name, Language(self.settings.staff.language),
+        )  # fmt: skip
+
     async def _open_doors(self, stack: AsyncExitStack) -> None:
         known = await self._journal.compartments()
         compartments = [known.get(cell.name, Compartment(cell.name)) for cell in self._cabinet.cells]
-        self._ledger = Ledger(JournalLog(self._journal), compartments)
+        self._ledger = Ledger(JournalCustody(self._journal), compartments)
         session = self.settings.session
         self._doors = DoorService(
             self._cabinet, devices.boards(self.settings), self._ledger,
@@ -250,11 +260,6 @@ class Application:
             self.engine.post(event)
 
     # facts ------------------------------------------------------------------------------------------------------
-
-    def _remember(self, case: CaseRow) -> None:
-        self._cases.remember(
-            case.case_id, item=case.item_code, identity=case.identity, lang="zh_CN", has_phone=True
-        )
 
     def _recorded(self, recorded: Recorded) -> None:
         self._stale.set()

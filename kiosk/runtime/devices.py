@@ -50,9 +50,7 @@ def identity(settings: Settings) -> IdentityConfig:
     reader = _spec(DriverKind.READER, devices.reader)
     photo = _spec(DriverKind.PHOTO, devices.photo_decoder) if devices.photo_decoder else None
     faceless = settings.face.engine == "none" or devices.camera is None or photo is None
-    camera = (
-        None if faceless or devices.camera is None else _spec(DriverKind.CAMERA, devices.camera)
-    )
+    camera = None if faceless or devices.camera is None else _spec(DriverKind.CAMERA, devices.camera)
     config = IdentityConfig(
         reader=reader,
         photo=photo or DriverSpec("kiosk.identity.photo:create_standin"),

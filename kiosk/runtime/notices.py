@@ -5,14 +5,12 @@ from dataclasses import dataclass, field
 
 from kiosk import staff as staff_module
 from kiosk.catalogue.items import Catalogue
-from kiosk.journal.events import NoticeUndelivered
 from kiosk.journal.journal import Journal
 from kiosk.journal.types import Notice, OutboxMessage
-from kiosk.notify.policy import CITIZEN_PREFIX, CaseFacts
+from kiosk.notify.policy import CITIZEN_PREFIX
 from kiosk.notify.texts import Language
+from kiosk.notify.undelivered import JournalReport
 from kiosk.staff import StaffRegistry
-
-from .acts import Cases
 
 
 @dataclass(slots=True)
@@ -20,7 +18,6 @@ class Lookups:
     """Answers the policy's questions from memory: it runs in the journal's thread, inside the transaction."""
 
     catalogue: Catalogue
-    cases: Cases
     _told_for: dict[str, list[str]] = field(default_factory=dict)
     _on_call: list[str] = field(default_factory=list)
 
@@ -39,17 +36,6 @@ class Lookups:
     def on_call(self) -> Sequence[str]:
         """Recipients of alarms."""
         return self._on_call
-
-    def case_facts(self, case_id: str) -> CaseFacts | None:
-        """What notices may say of a case."""
-        if case_id not in self.cases.items:
-            return None
-        return CaseFacts(
-            self.cases.items[case_id],
-            self.cases.identities.get(case_id, ""),
-            Language(self.cases.languages.get(case_id, Language.CHINESE.value)),
-            case_id in self.cases.phones,
-        )
 
     def item_name(self, item_code: str, language: Language) -> str | None:
         """An item's name."""
@@ -76,7 +62,7 @@ class Numbers:
 
 @dataclass(slots=True)
 class Undelivered:
-    """Journals what nobody could be told of, with the follow-up to the next one, and lights the staff lamp."""
+    """Journals what nobody could be told of, with the follow-up to the next one; `lit` is the staff lamp."""
 
     journal: Journal
     lit: bool = False
@@ -84,7 +70,4 @@ class Undelivered:
     async def __call__(self, row: OutboxMessage, *, reason: str, follow_up: Sequence[Notice]) -> None:
         """One transaction."""
         self.lit = True
-        fact = NoticeUndelivered(
-            row.message_id, row.event_seq, row.channel.value, row.recipient, reason, row.case_id
-        )
-        await self.journal.append(fact, follow_up)
+        await JournalReport(self.journal)(row, reason=reason, follow_up=follow_up)
