@@ -1,4 +1,4 @@
-"""Draws every sample page to a picture: `python -m screens.gallery OUT [--lang zh_CN|en] [--large] [--half] [NAME…]`."""
+"""Draws the sample pages: `python -m screens.gallery OUT [--lang zh_CN|en] [--large] [--half] [NAME…]`."""
 
 import argparse
 import sys
@@ -22,9 +22,13 @@ def main(arguments: list[str] | None = None) -> int:
     options.out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as home:
         prepare(Path(home), offscreen=True)
-        from screens.portrait import Photographer  # noqa: PLC0415 - Kivy reads its settings when first imported
+        from screens.portrait import Photographer
 
-        views = [view for view in Samples(options.lang, large=options.large).every() if not options.names or view.name in options.names]
+        views = [
+            view
+            for view in Samples(options.lang, large=options.large).every()
+            if not options.names or view.name in options.names
+        ]
         photographer = Photographer(views, options.out, half=options.half)
         photographer.run()
     return 0 if photographer.drawn == len(views) else 1

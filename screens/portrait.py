@@ -19,7 +19,11 @@ def window_picture() -> Image.Image:
     Window.dispatch("on_draw")
     width, height = Window.system_size
     pixels = glReadPixels(0, 0, width, height, GL_RGBA, GL_UNSIGNED_BYTE)
-    return Image.frombytes("RGBA", (width, height), pixels).transpose(Image.Transpose.FLIP_TOP_BOTTOM).convert("RGB")
+    return (
+        Image.frombytes("RGBA", (width, height), pixels)
+        .transpose(Image.Transpose.FLIP_TOP_BOTTOM)
+        .convert("RGB")
+    )
 
 
 class Photographer:

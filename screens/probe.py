@@ -1,7 +1,7 @@
 """A surface for tests and the demo's player: JSON lines over a Unix socket. Loaded on request, never in production.
 
-Each request is an object with `do`, each answer one with `ok`. Pixels count from the window's top left corner, as in its
-pictures; times are seconds of CLOCK_MONOTONIC, which all processes of one machine share.
+Each request is an object with `do`, each answer one with `ok`. Pixels count from the window's top left
+corner, as in its pictures; times are seconds of CLOCK_MONOTONIC, which all processes of one machine share.
 
     page                                  name, lang, large, serial, shown_at, controls; once the page has settled
     wait       name, timeout_s            the same, once a page whose name fits the pattern (`card.*`) has settled
@@ -47,7 +47,7 @@ class ProbeError(Exception):
     """A request that can't be done; the text says why."""
 
 
-class Finger(MotionEvent):  # type: ignore[misc]
+class Finger(MotionEvent):
     """A touch that enters where the window's own touches enter."""
 
     def __init__(self, x: float, y: float) -> None:
@@ -93,15 +93,24 @@ def on_ui(work: Callable[[], T]) -> T:
 
 
 class Probe:
-    """Answers requests about `app` on the socket `path`. `extra` adds requests of a test's own, run on the UI thread."""
+    """Answers requests about `app` on the socket `path`. `extra`: requests of a test's own, run on the UI thread."""
 
     def __init__(
-        self, app: KioskApp, path: Path, *, production: bool, extra: Mapping[str, Callable[[Answer], Answer]] | None = None
+        self,
+        app: KioskApp,
+        path: Path,
+        *,
+        production: bool,
+        extra: Mapping[str, Callable[[Answer], Answer]] | None = None,
     ) -> None:
         if production:
             raise ProbeError("the probe does not load in production")
         self._app, self._path, self._extra = app, path, dict(extra or {})
-        self._steady: tuple[int, tuple[Any, ...], int] = (-1, (), 0)  # serial, places of the controls, ticks unchanged
+        self._steady: tuple[int, tuple[Any, ...], int] = (
+            -1,
+            (),
+            0,
+        )  # serial, places of the controls, ticks unchanged
         self._changed = threading.Condition()
         self._server: socketserver.ThreadingUnixStreamServer | None = None
 
@@ -161,6 +170,8 @@ class Probe:
                 return _memory()
             case name if name in self._extra:
                 return on_ui(lambda: self._extra[str(name)](request))
+            case _:
+                pass
         raise ProbeError(f"don't know how to do {request.get('do')!r}")
 
     def _watch(self, _: float) -> None:
@@ -169,7 +180,11 @@ class Probe:
         if app.shell is None or not app.settled:
             self._steady = (-1, (), 0)
             return
-        state = tuple(widget.pos + widget.size for widget in app.shell.walk(restrict=True) if isinstance(widget, Touchable))
+        state = tuple(
+            widget.pos + widget.size
+            for widget in app.shell.walk(restrict=True)
+            if isinstance(widget, Touchable)
+        )
         serial, seen, ticks = self._steady
         same = (serial, seen) == (app.serial, tuple(map(tuple, state)))
         self._steady = (app.serial, tuple(map(tuple, state)), ticks + 1 if same else 0)
@@ -257,7 +272,7 @@ def _described(control: Touchable) -> Answer:
     return {
         "key": control.key, "intent": {"type": type(control.intent).__name__, **asdict(control.intent)},
         "x": x, "y": y, "width": round(right - left), "height": round(top - bottom), "enabled": bool(control.enabled),
-        "visible": _hidden_by(control) == 0,
+        "visible": _hidden_by(control) == 0, "whole": _whole(control),
     }  # fmt: skip
 
 
@@ -268,6 +283,11 @@ def _scroller(control: Touchable) -> Scroller | None:
             return parent
         parent = parent.parent
     return None
+
+
+def _whole(control: Touchable) -> bool:
+    scroller = _scroller(control)
+    return scroller is None or bool(scroller.y <= control.y + 1 and control.top <= scroller.top + 1)
 
 
 def _hidden_by(control: Touchable) -> float:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any, Final
 
 from screens import intents as ask
 from screens.viewmodels import (
@@ -31,15 +32,17 @@ from screens.viewmodels import (
 
 _HOTLINE = "12345"
 _STEPS = 6
-_CONTENT = {
+_CONTENT: Final[dict[str, dict[str, Any]]] = {
     "zh_CN": {
-        "name": "不打烊政务柜", "item": "食品经营许可证", "when": "明早 9 点前", "fee": "不收费", "limit": "3 个工作日",
+        "name": "不打烊政务柜", "item": "食品经营许可证", "when": "明早 9 点前", "fee": "不收费",
+        "limit": "3 个工作日",
         "office": "临淄区政务服务中心", "person": "王*芳", "held": "7 件", "free": "12 个", "fine": "全部正常",
         "due": "明早 9 点前", "since": "昨晚 22:47",
         "materials": ("食品经营许可申请书", "营业执照正本", "经营场所平面图和设备布局图", "食品安全管理制度"),
         "items": (
             ("individual-business", "个体工商户登记", "当日办结"), ("food-licence", "食品经营许可证", "3 个工作日"),
-            ("old-age-allowance", "高龄津贴申领", "可免交复印件"), ("real-estate-query", "不动产登记信息查询", "当场出结果"),
+            ("old-age-allowance", "高龄津贴申领", "可免交复印件"), ("real-estate-query", "不动产登记信息查询",
+            "当场出结果"),
             ("social-card", "社会保障卡补领", "5 个工作日"), ("disability-aid", "残疾人两项补贴申请", "10 个工作日"),
             ("residence-permit", "居住证签注", "当日办结"), ("health-card", "公共场所卫生许可证", "3 个工作日"),
         ),
@@ -90,7 +93,7 @@ class Samples:
         return replace(self._chrome, step=step, steps=_STEPS, subject=self._say("item") if subject else "")
 
     def _rows(self, count: int) -> tuple[ItemRow, ...]:
-        return tuple(ItemRow(*row) for row in self._words["items"][:count])  # type: ignore[misc]
+        return tuple(ItemRow(*row) for row in self._words["items"][:count])
 
     @property
     def _materials(self) -> tuple[str, ...]:
@@ -111,19 +114,32 @@ class Samples:
         home = self.home()
         yield home
         problems = (text("home.problem.printer"), text("home.problem.camera"))
-        yield replace(home, heading=text("home.heading_limited"), problems=problems, staff_lamp=True, name="home.limited")
+        yield replace(
+            home,
+            heading=text("home.heading_limited"),
+            problems=problems,
+            staff_lamp=True,
+            name="home.limited",
+        )
         off = replace(home.deposit, enabled=False)
         yield replace(
             home, heading=text("home.heading_closed"), deposit=off, problems=(text("home.problem.reader"),),
             name="home.closed",
         )  # fmt: skip
-        yield replace(home, chrome=replace(home.chrome, seconds_left=20, can_start_over=True), name="home.warning")
-        yield ItemsPage(self._chrome, text("items.heading"), self._rows(8), (Action(ask.Back(), text("action.back")),))
+        yield replace(
+            home, chrome=replace(home.chrome, seconds_left=20, can_start_over=True), name="home.warning"
+        )
+        yield ItemsPage(
+            self._chrome, text("items.heading"), self._rows(8), (Action(ask.Back(), text("action.back")),)
+        )
         facts = (
             Line(text("guide.time_limit"), self._say("limit")), Line(text("guide.fee"), self._say("fee")),
             Line(text("guide.office"), self._say("office")),
         )  # fmt: skip
-        actions = (Action(ask.Proceed(), text("guide.start"), primary=True), Action(ask.Back(), text("action.back")))
+        actions = (
+            Action(ask.Proceed(), text("guide.start"), primary=True),
+            Action(ask.Back(), text("action.back")),
+        )
         yield GuidePage(self._at(1, subject=False), self._say("item"), facts, self._materials, actions)
 
     def _identity(self) -> Iterator[ViewModel]:
@@ -154,22 +170,35 @@ class Samples:
         yield face
         for hint in ("looking", "closer", "farther", "one_person", "too_dark", "blurred", "no_face"):
             name = f"face.{hint}"
-            yield replace(face, heading=text(name), sentence=text("face.looking"), progress=0.2, preview=False, name=name)
+            yield replace(
+                face,
+                heading=text(name),
+                sentence=text("face.looking"),
+                progress=0.2,
+                preview=False,
+                name=name,
+            )
         again = Action(ask.TryAgain(), text("face.try_again"))
         for outcome in ("no_match", "uncertain", "camera_gone"):
             yield replace(
-                face, heading=text(f"face.{outcome}"), sentence=text(f"face.{outcome}_note"), progress=0.0, preview=False,
+                face, heading=text(f"face.{outcome}"), sentence=text(f"face.{outcome}_note"),
+                progress=0.0, preview=False,
                 tone=Tone.CAUTION, actions=(again, without), name=f"face.{outcome}",
             )  # fmt: skip
 
     def _data(self) -> Iterator[ViewModel]:
-        actions = (Action(ask.Back(), text("action.back")), Action(ask.Proceed(), text("phone.next"), primary=True))
+        actions = (
+            Action(ask.Back(), text("action.back")),
+            Action(ask.Proceed(), text("phone.next"), primary=True),
+        )
         phone = KeypadPage(
             self._at(4), text("phone.heading"), text("phone.note"), "139 0000 01", Tone.PLAIN,
             (actions[0], replace(actions[1], enabled=False)), "phone",
         )  # fmt: skip
         yield phone
-        yield replace(phone, sentence=text("phone.invalid"), tone=Tone.BAD, shown="139 0000", name="phone.invalid")
+        yield replace(
+            phone, sentence=text("phone.invalid"), tone=Tone.BAD, shown="139 0000", name="phone.invalid"
+        )
         lines = (
             Line(text("confirm.item"), self._say("item")), Line(text("confirm.name"), self._say("person")),
             Line(text("confirm.number"), "3703**********0023"), Line(text("confirm.phone"), "139****0012"),
@@ -178,17 +207,20 @@ class Samples:
         yield ConfirmPage(
             self._at(5), text("confirm.heading"), lines, self._materials,
             (
-                Action(ask.Back(), text("confirm.change_phone")), Action(ask.Proceed(), text("confirm.ok"), primary=True),
+                Action(ask.Back(), text("confirm.change_phone")), Action(ask.Proceed(),
+                text("confirm.ok"), primary=True),
             ),
         )  # fmt: skip
 
     def _cells(self, look: CellLook) -> tuple[CellView, ...]:
         special = {
-            "A-03": look, "A-05": CellLook.HELD, "A-10": CellLook.HELD, "A-15": CellLook.OUT, "A-08": CellLook.UNKNOWN,
+            "A-03": look, "A-05": CellLook.HELD, "A-10": CellLook.HELD, "A-15": CellLook.OUT,
+            "A-08": CellLook.UNKNOWN,
         }  # fmt: skip
         names = [f"A-{number:02d}" for number in range(1, 17)]
         return tuple(
-            CellView(name, at // 4, at % 4, 1, 1, special.get(name, CellLook.FREE)) for at, name in enumerate(names)
+            CellView(name, at // 4, at % 4, 1, 1, special.get(name, CellLook.FREE))
+            for at, name in enumerate(names)
         )
 
     def _compartment(self) -> Iterator[ViewModel]:
@@ -214,13 +246,18 @@ class Samples:
         yield page("take", CellLook.TO_USE_OPEN, "open", Tone.GOOD)
 
     def _receipts(self) -> Iterator[ViewModel]:
-        lines = (Line(text("receipt.collect"), self._say("due")), Line(text("confirm.item"), self._say("item")))
+        lines = (
+            Line(text("receipt.collect"), self._say("due")),
+            Line(text("confirm.item"), self._say("item")),
+        )
         done = (Action(ask.Proceed(), text("receipt.next"), primary=True),)
         receipt = ReceiptPage(
             self._at(6), text("receipt.held", cell="A-03"), text("receipt.take"), "ND-261122-0007", "A-03",
             "https://kiosk.example/c/ND-261122-0007?a=9f3c52d1", lines, Tone.GOOD, done, "receipt.take",
         )  # fmt: skip
-        yield replace(receipt, sentence=text("receipt.printing"), tone=Tone.PLAIN, actions=(), name="receipt.printing")
+        yield replace(
+            receipt, sentence=text("receipt.printing"), tone=Tone.PLAIN, actions=(), name="receipt.printing"
+        )
         yield receipt
         yield replace(receipt, sentence=text("receipt.no_paper"), tone=Tone.CAUTION, name="receipt.no_paper")
         yield replace(receipt, sentence=text("receipt.unknown"), tone=Tone.CAUTION, name="receipt.unknown")
@@ -244,22 +281,33 @@ class Samples:
             (Action(ask.Back(), text("action.back")),), "notice.help",
         )  # fmt: skip
         yield NoticePage(
-            self._chrome, text("notice.interrupted", cell="A-03"), text("notice.interrupted_note"), Tone.CAUTION, "door",
+            self._chrome, text("notice.interrupted", cell="A-03"), text("notice.interrupted_note"),
+            Tone.CAUTION, "door",
             (Line(text("action.help", hotline=_HOTLINE), text("sensor.open")),), (), "notice.interrupted",
         )  # fmt: skip
 
     def _staff(self) -> Iterator[ViewModel]:
         chrome = replace(self._chrome, staff=True)
-        actions = (Action(ask.StartOver(), text("action.cancel")), Action(ask.Proceed(), text("action.next"), primary=True))
-        yield KeypadPage(chrome, text("staff.number"), text("staff.number_note"), "10", Tone.PLAIN, actions, "staff.number")
-        pin = KeypadPage(chrome, text("staff.pin"), text("staff.pin_note"), "••••", Tone.PLAIN, actions, "staff.pin")
+        actions = (
+            Action(ask.StartOver(), text("action.cancel")),
+            Action(ask.Proceed(), text("action.next"), primary=True),
+        )
+        yield KeypadPage(
+            chrome, text("staff.number"), text("staff.number_note"), "10", Tone.PLAIN, actions, "staff.number"
+        )
+        pin = KeypadPage(
+            chrome, text("staff.pin"), text("staff.pin_note"), "••••", Tone.PLAIN, actions, "staff.pin"
+        )
         yield pin
         yield replace(pin, sentence=text("staff.wrong", left=3), shown="", tone=Tone.BAD, name="staff.wrong")
-        yield replace(pin, sentence=text("staff.wait", seconds=15), shown="", tone=Tone.BAD, name="staff.wait")
+        yield replace(
+            pin, sentence=text("staff.wait", seconds=15), shown="", tone=Tone.BAD, name="staff.wait"
+        )
         yield self._staff_list(chrome)
         yield replace(self._staff_list(chrome), rows=(), name="staff.list.empty")
         question = (
-            Action(ask.FoundPapers(), text("staff.found_papers")), Action(ask.FoundNothing(), text("staff.found_nothing")),
+            Action(ask.FoundPapers(), text("staff.found_papers")), Action(ask.FoundNothing(),
+            text("staff.found_nothing")),
         )  # fmt: skip
         yield NoticePage(
             chrome, text("staff.resolve_question", cell="A-08"), text("staff.resolve_note"), Tone.CAUTION, "door", (),
@@ -283,9 +331,11 @@ class Samples:
         titles = [row.title for row in self._rows(8)]
         rows = (
             CaseRow("ND-261122-0007", "A-03", titles[1], since, (), collect("ND-261122-0007")),
-            CaseRow("ND-261122-0006", "A-05", titles[2], since, (text("staff.mark.card_only"),), collect("ND-261122-0006")),
+            CaseRow("ND-261122-0006", "A-05", titles[2], since, (text("staff.mark.card_only"),),
+            collect("ND-261122-0006")),
             CaseRow(
-                "ND-261122-0005", "A-10", titles[4], since, (text("staff.mark.card_only"), text("staff.mark.claimed")),
+                "ND-261122-0005", "A-10", titles[4], since, (text("staff.mark.card_only"),
+                text("staff.mark.claimed")),
                 collect("ND-261122-0005"),
             ),
             CaseRow(

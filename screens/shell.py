@@ -25,7 +25,7 @@ class Sky(Widget):
     """The night behind everything."""
 
     def __init__(self, **kwargs: object) -> None:
-        from kivy.graphics import Color, Rectangle  # noqa: PLC0415 - drawn once, with the window's context
+        from kivy.graphics import Color, Rectangle
 
         super().__init__(size=(theme.WIDTH, theme.HEIGHT), size_hint=(None, None), **kwargs)
         with self.canvas:
@@ -48,7 +48,7 @@ class Foot(FloatLayout):
     """Help, language, large text, start over."""
 
 
-class Warning(FloatLayout):  # noqa: A001 - the word of the law it serves: the time-out warning
+class Warning(FloatLayout):
     """Asks whether anybody is still there; takes every touch while it stands."""
 
     shown = BooleanProperty(False)
@@ -117,7 +117,12 @@ class Shell(FloatLayout):
             ("start_over", StartOver(), text("action.start_over")),
         ):
             button = ids[name]
-            button.key, button.intent, button.emit, button.label = label.key, intent, binding.emit, words(label)
+            button.key, button.intent, button.emit, button.label = (
+                label.key,
+                intent,
+                binding.emit,
+                words(label),
+            )
         ids.start_over.enabled = chrome.can_start_over
         self._scale(self._foot, chrome)
 
@@ -129,7 +134,9 @@ class Shell(FloatLayout):
             return
         warning.heading = words.sentence("timeout.heading")
         warning.sentence = words(text("timeout.note", seconds=chrome.seconds_left))
-        warning.ids.stay.show(Action(StillHere(), text("timeout.still_here"), primary=True), words, binding.emit)
+        warning.ids.stay.show(
+            Action(StillHere(), text("timeout.still_here"), primary=True), words, binding.emit
+        )
         self._scale(warning, chrome)
         if warning.parent is None:
             self.add_widget(warning)

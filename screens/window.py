@@ -1,5 +1,6 @@
 """Kivy's settings, fixed before Kivy is first imported: no configuration in the home, one renderer, one density."""
 
+import logging
 import os
 from pathlib import Path
 from typing import Final
@@ -27,7 +28,10 @@ def prepare(kivy_home: Path, *, offscreen: bool = False, fullscreen: bool = Fals
 
 
 def _configure(width: int, height: int, *, fullscreen: bool) -> None:
-    from kivy.config import Config  # noqa: PLC0415 - the environment must stand first
+    logging.getLogger("kivy").setLevel(logging.ERROR)  # it warns that a fresh home has no configuration
+    from kivy.config import Config  # the environment must stand first
+
+    logging.getLogger("kivy").setLevel(logging.WARNING)
 
     for section, name, value in (
         ("kivy", "exit_on_escape", "0"),

@@ -1,6 +1,7 @@
 """The ID card: place it here, it is being read, or what was wrong with it."""
 
 from screens.viewmodels import CardPage
+
 from .page import Binding, Page
 
 

@@ -1,6 +1,7 @@
 """The picture of the cabinet with the compartment to use, and what its sensor says."""
 
 from screens.viewmodels import CompartmentPage
+
 from .page import Binding, Page
 
 

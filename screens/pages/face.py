@@ -1,6 +1,7 @@
 """The live picture in a ring with what to do; the way without a face stands on the same page, as large."""
 
 from screens.viewmodels import FacePage
+
 from .page import Binding, Page
 
 

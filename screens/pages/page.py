@@ -35,14 +35,16 @@ class Page(BoxLayout):
         """Read the page's `.kv` file."""
         Builder.load_file(str(Path(__file__).parent / cls.kv))
 
-    def show(self, view: ViewModel, binding: Binding) -> None:
-        """Bind to `view`."""
+    def show(self, view: Any, binding: Binding) -> None:
+        """Bind to `view`, which is of the page's own class."""
         raise NotImplementedError
 
     def leave(self) -> None:
         """Another page comes: stop what moves and wipe what is a person's."""
 
-    def night(self, view: ViewModel, heading: str, sentence: Text | str, words: Words, tone: Tone = Tone.PLAIN) -> None:
+    def night(
+        self, view: ViewModel, heading: str, sentence: Text | str, words: Words, tone: Tone = Tone.PLAIN
+    ) -> None:
         """Fill the night of this page."""
         night = self.ids.night
         night.heading, night.sentence = heading, words(sentence)

@@ -42,7 +42,7 @@ class StaffListView(Page):
         self.night(view, words(view.heading), "", words)
         facts = pooled(self.ids.machine, self._machine, len(view.machine), FactRow)
         for fact, line in zip(facts, view.machine, strict=True):
-            fact.on_night = fact.dense = True
+            fact.at_night = fact.dense = True
             fact.label, fact.value = words(line.label), words(line.value)
         rows = pooled(self.ids.cases.content, self._rows, len(view.rows), CaseLine)
         for row, case in zip(rows, view.rows, strict=True):

@@ -103,7 +103,12 @@ class Cabinet(Widget):
         elif cell.look is CellLook.OUT:
             SmoothLine(points=[x + 16, y + 16, x + width - 16, y + height - 16], width=2.5, cap="round")
         elif cell.look is CellLook.UNKNOWN:
-            SmoothLine(rounded_rectangle=(x + 3, y + 3, width - 6, height - 6, 14), width=2, dash_length=8, dash_offset=6)
+            SmoothLine(
+                rounded_rectangle=(x + 3, y + 3, width - 6, height - 6, 14),
+                width=2,
+                dash_length=8,
+                dash_offset=6,
+            )
 
     def _door(self, look: CellLook, box: Box) -> None:
         """The open door: a leaf that leans out of the cabinet to the right."""
@@ -121,7 +126,9 @@ class Cabinet(Widget):
     def _number(self, name: str, size: int) -> Texture:
         texture = self._numbers.get((name, size))
         if texture is None:
-            label = TextMeasure(text=name, font_name=str(font_path("bold")), font_size=size, color=(1, 1, 1, 1))
+            label = TextMeasure(
+                text=name, font_name=str(font_path("bold")), font_size=size, color=(1, 1, 1, 1)
+            )
             label.refresh()
             texture = self._numbers[name, size] = label.texture
         return texture

@@ -1,7 +1,7 @@
 """What is touched: a control knows its text key and its intent, so that tests find it by name and not by words."""
 
 from collections.abc import Callable, Sequence
-from typing import Final
+from typing import Any, Final
 
 from kivy.properties import (
     BooleanProperty,
@@ -31,7 +31,7 @@ class Touchable(Widget):
     pressed = BooleanProperty(False)
     emit = ObjectProperty(None, allownone=True)
 
-    def on_touch_down(self, touch: "object") -> bool:
+    def on_touch_down(self, touch: Any) -> bool:
         """Take the touch if it lies on this control."""
         if not self.collide_point(*touch.pos) or self.disabled:
             return False
@@ -40,7 +40,7 @@ class Touchable(Widget):
             self.pressed = True
         return True
 
-    def on_touch_move(self, touch: "object") -> bool:
+    def on_touch_move(self, touch: Any) -> bool:
         """A touch that became a scroll presses nothing."""
         if touch.grab_current is not self:
             return False
@@ -49,7 +49,7 @@ class Touchable(Widget):
             self.pressed = False
         return True
 
-    def on_touch_up(self, touch: "object") -> bool:
+    def on_touch_up(self, touch: Any) -> bool:
         """Emit, if the finger is still on the control."""
         if touch.grab_current is not self:
             return False
@@ -103,7 +103,7 @@ class FactRow(BoxLayout):
 
     label = StringProperty("")
     value = StringProperty("")
-    on_night = BooleanProperty(False)
+    at_night = BooleanProperty(False)
     dense = BooleanProperty(False)
 
 

@@ -179,7 +179,7 @@ class Lamp(Widget):
             self.fbind(name, self._redraw)
 
     def _draw(self, *_: object) -> None:
-        from .pictures import draw_sign  # noqa: PLC0415 - pictures know this module's shapes
+        from .pictures import draw_sign
 
         self.canvas.clear()
         with self.canvas:

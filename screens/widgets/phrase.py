@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import lru_cache
+from itertools import pairwise
 
 from kivy.clock import Clock
 from kivy.core.text import Label as TextMeasure
@@ -33,8 +34,8 @@ class Phrase(Label):
     """Text in the kiosk's face.
 
     `say` is what it says, `base` its size in px at normal size, `factor` 1.0 or the large mode's. With `grows` the
-    height follows the text; `one_line_from` > 0 then allows shrinking to that size to stay on one line, or on two. Without
-    `grows` the text shrinks to `least` until it fits the given box.
+    height follows the text; `one_line_from` > 0 then allows shrinking to that size to stay on one line, or on
+    two. Without `grows` the text shrinks to `least` until it fits the given box.
     """
 
     say = StringProperty("")
@@ -97,7 +98,8 @@ class Phrase(Label):
                 if len(lines) <= most + self.say.count("\n") and not self._cuts_words(lines):
                     return size, lines
                 size = int(size * _SHRINK)
-        return size, self._lines(font, size)
+        least = int(self.one_line_from)
+        return least, self._lines(font, least)
 
     def _shrunk(self, font: str) -> tuple[int, list[str]]:
         size = round(self.base * self.factor)
@@ -113,11 +115,13 @@ class Phrase(Label):
         return any(
             first[-1:].isascii() and first[-1:].isalnum() and first + second in self.say
             and second[:1].isascii() and second[:1].isalnum()
-            for first, second in zip(lines, lines[1:], strict=False)
+            for first, second in pairwise(lines)
         )  # fmt: skip
 
     def _write(self, text: str) -> None:
-        rare = any(ord(char) > 0x9FFF or 0x3400 <= ord(char) < 0x4E00 for char in text if not 0xFF00 <= ord(char))
+        rare = any(
+            ord(char) > 0x9FFF or 0x3400 <= ord(char) < 0x4E00 for char in text if not ord(char) >= 0xFF00
+        )
         runs = fonts.fallback_for(text, "bold" if self.heavy else "regular") if rare else ()
         self.markup = len(runs) > 1
         if self.markup:

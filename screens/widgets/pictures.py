@@ -32,7 +32,9 @@ def draw_sign(tone: str, x: float, y: float, size: float) -> None:
         SmoothLine(points=[x + a, y + a, x + b, y + b], width=stroke, cap="round")
         SmoothLine(points=[x + a, y + b, x + b, y + a], width=stroke, cap="round")
     elif tone == "caution":
-        SmoothLine(points=[x + size / 2, y + size * 0.62, x + size / 2, y + size * 0.36], width=stroke, cap="round")
+        SmoothLine(
+            points=[x + size / 2, y + size * 0.62, x + size / 2, y + size * 0.36], width=stroke, cap="round"
+        )
         _disc(x + size / 2, y + size * 0.2, stroke * 1.2)
     else:
         _disc(x + size / 2, y + size / 2, size * 0.16)
@@ -102,13 +104,23 @@ def _id_card(x: float, y: float, width: float) -> None:
     Color(*theme.WHITE)
     Rounded(pos=(x + 4, y + 4), size=(width - 8, height - 8), radius=[width * 0.055])
     Color(*theme.CELL_CLOSED)
-    Rounded(pos=(x + width * 0.66, y + height * 0.28), size=(width * 0.24, height * 0.52), radius=[width * 0.03])
+    Rounded(
+        pos=(x + width * 0.66, y + height * 0.28), size=(width * 0.24, height * 0.52), radius=[width * 0.03]
+    )
     Color(*theme.PAPER)
     _disc(x + width * 0.78, y + height * 0.62, width * 0.055)
-    Rounded(pos=(x + width * 0.71, y + height * 0.28), size=(width * 0.14, height * 0.19), radius=[width * 0.05] * 2 + [0, 0])
+    Rounded(
+        pos=(x + width * 0.71, y + height * 0.28),
+        size=(width * 0.14, height * 0.19),
+        radius=[width * 0.05] * 2 + [0, 0],
+    )
     Color(*theme.BORDER)
     for row, length in enumerate((0.30, 0.44, 0.36)):
-        Rounded(pos=(x + width * 0.1, y + height * (0.74 - row * 0.17)), size=(width * length, height * 0.07), radius=[4])
+        Rounded(
+            pos=(x + width * 0.1, y + height * (0.74 - row * 0.17)),
+            size=(width * length, height * 0.07),
+            radius=[4],
+        )
     Color(*theme.INK_SECOND)
     Rounded(pos=(x + width * 0.1, y + height * 0.14), size=(width * 0.66, height * 0.07), radius=[4])
 
@@ -144,12 +156,28 @@ def _door(picture: Picture, x: float, y: float, size: float) -> None:
     Color(*theme.CABINET)
     Rounded(pos=(left, bottom), size=(width, height), radius=[size * 0.03])
     Color(*theme.PAPER_EDGE)
-    Rounded(pos=(left + size * 0.03, bottom + size * 0.03), size=(width - size * 0.06, height - size * 0.06), radius=[size * 0.015])
+    Rounded(
+        pos=(left + size * 0.03, bottom + size * 0.03),
+        size=(width - size * 0.06, height - size * 0.06),
+        radius=[size * 0.015],
+    )
     Color(*theme.BORDER)
     for sheet in range(3):
-        Rounded(pos=(left + size * 0.08, bottom + size * (0.06 + sheet * 0.035)), size=(width - size * 0.16, size * 0.02), radius=[3])
+        Rounded(
+            pos=(left + size * 0.08, bottom + size * (0.06 + sheet * 0.035)),
+            size=(width - size * 0.16, size * 0.02),
+            radius=[3],
+        )
     Color(*theme.CELL_CLOSED)
-    _quad(left + width, bottom, left + width + size * 0.16, bottom - size * 0.06, size * 0.16, height, 0.08 * size)
+    _quad(
+        left + width,
+        bottom,
+        left + width + size * 0.16,
+        bottom - size * 0.06,
+        size * 0.16,
+        height,
+        0.08 * size,
+    )
     if picture.tone != "plain":
         draw_sign(picture.tone, x + size * 0.66, y + size * 0.64, size * 0.2)
 
@@ -159,7 +187,7 @@ def _quad(x: float, y: float, far_x: float, far_y: float, _width: float, height:
     Mesh(vertices=corners, indices=[0, 1, 2, 3], mode="triangle_fan")
 
 
-def _phone(picture: Picture, x: float, y: float, size: float) -> None:
+def _phone(_picture: Picture, x: float, y: float, size: float) -> None:
     _ground(x, y, size)
     Color(*theme.CABINET)
     Rounded(pos=(x + size * 0.34, y + size * 0.18), size=(size * 0.32, size * 0.64), radius=[size * 0.05])
@@ -172,7 +200,7 @@ def _phone(picture: Picture, x: float, y: float, size: float) -> None:
         SmoothLine(circle=(x + size * 0.5, y + size * 0.44, radius, -50, 50), width=size * 0.012, cap="round")
 
 
-def _clock(picture: Picture, x: float, y: float, size: float) -> None:
+def _clock(_picture: Picture, x: float, y: float, size: float) -> None:
     _ground(x, y, size)
     centre_x, centre_y = x + size / 2, y + size / 2
     Color(*theme.WHITE)
@@ -184,10 +212,14 @@ def _clock(picture: Picture, x: float, y: float, size: float) -> None:
         _disc(centre_x + sin(angle) * size * 0.26, centre_y + cos(angle) * size * 0.26, size * 0.011)
     Color(*theme.INK)
     SmoothLine(points=[centre_x, centre_y, centre_x, centre_y + size * 0.2], width=size * 0.014, cap="round")
-    SmoothLine(points=[centre_x, centre_y, centre_x + size * 0.12, centre_y - size * 0.06], width=size * 0.014, cap="round")
+    SmoothLine(
+        points=[centre_x, centre_y, centre_x + size * 0.12, centre_y - size * 0.06],
+        width=size * 0.014,
+        cap="round",
+    )
 
 
-def _moon(picture: Picture, x: float, y: float, size: float) -> None:
+def _moon(_picture: Picture, x: float, y: float, size: float) -> None:
     Color(*theme.CABINET)
     SmoothEllipse(pos=(x, y), size=(size, size))
     Color(*theme.LAMP_DOOR)
@@ -199,18 +231,22 @@ def _moon(picture: Picture, x: float, y: float, size: float) -> None:
         _disc(x + size * across, y + size * up, size * radius)
 
 
-def _face(picture: Picture, x: float, y: float, size: float) -> None:
+def _face(_picture: Picture, x: float, y: float, size: float) -> None:
     """A head in a ring: the face check."""
     _ground(x, y, size)
     Color(*theme.CELL_CLOSED)
     _disc(x + size / 2, y + size * 0.56, size * 0.15)
-    Rounded(pos=(x + size * 0.27, y + size * 0.16), size=(size * 0.46, size * 0.22), radius=[size * 0.2, size * 0.2, 16, 16])
+    Rounded(
+        pos=(x + size * 0.27, y + size * 0.16),
+        size=(size * 0.46, size * 0.22),
+        radius=[size * 0.2, size * 0.2, 16, 16],
+    )
     Color(*theme.INK_SECOND)
     SmoothLine(circle=(x + size / 2, y + size / 2, size * 0.42), width=size * 0.014)
 
 
 def _sign(tone: str) -> Callable[[Picture, float, float, float], None]:
-    def draw(picture: Picture, x: float, y: float, size: float) -> None:
+    def draw(_picture: Picture, x: float, y: float, size: float) -> None:
         _ground(x, y, size)
         draw_sign(tone, x + size * 0.2, y + size * 0.2, size * 0.6)
 

@@ -5,7 +5,7 @@ from kivy.clock import Clock
 from kivy.graphics import Color, Rectangle
 from kivy.graphics import SmoothRoundedRectangle as Rounded
 from kivy.graphics.texture import Texture
-from kivy.properties import StringProperty
+from kivy.properties import NumericProperty, StringProperty
 from kivy.uix.widget import Widget
 
 from screens import theme
@@ -17,6 +17,7 @@ class QrCode(Widget):
     """Draws `content` as large as whole pixels per module allow."""
 
     content = StringProperty("")
+    factor = NumericProperty(1.0)  # the page's text size
 
     def __init__(self, **kwargs: object) -> None:
         super().__init__(**kwargs)
@@ -29,8 +30,13 @@ class QrCode(Widget):
     def _encode(self, *_: object) -> None:
         self._texture = None
         if self.content:
-            rows = [bytes(row) for row in segno.make_qr(self.content, error="m").matrix_iter(border=_QUIET_MODULES)]
-            pixels = b"".join(b"\x14\x20\x2e" if module else b"\xff\xff\xff" for row in reversed(rows) for module in row)
+            rows = [
+                bytes(row)
+                for row in segno.make_qr(self.content, error="m").matrix_iter(border=_QUIET_MODULES)
+            ]
+            pixels = b"".join(
+                b"\x14\x20\x2e" if module else b"\xff\xff\xff" for row in reversed(rows) for module in row
+            )
             self._texture = Texture.create(size=(len(rows), len(rows)), colorfmt="rgb")
             self._texture.mag_filter = self._texture.min_filter = "nearest"
             self._texture.blit_buffer(pixels, colorfmt="rgb", bufferfmt="ubyte")

@@ -1,11 +1,20 @@
-"""The ring round the live picture: it fills as the check goes on. The picture lives in one texture, wiped at the end."""
+"""The ring round the live picture fills as the check goes on. The picture lives in one texture, wiped at the end."""
 
 from collections.abc import Callable
 from typing import Any, Final
 
 from kivy.animation import Animation
 from kivy.clock import Clock, ClockEvent
-from kivy.graphics import Color, Ellipse, SmoothEllipse, SmoothLine, StencilPop, StencilPush, StencilUnUse, StencilUse
+from kivy.graphics import (
+    Color,
+    Ellipse,
+    SmoothEllipse,
+    SmoothLine,
+    StencilPop,
+    StencilPush,
+    StencilUnUse,
+    StencilUse,
+)
 from kivy.graphics import SmoothRoundedRectangle as Rounded
 from kivy.graphics.texture import Texture
 from kivy.properties import BooleanProperty, NumericProperty, StringProperty
@@ -18,7 +27,7 @@ _PREVIEW_PER_S: Final = 15
 
 
 class PreviewRing(Widget):
-    """`preview()` gives RGB bytes of `preview_size`, top row first, or None; shown mirrored, as people know themselves."""
+    """Shows RGB frames (top row first) mirrored, as people know themselves; a silhouette where there is none."""
 
     progress = NumericProperty(0.0)
     drawn_progress = NumericProperty(0.0)

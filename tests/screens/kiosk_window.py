@@ -13,13 +13,16 @@ from screens.window import prepare
 def main(home: Path, socket_path: Path) -> None:
     """Run until the app is stopped by the request `stop`."""
     prepare(home, offscreen=True)
-    from kivy.core.window import Window  # noqa: PLC0415 - Kivy reads its settings when first imported
+    from kivy.config import Config
 
-    from screens.app import KioskApp  # noqa: PLC0415
-    from screens.pages.page import Page  # noqa: PLC0415
-    from screens.probe import Probe  # noqa: PLC0415
-    from screens.widgets.layout import Scroller  # noqa: PLC0415
-    from screens.widgets.phrase import Phrase  # noqa: PLC0415
+    Config.set("graphics", "maxfps", "200")  # a page settles sooner
+    from kivy.core.window import Window
+
+    from screens.app import KioskApp
+    from screens.pages.page import Page
+    from screens.probe import Probe
+    from screens.widgets.layout import Scroller
+    from screens.widgets.phrase import Phrase
 
     intents: list[dict[str, Any]] = []
     beats: list[int] = []
@@ -41,7 +44,11 @@ def main(home: Path, socket_path: Path) -> None:
     def texts(_: dict[str, Any]) -> dict[str, Any]:
         """What is cut off, what lies outside its page, what is said."""
         assert app.shell is not None
-        phrases = [widget for widget in app.shell.top.walk(restrict=True) if isinstance(widget, Phrase) and widget.say]
+        phrases = [
+            widget
+            for widget in app.shell.top.walk(restrict=True)
+            if isinstance(widget, Phrase) and widget.say
+        ]
         page = next(widget for widget in app.shell.children if isinstance(widget, Page))
         high = [box.__class__.__name__ for box in page.children if box.top > page.top or box.y < page.y - 1]
         for scroller in (widget for widget in page.walk(restrict=True) if isinstance(widget, Scroller)):
@@ -65,7 +72,7 @@ def main(home: Path, socket_path: Path) -> None:
     extra = {"show": show, "intents": taken, "texts": texts, "resize": resize, "stop": stop}
     app = KioskApp(
         took, first=next(Samples("zh_CN").every()), animated=False, on_beat=lambda: beats.append(1),
-        on_ready=lambda: probe.start(),
+        on_ready=lambda: probe.start(),  # noqa: PLW0108 - the probe is made below
     )  # fmt: skip
     probe = Probe(app, socket_path, production=False, extra=extra)
     app.run()

@@ -1,0 +1,133 @@
+"""Every page drawn by the real window: nothing cut off, targets large and apart, touches emit their intents."""
+
+import itertools
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from screens.samples import Samples
+from screens.theme import HEIGHT, TARGET_GAP, TARGET_MIN, WIDTH
+
+NAMES = [view.name for view in Samples("zh_CN").every()]
+FIRST_OF_EACH = list({type(view): view.name for view in reversed(list(Samples("zh_CN").every()))}.values())
+_FOOT = {"action.help", "action.language", "action.large", "action.normal", "action.start_over"}
+
+
+def _apart(first: dict[str, Any], second: dict[str, Any]) -> float:
+    across = abs(first["x"] - second["x"]) - (first["width"] + second["width"]) / 2
+    down = abs(first["y"] - second["y"]) - (first["height"] + second["height"]) / 2
+    return float(max(across, down))
+
+
+@pytest.mark.parametrize(
+    ("lang", "large", "names"),
+    [
+        ("zh_CN", False, NAMES),
+        ("en", True, NAMES),
+        ("zh_CN", True, FIRST_OF_EACH),
+        ("en", False, FIRST_OF_EACH),
+    ],
+    ids=["zh_CN", "en-large", "zh_CN-large", "en"],
+)
+def test_every_page_is_whole(window: Any, lang: str, large: bool, names: list[str]) -> None:
+    wrong: dict[str, Any] = {}
+    for name in names:
+        page = window.show(name, lang, large=large)
+        texts = window.do(do="texts")
+        small = [
+            control for control in page["controls"] if min(control["width"], control["height"]) < TARGET_MIN
+        ]
+        close = [
+            (first["key"], second["key"])
+            for first, second in itertools.combinations([c for c in page["controls"] if c["whole"]], 2)
+            if _apart(first, second) < TARGET_GAP - 1
+            and not {first["key"][:5], second["key"][:5]} <= {"item."}
+        ]
+        if texts["cut"] or texts["outside"] or small or close:
+            wrong[name] = (texts["cut"], texts["outside"], small, close)
+        assert not [said for said in texts["said"] if "{" in said or said in NAMES]
+    assert not wrong
+
+
+def test_foot_bar_is_on_every_page_at_the_same_place(window: Any) -> None:
+    places = set()
+    for name in ("home", "face", "compartment.open", "staff.list", "notice.done"):
+        foot = [control for control in window.show(name)["controls"] if control["key"] in _FOOT]
+        places.add(tuple((control["key"], control["x"], control["y"]) for control in foot))
+    assert len(places) == 1
+    assert len(places.pop()) == 4
+
+
+@pytest.mark.parametrize(
+    ("name", "key", "intent"),
+    [
+        ("home", "home.deposit", {"type": "StartDeposit"}),
+        ("home", "item.old-age-allowance", {"type": "ChooseItem", "code": "old-age-allowance"}),
+        ("home", "head.staff", {"type": "StaffEntrance"}),
+        ("consent", "consent.decline", {"type": "WithoutFace"}),
+        ("phone", "digit.7", {"type": "Digit", "digit": 7}),
+        ("phone", "digit.delete", {"type": "DeleteDigit"}),
+        ("compartment.nothing_seen", "compartment.papers_inside", {"type": "PapersInside"}),
+        ("staff.list", "staff.collect", {"type": "CollectCase", "case_id": "ND-261122-0007"}),
+        ("guide", "action.language", {"type": "SwitchLanguage"}),
+        ("home.warning", "timeout.still_here", {"type": "StillHere"}),
+    ],
+)
+def test_a_touch_emits_its_intent(window: Any, name: str, key: str, intent: dict[str, Any]) -> None:
+    window.show(name)
+    window.do(do="intents")
+    window.do(do="tap", key=key)
+    assert window.do(do="intents")["intents"] == [intent]
+
+
+def test_what_is_off_or_under_the_warning_can_not_be_touched(window: Any) -> None:
+    page = window.show("home.closed")
+    deposit = next(control for control in page["controls"] if control["key"] == "home.deposit")
+    assert not deposit["enabled"]
+    window.do(do="intents")
+    window.do(do="touch", x=deposit["x"], y=deposit["y"])
+    assert not window.ask(do="tap", key="home.deposit")["ok"]
+    page = window.show("home.warning")
+    assert [control["key"] for control in page["controls"]] == ["timeout.still_here"]
+    window.do(do="touch", x=200, y=1850)
+    assert window.do(do="intents")["intents"] == []
+
+
+def test_a_row_below_the_fold_is_reached_by_sliding(window: Any) -> None:
+    page = window.show("items", "en", large=True)
+    last = page["controls"][-1 - len(_FOOT)] if page["controls"] else {}
+    hidden = [control for control in page["controls"] if not control["visible"]]
+    assert hidden, last
+    window.do(do="intents")
+    window.do(do="tap", key=hidden[-1]["key"])
+    assert window.do(do="intents")["intents"] == [hidden[-1]["intent"]]
+
+
+def test_another_page_is_another_picture_and_the_same_page_the_same(window: Any, tmp_path: Path) -> None:
+    pictures = []
+    for at, name in enumerate(("home", "guide", "home")):
+        window.show(name)
+        path = tmp_path / f"{at}.png"
+        window.do(do="screenshot", path=str(path))
+        with Image.open(path) as picture:
+            assert picture.size == (WIDTH, HEIGHT)
+            pictures.append(picture.tobytes())
+    assert pictures[0] == pictures[2] != pictures[1]
+
+
+def test_answers_tell_when_a_page_was_drawn_and_the_window_beats(window: Any) -> None:
+    first = window.show("home")
+    second = window.show("guide")
+    assert second["serial"] > first["serial"]
+    assert second["shown_at"] > first["shown_at"]
+    assert window.do(do="rss")["pss_kib"] > 0
+    assert window.do(do="intents")["beats"] > 0
+
+
+def test_the_probe_says_what_it_can_not_do(window: Any) -> None:
+    window.show("home")
+    assert "no control" in window.ask(do="tap", key="no.such")["error"]
+    assert "waited" in window.ask(do="wait", name="card.*", timeout_s=0.1)["error"]
+    assert "don't know" in window.ask(do="nonsense")["error"]
