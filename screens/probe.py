@@ -8,6 +8,7 @@ corner, as in its pictures; times are seconds of CLOCK_MONOTONIC, which all proc
     touch      x, y                       a finger down and up at this pixel; touched_at
     tap        key [intent] [index]       finds the control by its text key and touches its centre
     screenshot path                       writes the window as PNG
+    (wait, screenshot)   steady=false    a page that moves, like the live picture, is taken as it is
     rss                                   resident and proportional memory in KiB
 """
 
@@ -154,7 +155,8 @@ class Probe:
             case "page":
                 return self._settled("*", _WAIT_DEFAULT_S)
             case "wait":
-                return self._settled(request["name"], float(request.get("timeout_s", _WAIT_DEFAULT_S)))
+                limit_s = float(request.get("timeout_s", _WAIT_DEFAULT_S))
+                return self._settled(request["name"], limit_s, steady=bool(request.get("steady", True)))
             case "touch":
                 return on_ui(lambda: self._touch(request["x"], request["y"]))
             case "tap":
@@ -164,8 +166,10 @@ class Probe:
                     self._settled("*", _WAIT_DEFAULT_S)
                 return on_ui(lambda: self._tap(*wanted))
             case "screenshot":
-                self._settled("*", _WAIT_DEFAULT_S)
-                return on_ui(lambda: self._screenshot(Path(request["path"])))
+                self._settled("*", _WAIT_DEFAULT_S, steady=bool(request.get("steady", True)))
+                picture = on_ui(window_picture)
+                picture.save(Path(request["path"]), format="PNG", compress_level=1)  # not on the UI thread: it takes its time
+                return {"path": request["path"], "width": picture.width, "height": picture.height}
             case "rss":
                 return _memory()
             case name if name in self._extra:
@@ -191,10 +195,10 @@ class Probe:
         with self._changed:
             self._changed.notify_all()
 
-    def _settled(self, pattern: str, timeout_s: float) -> Answer:
+    def _settled(self, pattern: str, timeout_s: float, *, steady: bool = True) -> Answer:
         end = time.monotonic() + timeout_s
         while True:
-            page = on_ui(lambda: self._page(pattern))
+            page = on_ui(lambda: self._page(pattern, steady=steady))
             if page is not None:
                 return page
             if time.monotonic() >= end:
@@ -203,12 +207,12 @@ class Probe:
             with self._changed:
                 self._changed.wait(min(0.1, max(0.0, end - time.monotonic())))
 
-    def _page(self, pattern: str) -> Answer | None:
+    def _page(self, pattern: str, *, steady: bool) -> Answer | None:
         view = self._app.current
         if view is None or not fnmatch.fnmatchcase(view.name, pattern):
             return None
         serial, _, ticks = self._steady
-        if serial != self._app.serial or ticks < _STEADY_TICKS or not self._app.settled:
+        if steady and (serial != self._app.serial or ticks < _STEADY_TICKS or not self._app.settled):
             return None
         return {
             "name": view.name, "lang": view.chrome.lang, "large": view.chrome.large, "serial": self._app.serial,
@@ -253,11 +257,6 @@ class Probe:
     def _tap(self, key: str, intent: str | None, index: int) -> Answer:
         x, y = _centre(self._control(key, intent, index))
         return {**self._touch(x, y), "x": x, "y": y}
-
-    def _screenshot(self, path: Path) -> Answer:
-        picture = window_picture()
-        picture.save(path, format="PNG")
-        return {"path": str(path), "width": picture.width, "height": picture.height}
 
 
 def _centre(control: Touchable) -> tuple[int, int]:

@@ -91,9 +91,9 @@ class Player:
             self.world.do("reader", "card.place", person=PERSON)
             self.sees("card.reading")
             self.picture("card-reading")
-            self.sees("face*", timeout_s=DEVICE_TIMEOUT_S)
         with self.step("the live face matches the card's photo", "camera"):
-            self.picture("face")
+            self.probe.wait("face", timeout_s=DEVICE_TIMEOUT_S, steady=False)
+            self.picture("face", steady=False)
             self.sees("phone", timeout_s=20.0)
 
     def apply(self) -> None:
@@ -213,10 +213,10 @@ class Player:
         """Wait for a page. Raises `ProbeError`."""
         self.probe.wait(page, timeout_s=timeout_s)
 
-    def picture(self, name: str) -> None:
+    def picture(self, name: str, *, steady: bool = True) -> None:
         """Keep the page as shown."""
         self._count += 1
-        self.probe.picture(self.pictures / f"{self._count:02d}-{name}.png")
+        self.probe.picture(self.pictures / f"{self._count:02d}-{name}.png", steady=steady)
 
     def enter(self, digits: str) -> None:
         """Digits on the keypad."""

@@ -43,9 +43,9 @@ class Probe:
         """The page that is shown: `name`, `lang`, `controls`."""
         return self.call("page")
 
-    def wait(self, name: str, *, timeout_s: float = 10.0) -> dict[str, Any]:
-        """Wait for a page by name or shell pattern. Raises `ProbeError` that says what is shown instead."""
-        return self.call("wait", name=name, timeout_s=timeout_s)
+    def wait(self, name: str, *, timeout_s: float = 10.0, steady: bool = True) -> dict[str, Any]:
+        """Wait for a page by name or shell pattern, `steady`: until nothing moves on it. Raises `ProbeError`."""
+        return self.call("wait", name=name, timeout_s=timeout_s, steady=steady)
 
     def tap(self, key: str, intent: str | None = None) -> dict[str, Any]:
         """Touch the middle of the control with this text key (and this intent, where several have the key)."""
@@ -55,9 +55,9 @@ class Probe:
         """Whether the page shows an enabled control with this text key."""
         return any(control["key"] == key and control["enabled"] for control in self.page()["controls"])
 
-    def picture(self, path: Path) -> None:
+    def picture(self, path: Path, *, steady: bool = True) -> None:
         """Write the window as it is now, 1080 x 1920, PNG."""
-        self.call("screenshot", path=str(path))
+        self.call("screenshot", path=str(path), steady=steady)
 
     def _answers(self) -> bool:
         try:

@@ -23,7 +23,7 @@ class IdentityEar:
         self._post = post
         self._health_changed = health_changed
         self._health: dict[said.IdentityPart, Health] = {}
-        self.at_start = True
+        self._somebody_came = False
 
     @property
     def health(self) -> dict[Part, Health]:
@@ -43,11 +43,12 @@ class IdentityEar:
                 self._health[part] = health
                 self._health_changed()
             case said.CardStillThere():
-                if self.at_start:
+                if not self._somebody_came:
                     self._post(ev.CardFoundAtStart())
             case said.FacePreview() | said.IdentityReady():
                 pass
             case _:
+                self._somebody_came = True
                 self._post(_translated(event))
 
 
