@@ -21,8 +21,8 @@ PLACES: Final = {
     },
     "hmt": {
         "name": (0, 30), "sex": (30, 2), "ethnicity": (32, 4), "birth": (36, 16), "address": (52, 70),
-        "number": (122, 36), "issuer": (158, 30), "from": (188, 16), "to": (204, 16), "permit": (220, 18), "issues": (238, 4),
-        "kind": (248, 2),
+        "number": (122, 36), "issuer": (158, 30), "from": (188, 16), "to": (204, 16), "permit": (220, 18),
+        "issues": (238, 4), "kind": (248, 2),
     },
     "foreigner_i": {
         "english": (0, 120), "sex": (120, 2), "number": (122, 30), "nation": (152, 6), "name": (158, 30),

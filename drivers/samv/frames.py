@@ -84,11 +84,13 @@ SELECT: Final = Request(0x20, 0x02)
 READ_BASE: Final = Request(0x30, 0x01, sizes=BASE_READING)
 READ_NEW_ADDRESS: Final = Request(0x30, 0x03, sizes=ADDRESSES)
 
-# Answers that only one command gets.
+# Answers that only some commands get.
 _ONLY: Final = {
-    Status.FOUND: FIND,
-    Status.FIND_FAILED: FIND,
-    Status.SELECT_FAILED: SELECT,
+    Status.FOUND: frozenset({FIND}),
+    Status.FIND_FAILED: frozenset({FIND}),
+    Status.SELECT_FAILED: frozenset({SELECT}),
+    Status.READ_FAILED: frozenset({SELECT, READ_BASE, READ_NEW_ADDRESS}),
+    Status.NO_SUCH_ITEM: frozenset({READ_BASE, READ_NEW_ADDRESS}),
 }
 
 
@@ -143,7 +145,7 @@ def answers(request: Request, response: Response) -> bool:
     status = response.status
     if status is Status.SUCCESS:
         return request != FIND and len(response.data) in request.sizes
-    return status not in _ONLY or _ONLY[status] == request
+    return status not in _ONLY or request in _ONLY[status]
 
 
 def parser_for(request: Request) -> Parser[Response]:
