@@ -300,7 +300,7 @@ class _View:
     def _notice(self, stage: st.TakingCard | st.Farewell | st.Trouble) -> vm.ViewModel:
         actions: tuple[Action, ...] = ()
         match stage:
-            case st.TakingCard(long):
+            case st.TakingCard(long=long):
                 kind, tone, picture = ("take_card_long" if long else "take_card"), Tone.CAUTION, "card"
             case st.Farewell(deposited):
                 kind, tone, picture = ("done" if deposited else "goodbye"), Tone.GOOD, "moon"
@@ -311,7 +311,7 @@ class _View:
             case _:
                 assert_never(stage)
         note = text(f"notice.{kind}_note")
-        hotline = (Line(text("notice.call"), self.house.hotline),)
+        hotline = (Line(text("notice.hotline"), self.house.hotline),)
         lines = hotline if tone is not Tone.GOOD else ()
         return vm.NoticePage(
             self.chrome(), text(f"notice.{kind}"), note, tone, picture, lines, actions, f"notice.{kind}"

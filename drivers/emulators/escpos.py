@@ -18,7 +18,9 @@ from .escpos_render import as_photograph, interpret
 DLE, ESC, FS, GS = 0x10, 0x1B, 0x1C, 0x1D
 DOTS_PER_MM: Final = 8
 CUT_S: Final = 0.3
-CLEAR_BUFFERS: Final = bytes((DLE, 0x14, 0x08, 0x01, 0x03, 0x14, 0x01, 0x06, 0x02, 0x08))  # DLE DC4 function 8
+CLEAR_BUFFERS: Final = bytes(
+    (DLE, 0x14, 0x08, 0x01, 0x03, 0x14, 0x01, 0x06, 0x02, 0x08)
+)  # DLE DC4 function 8
 CLEARED: Final = bytes((0x37, 0x25, 0x00))
 IDLE: Final = 0x12  # fixed bits 0xx1xx10 of every real-time status
 
@@ -144,7 +146,9 @@ class Printer(Emulator):
     def _status(self, number: int) -> int:
         bits = {
             1: 0x08 * self.stopped,
-            2: 0x04 * self.cover | 0x20 * (self.paper == "out") | 0x40 * bool(self.faults & {"cutter", "hot"}),
+            2: 0x04 * self.cover
+            | 0x20 * (self.paper == "out")
+            | 0x40 * bool(self.faults & {"cutter", "hot"}),
             3: 0x08 * ("cutter" in self.faults) | 0x40 * ("hot" in self.faults),
             4: 0x0C * (self.paper in ("low", "out")) | 0x60 * (self.paper == "out"),
         }

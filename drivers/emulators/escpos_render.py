@@ -365,7 +365,9 @@ def _font(weight: str) -> ImageFont.FreeTypeFont:
 @lru_cache(maxsize=4096)
 def _drawn(char: str, wide: bool, bold: bool) -> Image.Image:  # noqa: FBT001 - lru_cache keys by position
     image = Image.new("L", (_CELL[0] * (2 if wide else 1), _CELL[1]), 255)
-    ImageDraw.Draw(image).text((0, 21), char, font=_font("Bold" if bold else "Regular"), fill=0, anchor="ls")
+    ImageDraw.Draw(image).text(
+        (0, 21 if wide else 19), char, font=_font("Bold" if bold else "Regular"), fill=0, anchor="ls"
+    )
     return image.point(lambda value: 0 if value < _THRESHOLD else 255)
 
 

@@ -95,13 +95,13 @@ class ReceiptPaper:
 
     def rule(self, *, strong: bool = False) -> None:
         """A line across the paper, dashed or solid."""
-        height, ink = (3, 576) if strong else (2, 6)
+        height, ink = (3, self._width) if strong else (2, 6)
         image = Image.new("L", (self._width, height), typeset.BLANK)
         for start in range(0, self._width, ink * 2):
             image.paste(typeset.INK, (start, 0, min(self._width, start + ink), height))
-        self.feed(10)
+        self.feed(6 if self._native else 14)
         self._dots(image)
-        self.feed(10)
+        self.feed(20 if self._native else 10)  # a native line stands at the top of its height
 
     def head_band(self, title: str, subtitle: str) -> None:
         """The dark band with the product's moon."""
@@ -161,14 +161,19 @@ class ReceiptPaper:
         self._printer._raw(b"\x1c\x26" + _padded(pieces).encode("gb18030") + b"\n")
 
     def _drawn_line(self, pieces: list[Piece], style: Style, align: Align) -> None:
+        size_px = 2 * CELL * style.scale if self._native else style.size_px
         if align is Align.CENTER:
-            wide = typeset.width_of(pieces[0].text, style.size_px, self._fonts, bold=pieces[0].bold)
+            wide = typeset.width_of(pieces[0].text, size_px, self._fonts, bold=pieces[0].bold)
             pieces = [Piece(max(0, (self._width - wide) // 2), pieces[0].text, pieces[0].bold)]
-        self._dots(
-            typeset.line(
-                pieces, width=self._width, height=style.line_dots, size_px=style.size_px, fonts=self._fonts
-            )
+        image = typeset.line(
+            pieces,
+            width=self._width,
+            height=style.line_dots,
+            size_px=size_px,
+            fonts=self._fonts,
+            at_top=self._native,
         )
+        self._dots(image)
 
     def _dots(self, image: Image.Image, *, centred: bool = False) -> None:
         """GS v 0 in bands. python-escpos' `image()` is not used: it prints to standard output and needs a profile."""

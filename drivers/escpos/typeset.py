@@ -31,7 +31,7 @@ def spelled(text: str, fonts: Fonts, *, bold: bool = False) -> list[tuple[str, F
     runs: list[tuple[str, Face]] = []
     for char in text:
         face = fonts.face_for(char, bold=bold)
-        shown, face = (char, face) if face is not None else (f"⟨{ord(char):X}⟩", fallback)
+        shown, face = (char, face) if face is not None else (f"〈{ord(char):X}〉", fallback)
         if runs and runs[-1][1] == face:
             runs[-1] = (runs[-1][0] + shown, face)
         else:
@@ -44,11 +44,17 @@ def width_of(text: str, size_px: int, fonts: Fonts, *, bold: bool = False) -> in
     return math.ceil(sum(face.at(size_px).getlength(run) for run, face in spelled(text, fonts, bold=bold)))
 
 
-def line(pieces: list[Piece], *, width: int, height: int, size_px: int, fonts: Fonts) -> Image.Image:
-    """One line of text, mode L, cut off behind its last dot to a whole number of bytes."""
+def line(
+    pieces: list[Piece], *, width: int, height: int, size_px: int, fonts: Fonts, at_top: bool = False
+) -> Image.Image:
+    """One line of text, mode L, cut off behind its last dot to a whole number of bytes.
+
+    `at_top`: the text stands where the printer's own would, at the top of the height, else in its middle.
+    """
     image = Image.new("L", (width, height), BLANK)
     draw = ImageDraw.Draw(image)
-    baseline = (height - size_px) // 2 + round(size_px * _ASCENT)
+    above = 0 if at_top else (height - size_px) // 2
+    baseline = above + round(size_px * _ASCENT)
     for piece in pieces:
         _write(draw, piece.at, baseline, piece.text, size_px, fonts, bold=piece.bold)
     box = image.point(lambda value: 255 if value < _THRESHOLD else 0).getbbox()
@@ -74,15 +80,16 @@ def head_band(title: str, subtitle: str, *, width: int, fonts: Fonts) -> Image.I
 
 def big_number(label: str, value: str, note: str, *, width: int, fonts: Fonts) -> Image.Image:
     """A framed box: what it is and a note at the left, the number as large as fits at the right."""
-    height, frame, left = 188, 4, 232
+    height, frame, left, gap = 188, 4, 236, 18
     image = Image.new("L", (width, height), BLANK)
     draw = ImageDraw.Draw(image)
     draw.rounded_rectangle((0, 0, width - 1, height - 1), radius=22, outline=INK, width=frame)
-    _write(draw, 28, 92, label, _fitting(label, 44, left - 28, fonts, bold=True), fonts, bold=True)
-    _write(draw, 29, 138, note, _fitting(note, 25, left - 28, fonts), fonts)
-    room = width - left - 40
+    _write(draw, 28, 92, label, _fitting(label, 44, left - 28 - gap, fonts, bold=True), fonts, bold=True)
+    _write(draw, 29, 138, note, _fitting(note, 25, left - 28 - gap, fonts), fonts)
+    draw.line((left, 30, left, height - 31), fill=INK, width=2)
+    room = width - left - 2 * gap - frame
     size_px = _fitting(value, 140, room, fonts, bold=True)
-    start = left + 12 + (room - width_of(value, size_px, fonts, bold=True)) // 2
+    start = left + gap + (room - width_of(value, size_px, fonts, bold=True)) // 2
     _write(draw, start, height // 2 + round(size_px * 0.37), value, size_px, fonts, bold=True)
     return image
 
