@@ -1,0 +1,83 @@
+"""The receipt in both languages, as text and as dots: whole, readable, and without what must not be on paper."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from string import Formatter
+
+import pytest
+
+from drivers.emulators.escpos_render import interpret
+from drivers.escpos.paper import ReceiptPaper
+from kiosk.receipt import WORDS, EvidenceMark, IdentityMark, Receipt, ReceiptLanguage, render
+
+RECEIPT = Receipt(
+    lang=ReceiptLanguage.CHINESE,
+    kiosk_name="不打烊政务柜",
+    place="中心支行",
+    item_title="居住证办理",
+    papers=("居住证申领表", "房屋租赁合同"),
+    compartment="A-03",
+    deposited_at=datetime(2026, 11, 22, 21, 43, tzinfo=UTC),
+    case_number="ND-261122-0007",
+    staff_collect="明天 08:30 起",
+    contact="12345",
+    anchor="7f3a 91c2",
+    identity=IdentityMark.VERIFIED,
+    evidence=EvidenceMark.SEEN,
+    masked_name="王*",
+)
+
+
+def test_everything_stands_on_it() -> None:
+    job = interpret(render(RECEIPT, ReceiptPaper()))
+    assert job.unknown == []
+    assert job.qr_contents == ["ND-261122-0007"]
+    assert len(job.cuts) == 1
+    flat = job.text.replace(" ", "")
+    for said in (
+        "材料已收妥", "居住证办理", "居住证申领表", "房屋租赁合同", "共2件", "2026年11月22日21:43",
+        "ND-261122-0007", "明天08:30起", "12345", "7f3a91c2", "人证一致", "感应器已确认柜内有材料", "王*",
+    ):  # fmt: skip
+        assert said in flat
+
+
+def test_without_a_name_there_is_no_line_for_one() -> None:
+    text = interpret(render(replace(RECEIPT, masked_name=None), ReceiptPaper())).text
+    assert "办理人" not in text
+
+
+def test_weaker_evidence_is_said_in_words() -> None:
+    weak = replace(
+        RECEIPT, lang=ReceiptLanguage.ENGLISH, identity=IdentityMark.CARD_ONLY, evidence=EvidenceMark.CLAIMED
+    )
+    text = " ".join(interpret(render(weak, ReceiptPaper())).text.split())
+    assert "ID card only, no face check" in text
+    assert "not seen by the sensor" in text
+
+
+@pytest.mark.parametrize("lang", list(ReceiptLanguage))
+@pytest.mark.parametrize("identity", list(IdentityMark))
+@pytest.mark.parametrize("evidence", list(EvidenceMark))
+def test_as_dots_it_is_whole_too(
+    lang: ReceiptLanguage, identity: IdentityMark, evidence: EvidenceMark
+) -> None:
+    receipt = replace(RECEIPT, lang=lang, identity=identity, evidence=evidence)
+    job = interpret(render(receipt, ReceiptPaper(codepage="raster")))
+    assert job.unknown == []
+    assert job.text.strip() == ""
+    assert 900 < job.picture.height < 2400
+
+
+def test_both_languages_have_the_same_words_and_places() -> None:
+    def places(words: str) -> set[str | None]:
+        return {name for _, name, _, _ in Formatter().parse(words)} - {None}
+
+    chinese, english = WORDS[ReceiptLanguage.CHINESE], WORDS[ReceiptLanguage.ENGLISH]
+    assert chinese.keys() == english.keys()
+    assert {key: places(text) for key, text in chinese.items()} == {
+        key: places(text) for key, text in english.items()
+    }
+
+
+def test_no_name_in_a_repr() -> None:
+    assert "王" not in repr(RECEIPT)
