@@ -25,6 +25,7 @@ from drivers.samv.frames import (
     sam_number,
     split_base,
 )
+from tests.drivers.samv_vectors import worked_text
 
 MODULE_NUMBER = bytes.fromhex("05 00 01 00 D1 95 33 01 F1 FF 07 00 B0 E0 A0 00")
 
@@ -72,18 +73,6 @@ RESPONSES = [
 
 def frame(after_preamble: str) -> bytes:
     return bytes.fromhex("AA AA AA 96 69" + after_preamble)
-
-
-def worked_text() -> bytes:
-    """The resident block of the protocol page, from its bytes."""
-    blank = "2000"
-    return bytes.fromhex(
-        "4B6DD58BBA4E3275" + blank * 11 + "3200" + "30003100" + "31003900340039003100320033003100"
-        "1753AC4E025E1D6733963A533A798B4FEF8D3100F753" + blank * 24 + "310031003000310030003500"
-        "31003900340039003100320033003100300030003200" + "5800"
-        "3A798B4F025E6C51895B405C" + blank * 9 + "32003000320030003000310030003100"
-        "7F951F67" + blank * 6 + blank * 9 + blank * 2 + blank * 3 + blank + blank * 3
-    )
 
 
 def worked_frame() -> bytes:
