@@ -1,5 +1,6 @@
 """GSM modem as an SMS channel: AT commands over a serial line, PDU mode."""
 
+import asyncio
 import re
 import secrets
 from collections.abc import Mapping
@@ -61,14 +62,18 @@ class GsmModem:
         self._answer_timeout_s = answer_timeout_s
         self._send_timeout_s = send_timeout_s
         self._reference = first_reference & 0xFF
+        self._alone = (
+            asyncio.Lock()
+        )  # a command that falls between prompt and PDU would become part of the PDU
 
     async def connect(self) -> None:
         """Open the line, leave any prompt, set the modem up. A missing SIM is a matter of `health`, not of this.
 
         Raises `LinkClosed`, `LinkTimeout`, or `DeviceRefused` when the modem does not know PDU mode.
         """
-        await self._link.open()
-        await self._set_up()
+        async with self._alone:
+            await self._link.open()
+            await self._set_up()
 
     async def send(self, message: SmsMessage) -> SmsOutcome:
         """Send every part in turn; the first part that is refused refuses the message.
@@ -80,19 +85,14 @@ class GsmModem:
             parts = encode_submit(message.number, message.text, reference=self._reference)
         except ValueError:
             return SmsRefused("message-invalid", permanent=True)
-        await self._set_up()  # cheap, and the modem may have restarted since
-        references: list[int] = []
-        for part in parts:
-            answer = await self._send_part(part)
-            if answer.error is not None:
-                return refusal(answer.error.kind, answer.error.number)
-            references.append(_reference_of(answer))
-        return SmsAccepted(tuple(references))
+        async with self._alone:
+            return await self._send_parts(parts)
 
     async def health(self) -> Health:
         """SIM, then registration, then signal. Never raises: a silent modem is a state."""
         try:
-            return await self._look()
+            async with self._alone:
+                return await self._look()
         except LinkClosed:
             return Health(DeviceStatus.NO_DEVICE, "modem: the port is gone", ErrorAction.MAINTENANCE)
         except LinkError as error:
@@ -112,6 +112,16 @@ class GsmModem:
     async def _ask(self, command: str) -> AtAnswer:
         request = (command + CR).encode("ascii")
         return await self._link.exchange(request, parse_answer, timeout_s=self._answer_timeout_s)
+
+    async def _send_parts(self, parts: tuple[SubmitPdu, ...]) -> SmsOutcome:
+        await self._set_up()  # cheap, and the modem may have restarted since
+        references: list[int] = []
+        for part in parts:
+            answer = await self._send_part(part)
+            if answer.error is not None:
+                return refusal(answer.error.kind, answer.error.number)
+            references.append(_reference_of(answer))
+        return SmsAccepted(tuple(references))
 
     async def _send_part(self, part: SubmitPdu) -> AtAnswer:
         """One `AT+CMGS`. Whatever goes wrong, the modem does not stay at its prompt."""

@@ -115,6 +115,19 @@ def test_health(line: tuple[Path, Control], control: Control) -> None:
     assert (bare.status, bare.action) == (DeviceStatus.HARDWARE_ERROR, ErrorAction.MAINTENANCE)
 
 
+def test_a_look_at_the_modem_waits_for_a_message_on_its_way(
+    line: tuple[Path, Control], control: Control
+) -> None:
+    async def both(modem: GsmModem) -> SmsOutcome:
+        sending = asyncio.create_task(modem.send(SmsMessage(NUMBER, LONG)))
+        while not sending.done():
+            assert (await modem.health()).status is DeviceStatus.ONLINE
+        return await sending
+
+    assert isinstance(with_modem(line[0], both), SmsAccepted)
+    assert control.do("messages")["messages"][-1]["text"] == LONG
+
+
 def test_a_silent_modem_and_one_that_is_gone(line: tuple[Path, Control], control: Control) -> None:
     async def ask(modem: GsmModem) -> Health:
         control.do("fault", name="mute")
