@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from drivers.escpos.paper import SMALL, Align, ReceiptPaper
+from drivers.contracts.paper import Align, Paper, TextSize
 
 
 class ReceiptLanguage(StrEnum):
@@ -107,7 +107,7 @@ WORDS: Final[Mapping[ReceiptLanguage, Mapping[str, str]]] = {
 }
 
 
-def render(receipt: Receipt, paper: ReceiptPaper) -> bytes:
+def render(receipt: Receipt, paper: Paper) -> bytes:
     """The finished job on fresh `paper`, cut included."""
     words = WORDS[receipt.lang]
     _head(receipt, paper, words)
@@ -119,7 +119,7 @@ def render(receipt: Receipt, paper: ReceiptPaper) -> bytes:
     return paper.to_bytes()
 
 
-def _head(receipt: Receipt, paper: ReceiptPaper, words: Mapping[str, str]) -> None:
+def _head(receipt: Receipt, paper: Paper, words: Mapping[str, str]) -> None:
     paper.head_band(receipt.kiosk_name, receipt.place)
     paper.feed(28)
     paper.heading(words["done"])
@@ -130,7 +130,7 @@ def _head(receipt: Receipt, paper: ReceiptPaper, words: Mapping[str, str]) -> No
     paper.feed(22)
 
 
-def _what_and_where(receipt: Receipt, paper: ReceiptPaper, words: Mapping[str, str]) -> None:
+def _what_and_where(receipt: Receipt, paper: Paper, words: Mapping[str, str]) -> None:
     pairs = [
         (words["case"], receipt.case_number),
         (words["time"], receipt.deposited_at.strftime(words["time_format"])),
@@ -142,27 +142,27 @@ def _what_and_where(receipt: Receipt, paper: ReceiptPaper, words: Mapping[str, s
     paper.pairs(pairs)
 
 
-def _papers(receipt: Receipt, paper: ReceiptPaper, words: Mapping[str, str]) -> None:
+def _papers(receipt: Receipt, paper: Paper, words: Mapping[str, str]) -> None:
     paper.rule()
     paper.text(words["papers"].format(count=len(receipt.papers)), bold=True)
     paper.items(list(receipt.papers))
     paper.rule()
 
 
-def _next(receipt: Receipt, paper: ReceiptPaper, words: Mapping[str, str]) -> None:
+def _next(receipt: Receipt, paper: Paper, words: Mapping[str, str]) -> None:
     paper.text(words["next"], bold=True)
     paper.pairs([(words["collect"], receipt.staff_collect), (words["contact"], receipt.contact)])
     paper.feed(24)
 
 
-def _foot(receipt: Receipt, paper: ReceiptPaper, words: Mapping[str, str]) -> None:
+def _foot(receipt: Receipt, paper: Paper, words: Mapping[str, str]) -> None:
     paper.qr(receipt.case_number)
     paper.feed(12)
     paper.text(receipt.case_number, align=Align.CENTER, bold=True)
-    paper.text(words["scan"], align=Align.CENTER, style=SMALL)
+    paper.text(words["scan"], align=Align.CENTER, size=TextSize.SMALL)
     paper.feed(16)
     paper.rule(strong=True)
     paper.text(words["no_reopen"], align=Align.CENTER)
     paper.text(words["keep"], align=Align.CENTER)
-    paper.text(words["anchor"].format(anchor=receipt.anchor), align=Align.CENTER, style=SMALL)
+    paper.text(words["anchor"].format(anchor=receipt.anchor), align=Align.CENTER, size=TextSize.SMALL)
     paper.feed(30)

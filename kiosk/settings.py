@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from drivers.registry import DriverKind, find, parse, problems
+from drivers.registry import DriverKind, Profile, find, parse, problems
 
 CONFIG_FOLDER: Final = Path(__file__).resolve().parent.parent / "config"
 DEFAULT_FILE: Final = CONFIG_FOLDER / "default.toml"
@@ -25,7 +25,6 @@ Port = Annotated[int, Field(ge=1, le=65_535)]
 Text = Annotated[str, Field(min_length=1, max_length=200)]
 Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9-]{0,31}$")]
 Size = Literal["S", "M", "L"]
-Profile = Literal["production", "emulated"]
 
 
 class _Table(BaseModel):
@@ -473,7 +472,7 @@ def _wrong_in(kind: DriverKind, table: Mapping[str, Any], *, production: bool) -
     except ValueError as error:
         message, _, allowed = str(error).partition("; there is: ")
         return [("driver", message, allowed)]
-    found = problems(kind, config, profile="production" if production else "development")
+    found = problems(kind, config, profile="production" if production else "emulated")
     return [(text.partition(": ")[0], text.partition(": ")[2], "") for text in found]
 
 

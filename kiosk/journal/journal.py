@@ -6,6 +6,7 @@ import json
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -168,6 +169,10 @@ class Journal:
     async def cases(self, *states: str) -> list[CaseRow]:
         """Cases in one of these states (all, when none is given), oldest first."""
         return await self.read(lambda db: queries.cases(db, states))
+
+    async def held_since(self, since: datetime) -> int:
+        """How many deposits were taken in since then."""
+        return await self.read(lambda db: queries.held_since(db, since))
 
     async def case(self, case_id: str) -> CaseRow | None:
         """One case, None where there is none."""

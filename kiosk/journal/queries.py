@@ -2,11 +2,12 @@
 
 import sqlite3
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import Any, Final
 
 from locker.compartment import Compartment
 
-from .codec import decode, from_text
+from .codec import decode, from_text, to_text
 from .projections import COMPARTMENT
 from .types import CaseRow, IntentRow, StoredEvent
 
@@ -50,6 +51,12 @@ def cases(db: sqlite3.Connection, states: Sequence[str]) -> list[CaseRow]:
     where = f"WHERE state IN ({_marks(states)})" if states else ""
     rows = db.execute(f"SELECT {_CASE} FROM cases {where} ORDER BY opened_at, case_id", tuple(states))
     return [_case_row(row) for row in rows]
+
+
+def held_since(db: sqlite3.Connection, since: datetime) -> int:
+    """How many deposits were taken in since then, whatever became of them."""
+    count: int = db.execute("SELECT count(*) FROM cases WHERE held_at >= ?", (to_text(since),)).fetchone()[0]
+    return count
 
 
 def case(db: sqlite3.Connection, case_id: str) -> CaseRow | None:

@@ -4,9 +4,9 @@ import asyncio
 import contextlib
 import logging
 import secrets
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack
-from datetime import datetime, timedelta
+from datetime import datetime
 from importlib.metadata import version
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -17,7 +17,7 @@ from kiosk.catalogue.items import Catalogue
 from kiosk.catalogue.items import load as load_catalogue
 from kiosk.identity.process import IdentityService
 from kiosk.journal.custody import JournalCustody
-from kiosk.journal.events import DeviceLost, DeviceReturned, KioskStarted, KioskStopped
+from kiosk.journal.events import KioskStarted, KioskStopped
 from kiosk.journal.journal import Journal, no_notices
 from kiosk.journal.types import Event, Notice, NoticePolicy, Recorded
 from kiosk.notify.cases import KnownCases
@@ -25,37 +25,36 @@ from kiosk.notify.mqtt import MqttCourier
 from kiosk.notify.policy import NoticeWriter
 from kiosk.notify.settings import MqttSettings, TlsFiles
 from kiosk.notify.sms import SmsCourier, SmsSettings
-from kiosk.notify.status import CompartmentCounts, StatusSnapshot
 from kiosk.notify.texts import Language
+from kiosk.notify.undelivered import JournalReport
 from kiosk.presenter import Presenter
 from kiosk.session import effects as do
 from kiosk.session import events as ev
 from kiosk.session import state as st
-from kiosk.session.facts import Facts, Part
+from kiosk.session.facts import Part
 from kiosk.settings import CellSettings, Settings
 from kiosk.staff import Locked, SignedIn, StaffRegistry, WrongPin
 from locker.boardwatch import DoorSettings
 from locker.cabinet import Cabinet, Cell, Size
 from locker.compartment import Compartment
-from locker.doors import DoorService, Snapshot
+from locker.doors import DoorService
 from locker.ledger import Ledger
 
 from . import devices
 from .acts import ActLimits, Acts, Cases
 from .engine import Engine
-from .facts import WORKING, Seen, facts_of
 from .house import houses
 from .identity import IdentityEar
-from .notices import Lookups, Numbers, Undelivered
+from .notices import Lookups, Numbers
 from .ports import Screen
 from .printing import ReceiptDesk
 from .restart import resolve
 from .sound import Sounds
 from .timers import Limits
+from .watching import MachineWatch
 
 logger = logging.getLogger(__name__)
 
-NIGHT_BEGINS_HOUR: Final = 12  # "tonight" counts from noon to noon
 CLOSE_TIMEOUT_S: Final = 5.0
 NOT_FITTED: Final = Health(DeviceStatus.NO_DEVICE, "not configured")
 
@@ -79,17 +78,13 @@ class Application:
         self._ledger: Ledger
         self._lookups: Lookups
         self._staff: StaffRegistry
-        self._undelivered: Undelivered
         self._cases: Cases
         self._policy: NoticePolicy = no_notices
         self._desk: ReceiptDesk | None = None
         self._mqtt: MqttCourier | None = None
         self._sms: SmsCourier | None = None
-        self._stale = asyncio.Event()
+        self._watch: MachineWatch | None = None
         self._stopping = asyncio.Event()
-        self._lost: set[str] = set()
-        self._disk_full = False
-        self._known: Mapping[Part, Health] = {}
         self._cabinet = Cabinet(tuple(_cell(cell) for cell in settings.cabinet.cells))
         self._catalogue: Catalogue = load_catalogue(settings.paths.services_dir)
         self._houses = houses(settings.kiosk, self._catalogue)
@@ -105,7 +100,7 @@ class Application:
             session, Presenter(self._houses), self.screen, _limits(settings),
             now=self.now, new_id=lambda: secrets.token_hex(8),
         )  # fmt: skip
-        self._ear = IdentityEar(self.engine.post, self._stale.set)
+        self._ear = IdentityEar(self.engine.post, self._changed)
         self.identity = IdentityService(devices.identity(settings), self._ear.hear)
 
     def now(self) -> datetime:
@@ -124,7 +119,7 @@ class Application:
             acts = await self._acts(stack)
             engine = await stack.enter_async_context(_running(self.engine.run(acts), "engine"))
             await self._resolve_interrupted()
-            self._stale.set()
+            self._changed()
             self.ready()
             stop = asyncio.create_task(self._stopping.wait())
             await asyncio.wait({engine, stop}, return_when=asyncio.FIRST_COMPLETED)
@@ -156,7 +151,11 @@ class Application:
         await stack.enter_async_context(_running(self._start_identity(stack), "identity"))
         await self._open_printer(stack)
         await self._open_couriers(stack)
-        await stack.enter_async_context(_running(self._refresh_facts(), "facts"))
+        self._watch = MachineWatch(
+            self._journal, self._doors, self._ledger, self._cabinet, self._health, self._mqtt,
+            self.engine.post, self.now, settings.staff.undelivered_after_s,
+        )  # fmt: skip
+        await stack.enter_async_context(_running(self._watch.run(), "watch"))
         await stack.enter_async_context(_running(self._beat(), "beat"))
 
     def _notices(self, event: Event, recorded: Recorded) -> Sequence[Notice]:
@@ -182,7 +181,7 @@ class Application:
         )  # fmt: skip
         stack.push_async_callback(self._doors.close)
         await self._doors.start()
-        stack.callback(self._doors.subscribe(self._doors_changed))
+        stack.callback(self._doors.subscribe(lambda _: self._changed()))
 
     async def _start_identity(self, stack: AsyncExitStack) -> None:
         stack.push_async_callback(self.identity.close)
@@ -196,7 +195,7 @@ class Application:
         self._desk = ReceiptDesk(
             built[0], built[1], self._houses.__getitem__,
             lambda lang: kiosk.place_en if lang == "en" else kiosk.place_zh,
-            self.now, self._stale.set, self.settings.session.printer_poll_s,
+            self.now, self._changed, self.settings.session.printer_poll_s,
         )  # fmt: skip
         stack.push_async_callback(built[0].close)
         await stack.enter_async_context(_running(self._desk.watch(), "printer"))
@@ -207,13 +206,12 @@ class Application:
         if settings.mqtt is not None:
             self._mqtt = MqttCourier(_mqtt_settings(settings), outbox)
             await stack.enter_async_context(_running(self._mqtt.run(), "mqtt", self._mqtt.close))
-        self._undelivered = Undelivered(self._journal)
         channel = devices.sms(settings)
         if channel is not None:
             limits = SmsSettings(undelivered_after_s=settings.staff.undelivered_after_s)
             numbers = Numbers(self._journal, self._staff)
             self._sms = SmsCourier(
-                channel, outbox, resolve=numbers, report=self._undelivered, settings=limits
+                channel, outbox, resolve=numbers, report=JournalReport(self._journal), settings=limits
             )
             await stack.enter_async_context(_running(self._sms.run(), "sms", self._sms.close))
         loop = asyncio.get_running_loop()
@@ -262,73 +260,27 @@ class Application:
     # facts ------------------------------------------------------------------------------------------------------
 
     def _recorded(self, recorded: Recorded) -> None:
-        self._stale.set()
+        self._changed(recorded)
         if type(recorded.event).__name__.startswith("Staff"):
             asyncio.get_running_loop().create_task(self._lookups.refresh(self._journal))
-        if type(recorded.event).__name__ == "DiskFull":
-            self._disk_full = True
 
-    def _doors_changed(self, _snapshot: Snapshot) -> None:
-        self._stale.set()
-
-    async def _refresh_facts(self) -> None:
-        shown: Facts | None = None
-        while True:
-            await self._stale.wait()
-            self._stale.clear()
-            facts = facts_of(await self._seen())
-            await self._note_devices()
-            if facts != shown:
-                shown = facts
-                self.engine.post(ev.FactsChanged(facts))
-            self._publish(facts)
-
-    async def _seen(self) -> Seen:
-        now = self.now()
-        noon = now.replace(hour=NIGHT_BEGINS_HOUR, minute=0, second=0, microsecond=0)
-        since = noon if now >= noon else noon - timedelta(days=1)
-        self._known = self._health()
-        return Seen(
-            self._cabinet, self._ledger.compartments, self._doors.snapshot(),
-            tuple(await self._journal.cases()), self._known, self._disk_full,
-            undelivered=self._undelivered.lit, today=since,
-        )  # fmt: skip
+    def _changed(self, recorded: Recorded | None = None) -> None:
+        """Before the watch is there, nobody needs to know."""
+        if self._watch is None:
+            return
+        if recorded is None:
+            self._watch.changed()
+        else:
+            self._watch.recorded(recorded)
 
     def _health(self) -> dict[Part, Health]:
         health = self._ear.health
         health.setdefault(Part.READER, Health(DeviceStatus.STARTING))
-        health.setdefault(Part.CAMERA, NOT_FITTED)
+        health.setdefault(Part.CAMERA, Health(DeviceStatus.STARTING))
         health[Part.PRINTER] = NOT_FITTED if self._desk is None else self._desk.health
         if self._mqtt is not None:
             health[Part.NETWORK] = self._mqtt.health()
         return health
-
-    async def _note_devices(self) -> None:
-        """Lost once and returned once, in the journal."""
-        boards = {f"board {name}": health for name, health in self._doors.snapshot().boards.items()}
-        for device, health in {
-            **{part.value: health for part, health in self._known.items()},
-            **boards,
-        }.items():
-            works = health.status in WORKING
-            if works and device in self._lost:
-                self._lost.discard(device)
-                await self._journal.append(DeviceReturned(device))
-            elif not works and device not in self._lost and health.status is not DeviceStatus.STARTING:
-                self._lost.add(device)
-                await self._journal.append(DeviceLost(device, health.detail))
-
-    def _publish(self, facts: Facts) -> None:
-        if self._mqtt is None:
-            return
-        total = len(self._cabinet.cells)
-        free = sum(count for _, count in facts.free)
-        held = len(facts.cases)
-        counts = CompartmentCounts(total, free, held, max(0, total - free - held))
-        states = {
-            part.value: health.status for part, health in self._known.items() if part is not Part.NETWORK
-        }
-        self._mqtt.publish_status(StatusSnapshot(counts, states))
 
     async def _beat(self) -> None:
         while True:
@@ -336,7 +288,6 @@ class Application:
             self.beat("loop")
             await self._journal.ping()
             self.beat("journal")
-            self._stale.set()  # couriers' health has no call-back
 
 
 @contextlib.asynccontextmanager

@@ -8,14 +8,9 @@ from drivers.contracts.board import LockBoard
 from drivers.contracts.printer import ReceiptPrinter
 from drivers.contracts.sms import SmsChannel
 from drivers.link import Link
-from drivers.registry import DriverConfig, DriverKind, Profile, SerialConfig, create, find, parse
+from drivers.registry import DriverConfig, DriverKind, SerialConfig, create, find, parse
 from kiosk.identity.config import DriverSpec, FaceLimits, IdentityConfig
 from kiosk.settings import DeviceSettings, Settings
-
-
-def profile_of(settings: Settings) -> Profile:
-    """The driver table's word for the profile."""
-    return "production" if settings.profile == "production" else "development"
 
 
 def boards(settings: Settings) -> Mapping[str, LockBoard]:
@@ -28,7 +23,7 @@ def boards(settings: Settings) -> Mapping[str, LockBoard]:
         link = links.setdefault(
             config.url, Link(config.url, baudrate=config.baudrate, name=f"bus-{board.name}")
         )
-        built[board.name] = create(DriverKind.BOARD, config, profile=profile_of(settings), link=link)
+        built[board.name] = create(DriverKind.BOARD, config, profile=settings.profile, link=link)
     return built
 
 
@@ -67,7 +62,7 @@ def _one(
     if device is None:
         return None
     config = parse(kind, device.table())
-    return create(kind, config, profile=profile_of(settings)), config
+    return create(kind, config, profile=settings.profile), config
 
 
 def _spec(kind: DriverKind, device: DeviceSettings) -> DriverSpec:

@@ -109,14 +109,25 @@ class Engine:
             await asyncio.sleep(TICK_S)
             assert self._loop is not None
             now = self._loop.time()
-            event = due(
-                self.session.stage, Quiet(now - self._touched_at, now - self._entered_at), self._limits
-            )
+            quiet = Quiet(now - self._touched_at, now - self._entered_at)
+            event = due(self.session.stage, quiet, self._limits)
+            if (
+                event is None
+                and self._is_first_page_changed()
+                and quiet.untouched_s >= self._limits.idle_limit_s
+            ):
+                event = ev.IdleFor(0)  # whoever chose a language or asked for help has gone
             if event is not None:
                 self.post(event)
             if self._now().minute != minute:
                 minute = self._now().minute
                 self._show()
+
+    def _is_first_page_changed(self) -> bool:
+        session = self.session
+        return isinstance(session.stage, st.Idle) and (
+            session.help or session.large or session.lang != session.home_lang
+        )
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)

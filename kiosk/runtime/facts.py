@@ -1,8 +1,7 @@
 """What the machine can do now, computed in one pure function from sensors, journal and device states."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass
 from typing import Final
 
 from drivers.contracts.board import DoorState, ItemState
@@ -29,8 +28,7 @@ class Seen:
     health: Mapping[Part, Health]
     disk_full: bool = False
     undelivered: bool = False
-    today: datetime | None = None
-    unresolved: Mapping[str, str] = field(default_factory=dict)  # cell -> what is asked
+    tonight: int = 0
 
 
 def facts_of(seen: Seen) -> Facts:
@@ -46,7 +44,7 @@ def facts_of(seen: Seen) -> Facts:
     return Facts(
         failing=frozenset(failing),
         free=tuple((size.value, count) for size, count in free.items()),
-        tonight=sum(_held_since_noon(row, seen.today) for row in seen.cases),
+        tonight=seen.tonight,
         staff_lamp=seen.undelivered or bool(questions) or any(case.disputed for case in cases),
         cells=tuple(_view(cell, seen) for cell in seen.cabinet.cells),
         cases=cases,
@@ -63,15 +61,9 @@ def _case(row: CaseRow) -> CaseFact:
     )  # fmt: skip
 
 
-def _held_since_noon(row: CaseRow, today: datetime | None) -> bool:
-    return today is not None and row.held_at is not None and row.held_at >= today
-
-
 def _questions(seen: Seen) -> Iterable[CellFact]:
     for name, compartment in seen.compartments.items():
-        if name in seen.unresolved:
-            yield CellFact(name, seen.unresolved[name])
-        elif compartment.status is not Status.OK:
+        if compartment.status is not Status.OK:
             yield CellFact(name, compartment.status.value)
         elif compartment.content is Content.UNKNOWN and compartment.operation is None:
             yield CellFact(name, "content unknown")

@@ -11,8 +11,19 @@ from dataclasses import asdict, fields, is_dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from screens.intents import ChooseItem, DeleteDigit, Digit, Intent, StaffEntrance
-from screens.viewmodels import Action, ItemRow, KeypadPage, ViewModel
+from screens.intents import (
+    ChooseItem,
+    DeleteDigit,
+    Digit,
+    Intent,
+    ShowHelp,
+    StaffEntrance,
+    StartOver,
+    StillHere,
+    SwitchLanguage,
+    SwitchLarge,
+)
+from screens.viewmodels import Action, Chrome, ItemRow, KeypadPage, ViewModel
 
 WAIT_DEFAULT_S: Final = 10.0
 
@@ -117,13 +128,24 @@ class HeadlessScreen:
 
 
 def controls_of(view_model: ViewModel) -> Iterator[tuple[str, Intent, bool]]:
-    """Everything on a page that asks for something: (text key, intent, enabled)."""
-    yield "head.staff", StaffEntrance(), not view_model.chrome.staff
+    """Everything on a page that asks for something: (text key, intent, enabled). The warning covers the page."""
+    if view_model.chrome.seconds_left is not None:
+        yield "timeout.still_here", StillHere(), True
+        return
+    yield from _frame(view_model.chrome)
     if isinstance(view_model, KeypadPage):
         for digit in range(10):
             yield f"digit.{digit}", Digit(digit), True
         yield "digit.delete", DeleteDigit(), True
     yield from _inside(view_model)
+
+
+def _frame(chrome: Chrome) -> Iterator[tuple[str, Intent, bool]]:
+    yield "head.staff", StaffEntrance(), not chrome.staff
+    yield "action.help", ShowHelp(), True
+    yield "action.language", SwitchLanguage(), True
+    yield "action.normal" if chrome.large else "action.large", SwitchLarge(), True
+    yield "action.start_over", StartOver(), chrome.can_start_over
 
 
 def _inside(value: object) -> Iterator[tuple[str, Intent, bool]]:

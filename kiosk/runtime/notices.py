@@ -6,10 +6,8 @@ from dataclasses import dataclass, field
 from kiosk import staff as staff_module
 from kiosk.catalogue.items import Catalogue
 from kiosk.journal.journal import Journal
-from kiosk.journal.types import Notice, OutboxMessage
 from kiosk.notify.policy import CITIZEN_PREFIX
 from kiosk.notify.texts import Language
-from kiosk.notify.undelivered import JournalReport
 from kiosk.staff import StaffRegistry
 
 
@@ -58,16 +56,3 @@ class Numbers:
             phone: str | None = opened.get("phone") or None
             return phone
         return await self.staff.phone(recipient)
-
-
-@dataclass(slots=True)
-class Undelivered:
-    """Journals what nobody could be told of, with the follow-up to the next one; `lit` is the staff lamp."""
-
-    journal: Journal
-    lit: bool = False
-
-    async def __call__(self, row: OutboxMessage, *, reason: str, follow_up: Sequence[Notice]) -> None:
-        """One transaction."""
-        self.lit = True
-        await JournalReport(self.journal)(row, reason=reason, follow_up=follow_up)

@@ -11,7 +11,7 @@ from drivers.contracts.health import DeviceStatus, ErrorAction, Health
 from drivers.contracts.printer import PaperState, PrinterState, PrintOutcome, ReceiptPrinter
 from drivers.errors import DeviceError
 from drivers.escpos.paper import ReceiptPaper
-from drivers.registry import DriverConfig
+from drivers.registry import DriverConfig, EscposSerialConfig
 from kiosk.presenter import House
 from kiosk.receipt import EvidenceMark, IdentityMark, Receipt, ReceiptLanguage
 from kiosk.receipt import render as render_receipt
@@ -25,7 +25,9 @@ STARTING: Final = Health(DeviceStatus.STARTING)
 
 def new_paper(config: DriverConfig) -> ReceiptPaper:
     """Fresh paper as wide as the printer's."""
-    return ReceiptPaper(columns_dots=getattr(config, "columns_dots"), codepage=getattr(config, "codepage"))  # noqa: B009
+    if not isinstance(config, EscposSerialConfig):
+        raise TypeError(f"no paper for printers of {config.driver}")
+    return ReceiptPaper(columns_dots=config.columns_dots, codepage=config.codepage)
 
 
 @dataclass(slots=True)

@@ -71,6 +71,7 @@ CREATE TABLE cases (
     collected_by TEXT
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX cases_state ON cases (state, held_at);
+CREATE INDEX cases_held ON cases (held_at);
 
 CREATE TABLE intents (
     operation_id TEXT PRIMARY KEY,

@@ -1,0 +1,157 @@
+"""Watches the whole machine: sensors, journal, devices, couriers. Tells the session what changed, and MQTT with it."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final
+
+from drivers.contracts.health import DeviceStatus, Health
+from kiosk.journal.errors import JournalError
+from kiosk.journal.events import DeviceLost, DeviceReturned
+from kiosk.journal.journal import Journal
+from kiosk.journal.types import CaseRow, Recorded
+from kiosk.notify.mqtt import MqttCourier
+from kiosk.notify.policy import CITIZEN_PREFIX
+from kiosk.notify.status import CompartmentCounts, StatusSnapshot
+from kiosk.session import events as ev
+from kiosk.session.facts import Facts, Part
+from locker.cabinet import Cabinet
+from locker.doors import DoorService
+from locker.ledger import Ledger
+
+from .facts import WORKING, Seen, facts_of
+
+logger = logging.getLogger(__name__)
+
+NIGHT_BEGINS_HOUR: Final = 12  # "tonight" counts from noon to noon
+LOOK_EVERY_S: Final = 1.0  # at what has no call-back
+DISK_EVERY_S: Final = 30.0
+OPEN_STATES: Final = ("held", "disputed")
+
+
+@dataclass(slots=True)
+class MachineWatch:
+    """Computes the facts anew when something changed. `devices` gives the state of every part without a bus of its own.
+
+    `post` takes `FactsChanged`; `undelivered_after_s`: how old a notice may be before staff's lamp shows.
+    """
+
+    journal: Journal
+    doors: DoorService
+    ledger: Ledger
+    cabinet: Cabinet
+    devices: Callable[[], Mapping[Part, Health]]
+    mqtt: MqttCourier | None
+    post: Callable[[ev.Event], None]
+    now: Callable[[], datetime]
+    undelivered_after_s: float
+    _stale: asyncio.Event = field(default_factory=asyncio.Event)
+    _cases_stale: bool = True
+    _cases: tuple[CaseRow, ...] = ()
+    _undelivered: bool = False
+    _disk_full: bool = False
+    _lost: set[str] = field(default_factory=set)
+    _shown: Facts | None = None
+    _known: Mapping[Part, Health] = field(default_factory=dict)
+
+    def changed(self) -> None:
+        """Something of the machine changed: look again soon."""
+        self._stale.set()
+
+    def recorded(self, recorded: Recorded) -> None:
+        """A fact became durable."""
+        self._cases_stale = True
+        if type(recorded.event).__name__ == "DiskFull":
+            self._disk_full = True
+        self._stale.set()
+
+    async def run(self) -> None:
+        """Work until cancelled."""
+        await asyncio.gather(self._refresh(), self._look())
+
+    async def _refresh(self) -> None:
+        while True:
+            await self._stale.wait()
+            self._stale.clear()
+            try:
+                facts = facts_of(await self._seen())
+                await self._note_devices()
+            except JournalError as error:
+                logger.error("the state of the machine could not be read or recorded: %s", error)
+                continue
+            if facts != self._shown:
+                self._shown = facts
+                self.post(ev.FactsChanged(facts))
+            self._publish(facts)
+
+    async def _look(self) -> None:
+        """What has no call-back: the courier's health, late notices, whether the disk has room again."""
+        seconds = 0.0
+        while True:
+            await asyncio.sleep(LOOK_EVERY_S)
+            seconds += LOOK_EVERY_S
+            late = await self._is_anybody_untold()
+            if late != self._undelivered or dict(self.devices()) != dict(self._known):
+                self._undelivered = late
+                self._stale.set()
+            if (
+                self._disk_full
+                and seconds % DISK_EVERY_S < LOOK_EVERY_S
+                and await self.journal.refill_ballast()
+            ):
+                self._disk_full = False
+                self._stale.set()
+
+    async def _is_anybody_untold(self) -> bool:
+        """A notice to staff about papers that still lie here is older than it may be."""
+        if not self._cases:
+            return False
+        before = self.now() - timedelta(seconds=self.undelivered_after_s)
+        held = {case.case_id for case in self._cases if case.state in OPEN_STATES}
+        rows = await self.journal.outbox.undelivered(before)
+        return any(row.case_id in held and not row.recipient.startswith(CITIZEN_PREFIX) for row in rows)
+
+    async def _seen(self) -> Seen:
+        if self._cases_stale:
+            self._cases_stale = False
+            self._cases = tuple(await self.journal.cases(*OPEN_STATES))
+        self._known = dict(self.devices())
+        return Seen(
+            self.cabinet, self.ledger.compartments, self.doors.snapshot(), self._cases, self._known,
+            self._disk_full, undelivered=self._undelivered, tonight=await self._count_tonight(),
+        )  # fmt: skip
+
+    async def _count_tonight(self) -> int:
+        now = self.now()
+        noon = now.replace(hour=NIGHT_BEGINS_HOUR, minute=0, second=0, microsecond=0)
+        since = noon if now >= noon else noon - timedelta(days=1)
+        return await self.journal.held_since(since)
+
+    async def _note_devices(self) -> None:
+        """Lost once and returned once, in the journal."""
+        boards = {f"board {name}": health for name, health in self.doors.snapshot().boards.items()}
+        for device, health in {
+            **{part.value: state for part, state in self._known.items()},
+            **boards,
+        }.items():
+            works = health.status in WORKING
+            if works and device in self._lost:
+                self._lost.discard(device)
+                await self.journal.append(DeviceReturned(device))
+            elif not works and device not in self._lost and health.status is not DeviceStatus.STARTING:
+                self._lost.add(device)
+                await self.journal.append(DeviceLost(device, health.detail))
+
+    def _publish(self, facts: Facts) -> None:
+        if self.mqtt is None:
+            return
+        total = len(self.cabinet.cells)
+        free = sum(count for _, count in facts.free)
+        held = len(facts.cases)
+        counts = CompartmentCounts(total, free, held, max(0, total - free - held))
+        states = {
+            part.value: health.status for part, health in self._known.items() if part is not Part.NETWORK
+        }
+        self.mqtt.publish_status(StatusSnapshot(counts, states))
