@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from .contracts.board import LockBoard
 
-Profile = Literal["production", "development"]
+Profile = Literal["production", "emulated"]
 
 PRODUCTION: Final[Profile] = "production"
 

@@ -132,8 +132,7 @@ class Probe:
             os.umask(old_mask)
         self._server.daemon_threads = True
         threading.Thread(target=self._server.serve_forever, args=(0.1,), name="probe", daemon=True).start()
-        on_start = lambda _: Clock.schedule_interval(self._watch, 0)  # noqa: E731
-        Clock.schedule_once(on_start, 0)
+        Clock.schedule_once(lambda _: Clock.schedule_interval(self._watch, 0), 0)
 
     def stop(self) -> None:
         """Close the socket."""
@@ -168,7 +167,8 @@ class Probe:
             case "screenshot":
                 self._settled("*", _WAIT_DEFAULT_S, steady=bool(request.get("steady", True)))
                 picture = on_ui(window_picture)
-                picture.save(Path(request["path"]), format="PNG", compress_level=1)  # not on the UI thread: it takes its time
+                # packed here and not on the UI thread: it takes its time
+                picture.save(Path(request["path"]), format="PNG", compress_level=1)
                 return {"path": request["path"], "width": picture.width, "height": picture.height}
             case "rss":
                 return _memory()

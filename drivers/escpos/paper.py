@@ -3,11 +3,14 @@
 import os
 import shutil
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from PIL import Image
+
+from drivers.contracts.paper import Align, TextSize
 
 from . import typeset
 from .fonts import Fonts, find_fonts
@@ -30,13 +33,6 @@ class Codepage(StrEnum):
     RASTER = "raster"
 
 
-class Align(StrEnum):
-    """Where a line stands."""
-
-    LEFT = "left"
-    CENTER = "center"
-
-
 @dataclass(frozen=True, slots=True)
 class Style:
     """One size of text: multiple of the printer's cell, size of the font when drawn, height of the line in dots."""
@@ -46,13 +42,16 @@ class Style:
     line_dots: int
 
 
-BODY: Final = Style(1, 26, 38)
-SMALL: Final = Style(1, 22, 32)
-LARGE: Final = Style(2, 46, 60)
+_BODY: Final = Style(1, 26, 38)
+_STYLES: Final[Mapping[TextSize, Style]] = {
+    TextSize.SMALL: Style(1, 22, 32),
+    TextSize.BODY: _BODY,
+    TextSize.LARGE: Style(2, 46, 60),
+}
 
 
 class ReceiptPaper:
-    """A receipt in the making. Text is cleared of control characters on the way.
+    """`drivers.contracts.paper.Paper` as ESC/POS.
 
     `columns_dots` is the printable width (576 at 80 mm, 384 at 58 mm). Raises `FontMissing` without Noto.
     """
@@ -72,18 +71,21 @@ class ReceiptPaper:
         self._printer._raw(b"\x1d\x50\xcb\xcb")  # GS P: motion units of 1/203 inch, so that units are dots
         self._printer.panel_buttons(False)  # nobody feeds paper by a button of ours
 
-    def text(self, text: str, *, align: Align = Align.LEFT, bold: bool = False, style: Style = BODY) -> None:
+    def text(
+        self, text: str, *, align: Align = Align.LEFT, bold: bool = False, size: TextSize = TextSize.BODY
+    ) -> None:
         """A paragraph, broken at the paper's width."""
+        style = _STYLES[size]
         for line in wrap(printable(text), self._width, self._measure(style, bold=bold)):
             self._line([Piece(0, line, bold)], style, align)
 
     def heading(self, text: str, *, align: Align = Align.CENTER) -> None:
         """A paragraph of double size."""
-        self.text(text, align=align, bold=True, style=LARGE)
+        self.text(text, align=align, bold=True, size=TextSize.LARGE)
 
     def pairs(self, pairs: list[tuple[str, str]]) -> None:
         """Keys in a column, values beside them with a hanging indent."""
-        measure = self._measure(BODY)
+        measure = self._measure(_BODY)
         widest = max((measure(printable(key)) for key, _ in pairs), default=0)
         for key, value in pairs:
             self._hanging(printable(key), printable(value), _whole_cells(widest + 2 * CELL))
@@ -137,10 +139,10 @@ class ReceiptPaper:
         return job
 
     def _hanging(self, first: str, text: str, indent: int) -> None:
-        lines = wrap(text, self._width - indent, self._measure(BODY))
+        lines = wrap(text, self._width - indent, self._measure(_BODY))
         for number, line in enumerate(lines):
             head = [Piece(0, first)] if number == 0 else []
-            self._line([*head, Piece(indent, line)], BODY, Align.LEFT)
+            self._line([*head, Piece(indent, line)], _BODY, Align.LEFT)
 
     def _measure(self, style: Style, *, bold: bool = False) -> "_Measure":
         return _Measure(style, self._fonts if not self._native else None, bold=bold)

@@ -36,7 +36,7 @@ def test_an_acknowledging_board_tells_the_state_before_the_lock_moved(tmp_path: 
         with serial.Serial(str(tmp_path / "pty"), 19200, timeout=0.15) as port:
             port.write(bytes.fromhex(OPEN_1))
             assert port.read(9) == bytes.fromhex("02 00 35 03 00 00 00 03 3D")
-            answers = []
+            answers: list[bytes] = []
             while len(set(answers)) < 2:
                 assert len(answers) < 50
                 port.write(bytes.fromhex(STATUS))

@@ -75,7 +75,7 @@ def test_boards_on_one_bus_share_its_line() -> None:
 
 def test_production_refuses_what_plays_hardware(tmp_path: Path) -> None:
     config = EmulatedCardConfig()
-    assert problems(DriverKind.PHOTO, config, profile="development") == ()
+    assert problems(DriverKind.PHOTO, config, profile="emulated") == ()
     with pytest.raises(RefusedInProduction, match="emulated_card"):
         create(DriverKind.PHOTO, config, profile="production")
     for source in ("faces.mp4", str(tmp_path), "http://127.0.0.1/", "/dev/../etc/passwd"):
@@ -92,7 +92,7 @@ def test_production_refuses_a_pty_by_any_name(tmp_path: Path) -> None:
         for url in (str(link), os.ttyname(slave), f"spy://{link}", f"alt://{link}?class=PosixPollSerial"):
             config = KerongCu16Config(url=url)
             assert problems(DriverKind.BOARD, config, profile="production"), url
-            assert not problems(DriverKind.BOARD, config, profile="development")
+            assert not problems(DriverKind.BOARD, config, profile="emulated")
     finally:
         os.close(master)
         os.close(slave)
