@@ -10,6 +10,10 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
+from drivers.registry import RefusedInProduction
+from kiosk.catalogue.items import CatalogueError
+from kiosk.journal.errors import JournalError
+from kiosk.notify.settings import MqttSettingsError
 from kiosk.runtime.application import Application
 from kiosk.runtime.headless import HeadlessScreen
 from kiosk.runtime.watchdog import NotifySocket, Watchdog, interval_s
@@ -19,6 +23,7 @@ from screens.viewmodels import ViewModel
 logger = logging.getLogger(__name__)
 
 PREVIEW_SIZE: Final = (480, 480)
+START_FAULTS: Final = (JournalError, RefusedInProduction, CatalogueError, MqttSettingsError)  # said in words
 
 
 def run_headless(settings: Settings, probe: Path | None, deadlines_s: Mapping[str, float]) -> int:
@@ -31,6 +36,9 @@ def run_headless(settings: Settings, probe: Path | None, deadlines_s: Mapping[st
         screen.attach(application.engine.post_threadsafe, probe)
         try:
             asyncio.run(_until_signal(application))
+        except START_FAULTS as error:
+            logger.error("cannot start: %s", error)
+            return 1
         finally:
             screen.close()
     return 0
