@@ -12,6 +12,7 @@ from . import deposit, staff
 from . import effects as do
 from . import events as ev
 from . import state as st
+from .facts import Part
 
 _HARMLESS = (
     ev.IdleFor,
@@ -83,7 +84,10 @@ def _frame(session: st.Session, event: ev.Event) -> Outcome | None:
     """What is the same on every page."""
     match event:
         case ev.FactsChanged(facts):
-            return Outcome(replace(session, facts=facts))
+            known = replace(session, facts=facts)
+            if isinstance(session.stage, st.AwaitingCard) and Part.READER in facts.failing:
+                return _enter(known, st.Trouble("reader_gone"), (do.Sound("attention"),))
+            return Outcome(known)
         case ask.ShowHelp():
             return Outcome(replace(session, help=True, seconds_left=None))
         case ask.Back() | ask.Proceed() if session.help:
