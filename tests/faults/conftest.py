@@ -1,0 +1,37 @@
+"""Fixtures of the fault tests.
+
+`kiosk` is one running kiosk a module, brought home before each test. A module says how it differs: `OVERRIDES` are
+settings (`{"session": {"item_settle_s": 0.2}}`), `OPTIONS` the world's, `prepare(world)` happens before the program
+starts. `{"face": {"engine": "none"}}` makes sessions quick where the face check is not the matter.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from drivers.emulators.world import Options
+from kiosk.demo.command import cells_of
+from kiosk.demo.stage import Stage
+from tests.faults.playing import Kiosk, demo_file, running
+
+
+@pytest.fixture(scope="module")
+def running_kiosk(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Kiosk]:
+    """The module's kiosk, as the last test left it."""
+    folder: Path = tmp_path_factory.mktemp("kiosk")
+    stage = Stage(
+        folder, cells_of(demo_file()), demo_file(),
+        options=getattr(request.module, "OPTIONS", Options(read_delay_ms=200)),
+        overrides=getattr(request.module, "OVERRIDES", {}),
+    )  # fmt: skip
+    yield from running(stage, getattr(request.module, "prepare", None))
+
+
+@pytest.fixture
+def kiosk(running_kiosk: Kiosk) -> Kiosk:
+    """The module's kiosk with everything in order, at the first page."""
+    running_kiosk.to_home()
+    return running_kiosk
