@@ -21,6 +21,7 @@ DEFAULT_FILE: Final = CONFIG_FOLDER / "default.toml"
 DEMO_FILE: Final = CONFIG_FOLDER / "demo.toml"
 
 Seconds = Annotated[float, Field(gt=0, le=86_400)]
+SHORTEST_WARNING_S: Final = 20.0  # nobody is thrown out faster; tests with emulators only may shorten it
 Port = Annotated[int, Field(ge=1, le=65_535)]
 Text = Annotated[str, Field(min_length=1, max_length=200)]
 Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9-]{0,31}$")]
@@ -187,7 +188,7 @@ class SessionSettings(_Table):
     """Every limit of a session, in seconds."""
 
     idle_limit_s: Seconds = 60.0
-    idle_warning_s: Annotated[float, Field(ge=20, le=600)] = 20.0
+    idle_warning_s: Annotated[float, Field(gt=0, le=600)] = 20.0
     idle_extensions: Annotated[int, Field(ge=10, le=1000)] = 50
     opening_deadline_s: Seconds = 3.0
     door_open_limit_s: Seconds = 120.0
@@ -269,6 +270,14 @@ class Settings(_Table):
     staff: StaffSettings = StaffSettings()
     notify: NotifySettings = NotifySettings()
     screen: ScreenSettings = ScreenSettings()
+
+    @model_validator(mode="after")
+    def _people_are_given_time(self) -> "Settings":
+        if self.profile != "emulated" and self.session.idle_warning_s < SHORTEST_WARNING_S:
+            raise ValueError(
+                f"session.idle_warning_s must be at least {SHORTEST_WARNING_S:g} where people come"
+            )
+        return self
 
     @model_validator(mode="after")
     def _boards_exist(self) -> "Settings":

@@ -151,6 +151,15 @@ def test_the_warning_comes_before_the_end(tmp_path: Path) -> None:
     assert "idle_warning_s" in problems[0].message
 
 
+def test_people_are_warned_early_wherever_people_come(tmp_path: Path) -> None:
+    short = "\n[session]\nidle_warning_s = 3\n"
+    assert check(site(tmp_path, more=short), variables=RUNTIME) == []
+    real = check(
+        site(tmp_path, ('profile = "emulated"', 'profile = "production"'), more=short), variables=RUNTIME
+    )
+    assert "idle_warning_s must be at least 20" in " ".join(problem.message for problem in real)
+
+
 def test_the_default_file_states_every_limit_there_is() -> None:
     """What a site may set is found by reading one file, and that file says what the program does without it."""
     stated = tomllib.loads(DEFAULT_FILE.read_text(encoding="utf-8"))
