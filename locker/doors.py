@@ -9,7 +9,7 @@ import logging
 import uuid
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from drivers.contracts.board import ChannelReading, DoorState, ItemState, LockBoard
 from drivers.contracts.health import Health
@@ -37,6 +37,8 @@ from .tracking import FoundOpen, ItemSeen, Observation, SeenOpen, SeenShut, Trac
 logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
+
+STAFF_PREFIX: Final = "staff:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +202,7 @@ class DoorService:
         watch = self._watch_of(cell)
         async with watch.opening:
             await watch.wait_gap()
-            refusal = await self._refusal(cell, watch)
+            refusal = await self._refusal(cell, watch, actor)
             if refusal is not None:
                 return NotOpened(refusal)
             operation_id = self._new_id()
@@ -211,8 +213,9 @@ class DoorService:
             door = await self._moved(cell, watch)
             return await self._outcome(operation_id, cell, case_id, door, sent=sent)
 
-    async def _refusal(self, cell: str, watch: BoardWatch) -> Reason | None:
-        if self._ledger.compartments[cell].status is not Status.OK:
+    async def _refusal(self, cell: str, watch: BoardWatch, actor: str) -> Reason | None:
+        out = self._ledger.compartments[cell].status is not Status.OK
+        if out and not actor.startswith(STAFF_PREFIX):  # staff must be able to look inside
             return Reason.OUT_OF_SERVICE
         if not await watch.poll():
             return Reason.BOARD_SILENT

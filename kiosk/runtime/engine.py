@@ -105,11 +105,14 @@ class Engine:
 
     async def _tick(self) -> None:
         minute = -1
+        assert self._loop is not None
+        looked = self._loop.time()
         while True:
             await asyncio.sleep(TICK_S)
             assert self._loop is not None
             now = self._loop.time()
-            quiet = Quiet(now - self._touched_at, now - self._entered_at)
+            quiet = Quiet(now - self._touched_at, now - self._entered_at, now - looked)
+            looked = now
             event = due(self.session.stage, quiet, self._limits)
             if (
                 event is None

@@ -27,14 +27,15 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Quiet:
-    """How long it has been quiet, in seconds: since the last touch or new stage, and since the stage began."""
+    """How long it has been quiet, in seconds: since a touch or new stage, since the stage began, since the last look."""
 
     untouched_s: float
     in_stage_s: float
+    since_look_s: float = 1.0
 
 
 def due(stage: st.Stage, quiet: Quiet, limits: Limits) -> ev.Event | None:
-    """The event that time alone makes now, asked about once a second."""
+    """The event that time alone makes now, asked about once a second, however late a look comes."""
     match stage:
         case st.Idle() | st.Reserving() | st.Opening() | st.Holding():
             return None
@@ -76,6 +77,6 @@ def _idle(quiet: Quiet, limit_s: float, warning_s: float) -> ev.Event | None:
 
 def _door_warning(cell: str, quiet: Quiet, limits: Limits) -> ev.Event | None:
     over = quiet.in_stage_s - limits.door_warn_after_s
-    if over >= 0 and over % limits.door_warn_every_s < 1.0:
+    if over >= 0 and over % limits.door_warn_every_s < quiet.since_look_s:
         return ev.DoorOpenLong(cell)
     return None

@@ -358,6 +358,12 @@ def _door_left_open(stage: st.DoorLeftOpen, event: ev.Event) -> Step | None:
 
 
 def _gone(stage: st.DoorLeftOpen, *effects: do.Effect) -> Step:
+    if stage.others:
+        (cell, case_id), *rest = stage.others
+        following = st.DoorLeftOpen(
+            cell, case_id, at_start=True, card_present=stage.card_present, others=tuple(rest)
+        )
+        return following, (*effects, do.WaitClosed(cell, case_id))
     if stage.card_present:
         return st.TakingCard(), (*effects, do.WatchCard())
     return leave(*effects)

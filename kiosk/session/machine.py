@@ -48,6 +48,8 @@ def step(session: st.Session, event: ev.Event) -> Outcome:
 
 
 def _advance(stage: st.Stage, event: ev.Event, session: st.Session) -> deposit.Step | None:
+    if isinstance(event, ev.DoorOpenAtStart | ev.CardFoundAtStart):
+        return _found_at_start(stage, event)
     match stage:
         case st.Idle():
             return _idle(event, session)
@@ -67,15 +69,27 @@ def _idle(event: ev.Event, session: st.Session) -> deposit.Step | None:
             return st.ReadingGuide(code), ()
         case ask.StaffEntrance():
             return st.SigningIn(), ()
-        case ev.CardFoundAtStart():
-            return st.TakingCard(long=True), (
-                do.Record("CardLeftBehind"),
-                do.Sound("attention"),
-                do.WatchCard(),
-            )
-        case ev.DoorOpenAtStart(cell, case_id):
-            left = st.DoorLeftOpen(cell, case_id, at_start=True)
+        case _:
+            return None
+
+
+def _found_at_start(stage: st.Stage, event: ev.DoorOpenAtStart | ev.CardFoundAtStart) -> deposit.Step | None:
+    """What a power cut left behind comes before anybody's wish; one thing after the other, in any order."""
+    match stage, event:
+        case st.DoorLeftOpen(), ev.DoorOpenAtStart(cell, case_id):
+            return replace(stage, others=(*stage.others, (cell, case_id))), ()
+        case st.DoorLeftOpen(), ev.CardFoundAtStart():
+            return replace(stage, card_present=True), (do.Record("CardLeftBehind"), do.WatchCard())
+        case (
+            (st.Idle() | st.ChoosingItem() | st.ReadingGuide() | st.SigningIn() | st.TakingCard()),
+            ev.DoorOpenAtStart(cell, case_id),
+        ):
+            lies_there = isinstance(stage, st.TakingCard)
+            left = st.DoorLeftOpen(cell, case_id, at_start=True, card_present=lies_there)
             return left, (do.Sound("attention"), do.WaitClosed(cell, case_id))
+        case ((st.Idle() | st.ChoosingItem() | st.ReadingGuide() | st.SigningIn()), ev.CardFoundAtStart()):
+            left_behind = do.Record("CardLeftBehind")
+            return st.TakingCard(long=True), (left_behind, do.Sound("attention"), do.WatchCard())
         case _:
             return None
 

@@ -102,13 +102,15 @@ def _open(door: st.StaffDoor) -> do.OpenDoor:
 def _door(stage: st.StaffDoor, event: ev.Event) -> Step | None:
     match event:
         case ev.DoorAnswer(cell, opened, reason) if cell == stage.cell:
-            if opened or reason == "alreadyOpen":
+            if opened or reason == "ALREADY_OPEN":
                 return replace(stage, open=True), (do.WaitClosed(stage.cell, stage.case_id),)
             return replace(stage, failed=True), (do.Sound("attention"),)
         case ev.DoorShut(cell, item) if cell == stage.cell and stage.open:
             return _shut(replace(stage, open=False, long_open=False, shut_item=item))
         case ev.DoorLost(cell) if cell == stage.cell:
             return replace(stage, open=False, failed=True), ()
+        case ev.RecordingFailed() if not stage.open:  # nothing is said to be done that the journal has not
+            return replace(stage, failed=True), (do.Sound("attention"),)
         case ev.DoorOpenLong(cell) if cell == stage.cell:
             return replace(stage, long_open=True), (do.Sound("attention"),)
         case ev.StaffRecorded():

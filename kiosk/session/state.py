@@ -184,12 +184,16 @@ class Trouble:
 
 @dataclass(frozen=True, slots=True)
 class DoorLeftOpen:
-    """The person is gone (or the power was), a door stands open: nobody starts before it is shut."""
+    """The person is gone (or the power was), a door stands open: nobody starts before it is shut.
+
+    `others`: (cell, case id) of further doors that a start found open; their turn comes when this one is shut.
+    """
 
     cell: str
     case_id: str = ""
     at_start: bool = False
     card_present: bool = False
+    others: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
