@@ -117,16 +117,16 @@ class ReceiptPrinted:
 
 @dataclass(frozen=True, slots=True)
 class CardLeftBehind:
-    """A card lay on the reader past the limit."""
+    """A card lay on the reader past the limit, or at the start (`session_id` empty: nobody knows whose)."""
 
-    session_id: str
+    session_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class CardTakenBack:
     """The card left behind is gone from the reader."""
 
-    session_id: str
+    session_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
