@@ -153,7 +153,7 @@ class Application:
         await self._open_couriers(stack)
         self._watch = MachineWatch(
             self._journal, self._doors, self._ledger, self._cabinet, self._health, self._mqtt,
-            self.engine.post, self.now, settings.staff.undelivered_after_s,
+            self.engine.post, self.now, settings.staff.undelivered_after_s, settings.session.device_retry_s,
         )  # fmt: skip
         await stack.enter_async_context(_running(self._watch.run(), "watch"))
         await stack.enter_async_context(_running(self._beat(), "beat"))
@@ -208,7 +208,10 @@ class Application:
             await stack.enter_async_context(_running(self._mqtt.run(), "mqtt", self._mqtt.close))
         channel = devices.sms(settings)
         if channel is not None:
-            limits = SmsSettings(undelivered_after_s=settings.staff.undelivered_after_s)
+            limits = SmsSettings(
+                undelivered_after_s=settings.staff.undelivered_after_s,
+                retry_min_s=settings.notify.sms_retry_s, retry_max_s=settings.notify.sms_retry_max_s,
+            )  # fmt: skip
             numbers = Numbers(self._journal, self._staff)
             self._sms = SmsCourier(
                 channel, outbox, resolve=numbers, report=JournalReport(self._journal), settings=limits
@@ -344,5 +347,6 @@ def _mqtt_settings(settings: Settings) -> MqttSettings:
         tls = TlsFiles(mqtt.ca_file, mqtt.cert_file, mqtt.key_file)
     return MqttSettings(
         settings.kiosk.id, mqtt.host, mqtt.port, tls,
-        keepalive_s=mqtt.keepalive_s, retry_max_s=mqtt.retry_max_s,
+        keepalive_s=mqtt.keepalive_s, connect_timeout_s=mqtt.connect_timeout_s, ack_timeout_s=mqtt.ack_timeout_s,
+        retry_min_s=mqtt.retry_min_s, retry_max_s=mqtt.retry_max_s, session_expiry_s=mqtt.session_expiry_s,
     )  # fmt: skip

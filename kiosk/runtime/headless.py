@@ -78,7 +78,10 @@ class HeadlessScreen:
     def answer(self, line: bytes) -> dict[str, Any]:
         """The answer to one request (see `screens.probe`)."""
         try:
-            return {"ok": True, **self._do(json.loads(line))}
+            request = json.loads(line)
+            if not isinstance(request, dict):
+                raise ValueError("one JSON object a line")
+            return {"ok": True, **self._do(request)}
         except (ValueError, KeyError) as error:
             return {"ok": False, "error": f"{type(error).__name__}: {error}"}
 

@@ -27,7 +27,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Quiet:
-    """How long it has been quiet, in seconds: since a touch or new stage, since the stage began, since the last look."""
+    """How long it has been quiet, in seconds: since a touch or new stage, since the stage began, since a look."""
 
     untouched_s: float
     in_stage_s: float

@@ -47,6 +47,7 @@ class MachineWatch:
     post: Callable[[ev.Event], None]
     now: Callable[[], datetime]
     undelivered_after_s: float
+    disk_every_s: float = DISK_EVERY_S
     _stale: asyncio.Event = field(default_factory=asyncio.Event)
     _cases_stale: bool = True
     _cases: tuple[CaseRow, ...] = ()
@@ -98,7 +99,7 @@ class MachineWatch:
                 self._stale.set()
             if (
                 self._disk_full
-                and seconds % DISK_EVERY_S < LOOK_EVERY_S
+                and seconds % self.disk_every_s < LOOK_EVERY_S
                 and await self.journal.refill_ballast()
             ):
                 self._disk_full = False
@@ -131,11 +132,8 @@ class MachineWatch:
 
     async def _note_devices(self) -> None:
         """Lost once and returned once, in the journal."""
-        boards = {f"board {name}": health for name, health in self.doors.snapshot().boards.items()}
-        for device, health in {
-            **{part.value: state for part, state in self._known.items()},
-            **boards,
-        }.items():
+        known = {part.value: state for part, state in self._known.items()}
+        for device, health in {**known, **self._boards()}.items():
             works = health.status in WORKING
             if works and device in self._lost:
                 self._lost.discard(device)
@@ -143,6 +141,9 @@ class MachineWatch:
             elif not works and device not in self._lost and health.status is not DeviceStatus.STARTING:
                 self._lost.add(device)
                 await self.journal.append(DeviceLost(device, health.detail))
+
+    def _boards(self) -> dict[str, Health]:
+        return {f"board {name}": health for name, health in self.doors.snapshot().boards.items()}
 
     def _publish(self, facts: Facts) -> None:
         if self.mqtt is None:
@@ -154,4 +155,5 @@ class MachineWatch:
         states = {
             part.value: health.status for part, health in self._known.items() if part is not Part.NETWORK
         }
+        states |= {name: health.status for name, health in self._boards().items()}
         self.mqtt.publish_status(StatusSnapshot(counts, states))

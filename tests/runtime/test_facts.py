@@ -1,0 +1,125 @@
+"""What the machine can do follows from sensors, journal and devices, and from nothing else."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from drivers.contracts.board import ChannelReading, DoorState, ItemState
+from drivers.contracts.health import DeviceStatus, Health
+from kiosk.journal.types import CaseRow
+from kiosk.runtime.facts import Seen, facts_of
+from kiosk.session.facts import Part
+from locker.cabinet import Cabinet, Cell, Size
+from locker.compartment import Compartment, Content, Door, Status
+from locker.doors import Snapshot
+from screens.viewmodels import CellLook
+
+CELLS = (
+    Cell("A-01", Size.S, "main", 1, 0, 0),
+    Cell("A-02", Size.S, "main", 2, 0, 1),
+    Cell("A-03", Size.L, "main", 3, 1, 0, width=2, height=2),
+)
+SHUT = ChannelReading(DoorState.CLOSED, ItemState.ABSENT)
+ONLINE = Health(DeviceStatus.ONLINE)
+GONE = Health(DeviceStatus.OFFLINE, "silent")
+HELD = CaseRow(
+    "261122-0001", "food-permit", "A-01", "office", "held", "card_only", "CLAIMED",
+    datetime(2026, 11, 22, tzinfo=UTC), datetime(2026, 11, 22, 1, tzinfo=UTC), None, None,
+)  # fmt: skip
+
+
+def seen(**changes: object) -> Seen:
+    compartments = {cell.name: Compartment(cell.name, door=Door.CLOSED) for cell in CELLS}
+    readings = {cell.name: SHUT for cell in CELLS}
+    start = Seen(
+        Cabinet(CELLS), compartments, Snapshot(readings, {"main": ONLINE}), (),
+        {Part.READER: ONLINE, Part.CAMERA: ONLINE, Part.PRINTER: ONLINE},
+    )  # fmt: skip
+    return replace(start, **changes)  # type: ignore[arg-type]  # field names as keywords
+
+
+def with_reading(name: str, reading: ChannelReading) -> Snapshot:
+    return Snapshot({**{cell.name: SHUT for cell in CELLS}, name: reading}, {"main": ONLINE})
+
+
+def with_compartment(compartment: Compartment) -> dict[str, Compartment]:
+    return {**dict(seen().compartments), compartment.cell: compartment}
+
+
+def test_a_healthy_empty_cabinet_takes_deposits() -> None:
+    facts = facts_of(seen())
+    assert facts.can_deposit
+    assert facts.face_available
+    assert dict(facts.free) == {"S": 2, "M": 0, "L": 1}
+    assert not facts.staff_lamp
+    assert {view.look for view in facts.cells} == {CellLook.FREE}
+    assert [(v.row, v.column, v.rows, v.columns) for v in facts.cells][2] == (1, 0, 2, 2)
+
+
+@pytest.mark.parametrize(
+    ("part", "deposit", "face"),
+    [(Part.READER, False, True), (Part.CAMERA, True, False), (Part.PRINTER, True, True)],
+)
+def test_a_part_that_fails_takes_away_what_needs_it(part: Part, deposit: bool, face: bool) -> None:
+    health = {**seen().health, part: GONE}
+    facts = facts_of(seen(health=health))
+    assert facts.failing == {part}
+    assert (facts.can_deposit, facts.face_available) == (deposit, face)
+
+
+def test_a_silent_board_is_no_cabinet() -> None:
+    unknown = ChannelReading(DoorState.UNKNOWN, ItemState.UNKNOWN)
+    sensors = Snapshot({cell.name: unknown for cell in CELLS}, {"main": GONE})
+    facts = facts_of(seen(sensors=sensors))
+    assert Part.BOARD in facts.failing
+    assert not facts.can_deposit
+    assert {view.look for view in facts.cells} == {CellLook.UNKNOWN}
+
+
+def test_a_full_disk_ends_deposits() -> None:
+    assert not facts_of(seen(disk_full=True)).can_deposit
+
+
+@pytest.mark.parametrize(
+    ("compartment", "look"),
+    [
+        (Compartment("A-01", status=Status.INOPERATIVE, door=Door.JAMMED), CellLook.OUT),
+        (Compartment("A-01", door=Door.CLOSED, content=Content.HELD, case_id="1"), CellLook.HELD),
+        (Compartment("A-01", door=Door.CLOSED, content=Content.UNKNOWN), CellLook.HELD),
+        (Compartment("A-01", door=Door.CLOSED, case_id="1"), CellLook.HELD),
+    ],
+)
+def test_what_is_not_free_is_not_counted_and_not_drawn_free(compartment: Compartment, look: CellLook) -> None:
+    facts = facts_of(seen(compartments=with_compartment(compartment)))
+    assert dict(facts.free)["S"] == 1
+    assert facts.cells[0].look is look
+
+
+@pytest.mark.parametrize(
+    ("reading", "look"),
+    [
+        (ChannelReading(DoorState.OPEN, ItemState.ABSENT), CellLook.OPEN),
+        (ChannelReading(DoorState.CLOSED, ItemState.PRESENT), CellLook.HELD),
+        (ChannelReading(DoorState.UNKNOWN, ItemState.ABSENT), CellLook.UNKNOWN),
+    ],
+)
+def test_the_sensors_outweigh_an_empty_record(reading: ChannelReading, look: CellLook) -> None:
+    facts = facts_of(seen(sensors=with_reading("A-01", reading)))
+    assert dict(facts.free)["S"] == 1
+    assert facts.cells[0].look is look
+
+
+def test_a_case_carries_its_marks_and_a_doubt_lights_the_lamp() -> None:
+    facts = facts_of(seen(cases=(HELD,)))
+    assert (facts.cases[0].card_only, facts.cases[0].claimed, facts.cases[0].disputed) == (True, True, False)
+    assert not facts.staff_lamp
+    assert facts_of(seen(cases=(replace(HELD, state="disputed"),))).staff_lamp
+    assert facts_of(seen(undelivered=True)).staff_lamp
+
+
+def test_a_compartment_in_doubt_is_a_question_to_staff() -> None:
+    doubtful = Compartment("A-02", door=Door.CLOSED, content=Content.UNKNOWN)
+    facts = facts_of(seen(compartments=with_compartment(doubtful)))
+    assert [question.cell for question in facts.questions] == ["A-02"]
+    assert facts.staff_lamp
