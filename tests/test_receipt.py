@@ -46,6 +46,13 @@ def test_without_a_name_there_is_no_line_for_one() -> None:
     assert "办理人" not in text
 
 
+def test_in_english_every_command_is_known_and_the_code_is_the_case() -> None:
+    job = interpret(render(replace(RECEIPT, lang=ReceiptLanguage.ENGLISH), ReceiptPaper()))
+    assert job.unknown == []
+    assert job.qr_contents == [RECEIPT.case_number]
+    assert "papers seen by the sensor" in " ".join(job.text.split())
+
+
 def test_weaker_evidence_is_said_in_words() -> None:
     weak = replace(
         RECEIPT, lang=ReceiptLanguage.ENGLISH, identity=IdentityMark.CARD_ONLY, evidence=EvidenceMark.CLAIMED

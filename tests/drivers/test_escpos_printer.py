@@ -8,7 +8,7 @@ from typing import TypeVar
 
 import pytest
 
-from drivers.contracts.health import DeviceStatus
+from drivers.contracts.health import DeviceStatus, ErrorAction
 from drivers.contracts.printer import PaperState, PrinterState, PrintOutcome
 from drivers.emulators.control import Control
 from drivers.errors import LinkClosed
@@ -75,6 +75,15 @@ def test_a_printer_without_acknowledgement_is_not_asked(line: tuple[Path, Contro
     assert with_printer(line[0], lambda printer: printer.print(job), ack=False) is PrintOutcome.UNKNOWN
 
 
+@pytest.mark.parametrize("fault", ["cutter", "hot"])
+def test_a_printer_that_can_not_gets_no_byte(line: tuple[Path, Control], job: bytes, fault: str) -> None:
+    line[1].do("fault", name=fault)
+    assert with_printer(line[0], lambda printer: printer.print(job)) is PrintOutcome.NOT_PRINTED
+    line[1].do("fault", name="none")
+    assert with_printer(line[0], lambda printer: printer.print(job)) is PrintOutcome.PRINTED
+    assert line[1].do("state")["jobs_printed"] == 1
+
+
 @pytest.mark.parametrize("act", ["paper.out", "cover.open"])
 def test_a_stopped_printer_gets_no_byte(line: tuple[Path, Control], job: bytes, act: str) -> None:
     line[1].do(act)
@@ -110,7 +119,12 @@ def test_states(line: tuple[Path, Control]) -> None:
     line[1].do("cover.open")
     assert state(line[0]).cover_open is True
     line[1].do("fault", name="cutter")
-    assert state(line[0]).health.status is DeviceStatus.HARDWARE_ERROR
+    jammed = state(line[0]).health
+    assert (jammed.status, jammed.action) == (DeviceStatus.HARDWARE_ERROR, ErrorAction.CLEAR)
+    line[1].do("fault", name="none")
+    line[1].do("fault", name="hot")
+    hot = state(line[0]).health
+    assert (hot.status, hot.action) == (DeviceStatus.HARDWARE_ERROR, ErrorAction.SUSPEND)
 
 
 def test_silence_is_unknown_and_prints_nothing(line: tuple[Path, Control], job: bytes) -> None:

@@ -103,6 +103,20 @@ def test_a_stuck_prompt_is_left_and_the_next_message_goes(
     assert control.do("messages")["messages"][-1]["text"] == "again"
 
 
+def test_half_an_answer_is_no_answer(line: tuple[Path, Control], control: Control) -> None:
+    async def ask(modem: GsmModem) -> Health:
+        control.do("fault", name="half")
+        with pytest.raises(LinkTimeout):
+            await modem.send(SmsMessage(NUMBER, "您好"))
+        return await modem.health()
+
+    before = control.do("state")["messages"]
+    cut = with_modem(line[0], ask)
+    assert isinstance(cut, Health)
+    assert cut.status is DeviceStatus.OFFLINE
+    assert control.do("state")["messages"] == before
+
+
 def test_health(line: tuple[Path, Control], control: Control) -> None:
     assert health(line[0]) == Health(DeviceStatus.ONLINE, "signal -77 dBm")
     control.do("fault", name="unsolicited")
