@@ -118,7 +118,8 @@ class Application:
             await self._journal.append(KioskStarted(version("nightdesk"), self.settings.profile))
             acts = await self._acts(stack)
             engine = await stack.enter_async_context(_running(self.engine.run(acts), "engine"))
-            await self._resolve_interrupted()
+            silent = await self._resolve_interrupted(frozenset(self._doors.snapshot().boards))
+            await stack.enter_async_context(_running(self._resolve_late(silent), "late boards"))
             self._changed()
             self.ready()
             stop = asyncio.create_task(self._stopping.wait())
@@ -164,7 +165,8 @@ class Application:
     def _writer(self, known: KnownCases) -> NoticeWriter:
         kiosk = self.settings.kiosk
         return NoticeWriter(
-            kiosk.id, kiosk.place_zh, self._zone, self._lookups.told_for, self._lookups.on_call, known.facts,
+            kiosk.id, lambda lang: kiosk.place_en if lang is Language.ENGLISH else kiosk.place_zh,
+            self._zone, self._lookups.told_for, self._lookups.on_call, known.facts,
             self._lookups.item_name, Language(self.settings.staff.language),
         )  # fmt: skip
 
@@ -256,9 +258,27 @@ class Application:
             raise KeyError(code)
         return item
 
-    async def _resolve_interrupted(self) -> None:
-        for event in await resolve(self._journal, self._ledger, self._doors.snapshot()):
+    async def _resolve_interrupted(self, boards: frozenset[str]) -> frozenset[str]:
+        """Ask the sensors of these boards what became of what was cut off; answers which boards are silent."""
+        sensors = self._doors.snapshot()
+        heard = {name for name in boards if sensors.boards[name].status is DeviceStatus.ONLINE}
+        board_of = {cell.name: cell.board for cell in self._cabinet.cells}
+        readings = {cell: seen for cell, seen in sensors.readings.items() if board_of[cell] in heard}
+        for event in await resolve(self._journal, self._ledger, readings):
             self.engine.post(event)
+        return boards - heard
+
+    async def _resolve_late(self, silent: frozenset[str]) -> None:
+        """A board that was silent at the start is asked when it answers for the first time."""
+        changed = asyncio.Event()
+        stop = self._doors.subscribe(lambda _: changed.set())
+        try:
+            while silent:
+                await changed.wait()
+                changed.clear()
+                silent = await self._resolve_interrupted(silent)
+        finally:
+            stop()
 
     # facts ------------------------------------------------------------------------------------------------------
 

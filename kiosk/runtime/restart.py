@@ -1,17 +1,21 @@
 """After a start: what was cut off is resolved from the sensors, and what they cannot say becomes a question."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from drivers.contracts.board import ChannelReading
 from kiosk.journal.journal import Journal
 from kiosk.session import events as ev
 from locker.compartment import Content
-from locker.doors import Snapshot
 from locker.ledger import Ledger
 from locker.reconcile import Ask, DepositIntent, OpenIntent, reconcile
 
 
-async def resolve(journal: Journal, ledger: Ledger, sensors: Snapshot) -> Sequence[ev.Event]:
+async def resolve(
+    journal: Journal, ledger: Ledger, readings: Mapping[str, ChannelReading]
+) -> Sequence[ev.Event]:
     """Record what the sensors say about every intent without outcome; answers what the screen must deal with first.
+
+    `readings`: by compartment; one that is missing there is not looked at.
 
     Questions beside an open door follow from the compartments' own states and stand in the staff's list.
     """
@@ -25,7 +29,7 @@ async def resolve(journal: Journal, ledger: Ledger, sensors: Snapshot) -> Sequen
         if compartment.case_id is not None and compartment.content is not Content.HELD
         and await _is_undecided(journal, compartment.case_id)
     ]  # fmt: skip
-    found = reconcile(ledger.compartments, openings, deposits, sensors.readings)
+    found = reconcile(ledger.compartments, openings, deposits, readings)
     if found.events:
         await ledger.record(*found.events)
     return [

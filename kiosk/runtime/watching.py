@@ -70,6 +70,7 @@ class MachineWatch:
 
     async def run(self) -> None:
         """Work until cancelled."""
+        self._disk_full = not await self.journal.refill_ballast()
         await asyncio.gather(self._refresh(), self._look())
 
     async def _refresh(self) -> None:
