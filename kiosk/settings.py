@@ -62,7 +62,6 @@ class PathSettings(_Table):
     services_dir: Path = CONFIG_FOLDER / "services"
     models_dir: Path | None = None
     master_key_file: Path | None = None
-    command_socket: Path | None = None
 
 
 class CellSettings(_Table):
@@ -78,7 +77,6 @@ class CellSettings(_Table):
     columns: Annotated[int, Field(ge=1, le=40)] = 1
     bottom_mm: Annotated[int, Field(ge=0, le=2500)]
     top_mm: Annotated[int, Field(ge=1, le=2600)]
-    has_item_sensor: bool = True
 
     @model_validator(mode="after")
     def _upright(self) -> "CellSettings":
@@ -96,8 +94,6 @@ class CabinetSettings(_Table):
     """The cabinet as it stands in the lobby."""
 
     cells: Annotated[tuple[CellSettings, ...], Field(min_length=1)]
-    reach_low_mm: Annotated[int, Field(ge=0, le=2500)] = 380
-    reach_high_mm: Annotated[int, Field(ge=0, le=2500)] = 1220
 
     @model_validator(mode="after")
     def _each_once(self) -> "CabinetSettings":
@@ -150,8 +146,6 @@ class MqttSettings(_Table):
     ca_file: Path | None = None
     cert_file: Path | None = None
     key_file: Path | None = None
-    username: str = ""
-    password_file: Path | None = None
     keepalive_s: Annotated[int, Field(ge=5, le=600)] = 15
     connect_timeout_s: Seconds = 5.0
     ack_timeout_s: Seconds = 10.0
@@ -189,24 +183,19 @@ class SessionSettings(_Table):
 
     idle_limit_s: Seconds = 60.0
     idle_warning_s: Annotated[float, Field(gt=0, le=600)] = 20.0
-    idle_extensions: Annotated[int, Field(ge=10, le=1000)] = 50
     opening_deadline_s: Seconds = 3.0
     door_open_limit_s: Seconds = 120.0
     door_warn_after_s: Seconds = 30.0
     door_warn_every_s: Seconds = 5.0
-    item_settle_s: Seconds = 1.0
-    card_wait_s: Seconds = 60.0
     card_left_limit_s: Seconds = 60.0
     card_warn_every_s: Seconds = 5.0
     receipt_page_s: Seconds = 30.0
+    notice_page_s: Seconds = 12.0
     staff_idle_s: Seconds = 60.0
     sign_in_idle_s: Seconds = 30.0
-    identity_timeout_s: Seconds = 20.0
-    print_timeout_s: Seconds = 20.0
     board_poll_s: Annotated[float, Field(gt=0, le=5)] = 0.25
     printer_poll_s: Seconds = 5.0
     device_retry_s: Seconds = 2.0
-    phone_required: bool = False
 
     @model_validator(mode="after")
     def _warned_in_time(self) -> "SessionSettings":
@@ -232,7 +221,6 @@ class StaffSettings(_Table):
     """Who is told, and how sign-in behaves."""
 
     undelivered_after_s: Seconds = 600.0
-    tell_on_call_for_alarms: bool = True
     language: Literal["zh_CN", "en"] = "zh_CN"
     sign_in_attempts: Annotated[int, Field(ge=3, le=10)] = 5
     first_wait_s: Seconds = 15.0
@@ -243,8 +231,6 @@ class NotifySettings(_Table):
 
     sms_retry_s: Seconds = 30.0
     sms_retry_max_s: Seconds = 600.0
-    sms_attempts: Annotated[int, Field(ge=1, le=100)] = 20
-    citizen_sms: bool = True
 
 
 class ScreenSettings(_Table):

@@ -50,7 +50,9 @@ def due(stage: st.Stage, quiet: Quiet, limits: Limits) -> ev.Event | None:
         case st.StaffDoor(shut_item="", failed=False):
             return None
         case st.TakingCard(long=long):
-            return ev.CardLeftLong() if not long and quiet.in_stage_s >= limits.card_left_limit_s else None
+            if not long and quiet.in_stage_s >= limits.card_left_limit_s:
+                return ev.CardLeftLong()
+            return ev.LeftAlone() if _again(quiet.in_stage_s, limits.card_warn_every_s, quiet) else None
         case st.Farewell() | st.Trouble():
             return ev.LeftAlone() if quiet.in_stage_s >= limits.notice_page_s else None
         case st.Receipt(outcome=outcome):
@@ -76,7 +78,10 @@ def _idle(quiet: Quiet, limit_s: float, warning_s: float) -> ev.Event | None:
 
 
 def _door_warning(cell: str, quiet: Quiet, limits: Limits) -> ev.Event | None:
-    over = quiet.in_stage_s - limits.door_warn_after_s
-    if over >= 0 and over % limits.door_warn_every_s < quiet.since_look_s:
-        return ev.DoorOpenLong(cell)
-    return None
+    over_s = quiet.in_stage_s - limits.door_warn_after_s
+    return ev.DoorOpenLong(cell) if over_s >= 0 and _again(over_s, limits.door_warn_every_s, quiet) else None
+
+
+def _again(passed_s: float, every_s: float, quiet: Quiet) -> bool:
+    """Whether another `every_s` was completed since the last look."""
+    return passed_s % every_s < quiet.since_look_s

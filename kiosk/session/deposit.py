@@ -323,6 +323,8 @@ def _leaving(
         case st.TakingCard(), ev.CardLeftLong() if not stage.long:
             left = do.Record("CardLeftBehind", (("session_id", stage.session_id),))
             return replace(stage, long=True), (left, do.Sound("alarm"), do.EndIdentity(), do.WatchCard())
+        case st.TakingCard(), ev.LeftAlone():
+            return stage, (do.Sound("attention"),)
         case st.TakingCard(), ev.CardGone():
             return leave() if stage.long else (st.Farewell(stage.deposited), ())
         case st.Farewell(), (ev.LeftAlone() | ask.Proceed()):

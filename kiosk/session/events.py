@@ -162,7 +162,7 @@ class IdleFor:
 
 @dataclass(frozen=True, slots=True)
 class LeftAlone:
-    """A page that shows by itself has been shown long enough."""
+    """A page that shows by itself has been shown long enough, or wants to be heard again."""
 
 
 @dataclass(frozen=True, slots=True)

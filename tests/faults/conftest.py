@@ -1,7 +1,7 @@
 """Fixtures of the fault tests.
 
 `kiosk` is one running kiosk a module, brought home before each test. A module says how it differs: `OVERRIDES` are
-settings (`{"session": {"item_settle_s": 0.2}}`), `OPTIONS` the world's, `prepare(world)` happens before the program
+settings (`{"session": {"idle_limit_s": 5}}`), `OPTIONS` the world's, `prepare(world)` happens before the program
 starts. `{"face": {"engine": "none"}}` makes sessions quick where the face check is not the matter.
 """
 
