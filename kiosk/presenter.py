@@ -15,8 +15,10 @@ from screens import viewmodels as vm
 from screens.viewmodels import Action, CellLook, Line, Text, Tone, text
 
 STEPS: Final = 6  # item, identity, phone, confirm, compartment, receipt
-OFTEN_SHOWN: Final = 4
-PIN_DOT: Final = "●"
+OFTEN_SHOWN: Final = 4  # fewer where problems take the room
+NIGHT_BEGINS_HOUR: Final = 18
+NIGHT_ENDS_HOUR: Final = 9
+PIN_DOT: Final = "•"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,16 +117,19 @@ class _View:
         if facts.can_deposit and facts.failing:
             heading = "home.heading_limited"
         free = dict(facts.free)
+        night = self.now.hour >= NIGHT_BEGINS_HOUR or self.now.hour < NIGHT_ENDS_HOUR
         lines = (
             text("home.free", small=free.get("S", 0), medium=free.get("M", 0), large=free.get("L", 0)),
-            text("home.tonight", count=facts.tonight),
+            *((text("home.tonight", count=facts.tonight),) if facts.tonight and night else ()),
             text("home.collect", when=self.house.collect),
         )
         deposit = Action(ask.StartDeposit(), text("home.deposit"), primary=True, enabled=facts.can_deposit)
-        often = tuple(vm.ItemRow(i.code, i.title, i.note) for i in self.house.items if i.often)[:OFTEN_SHOWN]
+        problems = _problems(facts)
+        shown = max(0, OFTEN_SHOWN - len(problems))
+        often = tuple(vm.ItemRow(i.code, i.title, i.note) for i in self.house.items if i.often)[:shown]
         guide = Action(ask.ShowItems(), text("home.guide"))
         return vm.HomePage(
-            self.chrome(), text(heading), lines, deposit, (guide,), often, _problems(facts), facts.staff_lamp
+            self.chrome(), text(heading), lines, deposit, (guide,), often, problems, facts.staff_lamp
         )
 
     def before_card(self, stage: st.ChoosingItem | st.ReadingGuide | st.AskingConsent) -> vm.ViewModel:
@@ -137,7 +142,7 @@ class _View:
             case st.AskingConsent(visit):
                 points = (
                     text("consent.purpose"), text("consent.stored"), text("consent.duration"),
-                    text("consent.ask", hotline=self.house.hotline),
+                    text("consent.freely"), text("consent.ask", hotline=self.house.hotline),
                 )  # fmt: skip
                 accept = Action(ask.AcceptFace(), text("consent.accept"))
                 decline = Action(ask.WithoutFace(), text("consent.decline"))
@@ -168,7 +173,12 @@ class _View:
                 return _card_page(chrome, reading=reading, trouble=trouble)
             case st.CheckingFace(hint=hint, progress=progress):
                 return vm.FacePage(
-                    chrome, text(f"face.{hint}"), text("face.note"), progress, preview=True, actions=without
+                    chrome,
+                    text(f"face.{hint}"),
+                    text("face.distance"),
+                    progress,
+                    preview=True,
+                    actions=without,
                 )
             case st.FaceUndecided(outcome=outcome):
                 retry: tuple[Action, ...] = ()
@@ -285,12 +295,11 @@ class _View:
     def _receipt(self, stage: st.Receipt) -> vm.ViewModel:
         printed = {"": "printing", "printed": "take", "notPrinted": "no_paper"}.get(stage.outcome, "unknown")
         lines = (
-            Line(text("receipt.case"), stage.place.case_id),
-            Line(text("receipt.compartment"), stage.place.cell),
             Line(text("receipt.collect"), self.house.collect),
+            Line(text("notice.hotline"), self.house.hotline),
         )
         actions = (Action(ask.Proceed(), text("receipt.next"), primary=True, enabled=bool(stage.outcome)),)
-        tone = Tone.GOOD if printed in ("printing", "take") else Tone.CAUTION
+        tone = {"printing": Tone.PLAIN, "take": Tone.GOOD}.get(printed, Tone.CAUTION)
         return vm.ReceiptPage(
             self.visit_chrome(6, stage.visit), text("receipt.held", cell=stage.place.cell), text(f"receipt.{printed}"),
             stage.place.case_id, stage.place.cell, f"{stage.place.case_id} {stage.anchor}", lines, tone, actions,
@@ -310,11 +319,12 @@ class _View:
                 actions = (Action(ask.Proceed(), text("action.next"), primary=True),)
             case _:
                 assert_never(stage)
+        chrome = self.chrome(STEPS) if isinstance(stage, st.TakingCard) and stage.deposited else self.chrome()
         note = text(f"notice.{kind}_note")
         hotline = (Line(text("notice.hotline"), self.house.hotline),)
-        lines = hotline if tone is not Tone.GOOD else ()
+        lines = hotline if tone is Tone.BAD or kind == "take_card_long" else ()
         return vm.NoticePage(
-            self.chrome(), text(f"notice.{kind}"), note, tone, picture, lines, actions, f"notice.{kind}"
+            chrome, text(f"notice.{kind}"), note, tone, picture, lines, actions, f"notice.{kind}"
         )
 
     # staff ------------------------------------------------------------------------------------------------------
@@ -352,15 +362,18 @@ class _View:
                 rows.append(
                     vm.CaseRow("", question.cell, question.reason, "", (text("staff.mark.disputed"),), look)
                 )
-        devices = ", ".join(sorted(part.value for part in facts.failing)) or "ok"
+        devices = [
+            Line(text(f"staff.part.{part.value}"), text("staff.machine.down"))
+            for part in Part
+            if part in facts.failing
+        ] or [Line(text("staff.machine.devices"), text("staff.machine.ok"))]
         machine = (
             Line(text("staff.machine.free"), str(sum(count for _, count in facts.free))),
             Line(text("staff.machine.held"), str(len(facts.cases))),
-            Line(text("staff.machine.devices"), devices),
+            *devices,
         )
-        heading = text("staff.list") if rows else text("staff.empty")
         out = Action(ask.SignOut(), text("staff.sign_out"))
-        return vm.StaffListPage(chrome, heading, machine, tuple(rows), (out,))
+        return vm.StaffListPage(chrome, text("staff.list"), machine, tuple(rows), (out,))
 
     def _case_row(self, case: CaseFact) -> vm.CaseRow:
         marks = [
@@ -375,7 +388,7 @@ class _View:
         action = Action(ask.CollectCase(case.case_id), text("staff.collect"))
         if case.disputed:
             action = Action(ask.ResolveCell(case.cell), text("staff.resolve"))
-        since = case.since[5:16].replace("T", " ")
+        since = datetime.fromisoformat(case.since).astimezone(self.now.tzinfo).strftime("%m-%d %H:%M")
         title = self.house.item(case.item_code).title
         return vm.CaseRow(case.case_id, case.cell, title, since, tuple(marks), action)
 
@@ -455,7 +468,7 @@ def _keypad(chrome: vm.Chrome, stage: st.SigningIn) -> vm.ViewModel:
         note, tone = text("staff.wait", seconds=stage.wait_s), Tone.BAD
     elif stage.wrong:
         note, tone = text("staff.wrong"), Tone.BAD
-    shown = PIN_DOT * len(stage.digits)
+    shown = " ".join(PIN_DOT * len(stage.digits))
     return vm.KeypadPage(chrome, text("staff.pin"), note, shown, tone, actions, "staff.pin")
 
 

@@ -67,11 +67,12 @@ class NoticeWriter:
     """The policy. Its look-ups run inside the journal's transaction: quick, and without a side effect.
 
     `told_for` gives the recipients for an item in the order in which they are told, `on_call` those who get
-    alarms, `case_facts` what is known of a case, `item_name` the name of an item in a language.
+    alarms, `case_facts` what is known of a case, `item_name` the name of an item in a language, `place` where the
+    kiosk stands.
     """
 
     kiosk_id: str
-    place: str
+    place: Callable[[Language], str]
     timezone: tzinfo
     told_for: Callable[[str], Sequence[str]]
     on_call: Callable[[], Sequence[str]]
@@ -139,7 +140,7 @@ class NoticeWriter:
         case_id = str(getattr(event, "case_id", None) or "—")
         facts = self._facts(case_id)
         values = {
-            "place": self.place,
+            "place": self.place(language),
             "time": _local(recorded.at, self.timezone),
             "cell": str(getattr(event, "cell", "")),
             "case": case_id,

@@ -36,10 +36,10 @@ TEXTS: Final[Mapping[Language, Mapping[str, str]]] = {
     },
     Language.ENGLISH: {
         "deposit.held.staff": (
-            "[{place}] {time}: papers for “{item}” are in compartment {cell}, case {case}. Please collect them. {remarks}"
+            "[{place}] {time}: papers for “{item}” are in locker {cell}, case {case}. Please collect them. {remarks}"
         ),
         "deposit.held.citizen": (
-            "Your papers for “{item}” were put into compartment {cell} at {place} on {time}. "
+            "Your papers for “{item}” were put into locker {cell} at {place} on {time}. "
             "Case {case}: keep this number to ask about progress."
         ),
         "custody.disputed.staff": (

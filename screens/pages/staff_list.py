@@ -21,7 +21,7 @@ class CaseLine(BoxLayout):
 
     def show(self, row: CaseRow, binding: Binding) -> None:
         """Bind to `row`."""
-        self.cell, self.title, self.since = row.cell, row.title, row.since
+        self.cell, self.title, self.since = row.cell, row.title, f"{row.case_id}  {row.since}".strip()
         self.marks = " · ".join(binding.words(mark) for mark in row.marks)
         self.ids.act.show(row.action, binding.words, binding.emit)
 

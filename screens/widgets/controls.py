@@ -121,7 +121,8 @@ class ActionArea(BoxLayout):
     main_height = NumericProperty(MAIN_BUTTON)
     other_height = NumericProperty(BUTTON)
     columns = NumericProperty(2)
-    in_rows = BooleanProperty(False)  # the lamp too stands in a row, as large as the others
+    in_rows = BooleanProperty(False)  # the lamp too stands in a row, the last of it
+    lamp_share = NumericProperty(1.0)  # in a row: how many times as wide as another control the lamp is
     factor = NumericProperty(1.0)
 
     def __init__(self, **kwargs: object) -> None:
@@ -132,11 +133,12 @@ class ActionArea(BoxLayout):
 
     def show(self, actions: Sequence[Action], words: Words, emit: Emit) -> None:
         """Bind to `actions`; the controls are laid out again only when their plan changed."""
-        ordered = list(actions) if self.in_rows else sorted(actions, key=lambda action: not action.primary)
+        ordered = sorted(actions, key=lambda action: action.primary is not self.in_rows)
         while len(self._pool) < len(ordered):
             self._pool.append(BigButton())
         for button, action in zip(self._pool, ordered, strict=False):
             button.show(action, words, emit)
+            button.size_hint_x = self.lamp_share if self.in_rows and action.primary else 1.0
         plan = self._planned(ordered)
         if plan != self._plan:
             self._plan = plan

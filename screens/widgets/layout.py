@@ -118,7 +118,8 @@ class Counter(BoxLayout):
         self.fbind("size", self._place)
 
     def _place(self, *_: object) -> None:
-        self._paper.pos, self._paper.size = self.pos, self.size
+        # a little wider than the window: the smoothed edge would show as a line along both sides
+        self._paper.pos, self._paper.size = (self.x - 4, self.y), (self.width + 8, self.height)
         self._glow.pos = (self.x, self.top - theme.RADIUS_COUNTER)
         self._glow.size = (self.width, 300)
 

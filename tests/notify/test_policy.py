@@ -26,7 +26,7 @@ def writer(facts_of_case: CaseFacts | None = None, **changes: Any) -> NoticeWrit
     known = facts_of_case or CaseFacts("birth", "verified", Language.ENGLISH)
     fields: dict[str, Any] = {
         "kiosk_id": "lobby-1",
-        "place": "东城支行",
+        "place": lambda language: "东城支行",
         "timezone": ZoneInfo("Asia/Shanghai"),
         "told_for": lambda item: ["S1", "S2", "S3"] if item == "birth" else [],
         "on_call": lambda: ["S8", "S9"],
@@ -106,7 +106,7 @@ def test_a_deposit_tells_the_first_of_the_item_and_the_citizen() -> None:
     )
     assert citizen.recipient == "citizen:ND-7"
     assert SmsPayload.decode(citizen.payload).text == (
-        "Your papers for “Birth certificate” were put into compartment A-03 at 东城支行 on 2026-11-22 23:30. "
+        "Your papers for “Birth certificate” were put into locker A-03 at 东城支行 on 2026-11-22 23:30. "
         "Case ND-7: keep this number to ask about progress."
     )
 

@@ -31,7 +31,7 @@ FACTS = (OPENED, DepositRequested("ND-7", "A-03", "birth"), HELD)
 def writer(known: KnownCases) -> NoticeWriter:
     return NoticeWriter(
         kiosk_id="lobby-1",
-        place="East Gate",
+        place=lambda _: "East Gate",
         timezone=UTC,
         told_for=lambda _: ["S1", "S2"],
         on_call=lambda: ["S8"],
