@@ -65,6 +65,7 @@ PAGES: Final[dict[type, type[Page]]] = {
 }  # fmt: skip
 PREVIEW_SIZE: Final = (640, 480)
 BEAT_S: Final = 1.0
+_LATELY: Final = 16
 
 _HERE: Final = Path(__file__).parent
 _log = logging.getLogger(__name__)
@@ -106,6 +107,7 @@ class KioskApp(App):
         self.serial = 0  # counts view models shown
         self.frames = 0  # counts frames drawn
         self.shown_at = 0.0  # monotonic seconds: when the frame with the current view model was finished
+        self.lately: deque[tuple[int, str, float]] = deque(maxlen=_LATELY)  # serial, page, shown_at
         self._fresh = False
 
     def show(self, view: ViewModel) -> None:
@@ -157,6 +159,8 @@ class KioskApp(App):
         if self._fresh:
             glFinish()
             self._fresh, self.shown_at = False, time.monotonic()
+            if self.current is not None:
+                self.lately.append((self.serial, self.current.name, self.shown_at))
 
     @property
     def settled(self) -> bool:

@@ -3,7 +3,8 @@
 Each request is an object with `do`, each answer one with `ok`. Pixels count from the window's top left
 corner, as in its pictures; times are seconds of CLOCK_MONOTONIC, which all processes of one machine share.
 
-    page                                  name, lang, large, serial, shown_at, controls; once the page has settled
+    page                                  name, lang, large, serial, shown_at, controls; once the page has settled;
+                                          lately: serial, name, shown_at of the last view models that were drawn
     wait       name, timeout_s            the same, once a page whose name fits the pattern (`card.*`) has settled
     touch      x, y                       a finger down and up at this pixel; touched_at
     tap        key [intent] [index]       finds the control by its text key and touches its centre
@@ -32,8 +33,10 @@ from kivy.input.motionevent import MotionEvent
 
 from screens.app import KioskApp
 from screens.portrait import window_picture
+from screens.widgets.cabinet import Cabinet
 from screens.widgets.controls import Touchable
 from screens.widgets.layout import Scroller
+from screens.window import FRAMES_PER_S
 
 _UI_ANSWERS_WITHIN_S: Final = 10.0
 _WAIT_DEFAULT_S: Final = 10.0
@@ -132,7 +135,7 @@ class Probe:
             os.umask(old_mask)
         self._server.daemon_threads = True
         threading.Thread(target=self._server.serve_forever, args=(0.1,), name="probe", daemon=True).start()
-        Clock.schedule_once(lambda _: Clock.schedule_interval(self._watch, 0), 0)
+        Clock.schedule_once(lambda _: Clock.schedule_interval(self._watch, 1 / FRAMES_PER_S), 0)
 
     def stop(self) -> None:
         """Close the socket."""
@@ -181,7 +184,7 @@ class Probe:
     def _watch(self, _: float) -> None:
         """Once a frame: count for how many frames the same page has stood unchanged."""
         app = self._app
-        if app.shell is None or not app.settled:
+        if app.shell is None or not app.settled or self._swings():
             self._steady = (-1, (), 0)
             return
         state = tuple(
@@ -194,6 +197,12 @@ class Probe:
         self._steady = (app.serial, tuple(map(tuple, state)), ticks + 1 if same else 0)
         with self._changed:
             self._changed.notify_all()
+
+    def _swings(self) -> bool:
+        """Whether a drawn door is still on its way."""
+        assert self._app.shell is not None
+        widgets = self._app.shell.walk(restrict=True)
+        return any(isinstance(widget, Cabinet) and widget.swing < 1 for widget in widgets)
 
     def _settled(self, pattern: str, timeout_s: float, *, steady: bool = True) -> Answer:
         end = time.monotonic() + timeout_s
@@ -216,7 +225,7 @@ class Probe:
             return None
         return {
             "name": view.name, "lang": view.chrome.lang, "large": view.chrome.large, "serial": self._app.serial,
-            "frames": self._app.frames, "shown_at": self._app.shown_at,
+            "frames": self._app.frames, "shown_at": self._app.shown_at, "lately": list(self._app.lately),
             "controls": [_described(control) for control in self._controls()],
         }  # fmt: skip
 

@@ -67,3 +67,4 @@ TEXT_MIN: Final = 42
 DENSE: Final = 36  # staff's small print, never a citizen's
 
 DOOR_SWING_S: Final = 0.2
+FRAME_S: Final = 1 / 30  # what moves takes a step this often; without a step the clock would never rest

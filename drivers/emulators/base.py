@@ -68,6 +68,9 @@ class Emulator:
         """Perform one physical act. Raise `ValueError` with what is allowed for a call that makes no sense."""
         raise ValueError(f"unknown act {do!r}")
 
+    def sent(self) -> None:
+        """The last byte of an answer has left."""
+
     def fault_changed(self) -> None:
         """`faults` changed."""
 
@@ -152,6 +155,7 @@ class Emulator:
                 time.sleep(max(0.0, due - time.monotonic()))  # the line's own speed
                 with contextlib.suppress(BlockingIOError):
                     os.write(self._master, part)
+            self.sent()
 
     def _perform(self, do: str, call: dict[str, Any], link: Path) -> Answer:
         match do:

@@ -55,6 +55,8 @@ class SamV(Emulator):
         self._reads = 0
         self._requests = 0
         self._reading_until_s: float | None = None
+        self._address_reads = 0  # since the card's reading: the first one is its last part
+        self._card_out_at = 0.0
 
     # the line ---------------------------------------------------------------------------------------------------
 
@@ -156,6 +158,7 @@ class SamV(Emulator):
         self._reading_until_s = None
         self._stage = Stage.READ
         self._reads += 1
+        self._address_reads = 0
         person = self._on_reader
         text, photo = person.text_block(), person.photo_block()
         self._answer(0x90, len(text).to_bytes(2, "big") + len(photo).to_bytes(2, "big") + text + photo)
@@ -165,6 +168,7 @@ class SamV(Emulator):
         if self._stage not in (Stage.READ, Stage.SELECTED):
             self._answer(0x41)
             return
+        self._address_reads += 1
         block = self._on_reader.address_block()
         self._answer(0x90 if block else 0x91, block)
 
@@ -178,6 +182,12 @@ class SamV(Emulator):
         counted = bytes((size // 256, size % 256)) + body
         check = reduce(lambda a, b: a ^ b, counted) ^ ("bad_checksum" in self.faults)
         self.reply(START + counted + bytes((check,)), delay_s=delay_s)
+
+    def sent(self) -> None:
+        """Note when the last byte of a card was out."""
+        if self._stage is Stage.READ and self._address_reads == 1:
+            self._card_out_at = time.time()
+            self._address_reads += 1
 
     # the world --------------------------------------------------------------------------------------------------
 
@@ -218,13 +228,15 @@ class SamV(Emulator):
             self._stage = Stage.PLACED
 
     def state(self) -> Answer:
-        """Which card lies there, how far its reading came, how many readings and requests there were."""
+        """Which card lies there, how far its reading came, how many readings and requests there were; when the last
+        byte of the last card read was out (Unix seconds)."""
         return {
             "person": self._person,
             "stage": self._stage.value,
             "reading": self._reading_until_s is not None,
             "reads": self._reads,
             "requests": self._requests,
+            "card_out_at": self._card_out_at,
         }
 
 

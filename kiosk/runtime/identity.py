@@ -1,5 +1,6 @@
 """Between the identity process and the session: its events become the session's, its health the machine's."""
 
+import logging
 from collections.abc import Callable
 from typing import assert_never
 
@@ -8,6 +9,8 @@ from kiosk.identity import events as said
 from kiosk.identity.card import mask_name, mask_number
 from kiosk.session import events as ev
 from kiosk.session.facts import CardFacts, Part
+
+logger = logging.getLogger(__name__)
 
 PARTS = {
     said.IdentityPart.READER: Part.READER,
@@ -47,6 +50,11 @@ class IdentityEar:
                     self._post(ev.CardFoundAtStart())
             case said.FacePreview() | said.IdentityReady():
                 pass
+            case said.FaceResult(_, decision_ms, total_ms):
+                logger.info(
+                    "a face check ended: %d ms in all, %d ms after its last picture", total_ms, decision_ms
+                )
+                self._post(_translated(event))
             case _:
                 self._somebody_came = True
                 self._post(_translated(event))

@@ -49,7 +49,7 @@ class Cabinet(Widget):
         Animation.cancel_all(self, "swing")
         if opened and self.animated:
             self.swing = 0.0
-            Animation(swing=1.0, d=theme.DOOR_SWING_S, t="out_cubic").start(self)
+            Animation(swing=1.0, d=theme.DOOR_SWING_S, s=theme.FRAME_S, t="out_cubic").start(self)
         else:
             self.swing = 1.0
 

@@ -78,7 +78,7 @@ class Picture(Widget):
             self._motion.cancel(self)
             self._motion, self.phase = None, 0.0
             return
-        self._motion = Animation(phase=1.0, d=1.6) + Animation(phase=0.0, d=0.0)
+        self._motion = Animation(phase=1.0, d=1.6, s=theme.FRAME_S) + Animation(phase=0.0, d=0.0)
         self._motion.repeat = True
         self._motion.start(self)
 
@@ -129,7 +129,7 @@ def _card(picture: Picture, x: float, y: float, size: float) -> None:
     _ground(x, y, size)
     _id_card(x + size * 0.16, y + size * 0.29, size * 0.68)
     if picture.tone != "plain":
-        draw_sign(picture.tone, x + size * 0.68, y + size * 0.2, size * 0.2)
+        draw_sign(picture.tone, x + size * 0.73, y + size * 0.14, size * 0.2)
 
 
 def _reader(picture: Picture, x: float, y: float, size: float) -> None:
@@ -227,7 +227,7 @@ def _moon(_picture: Picture, x: float, y: float, size: float) -> None:
     Color(*theme.CABINET)
     _disc(x + size * 0.6, y + size * 0.58, size * 0.23)
     Color(*theme.LIGHT)
-    for across, up, radius in ((0.7, 0.74, 0.014), (0.78, 0.52, 0.01), (0.3, 0.8, 0.01), (0.66, 0.34, 0.008)):
+    for across, up, radius in ((0.7, 0.74, 0.014), (0.78, 0.52, 0.01), (0.3, 0.8, 0.01), (0.82, 0.34, 0.008)):
         _disc(x + size * across, y + size * up, size * radius)
 
 
