@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from drivers.contracts.health import DeviceStatus
+from kiosk.journal.anchor import Anchor
 
 from .messages import STATUS_KIND, cloud_event
 
@@ -30,10 +31,14 @@ class CompartmentCounts:
 
 @dataclass(frozen=True, slots=True)
 class StatusSnapshot:
-    """What the kiosk says about itself while it is online; devices by their configured names."""
+    """What the kiosk says about itself while it is online; devices by their configured names.
+
+    `anchor` is the journal's signed head: kept outside, it shows later whether the journal was cut off or rewritten.
+    """
 
     compartments: CompartmentCounts
     devices: Mapping[str, DeviceStatus] = field(default_factory=dict)
+    anchor: Anchor | None = None
 
 
 def online(kiosk_id: str, message_id: str, snapshot: StatusSnapshot | None, at: datetime) -> bytes:
@@ -48,6 +53,8 @@ def online(kiosk_id: str, message_id: str, snapshot: StatusSnapshot | None, at: 
             "held": counts.held,
             "out_of_service": counts.out_of_service,
         }
+        if (anchor := snapshot.anchor) is not None:
+            data["journal"] = {"seq": anchor.seq, "hash": anchor.hash_hex, "signature": anchor.signature}
     return cloud_event(kiosk_id=kiosk_id, kind=STATUS_KIND, message_id=message_id, data=data, at=at)
 
 

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from drivers.contracts.health import DeviceStatus, Health
+from kiosk.journal.anchor import Anchor
 from kiosk.journal.errors import JournalError
 from kiosk.journal.events import DeviceLost, DeviceReturned
 from kiosk.journal.journal import Journal
@@ -80,13 +81,14 @@ class MachineWatch:
             try:
                 facts = facts_of(await self._seen())
                 await self._note_devices()
+                anchor = await self.journal.anchor()
             except JournalError as error:
                 logger.error("the state of the machine could not be read or recorded: %s", error)
                 continue
             if facts != self._shown:
                 self._shown = facts
                 self.post(ev.FactsChanged(facts))
-            self._publish(facts)
+            self._publish(facts, anchor)
 
     async def _look(self) -> None:
         """What has no call-back: the courier's health, late notices, whether the disk has room again."""
@@ -146,7 +148,7 @@ class MachineWatch:
     def _boards(self) -> dict[str, Health]:
         return {f"board {name}": health for name, health in self.doors.snapshot().boards.items()}
 
-    def _publish(self, facts: Facts) -> None:
+    def _publish(self, facts: Facts, anchor: Anchor) -> None:
         if self.mqtt is None:
             return
         total = len(self.cabinet.cells)
@@ -157,4 +159,4 @@ class MachineWatch:
             part.value: health.status for part, health in self._known.items() if part is not Part.NETWORK
         }
         states |= {name: health.status for name, health in self._boards().items()}
-        self.mqtt.publish_status(StatusSnapshot(counts, states))
+        self.mqtt.publish_status(StatusSnapshot(counts, states, anchor))

@@ -11,11 +11,13 @@ from typing import Any
 import jsonschema
 import pytest
 import yaml
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 import kiosk.journal.events
 import kiosk.notify
 import locker.events
 from drivers.contracts.health import DeviceStatus
+from kiosk.journal.anchor import Anchor, is_genuine, sign_head
 from kiosk.notify import status
 from kiosk.notify.messages import BY_EVENT, KINDS, PRIVATE, event_topic, schema_of, status_topic
 from kiosk.notify.status import CompartmentCounts, OfflineReason, StatusSnapshot
@@ -140,6 +142,19 @@ def test_status_messages_fit_the_schema() -> None:
         status.offline("k", MESSAGE_ID, OfflineReason.STOPPED, at),
     ):
         check("status", json.loads(payload))
+
+
+def test_the_journals_head_can_be_kept_outside() -> None:
+    key = Ed25519PrivateKey.generate()
+    head = sign_head(key, 42, bytes(range(32)))
+    at = datetime(2026, 11, 22, 13, 0, tzinfo=UTC)
+    snapshot = StatusSnapshot(CompartmentCounts(12, 9, 2, 1), anchor=head)
+    message = json.loads(status.online("k", MESSAGE_ID, snapshot, at))
+    check("status", message)
+    told = message["data"]["journal"]
+    kept = Anchor(told["seq"], told["hash"], told["signature"])
+    assert kept.matches(bytes(range(32)))
+    assert is_genuine(kept, key.public_key().public_bytes_raw())
 
 
 def test_device_words_of_the_schema_are_those_of_the_contract() -> None:
