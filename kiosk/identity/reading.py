@@ -72,7 +72,7 @@ class CardDesk:
             try:
                 await self._reader.connect()
                 self._report(Health(DeviceStatus.ONLINE))
-                if fresh and await self._reader.still_there():
+                if fresh and await self._is_card_there():
                     self._say(CardStillThere())
                 fresh = False
                 self.tried.set()
@@ -141,13 +141,17 @@ class CardDesk:
         self._say(CardProblem(kind))
 
     async def _watch(self) -> None:
-        if await self._reader.still_there():
+        if await self._is_card_there():
             if not self._present:
                 self._present = True
                 self._say(CardStillThere())
             return
         self._mode = Mode.IDLE
         self._say(CardRemoved())
+
+    async def _is_card_there(self) -> bool:
+        """Whether any card lies there: one that was read, or one that nobody has read since a power cut."""
+        return await self._reader.still_there() or await self._reader.find()
 
     def _report(self, health: Health) -> None:
         if health != self._health:

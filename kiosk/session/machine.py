@@ -4,7 +4,7 @@
 """
 
 from dataclasses import dataclass, replace
-from typing import get_args
+from typing import Final, get_args
 
 from screens import intents as ask
 
@@ -23,6 +23,12 @@ _HARMLESS = (
     ev.DoorOpenLong,
     *get_args(ask.Intent),
 )
+
+
+CARD_WATCHED: Final = (
+    st.EnteringPhone, st.Confirming, st.Reserving, st.Opening, st.OpenFailed, st.PuttingIn, st.NothingSeen, st.Holding,
+    st.Receipt, st.TakingCard, st.Trouble, st.DoorLeftOpen,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +108,8 @@ def _frame(session: st.Session, event: ev.Event) -> Outcome | None:
             if isinstance(session.stage, st.AwaitingCard) and Part.READER in facts.failing:
                 return _enter(known, st.Trouble("reader_gone"), (do.Sound("attention"),))
             return Outcome(known)
+        case ev.IdentityGone() if isinstance(session.stage, CARD_WATCHED):
+            return Outcome(session, (do.WatchCard(),))  # the fresh process does not know that a card lies there
         case ask.ShowHelp():
             return Outcome(replace(session, help=True, seconds_left=None))
         case ask.Back() | ask.Proceed() if session.help:
