@@ -92,7 +92,7 @@ class HeadlessScreen:
             case "wait":
                 return self._page(request["name"], float(request.get("timeout_s", WAIT_DEFAULT_S)))
             case "tap":
-                self._tap(request["key"])
+                self._tap(request["key"], int(request.get("index", 0)))
                 return {}
             case "rss":
                 return {"pid": os.getpid()}
@@ -118,15 +118,15 @@ class HeadlessScreen:
                 "shown_at": time.monotonic(),
             }  # fmt: skip
 
-    def _tap(self, key: str) -> None:
+    def _tap(self, key: str, index: int) -> None:
         with self._changed:
             shown = self._shown
         if shown is None:
             raise ValueError("no page yet")
-        for name, intent, enabled in controls_of(shown):
-            if name == key and enabled:
-                self._post(intent)
-                return
+        found = [intent for name, intent, enabled in controls_of(shown) if name == key and enabled]
+        if index < len(found):
+            self._post(found[index])
+            return
         raise ValueError(f"no control {key!r} on {shown.name} that can be used")
 
 
