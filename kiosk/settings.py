@@ -209,7 +209,7 @@ class SessionSettings(_Table):
 class FaceSettings(_Table):
     """The face check. `engine = "none"` leaves the card as the only proof."""
 
-    engine: Literal["onnx", "dlib", "none"] = "onnx"
+    engine: Literal["onnx", "none"] = "onnx"
     capture_s: Annotated[float, Field(gt=0, le=10)] = 1.0
     timeout_s: Seconds = 15.0
     attempts: Annotated[int, Field(ge=1, le=5)] = 2

@@ -1,8 +1,9 @@
 """Tells systemd that the kiosk is up, and goes on telling it only while every part of the program is alive.
 
 Protocol: sd_notify(3), datagrams of `KEY=value` lines to the socket that NOTIFY_SOCKET names. Each part (UI thread,
-I/O loop, SQLite thread, identity process) beats from its own thread, so that a part that hangs can't be covered for
-by another; the watchdog's thread only looks and sends.
+I/O loop, SQLite thread) beats from its own thread, so that a part that hangs can't be covered for
+by another; the watchdog's thread only looks and sends. The identity process is not among them: who started it ends
+and replaces it when it hangs.
 """
 
 import logging
