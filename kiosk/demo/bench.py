@@ -1,0 +1,208 @@
+"""`nightdesk bench`: speed and size of the real program on emulated hardware, each figure beside its limit.
+
+It ends by itself and uses the loopback interface only. Exit status 1 means that something could not be measured.
+"""
+
+import contextlib
+import json
+import os
+import platform
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Final
+
+from drivers.emulators.world import Options
+
+from . import measure_journal, measure_soak, measure_story
+from .command import add_staff, cells_of
+from .figures import Figure, figure, table
+from .measure_size import CPU_TARGET_PERCENT, Memory, cpu_percent, memory, memory_figures
+from .measure_story import TRAVEL_MS, Visits
+from .probe import Probe, ProbeError
+from .stage import Stage
+
+READY_TIMEOUT_S: Final = 60.0
+SETTLE_S: Final = 8.0  # the spare identity process, the journal's checkpoint, the pages drawn ahead
+CAPTURE_S: Final = 1.0  # deliberate: [face] capture_s, written into the site file below
+POLL_S: Final = 0.25
+LOOK_PERIOD_S: Final = 0.01
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How much is measured."""
+
+    starts: int = 5
+    visits: int = 8
+    idle_s: float = 30.0
+    facts: int = 300
+    sessions: int = 60
+
+
+QUICK: Final = Plan(starts=1, visits=1, idle_s=5.0, facts=30, sessions=4)
+
+
+class Unmeasured(Exception):
+    """A part could not be measured; the text says why."""
+
+
+def main(demo_file: Path, *, as_json: bool, quick: bool = False, sessions: int | None = None) -> int:
+    """Measure all, print; 0 when everything could be measured. `sessions`: how many for the memory's growth."""
+    plan = QUICK if quick else Plan()
+    plan = plan if sessions is None else replace(plan, sessions=sessions)
+    folder = Path(tempfile.mkdtemp(prefix="nightdesk-bench-"))
+    try:
+        figures, failed = _measure(folder, demo_file, plan, say=_say)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    if as_json:
+        told = {"machine": machine(), "figures": [one.plain() for one in figures], "failed": failed}
+        sys.stdout.write(json.dumps(told, ensure_ascii=False, indent=2) + "\n")
+    else:
+        lines = [", ".join(f"{name} {value}" for name, value in machine().items()), table(figures)]
+        lines += [f"NOT MEASURED {part}" for part in failed]
+        sys.stdout.write("\n".join(lines) + "\n")
+    return 1 if failed or any(not one.values for one in figures) else 0
+
+
+def machine() -> dict[str, Any]:
+    """On what this was measured, and how busy it was."""
+    load = "/".join(f"{value:.1f}" for value in os.getloadavg())
+    return {"cores": os.cpu_count() or 0, "load": load, "python": platform.python_version()}
+
+
+def _say(line: str) -> None:
+    sys.stderr.write(f"{line} …\n")
+
+
+def _measure(
+    folder: Path, demo_file: Path, plan: Plan, *, say: Callable[[str], None]
+) -> tuple[list[Figure], list[str]]:
+    parts: Sequence[tuple[str, Callable[[], list[Figure]]]] = (
+        ("story", lambda: story(folder / "story", demo_file, plan)),
+        ("idle", lambda: idle(folder / "idle", demo_file, plan.idle_s)),
+        ("journal", lambda: measure_journal.figures(folder / "journal", plan.facts)),
+        ("sessions", lambda: sessions_without_window(folder / "soak", demo_file, plan.sessions)),
+    )
+    figures: list[Figure] = []
+    failed: list[str] = []
+    for name, measure in parts:
+        say(name)
+        try:
+            figures += measure()
+        except (ProbeError, Unmeasured, OSError, ValueError, subprocess.CalledProcessError) as error:
+            failed.append(f"{name}: {error}")
+    return figures, failed
+
+
+# the parts ---------------------------------------------------------------------------------------------------------
+
+
+def story(folder: Path, demo_file: Path, plan: Plan) -> list[Figure]:
+    """Starts, then visits in the window: speed and memory in use."""
+    options = Options(extra={"board": ("--travel-ms", f"{TRAVEL_MS:g}")})
+    with staged(folder, demo_file, options) as stage:
+        starts = []
+        for number in range(plan.starts):
+            starts.append(_start(stage))
+            if number < plan.starts - 1:
+                stage.quit()
+        visits = _visits(stage)
+        time.sleep(SETTLE_S)
+        for _ in range(plan.visits):
+            visits.visit()
+        visits.wait_for("home.deposit")
+        sms = measure_story.sms_figure(visits.times, stage.world)
+        stage.quit()
+        figures = measure_story.device_figures(
+            visits.times, CAPTURE_S, stage.folder / "state", stage.folder / "program.log", stage.world.folder
+        )
+    start = figure("start -> first page", "s", starts, 3.0, "Python, Kivy and OpenGL loaded")
+    in_use = memory_figures("in use", visits.times.sizes)
+    return [
+        *figures[:2],
+        *figures[2:4],
+        *measure_story.touch_figures(visits.times),
+        start,
+        *figures[4:],
+        sms,
+        *in_use,
+    ]
+
+
+def idle(folder: Path, demo_file: Path, seconds: float) -> list[Figure]:
+    """Nobody there, no probe loaded: processor and memory."""
+    with staged(folder, demo_file, Options()) as stage:
+        leader = _launch_as_installed(stage)
+        time.sleep(SETTLE_S)
+        used = cpu_percent(leader, seconds)
+        size: Memory = memory(leader)
+    note = f"over {seconds:g} s, the lock board polled every {POLL_S:g} s"
+    cpu = figure("idle: all our processes", "% of a core", [used], CPU_TARGET_PERCENT, "", note)
+    return [cpu, *memory_figures("idle", [size])]
+
+
+def sessions_without_window(folder: Path, demo_file: Path, sessions: int) -> list[Figure]:
+    """Memory over many sessions of `run --headless`."""
+    options = Options(read_delay_ms=0, extra={"modem": ("--send-time", "0"), "board": ("--travel-ms", "0")})
+    with staged(folder, demo_file, options) as stage:
+        stage.launch(offscreen=True, headless=True)
+        assert stage.program is not None
+        probe = Probe(stage.probe_socket, stage.alive)
+        return measure_soak.figures(probe, stage.world, stage.program.pid, sessions)
+
+
+@contextlib.contextmanager
+def staged(folder: Path, demo_file: Path, options: Options) -> Iterator[Stage]:
+    """A world with a site file and an account, ended at the end."""
+    overrides = {"session": {"board_poll_s": POLL_S}, "face": {"capture_s": CAPTURE_S}}
+    stage = Stage(folder, cells_of(demo_file), demo_file, options=options, overrides=overrides)
+    try:
+        stage.begin()
+        add_staff(stage)
+        yield stage
+    finally:
+        stage.end()
+
+
+def _start(stage: Stage) -> float:
+    """Seconds from the program's start until its first page was drawn."""
+    started = time.monotonic()
+    stage.launch(offscreen=True)
+    probe = Probe(stage.probe_socket, stage.alive)
+    while not (drawn := probe.wait("*", timeout_s=READY_TIMEOUT_S, steady=False)["lately"]):
+        if time.monotonic() - started > READY_TIMEOUT_S:
+            raise Unmeasured("no page was drawn")
+        time.sleep(LOOK_PERIOD_S)
+    return float(drawn[0][2]) - started
+
+
+def _visits(stage: Stage) -> Visits:
+    assert stage.program is not None
+    return Visits(Probe(stage.probe_socket, stage.alive), stage.world, stage.program.pid)
+
+
+def _launch_as_installed(stage: Stage) -> int:
+    """Start the program as systemd would, without a probe; its process id once it said READY."""
+    address = stage.folder / "notify.sock"
+    environment = {**os.environ, "SDL_VIDEODRIVER": "offscreen", "NOTIFY_SOCKET": str(address)}
+    with (
+        socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as listening,
+        Path(os.devnull).open("wb") as nowhere,
+    ):
+        listening.bind(str(address))
+        listening.settimeout(READY_TIMEOUT_S)
+        command = [sys.executable, "-m", "kiosk", "run", "--config", str(stage.site)]
+        stage.program = subprocess.Popen(
+            command, env=environment, stdout=nowhere, stderr=nowhere, start_new_session=True
+        )
+        while b"READY=1" not in listening.recv(4096):
+            pass
+    return stage.program.pid

@@ -1,0 +1,243 @@
+"""Times one citizen and one person on staff after the other on the real program, from outside.
+
+Touches and pages are told by the screen's probe, the physical world by the emulators, facts by the journal's own
+times; all clocks are this machine's.
+"""
+
+import asyncio
+import json
+import re
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+from drivers.emulators.world import World
+from kiosk.journal.journal import opened
+
+from .figures import Figure, figure
+from .measure_size import Memory, memory
+from .player import FACE, ITEM, PERSON, PHONE, STAFF_NO, STAFF_PHONE, STAFF_PIN
+from .probe import Probe, ProbeError
+
+PAGE_TIMEOUT_S: Final = 30.0
+TRAVEL_MS: Final = 50.0  # the emulated lock's own
+SMS_PART_S: Final = 0.8  # the emulated network's time for one part
+CHECK_LINE: Final = re.compile(r"a face check ended: (\d+) ms in all, (\d+) ms after")
+WATCH_PERIOD_S: Final = 0.05
+
+
+@dataclass(slots=True)
+class Times:
+    """What was seen, in Unix seconds where a name ends in `_at`, else milliseconds."""
+
+    first_touches_ms: list[float] = field(default_factory=list)  # the page had not been shown before
+    touches_ms: list[float] = field(default_factory=list)
+    digits_ms: list[float] = field(default_factory=list)
+    worst: tuple[float, str] = (0.0, "")
+    card_out_at: list[float] = field(default_factory=list)
+    confirmed_at: list[float] = field(default_factory=list)
+    open_shown_at: list[float] = field(default_factory=list)
+    closed_at: list[float] = field(default_factory=list)
+    sizes: list[Memory] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Visits:
+    """Plays visits through the probe and keeps their times. `leader`: the program's process."""
+
+    probe: Probe
+    world: World
+    leader: int
+    times: Times = field(default_factory=Times)
+    _known: set[str] = field(default_factory=lambda: {"home"})
+
+    def visit(self) -> None:
+        """One citizen, one collection. Raises `ProbeError`."""
+        self._identify()
+        cell = self._apply()
+        self._put_in(cell)
+        self._collect(cell)
+
+    def _identify(self) -> None:
+        self.wait_for("home.deposit")
+        self.world.do("camera", "face.show", name=FACE)  # who comes stands there before the card is read
+        self.touch("home.deposit", "items")
+        self.touch(f"item.{ITEM}", "guide")
+        self.touch("guide.start", "consent")
+        self.touch("consent.accept", "card")
+        self.world.do("reader", "card.place", person=PERSON)
+        self.probe.wait("phone", timeout_s=PAGE_TIMEOUT_S)
+        self.times.card_out_at.append(self.world.do("reader", "state")["card_out_at"])
+        self.times.sizes.append(memory(self.leader))
+
+    def _apply(self) -> str:
+        for digit in PHONE:
+            self.type_digit(digit)
+        self.touch("phone.next", "confirm")
+        touched_s = self.touch("confirm.ok", "compartment.*")
+        page = self.probe.wait("compartment.open", timeout_s=PAGE_TIMEOUT_S)
+        shown_s = next(at for _, name, at in reversed(page["lately"]) if name == "compartment.open")
+        self.times.confirmed_at.append(_wall(touched_s))
+        self.times.open_shown_at.append(_wall(shown_s))
+        channels = self.world.do("board", "state")["channels"]
+        return next(
+            cell for cell, number in self.world.cells.items() if channels[str(number)]["door"] == "open"
+        )
+
+    def _put_in(self, cell: str) -> None:
+        self.world.perform(f"papers put {cell}")
+        self.times.closed_at.append(time.time())
+        self.world.perform(f"door close {cell}")
+        self.probe.wait("receipt.take", timeout_s=PAGE_TIMEOUT_S)
+        self.world.do("printer", "receipt.take")
+        self.touch("receipt.next", "notice.take_card")
+        self.world.do("reader", "card.lift")
+        self.world.do("camera", "face.show", name="none")
+        self.probe.wait("notice.done", timeout_s=PAGE_TIMEOUT_S)
+        self.touch("action.home", "home")
+
+    def _collect(self, cell: str) -> None:
+        self.touch("head.staff", "staff.number")
+        for digit in STAFF_NO:
+            self.type_digit(digit)
+        self.touch("action.next", "staff.pin")
+        for digit in STAFF_PIN:
+            self.type_digit(digit)
+        self.probe.tap("action.next")  # the next page waits for the PIN's deliberately slow hash
+        self.probe.wait("staff.list", timeout_s=PAGE_TIMEOUT_S)
+        self.touch("staff.collect", "staff.opening")
+        self.probe.wait("staff.take", timeout_s=PAGE_TIMEOUT_S)
+        self.world.perform(f"papers take {cell}")
+        self.world.perform(f"door close {cell}")
+        self.probe.wait("staff.collected", timeout_s=PAGE_TIMEOUT_S)
+        self.touch("action.next", "staff.list")
+        self.touch("staff.sign_out", "home")
+
+    # touches ----------------------------------------------------------------------------------------------------
+
+    def touch(self, key: str, page: str) -> float:
+        """Touch what leads to another page; when the finger came, in seconds of CLOCK_MONOTONIC."""
+        before = self.probe.page()
+        touched = self.probe.tap(key)
+        name, passed_ms = self._answered(before["name"], touched)
+        first, self._known = name not in self._known, self._known | {name}
+        (self.times.first_touches_ms if first else self.times.touches_ms).append(passed_ms)
+        self.times.worst = max(self.times.worst, (passed_ms, name))
+        self.probe.wait(page, timeout_s=PAGE_TIMEOUT_S)
+        return float(touched["touched_at"])
+
+    def type_digit(self, digit: str) -> None:
+        """Touch one key; the page stays and shows the digit."""
+        touched = self.probe.tap(f"digit.{digit}")
+        _, passed_ms = self._answered("", touched)
+        self.times.digits_ms.append(passed_ms)
+
+    def wait_for(self, key: str) -> None:
+        """Wait until the page has this control. Raises `ProbeError`."""
+        deadline = time.monotonic() + PAGE_TIMEOUT_S
+        while not self.probe.has(key):
+            if time.monotonic() > deadline:
+                raise ProbeError(f"no {key} within {PAGE_TIMEOUT_S:g} s")
+            time.sleep(WATCH_PERIOD_S)
+
+    def _answered(self, old_name: str, touched: dict[str, Any]) -> tuple[str, float]:
+        """The page that answered a touch, and after how many milliseconds it was drawn."""
+        deadline = time.monotonic() + PAGE_TIMEOUT_S
+        while time.monotonic() < deadline:
+            for serial, name, shown_at in self.probe.wait("*", steady=False)["lately"]:
+                if serial > touched["serial"] and name != old_name:
+                    return name, 1000 * (shown_at - touched["touched_at"])
+            time.sleep(WATCH_PERIOD_S)
+        raise ProbeError(f"no page followed the touch on {old_name}")
+
+
+def touch_figures(times: Times) -> list[Figure]:
+    """From a touch to the frame that answers it."""
+    every = [*times.first_touches_ms, *times.touches_ms]
+    slowest = f"slowest: {times.worst[1]}, {times.worst[0]:.0f} ms"
+    floor = "33 ms a frame at 30 Hz"
+    return [
+        figure("touch -> next page drawn", "ms", every, 60.0, floor, slowest),
+        figure("  the first time a page is shown", "ms", times.first_touches_ms),
+        figure("  every later time", "ms", times.touches_ms),
+        figure("touch -> digit drawn", "ms", times.digits_ms, 60.0, floor),
+    ]
+
+
+def device_figures(
+    times: Times, capture_s: float, state: Path, log: Path, world_folder: Path
+) -> list[Figure]:
+    """Face, door and notices, once the program has ended. `state`: its folder; `log`: what it said."""
+    facts = asyncio.run(_facts(state))
+    verified, opened_at = facts["IdentityVerified"], facts["DoorOpened"]
+    total = [1000 * (_next(verified, out) - out) for out in times.card_out_at]
+    doors = [1000 * (_next(opened_at, at) - at) for at in times.confirmed_at]
+    shown = [1000 * (b - a) for a, b in zip(times.confirmed_at, times.open_shown_at, strict=True)]
+    checks = [
+        (int(all_ms), int(last_ms)) for all_ms, last_ms in CHECK_LINE.findall(log.read_text(encoding="utf-8"))
+    ]
+    heard = [at for at, kind in _heard(world_folder / "mqtt.jsonl") if kind == "deposit.held"]
+    note = f"the face stood there first; in all {_median(total):.0f} ms, {1000 * capture_s:.0f} of them deliberate"
+    return [
+        figure(
+            "card's last byte -> face outcome, without capture", "ms", [ms - 1000 * capture_s for ms in total],
+            500.0, "3 pictures", note,
+        ),
+        figure("  last picture -> outcome", "ms", [last_ms for _, last_ms in checks]),
+        figure("confirm -> door reported open, without travel", "ms", [ms - TRAVEL_MS for ms in doors], 150.0,
+               "2 polls, 3 syncs", "the board's answer takes 10 ms and 9 bytes at 19200 baud; travel 50 ms"),
+        figure("  confirm -> page says open, with travel", "ms", shown),
+        figure("door closed -> MQTT subscriber has it", "ms",
+               [1000 * (_next(heard, at) - at) for at in times.closed_at], 300.0, "3 readings of the sensor"),
+    ]  # fmt: skip
+
+
+def sms_figure(times: Times, world: World) -> Figure:
+    """Door closed to the modem's acceptance of the message to staff."""
+    messages = world.do("modem", "messages")["messages"]
+    sent = [
+        datetime.fromisoformat(message["at"]).timestamp() for message in messages
+        if message["number"].removeprefix("+86") == STAFF_PHONE
+    ]  # fmt: skip
+    values = [_next(sent, at) - at for at in times.closed_at]
+    floor = f"{SMS_PART_S:g} s a part (emulated network)"
+    return figure("door closed -> modem accepted the SMS to staff", "s", values, 5.0, floor)
+
+
+async def _facts(state: Path) -> dict[str, list[float]]:
+    found: dict[str, list[float]] = {"IdentityVerified": [], "DoorOpened": []}
+    async with opened(state) as journal:
+        after = 0
+        while events := await journal.events(after=after, kinds=tuple(found)):
+            for event in events:
+                found[event.type].append(event.at.timestamp())
+            after = events[-1].seq
+    return found
+
+
+def _heard(log: Path) -> Iterator[tuple[float, str]]:
+    """When the independent subscriber received which kind of event."""
+    for line in log.read_text(encoding="utf-8").splitlines():
+        message = json.loads(line)
+        payload = message["payload"]
+        kind = payload.get("type", "") if isinstance(payload, dict) else ""
+        yield float(message["at"]), next((name for name in ("deposit.held",) if str(kind).endswith(name)), "")
+
+
+def _next(times: list[float], after: float) -> float:
+    """The first of `times` that is not before `after`. Raises `ProbeError` where there is none."""
+    found = [at for at in times if at >= after]
+    if not found:
+        raise ProbeError("an event that was expected is not in the records")
+    return min(found)
+
+
+def _median(values: list[float]) -> float:
+    return figure("", "", values).median
+
+
+def _wall(monotonic_s: float) -> float:
+    return monotonic_s + time.time() - time.monotonic()
