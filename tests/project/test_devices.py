@@ -32,6 +32,8 @@ def test_the_line_is_complete(driver: registry.Driver) -> None:
     assert line["class"] == driver.kind.value
     assert line["level"] in LEVELS
     assert line["shown"]
+    assert line["tests"]
+    assert [test for test in line["tests"] if not (ROOT / test).is_file()] == []
     assert (ROOT / line["protocol"]).is_file(), line["protocol"]
 
 
