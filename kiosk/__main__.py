@@ -46,6 +46,15 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument(
         "--mute", action="append", default=[], choices=EMULATORS, help="a device that never answers"
     )
+    demo.add_argument(
+        "--deadline",
+        type=float,
+        default=20.0,
+        metavar="S",
+        help="seconds that a device has to confirm a step",
+    )
+    demo.add_argument("--headless", action="store_true", help="without a window, so without pictures")
+    demo.add_argument("--keep", type=Path, metavar="DIR", help="keep all that the program wrote, in DIR")
     check = _verb(verbs, "check-config", _check_config, "say everything that is wrong with settings")
     check.add_argument("files", nargs="+", type=Path)
     models = _verb(verbs, "models", _models, "fetch or check the face models")
@@ -116,7 +125,12 @@ def _demo(options: argparse.Namespace) -> int:
 
     if options.auto:
         options.out.mkdir(parents=True, exist_ok=True)
-        return command.auto(options.out, DEMO_FILE, language=options.lang, mute=options.mute)
+        return command.auto(
+            command.Play(
+                options.out, DEMO_FILE, options.lang, tuple(options.mute), options.deadline, options.keep,
+                headless=options.headless,
+            )
+        )  # fmt: skip
     offscreen = not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
     return command.by_hand(DEMO_FILE, language=options.lang, offscreen=offscreen)
 

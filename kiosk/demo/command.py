@@ -7,6 +7,7 @@ import sys
 import tempfile
 import tomllib
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -33,21 +34,36 @@ def add_staff(stage: Stage) -> None:
     )  # fmt: skip
 
 
-def auto(out: Path, demo_file: Path, *, language: str, mute: Sequence[str]) -> int:
+@dataclass(frozen=True, slots=True)
+class Play:
+    """How the story is played. `deadline_s`: what a device has to confirm a step; `keep`: where all that the program
+    wrote goes, else it is removed at the end."""
+
+    out: Path
+    demo_file: Path
+    language: str
+    mute: tuple[str, ...]
+    deadline_s: float
+    keep: Path | None
+    headless: bool
+
+
+def auto(play: Play) -> int:
     """Play the story; 0 only when every step was confirmed by its device."""
-    pictures = out / "screens"
+    out, pictures = play.out, play.out / "screens"
     for old in (pictures, out / "summary.json"):
         _remove(old)
     pictures.mkdir(parents=True)
     folder = Path(tempfile.mkdtemp(prefix="nightdesk-"))
-    stage = Stage(folder, cells_of(demo_file), demo_file, language, Options(mute=tuple(mute)))
+    stage = Stage(folder, cells_of(play.demo_file), play.demo_file, play.language, Options(mute=play.mute))
     failed: StepFailed | None = None
     player: Player | None = None
     try:
         stage.begin()
         add_staff(stage)
-        stage.launch(offscreen=True)
-        player = Player(Probe(stage.probe_socket, stage.alive), stage.world, pictures)
+        stage.launch(offscreen=True, headless=play.headless)
+        probe = Probe(stage.probe_socket, stage.alive)
+        player = Player(probe, stage.world, None if play.headless else pictures, play.deadline_s)
         player.play()
     except StepFailed as error:
         failed = error
@@ -56,9 +72,15 @@ def auto(out: Path, demo_file: Path, *, language: str, mute: Sequence[str]) -> i
     finally:
         with contextlib.suppress(OSError, ValueError):
             _keep_records(stage, out)
+        if play.keep is not None:  # as it lies while the program runs: with the journal's write-ahead log
+            shutil.copytree(
+                stage.folder / "state", play.keep / "running", ignore=_no_sockets, dirs_exist_ok=True
+            )
         stage.end()
         _copy(stage.folder / "state" / "journal.db", out / "journal.db")
         _copy(stage.folder / "program.log", out / "program.log")
+        if play.keep is not None:
+            shutil.copytree(folder, play.keep, dirs_exist_ok=True, ignore=_no_sockets)
         shutil.rmtree(folder, ignore_errors=True)
     return _report(out, player.done if player else [], failed)
 
@@ -117,6 +139,11 @@ def _prompt(stage: Stage) -> None:
             print(stage.world.perform(line))
         except (ValueError, OSError) as error:
             print(error)
+
+
+def _no_sockets(folder: str, names: list[str]) -> set[str]:
+    """What can't be copied: sockets and the links to serial ports."""
+    return {name for name in names if not (Path(folder, name).is_dir() or Path(folder, name).is_file())}
 
 
 def _copy(source: Path, target: Path) -> None:

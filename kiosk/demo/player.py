@@ -24,8 +24,12 @@ STAFF_NO: Final = "1001"
 STAFF_PIN: Final = "402815"
 STAFF_PHONE: Final = "13900139000"
 ITEM: Final = "food-permit"
-DEVICE_TIMEOUT_S: Final = 15.0
-SMS_TIMEOUT_S: Final = 30.0
+DEADLINE_S: Final = 20.0  # for a device to confirm a step
+STORY: Final = (
+    "home", "items", "guide", "consent", "card", "card.reading", "face", "phone", "confirm",
+    "compartment.reserving", "compartment.opening", "compartment.open", "compartment.closed_seen",
+    "receipt.printing", "receipt.take", "notice.take_card", "notice.done", "staff.*",
+)  # fmt: skip
 
 
 class StepFailed(Exception):
@@ -43,7 +47,8 @@ class Player:
 
     probe: Probe
     world: World
-    pictures: Path
+    pictures: Path | None
+    deadline_s: float = DEADLINE_S
     done: list[dict[str, Any]] = field(default_factory=list)
     cell: str = ""
     _step: str = ""
@@ -61,9 +66,7 @@ class Player:
         """Choose, consent, card, face, phone, confirm, compartment, receipt, card back."""
         with self.step("the first page offers a deposit", "screen"):
             self.sees("home", timeout_s=60.0)
-            self.until(
-                lambda: self.probe.has("home.deposit"), "the kiosk says it cannot take deposits now", 20.0
-            )
+            self.until(lambda: self.probe.has("home.deposit"), "the kiosk says it cannot take deposits now")
             self.picture("home")
         with self.step("choose an item", "screen"):
             self.probe.tap("home.deposit")
@@ -92,9 +95,9 @@ class Player:
             self.sees("card.reading")
             self.picture("card-reading")
         with self.step("the live face matches the card's photo", "camera"):
-            self.probe.wait("face", timeout_s=DEVICE_TIMEOUT_S, steady=False)
+            self.probe.wait("face", timeout_s=self.deadline_s, steady=False)
             self.picture("face", steady=False)
-            self.sees("phone", timeout_s=20.0)
+            self.sees("phone")
 
     def apply(self) -> None:
         """Phone number, everything once more."""
@@ -110,20 +113,20 @@ class Player:
     def put_in(self) -> None:
         """The door opens, papers in, door shut."""
         with self.step("the compartment opens", "board"):
-            self.sees("compartment.open", timeout_s=DEVICE_TIMEOUT_S)
+            self.sees("compartment.open")
             self.cell = self.open_cell()
             self.picture("compartment-open")
         with self.step("papers in, door shut", "board"):
             self.world.perform(f"papers put {self.cell}")
             self.world.perform(f"door close {self.cell}")
-            self.sees("receipt.*", timeout_s=DEVICE_TIMEOUT_S)
+            self.sees("receipt.*")
             self.until(lambda: self.board_says(self.cell, "closed", item=True), "the sensors do not see it")
 
     def take_leave(self) -> None:
         """Receipt, card, home."""
         with self.step("the receipt is printed", "printer"):
             self.picture("receipt-printing")
-            self.sees("receipt.take", timeout_s=25.0)
+            self.sees("receipt.take")
             self.picture("receipt")
             jobs = self.world.do("printer", "state")["jobs_printed"]
             if jobs < 1:
@@ -135,10 +138,10 @@ class Player:
             self.picture("take-card")
             self.world.do("reader", "card.lift")
             self.world.do("camera", "face.show", name="none")
-            self.sees("notice.done", timeout_s=DEVICE_TIMEOUT_S)
+            self.sees("notice.done")
             self.picture("done")
             self.probe.tap("action.home")
-            self.sees("home", timeout_s=DEVICE_TIMEOUT_S)
+            self.sees("home")
 
     # what staff are told ----------------------------------------------------------------------------------------
 
@@ -149,7 +152,9 @@ class Player:
             self.until(lambda: "deposit.held" in read(log), "no subscriber received the deposit")
         with self.step("staff and citizen know by SMS", "modem"):
             wanted = {STAFF_PHONE, PHONE}
-            self.until(lambda: wanted <= self.numbers(), "the modem did not take the messages", SMS_TIMEOUT_S)
+            self.until(
+                lambda: wanted <= self.numbers(), "the modem did not take the messages", 2 * self.deadline_s
+            )
 
     def numbers(self) -> set[str]:
         """Numbers the modem sent to, without the country code."""
@@ -170,16 +175,16 @@ class Player:
             self.enter(STAFF_PIN)
             self.picture("staff-pin")
             self.probe.tap("action.next")
-            self.sees("staff.list", timeout_s=DEVICE_TIMEOUT_S)
+            self.sees("staff.list")
             self.picture("staff-list")
         with self.step("staff open the compartment", "board"):
             self.probe.tap("staff.collect")
-            self.sees("staff.take", timeout_s=DEVICE_TIMEOUT_S)
+            self.sees("staff.take")
             self.picture("staff-open")
         with self.step("staff take the papers, shut the door", "board"):
             self.world.perform(f"papers take {self.cell}")
             self.world.perform(f"door close {self.cell}")
-            self.sees("staff.collected", timeout_s=DEVICE_TIMEOUT_S)
+            self.sees("staff.collected")
             self.picture("staff-collected")
             self.until(
                 lambda: self.board_says(self.cell, "closed", item=False), "the sensors still see something"
@@ -209,12 +214,25 @@ class Player:
         seconds = round(time.monotonic() - started, 3)
         self.done.append({"step": name, "confirmed_by": confirmed_by, "seconds": seconds})
 
-    def sees(self, page: str, *, timeout_s: float = 10.0) -> None:
-        """Wait for a page. Raises `ProbeError`."""
-        self.probe.wait(page, timeout_s=timeout_s)
+    def sees(self, pattern: str, *, timeout_s: float = 0.0) -> None:
+        """Wait for a page, by default within the deadline. Raises `ProbeError`."""
+        limit_s = timeout_s or self.deadline_s
+        ends = time.monotonic() + limit_s
+        while not fnmatch.fnmatchcase(shown := self.shown(), pattern):
+            if not any(fnmatch.fnmatchcase(shown, page) for page in STORY):
+                raise ProbeError(f"the screen shows {shown!r}, which is no part of the story")
+            if time.monotonic() > ends:
+                raise ProbeError(f"the screen shows {shown!r}, not {pattern!r}, after {limit_s:g} s")
+            time.sleep(0.05)  # the pace of asking; the deadline decides
+
+    def shown(self) -> str:
+        """The page that stands now, even if it moves."""
+        return str(self.probe.wait("*", steady=False)["name"])
 
     def picture(self, name: str, *, steady: bool = True) -> None:
-        """Keep the page as shown."""
+        """Keep the page as shown, where there are pixels."""
+        if self.pictures is None:
+            return
         self._count += 1
         self.probe.picture(self.pictures / f"{self._count:02d}-{name}.png", steady=steady)
 
@@ -238,13 +256,13 @@ class Player:
         channel = self.world.do("board", "state")["channels"][str(self.world.cells[cell])]
         return bool(channel["door"] == door and channel["item"] == item)
 
-    def until(self, true: Callable[[], bool], why: str, timeout_s: float = DEVICE_TIMEOUT_S) -> None:
+    def until(self, true: Callable[[], bool], why: str, timeout_s: float = 0.0) -> None:
         """Ask again until it is so. Raises `ProbeError` with `why` past the limit."""
-        deadline = time.monotonic() + timeout_s
+        limit_s = timeout_s or self.deadline_s
+        ends = time.monotonic() + limit_s
         while not true():
-            if time.monotonic() > deadline:
-                shown = self.probe.page()["name"]
-                raise ProbeError(f"{why} (within {timeout_s:g} s; the screen shows {shown!r})")
+            if time.monotonic() > ends:
+                raise ProbeError(f"{why} (within {limit_s:g} s; the screen shows {self.shown()!r})")
             time.sleep(0.05)  # the pace of asking; the deadline above decides
 
 

@@ -133,7 +133,7 @@ class ActionArea(BoxLayout):
 
     def show(self, actions: Sequence[Action], words: Words, emit: Emit) -> None:
         """Bind to `actions`; the controls are laid out again only when their plan changed."""
-        ordered = sorted(actions, key=lambda action: action.primary is not self.in_rows)
+        ordered = sorted(actions, key=lambda action: action.primary == self.in_rows)
         while len(self._pool) < len(ordered):
             self._pool.append(BigButton())
         for button, action in zip(self._pool, ordered, strict=False):

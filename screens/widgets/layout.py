@@ -119,7 +119,7 @@ class Counter(BoxLayout):
 
     def _place(self, *_: object) -> None:
         # a little wider than the window: the smoothed edge would show as a line along both sides
-        self._paper.pos, self._paper.size = (self.x - 4, self.y), (self.width + 8, self.height)
+        self._paper.pos, self._paper.size = (self.x - 1, self.y), (self.width + 2, self.height)
         self._glow.pos = (self.x, self.top - theme.RADIUS_COUNTER)
         self._glow.size = (self.width, 300)
 
