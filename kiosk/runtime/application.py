@@ -353,7 +353,8 @@ def _limits(settings: Settings) -> Limits:
     return Limits(
         idle_limit_s=session.idle_limit_s, idle_warning_s=session.idle_warning_s,
         door_open_limit_s=session.door_open_limit_s, door_warn_after_s=session.door_warn_after_s,
-        door_warn_every_s=session.door_warn_every_s, card_left_limit_s=session.card_left_limit_s, card_warn_every_s=session.card_warn_every_s,
+        door_warn_every_s=session.door_warn_every_s, card_left_limit_s=session.card_left_limit_s,
+        card_warn_every_s=session.card_warn_every_s,
         receipt_page_s=session.receipt_page_s, notice_page_s=session.notice_page_s, staff_idle_s=session.staff_idle_s,
         sign_in_idle_s=session.sign_in_idle_s,
     )  # fmt: skip

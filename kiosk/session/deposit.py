@@ -195,7 +195,9 @@ def _opening(stage: st.Reserving | st.Opening | st.OpenFailed, event: ev.Event) 
         case st.Reserving(visit), ev.CellGiven(case_id, cell):
             return _open(visit, st.Place(case_id, cell))
         case st.Reserving(visit, case_id), ev.NoCell():
-            ended = do.Record("CaseCancelled", (("case_id", case_id), ("reason", "no other compartment is free")))
+            ended = do.Record(
+                "CaseCancelled", (("case_id", case_id), ("reason", "no other compartment is free"))
+            )
             return _trouble_then_card(visit, "no_compartment", *((ended,) if case_id else ()))
         case st.Reserving(visit), ev.RecordingFailed():
             return _trouble_then_card(visit, "disk_full")

@@ -109,7 +109,8 @@ def _frame(session: st.Session, event: ev.Event) -> Outcome | None:
                 return _enter(known, st.Trouble("reader_gone"), (do.Sound("attention"),))
             return Outcome(known)
         case ev.IdentityGone() if isinstance(session.stage, CARD_WATCHED):
-            return Outcome(session, (do.WatchCard(),))  # the fresh process does not know that a card lies there
+            # the fresh process does not know that a card lies there
+            return Outcome(session, (do.WatchCard(),))
         case ask.ShowHelp():
             return Outcome(replace(session, help=True, seconds_left=None))
         case ask.Back() | ask.Proceed() if session.help:
