@@ -17,7 +17,7 @@ static int misbehave(const unsigned char *in)
     case 2: *nowhere = 1; break;
     case 3: for (;;) pause();
     case 4: return 2;
-    case 5: printf("decoding\n"); fflush(stdout); break;
+    case 5: printf("decoding\n"); fflush(stdout); fprintf(stderr, "decoding\n"); break;
     case 7: exit(3);
     }
     return 1;

@@ -65,8 +65,11 @@ def test_the_last_persons_picture_is_never_handed_out_again(decoder: VendorDecod
         decoder.decode(block(NOTHING))
 
 
-def test_a_library_that_prints_does_not_print_into_the_picture(decoder: VendorDecoder) -> None:
+def test_a_library_that_prints_prints_neither_into_the_picture_nor_into_our_log(
+    decoder: VendorDecoder, capfd: pytest.CaptureFixture[str]
+) -> None:
     check_picture(decoder, how=PRINT)
+    assert capfd.readouterr() == ("", "")
 
 
 def test_a_library_that_writes_past_its_picture(decoder: VendorDecoder) -> None:
