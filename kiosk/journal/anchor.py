@@ -1,6 +1,7 @@
 """The signed head of the chain, to be kept outside the kiosk: on receipts, hand-over slips, at the MQTT broker."""
 
 import base64
+import json
 import re
 from dataclasses import dataclass
 from typing import Final
@@ -10,6 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 SHORT_HEX: Final = 8
 _SHORT: Final = re.compile(r"J-(\d{6,})-([0-9A-F]{8})")
+_WHOLE: Final = re.compile(r"[0-9a-f]{64}")
 _DOMAIN: Final = b"nightdesk anchor 1"
 
 
@@ -32,11 +34,23 @@ class Anchor:
 
 
 def parse_anchor(text: str) -> Anchor:
-    """Read the short form back. Raises ValueError."""
+    """Read the short form of paper, or the JSON object that the status message on MQTT carries. Raises ValueError."""
+    if text.lstrip().startswith("{"):
+        return _parse_whole(text)
     found = _SHORT.fullmatch(text.strip().upper())
     if found is None:
         raise ValueError(f"no anchor: {text!r}; it looks like J-000123-7F3A9C21")
     return Anchor(int(found[1]), found[2].lower())
+
+
+def _parse_whole(text: str) -> Anchor:
+    told = json.loads(text)
+    seq, hash_hex, signature = told.get("seq"), told.get("hash"), told.get("signature")
+    if not (isinstance(seq, int) and isinstance(hash_hex, str) and isinstance(signature, str)):
+        raise ValueError("no anchor: seq, hash and signature are wanted")
+    if not _WHOLE.fullmatch(hash_hex):
+        raise ValueError("no anchor: hash has 64 hexadecimal digits")
+    return Anchor(seq, hash_hex, signature)
 
 
 def sign_head(key: Ed25519PrivateKey, seq: int, hash_now: bytes) -> Anchor:

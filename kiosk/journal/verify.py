@@ -150,7 +150,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="nightdesk journal verify", description="check a journal's chain")
     parser.add_argument("file", type=Path)
     parser.add_argument(
-        "--anchor", action="append", default=[], help="short text from a receipt, J-000123-7F3A9C21"
+        "--anchor",
+        action="append",
+        default=[],
+        help="from a receipt, J-000123-7F3A9C21, or the object `journal` of the status on MQTT",
     )
     parser.add_argument("--public-key", help="the kiosk's Ed25519 public key, 64 hex digits")
     parser.add_argument("--json", action="store_true")

@@ -1,6 +1,7 @@
 """The chain: what an attacker with the file can do, and what verify says to it."""
 
 import asyncio
+import base64
 import json
 import sqlite3
 from collections.abc import Callable
@@ -133,6 +134,21 @@ def test_short_anchor_reads_back() -> None:
     assert parse_anchor(" j-000123-7f3a9c21 ").matches(bytes.fromhex(anchor.hash_hex))
     with pytest.raises(ValueError, match="J-000123"):
         parse_anchor("J-12-XYZ")
+
+
+def test_the_anchor_of_a_status_message_reads_back_with_its_signature(
+    written: tuple[Path, Anchor, bytes],
+) -> None:
+    path, anchor, key = written
+    told = {"seq": anchor.seq, "hash": anchor.hash_hex, "signature": anchor.signature}
+    assert parse_anchor(json.dumps(told)) == anchor
+    assert main([str(path), "--anchor", json.dumps(told), "--public-key", key.hex()]) == 0
+    forged = told | {"signature": base64.b64encode(bytes(64)).decode()}
+    assert main([str(path), "--anchor", json.dumps(forged), "--public-key", key.hex()]) == 1
+    with pytest.raises(ValueError, match="64 hexadecimal"):
+        parse_anchor(json.dumps(told | {"hash": "7f"}))
+    with pytest.raises(ValueError, match="no anchor"):
+        parse_anchor("{}")
 
 
 def test_a_copy_verifies_and_a_running_journal_too(tmp_path: Path) -> None:
