@@ -14,7 +14,7 @@ from kiosk.demo.probe import Probe, ProbeError
 from kiosk.demo.stage import Stage
 
 PATIENCE_S: Final = 30.0
-ITEM: Final = "food-permit"
+ITEM: Final = "senior-card"  # needs a small compartment: there are sixteen
 PHONE: Final = "13800138000"
 ON_CALL: Final = "1001"
 STAFF_PIN: Final = "402815"
