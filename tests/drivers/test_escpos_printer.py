@@ -110,6 +110,19 @@ def test_a_receipt_that_failed_does_not_come_out_for_the_next_person(tmp_path: P
         assert (left["waiting"], left["jobs_printed"]) == (0, 0)
 
 
+def test_a_cable_pulled_while_paper_comes_out_leaves_it_unknown(tmp_path: Path, job: bytes) -> None:
+    with emulated("escpos", tmp_path, "--print-speed", "20") as control:
+
+        async def cable_goes_in_the_middle(printer: EscPosPrinter) -> PrintOutcome:
+            printing = asyncio.create_task(printer.print(job))
+            while not (await asyncio.to_thread(control.do, "state"))["waiting"]:
+                assert not printing.done()
+            await asyncio.to_thread(control.do, "cable.pull")
+            return await printing
+
+        assert with_printer(tmp_path, cable_goes_in_the_middle) is PrintOutcome.UNKNOWN
+
+
 def test_states(line: tuple[Path, Control]) -> None:
     assert (state(line[0]).health.status, state(line[0]).paper) == (DeviceStatus.ONLINE, PaperState.FULL)
     line[1].do("paper.low")
