@@ -43,6 +43,7 @@ class SamV(Emulator):
         "slow": "a reading takes 4 s longer",
         "drowsy": "the first search after a card was placed answers 80",
         "not_authorised": "reading answers 66",
+        "bad_request": "the next request arrives damaged and is answered 10",
     }
 
     def __init__(self, read_delay_s: float) -> None:
@@ -91,7 +92,8 @@ class SamV(Emulator):
 
     def _serve(self, request: bytes) -> None:
         self._requests += 1
-        if reduce(lambda a, b: a ^ b, request):
+        if reduce(lambda a, b: a ^ b, request) or "bad_request" in self.faults:
+            self.faults.discard("bad_request")
             self._answer(0x10)
         elif "self_test_failed" in self.faults:
             self._answer(0x60)

@@ -277,6 +277,21 @@ def test_an_answer_that_is_not_right_is_no_answer(desk: Desk, fault: str) -> Non
     asyncio.run(main())
 
 
+def test_a_request_that_arrived_damaged_is_sent_once_more(desk: Desk) -> None:
+    async def main() -> None:
+        desk.place()
+        async with desk.reader() as reader:
+            await reader.connect()
+            before = desk.requests
+            for ask in (reader.connect, reader.find, reader.read):
+                desk.fault("bad_request")
+                await ask()
+            # status, find, select each once more; read and addresses once
+            assert desk.requests == before + 8
+
+    asyncio.run(main())
+
+
 def test_garbage_before_each_answer_is_skipped(desk: Desk) -> None:
     async def main() -> None:
         desk.fault("garbage")

@@ -62,6 +62,13 @@ def test_others_are_refused_without_being_quoted(number: str) -> None:
     assert not number or number not in str(refused.value)
 
 
+@pytest.mark.parametrize("birth", ["19900230", "19901301", "00000101"])
+def test_a_date_that_does_not_exist_is_refused_though_the_check_digit_is_right(birth: str) -> None:
+    first_17 = f"110105{birth}001"
+    with pytest.raises(NumberInvalid, match="date of birth"):
+        citizen_number(first_17 + check_digit(first_17))
+
+
 @pytest.mark.parametrize("number", GOOD)
 def test_any_one_wrong_digit_is_noticed(number: str) -> None:
     for at in range(17):
