@@ -1,0 +1,77 @@
+"""How long each stage lasts without a touch: who is warned, who is sent home, what only a device ends."""
+
+import pytest
+
+from kiosk.runtime.timers import Limits, Quiet, due
+from kiosk.session import events as ev
+from kiosk.session import state as st
+from tests.session.scenes import CELL, reachable, stage_kinds
+
+LIMITS = Limits()
+AGES_AGO = Quiet(1e6, 1e6)
+VISIT = st.Visit("s", "food-permit")
+PLACE = st.Place("c", CELL)
+
+ASKED = (
+    st.ChoosingItem(), st.ReadingGuide("food-permit"), st.AskingConsent(VISIT), st.AwaitingCard(VISIT),
+    st.CheckingFace(VISIT), st.FaceUndecided(VISIT, "no_match"), st.EnteringPhone(VISIT), st.Confirming(VISIT),
+    st.OpenFailed(VISIT, PLACE), st.NothingSeen(VISIT, PLACE), st.SigningIn(), st.StaffList("3"),
+    st.StaffDone("3", CELL, found=True),
+)  # fmt: skip
+ENDED_BY_A_DEVICE = (
+    st.Idle(), st.Reserving(VISIT), st.Opening(VISIT, PLACE), st.Holding(VISIT, PLACE, claimed=False),
+    st.Receipt(VISIT, PLACE, ""), st.StaffDoor("3", CELL, "c", resolving=False, claimed=False),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("stage", ASKED, ids=lambda stage: type(stage).__name__)
+def test_a_person_is_asked_before_the_end(stage: st.Stage) -> None:
+    limit_s = LIMITS.sign_in_idle_s if isinstance(stage, st.SigningIn) else LIMITS.idle_limit_s
+    assert due(stage, Quiet(0, 1e6), LIMITS) is None
+    assert due(stage, Quiet(limit_s - LIMITS.idle_warning_s - 1, 0), LIMITS) is None
+    assert due(stage, Quiet(limit_s - LIMITS.idle_warning_s, 0), LIMITS) == ev.IdleFor(20)
+    assert due(stage, Quiet(limit_s - 0.5, 0), LIMITS) == ev.IdleFor(1)
+    assert due(stage, Quiet(limit_s, 0), LIMITS) == ev.IdleFor(0)
+
+
+@pytest.mark.parametrize("stage", ENDED_BY_A_DEVICE, ids=lambda stage: type(stage).__name__)
+def test_what_a_device_ends_no_clock_ends(stage: st.Stage) -> None:
+    assert due(stage, AGES_AGO, LIMITS) is None
+
+
+def test_a_door_left_open_is_named_every_five_seconds_and_left_at_its_limit() -> None:
+    stage = st.PuttingIn(VISIT, PLACE)
+    warned = [s for s in range(120) if due(stage, Quiet(s, s), LIMITS) == ev.DoorOpenLong(CELL)]
+    assert warned == list(range(30, 120, 5))
+    assert due(stage, Quiet(0, 120), LIMITS) == ev.IdleFor(0)
+    assert due(st.DoorLeftOpen(CELL), Quiet(0, 300), LIMITS) == ev.DoorOpenLong(CELL)
+
+
+def test_the_card_left_on_the_reader_has_a_limit_that_touches_do_not_move() -> None:
+    assert due(st.TakingCard("s"), Quiet(1e6, 59), LIMITS) is None
+    assert due(st.TakingCard("s"), Quiet(0, 60), LIMITS) == ev.CardLeftLong()
+
+
+def test_pages_that_show_by_themselves_end_by_themselves() -> None:
+    for stage in (st.Farewell(deposited=True), st.Trouble("disk_full")):
+        assert due(stage, Quiet(1e6, 11), LIMITS) is None
+        assert due(stage, Quiet(0, 12), LIMITS) == ev.LeftAlone()
+    assert due(st.Receipt(VISIT, PLACE, "", "printed"), Quiet(30, 0), LIMITS) == ev.IdleFor(0)
+
+
+def test_every_stage_is_known_to_the_clock() -> None:
+    assert {type(session.stage) for session in reachable()} == set(stage_kinds())
+    for session in reachable():
+        due(session.stage, AGES_AGO, LIMITS)
+
+
+def test_every_limit_is_a_setting() -> None:
+    short = Limits(idle_limit_s=2, idle_warning_s=1, card_left_limit_s=3, notice_page_s=4, receipt_page_s=5,
+                   door_open_limit_s=6, staff_idle_s=7, sign_in_idle_s=8)  # fmt: skip
+    for stage, seconds in (
+        (st.ChoosingItem(), 2), (st.TakingCard(), 3), (st.Farewell(deposited=False), 4),
+        (st.Receipt(VISIT, PLACE, "", "printed"), 5), (st.PuttingIn(VISIT, PLACE), 6), (st.StaffList("3"), 7),
+        (st.SigningIn(), 8),
+    ):  # fmt: skip
+        assert due(stage, Quiet(seconds, seconds), short) is not None
+        assert due(stage, Quiet(seconds - 1.1, seconds - 1.1), short) is None

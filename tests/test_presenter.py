@@ -1,0 +1,158 @@
+"""The presenter over every state that can be reached: a page for each, words in both languages, nothing unmasked."""
+
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass, replace
+from datetime import UTC, datetime
+from functools import cache
+from string import Formatter
+
+import pytest
+
+from kiosk.presenter import House, ItemText, Presenter
+from kiosk.session import state as st
+from kiosk.session.machine import step
+from screens import viewmodels as vm
+from screens.words import LANGUAGES, words
+from tests.session.scenes import (
+    CARD,
+    FINE,
+    ITEM,
+    NAME,
+    NOTHING_WORKS,
+    NUMBER,
+    PHONE,
+    PIN,
+    moves,
+    reachable,
+    start,
+    words_in,
+)
+
+NOW = datetime(2026, 11, 22, 22, 47, tzinfo=UTC)
+ITEMS = (ItemText(ITEM, "title", "note", ("paper",), "3 days", "none", "office", often=True),)
+HOUSES = {lang: House("kiosk", "12345", "before 9", ITEMS) for lang in LANGUAGES}
+PRESENTER = Presenter(HOUSES)
+NAMES = {
+    "home", "items", "guide", "consent", "card", "card.reading", "card.lifted", "card.unreadable", "card.invalid",
+    "card.expired", "face", "face.undecided", "phone", "confirm", "compartment.reserving", "compartment.opening",
+    "compartment.open", "compartment.close_it", "compartment.left_open", "compartment.failed_once",
+    "compartment.failed_twice", "compartment.nothing_seen", "compartment.closed_seen", "receipt.printing",
+    "receipt.take", "receipt.no_paper", "receipt.unknown", "notice.take_card", "notice.take_card_long", "notice.done",
+    "notice.goodbye", "notice.no_compartment", "notice.disk_full", "notice.board_gone", "notice.deposit_refused",
+    "notice.out_of_service", "notice.reader_gone",
+    "notice.interrupted", "notice.help", "staff.number", "staff.pin", "staff.list",
+    "staff.opening", "staff.take", "staff.still_seen", "staff.failed", "staff.resolve_question", "staff.recording",
+    "staff.collected",
+}  # fmt: skip
+
+
+@cache
+def pages() -> tuple[tuple[st.Session, vm.ViewModel], ...]:
+    """Every state that a step led to, with its page."""
+    shown: dict[str, tuple[st.Session, vm.ViewModel]] = {}
+    for move in moves():
+        session = move.outcome.session
+        key = repr(session)
+        if key not in shown:
+            shown[key] = (session, PRESENTER.present(session, NOW))
+    return tuple(shown.values())
+
+
+def texts_in(value: object) -> Iterator[vm.Text]:
+    """Every text key of a page with its arguments."""
+    if isinstance(value, vm.Text):
+        yield value
+        for _, argument in value.args:
+            yield from texts_in(argument)
+    elif isinstance(value, tuple):
+        for part in value:
+            yield from texts_in(part)
+    elif is_dataclass(value) and not isinstance(value, type):
+        for field in fields(value):
+            yield from texts_in(getattr(value, field.name))
+
+
+def placeholders(sentence: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(sentence) if name}
+
+
+def test_page_names_are_these() -> None:
+    """Names are a promise to tests and to the demo's player: one is added or changed on purpose."""
+    assert {page.name for _, page in pages()} == NAMES
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_key_has_words_and_their_arguments(lang: str) -> None:
+    catalogue = words(lang).sentences
+    for text in {text for _, page in pages() for text in texts_in(page)}:
+        assert text.key in catalogue
+        assert placeholders(catalogue[text.key]) <= {name for name, _ in text.args}, text.key
+
+
+def test_the_frame_is_on_every_page() -> None:
+    for session, page in pages():
+        assert page.chrome.hotline == "12345"
+        assert page.chrome.lang == session.lang
+        assert page.chrome.clock == "22:47"
+        assert page.chrome.seconds_left == session.seconds_left
+        assert page.chrome.large == session.large
+
+
+def test_names_numbers_and_pins_never_reach_a_page_whole() -> None:
+    for session, page in pages():
+        shown = " ".join(words_in(page))
+        assert NAME not in shown
+        assert NUMBER not in shown
+        assert PIN not in shown
+        if not isinstance(session.stage, st.EnteringPhone):
+            assert PHONE not in shown
+
+
+def test_what_is_touched_is_understood() -> None:
+    """Each control that a page offers changes something or says why not: no button that does nothing."""
+    for session in reachable():
+        page = PRESENTER.present(session, NOW)
+        for action in actions_in(page):
+            if action.enabled:
+                outcome = step(session, action.intent)
+                said_already = isinstance(session.stage, st.EnteringPhone) and session.stage.invalid
+                changed = outcome.session != session or outcome.effects or said_already
+                assert changed, (page.name, type(action.intent).__name__)
+
+
+def actions_in(value: object) -> Iterator[vm.Action]:
+    """Every control of a page."""
+    if isinstance(value, vm.Action):
+        yield value
+    elif isinstance(value, tuple):
+        for part in value:
+            yield from actions_in(part)
+    elif is_dataclass(value) and not isinstance(value, type):
+        for field in fields(value):
+            yield from actions_in(getattr(value, field.name))
+
+
+def test_home_says_what_works() -> None:
+    home = PRESENTER.present(start(facts=FINE), NOW)
+    assert isinstance(home, vm.HomePage)
+    assert (home.heading.key, home.deposit.enabled, home.problems) == ("home.heading_ready", True, ())
+    closed = PRESENTER.present(start(facts=NOTHING_WORKS), NOW)
+    assert isinstance(closed, vm.HomePage)
+    assert (closed.heading.key, closed.deposit.enabled, closed.staff_lamp) == (
+        "home.heading_closed",
+        False,
+        True,
+    )
+    assert {problem.key for problem in closed.problems} >= {"home.problem.reader", "home.problem.printer"}
+    full = PRESENTER.present(start(facts=replace(FINE, free=(("S", 0),))), NOW)
+    assert isinstance(full, vm.HomePage)
+    assert [problem.key for problem in full.problems] == ["home.problem.full"]
+
+
+def test_the_confirmation_is_masked() -> None:
+    visit = st.Visit("s", ITEM, card=CARD, phone=PHONE)
+    page = PRESENTER.present(replace(start(), stage=st.Confirming(visit)), NOW)
+    assert isinstance(page, vm.ConfirmPage)
+    shown = [line.value for line in page.lines]
+    assert CARD.masked_name in shown
+    assert f"{PHONE[:3]}****{PHONE[-4:]}" in shown
