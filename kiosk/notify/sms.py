@@ -97,12 +97,15 @@ class SmsCourier:
 
     async def health(self) -> Health:
         """The channel's own words, or what the courier last met."""
+        met = self.last_met()
+        return await self._channel.health() if met.status is DeviceStatus.ONLINE else met
+
+    def last_met(self) -> Health:
+        """What the courier last met, without asking; `starting` while it has had nothing to send."""
         if self._trouble:
             action = ErrorAction.CLEAR if self._needs_operator else ErrorAction.SUSPEND
             return Health(DeviceStatus.OFFLINE, self._trouble, action)
-        if not self._connected:
-            return Health(DeviceStatus.STARTING)
-        return await self._channel.health()
+        return Health(DeviceStatus.ONLINE if self._connected else DeviceStatus.STARTING)
 
     # one pass over the heads of all queues ---------------------------------------------------------------
 

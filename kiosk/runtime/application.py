@@ -303,6 +303,8 @@ class Application:
         health[Part.PRINTER] = NOT_FITTED if self._desk is None else self._desk.health
         if self._mqtt is not None:
             health[Part.NETWORK] = self._mqtt.health()
+        if self._sms is not None:
+            health[Part.MODEM] = self._sms.last_met()
         return health
 
     async def _beat(self) -> None:

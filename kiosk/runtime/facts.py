@@ -34,6 +34,8 @@ class Seen:
 def facts_of(seen: Seen) -> Facts:
     """A snapshot for the session."""
     failing = {part for part, health in seen.health.items() if health.status not in WORKING}
+    if Part.MODEM in failing and seen.health[Part.MODEM].status is DeviceStatus.STARTING:
+        failing.remove(Part.MODEM)  # it has had nothing to send yet
     if all(health.status not in WORKING for health in seen.sensors.boards.values()):
         failing.add(Part.BOARD)
     if seen.disk_full:

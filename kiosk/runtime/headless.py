@@ -23,7 +23,7 @@ from screens.intents import (
     SwitchLanguage,
     SwitchLarge,
 )
-from screens.viewmodels import Action, Chrome, ItemRow, KeypadPage, ViewModel
+from screens.viewmodels import Action, Chrome, ItemRow, KeypadPage, Text, ViewModel
 
 WAIT_DEFAULT_S: Final = 10.0
 
@@ -115,7 +115,7 @@ class HeadlessScreen:
             ]
             return {
                 "name": shown.name, "lang": shown.chrome.lang, "serial": self._serial, "controls": controls,
-                "shown_at": time.monotonic(),
+                "texts": sorted(set(_texts(shown))), "shown_at": time.monotonic(),
             }  # fmt: skip
 
     def _tap(self, key: str, index: int) -> None:
@@ -162,3 +162,15 @@ def _inside(value: object) -> Iterator[tuple[str, Intent, bool]]:
     elif is_dataclass(value):
         for part in fields(value):
             yield from _inside(getattr(value, part.name))
+
+
+def _texts(value: object) -> Iterator[str]:
+    """Keys of all words on a page."""
+    if isinstance(value, Text):
+        yield value.key
+    elif isinstance(value, tuple):
+        for part in value:
+            yield from _texts(part)
+    elif is_dataclass(value):
+        for part in fields(value):
+            yield from _texts(getattr(value, part.name))

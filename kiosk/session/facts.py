@@ -14,6 +14,7 @@ class Part(StrEnum):
     BOARD = "board"
     PRINTER = "printer"
     NETWORK = "network"
+    MODEM = "modem"
     DISK = "disk"
 
 

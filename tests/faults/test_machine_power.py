@@ -1,0 +1,186 @@
+"""The power is cut while somebody is served: the world stays as it was, and the next start says what to do."""
+
+import pytest
+
+from drivers.emulators.world import Options
+from tests.faults.playing import Kiosk
+
+OPTIONS = Options(read_delay_ms=50, extra={"printer": ("--print-speed", "2000")})
+OVERRIDES = {
+    "face": {"engine": "none"},
+    "session": {"board_poll_s": 0.1, "printer_poll_s": 1.0, "opening_deadline_s": 1.0},
+    "notify": {"sms_retry_s": 1.0},
+}
+
+
+def to_the_open_door(kiosk: Kiosk) -> str:
+    """A citizen stands before an open compartment."""
+    kiosk.identifies()
+    kiosk.confirms()
+    return kiosk.opens()
+
+
+def sign_out(kiosk: Kiosk) -> None:
+    """From the list back to the citizens' page."""
+    kiosk.tap("staff.sign_out")
+    kiosk.sees("home")
+
+
+def resolve(kiosk: Kiosk, cell: str, answer: str) -> None:
+    """Staff open the disputed compartment, look, shut the door and say what they found."""
+    kiosk.signs_in()
+    kiosk.sees("staff.list")
+    rows = [control for control in kiosk.probe.page()["controls"] if control["key"] == "staff.resolve"]
+    index = next(n for n, row in enumerate(rows) if row["intent"]["cell"] == cell)
+    kiosk.probe.call("tap", key="staff.resolve", index=index)
+    kiosk.sees("staff.take")
+    if answer == "staff.found_papers":
+        kiosk.world.perform(f"papers take {cell}")
+    kiosk.world.perform(f"door close {cell}")
+    kiosk.sees("staff.resolve_question")
+    kiosk.tap(answer)
+    kiosk.sees("staff.collected")
+    kiosk.tap("action.next")
+    kiosk.sees("staff.list")
+    sign_out(kiosk)
+
+
+@pytest.mark.parametrize("answer", ["staff.found_papers", "staff.found_nothing"])
+def test_cut_with_a_door_open_nobody_starts_before_it_is_shut_and_staff_decide(
+    kiosk: Kiosk, answer: str
+) -> None:
+    mark = kiosk.mark
+    cell = to_the_open_door(kiosk)
+    kiosk.world.do("reader", "card.lift")
+    kiosk.power_cut()
+    kiosk.start()
+    kiosk.sees("notice.interrupted")
+    assert not kiosk.has("home.deposit")
+    if answer == "staff.found_papers":
+        kiosk.world.perform(f"papers put {cell}")
+    kiosk.world.perform(f"door close {cell}")
+    kiosk.sees("home")
+    disputed = kiosk.recorded("CustodyDisputed", after=mark)
+    assert disputed["cell"] == cell
+    kiosk.until(lambda: any(cell in text for text in kiosk.sms()), "message to staff")
+    assert kiosk.deposit() != cell
+    resolve(kiosk, cell, answer)
+    kind = "DepositCollected" if answer == "staff.found_papers" else "CompartmentCleared"
+    ended = kiosk.recorded(kind, after=disputed["seq"])
+    assert ended["cell"] == cell
+
+
+def test_cut_with_two_doors_open_both_take_their_turn(kiosk: Kiosk) -> None:
+    mark = kiosk.mark
+    first = to_the_open_door(kiosk)
+    other = next(cell for cell in reversed(kiosk.world.cells) if cell != first)
+    kiosk.world.do("reader", "card.lift")
+    kiosk.power_cut()
+    kiosk.world.perform(f"door open {other}")
+    kiosk.start()
+    kiosk.sees("notice.interrupted")
+    kiosk.world.perform(f"door close {first}")
+    kiosk.recorded("CustodyDisputed", after=mark)
+    assert kiosk.page == "notice.interrupted"
+    kiosk.world.perform(f"door close {other}")
+    kiosk.sees("home")
+    kiosk.deposit()
+
+
+def test_cut_with_a_card_on_the_reader_nobody_starts_before_it_is_taken(kiosk: Kiosk) -> None:
+    mark = kiosk.mark
+    kiosk.identifies()
+    kiosk.power_cut()
+    kiosk.start()
+    kiosk.sees("notice.take_card_long")
+    assert not kiosk.has("home.deposit")
+    assert kiosk.recorded("CardLeftBehind", after=mark)
+    kiosk.world.do("reader", "card.lift")
+    kiosk.sees("home")
+    kiosk.deposit()
+
+
+def test_cut_with_a_door_open_and_the_card_on_the_reader(kiosk: Kiosk) -> None:
+    mark = kiosk.mark
+    cell = to_the_open_door(kiosk)
+    kiosk.power_cut()
+    kiosk.start()
+    kiosk.sees("notice.interrupted")
+    assert kiosk.recorded("CardLeftBehind", after=mark)
+    kiosk.puts_in(cell)
+    kiosk.sees("notice.take_card*")
+    assert kiosk.recorded("CustodyDisputed", after=mark)["cell"] == cell
+    kiosk.world.do("reader", "card.lift")
+    kiosk.to_home()
+    kiosk.deposit()
+
+
+def test_cut_and_the_door_shut_in_the_dark_is_a_question_to_staff(kiosk: Kiosk) -> None:
+    mark = kiosk.mark
+    cell = to_the_open_door(kiosk)
+    kiosk.world.do("reader", "card.lift")
+    kiosk.power_cut()
+    kiosk.puts_in(cell)
+    kiosk.start()
+    disputed = kiosk.recorded("CustodyDisputed", after=mark)
+    assert (disputed["cell"], disputed["reason"]) == (cell, "interrupted, something is inside")
+    assert kiosk.deposit() != cell
+    resolve(kiosk, cell, "staff.found_papers")
+    assert kiosk.recorded("DepositCollected", after=mark)["cell"] == cell
+
+
+def test_cut_before_the_outcome_of_an_opening_is_written_the_sensor_says_it(kiosk: Kiosk) -> None:
+    """The board has pulled the lock; the program has not lived to record what the sensor said."""
+    mark = kiosk.mark
+    kiosk.world.do("board", "fault", name="stuck")
+    kiosk.identifies()
+    kiosk.confirms()
+    cell = kiosk.recorded("OpenRequested", after=mark)["cell"]
+    kiosk.power_cut()
+    assert not kiosk.journal("OpeningFailed", "DoorOpened", after=mark)
+    kiosk.world.do("board", "fault", name="none")
+    kiosk.world.perform(f"door open {cell}")  # the lock lets go late
+    kiosk.world.do("reader", "card.lift")
+    kiosk.start()
+    assert kiosk.recorded("DoorOpened", after=mark)["cell"] == cell
+    kiosk.sees("notice.interrupted")
+    kiosk.world.perform(f"door close {cell}")
+    kiosk.sees("home")
+    assert kiosk.recorded("CustodyDisputed", after=mark)["cell"] == cell
+    kiosk.deposit()
+
+
+def test_a_board_that_is_silent_at_the_start_is_asked_when_it_answers(kiosk: Kiosk) -> None:
+    mark = kiosk.mark
+    cell = to_the_open_door(kiosk)
+    kiosk.world.do("reader", "card.lift")
+    kiosk.power_cut()
+    kiosk.world.do("board", "fault", name="mute")
+    kiosk.start()
+    kiosk.sees("home")
+    assert not kiosk.has("home.deposit")
+    kiosk.world.do("board", "fault", name="none")
+    kiosk.sees("notice.interrupted")
+    kiosk.world.perform(f"door close {cell}")
+    kiosk.sees("home")
+    assert kiosk.recorded("CustodyDisputed", after=mark)["cell"] == cell
+    kiosk.deposit()
+
+
+def test_what_is_held_stays_held_over_a_power_cut(kiosk: Kiosk) -> None:
+    mark = kiosk.mark
+    kiosk.identifies()
+    kiosk.confirms()
+    cell = kiosk.opens()
+    kiosk.puts_in(cell)
+    held = kiosk.recorded("DepositHeld", after=mark)
+    kiosk.power_cut()
+    kiosk.start()
+    kiosk.sees("notice.take_card_long")
+    kiosk.world.do("reader", "card.lift")
+    kiosk.until(lambda: any(held["case_id"] in text for text in kiosk.sms()), "message to staff")
+    kiosk.until(
+        lambda: held["case_id"] in [message["data"]["case_id"] for message in kiosk.mqtt("deposit-held")],
+        "message over MQTT",
+    )
+    assert kiosk.deposit() != cell
