@@ -373,7 +373,7 @@ class _View:
             *devices,
         )
         out = Action(ask.SignOut(), text("staff.sign_out"))
-        return vm.StaffListPage(chrome, text("staff.list"), machine, tuple(rows), (out,))
+        return vm.StaffListPage(chrome, text("staff.list"), machine, tuple(rows), (out,), cells=facts.cells)
 
     def _case_row(self, case: CaseFact) -> vm.CaseRow:
         marks = [

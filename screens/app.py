@@ -66,6 +66,8 @@ PAGES: Final[dict[type, type[Page]]] = {
 PREVIEW_SIZE: Final = (640, 480)
 BEAT_S: Final = 1.0
 _LATELY: Final = 16
+_WARM_AFTER_S: Final = 2.0
+_WARM_EVERY_S: Final = 0.25
 
 _HERE: Final = Path(__file__).parent
 _log = logging.getLogger(__name__)
@@ -81,6 +83,7 @@ class KioskApp(App):
     `on_intent` is called on the UI thread for each touch that asks for something; it must not block. `preview` gives
     the live picture as RGB bytes of `preview_size` (top row first), or None; called on the UI thread while a
     `FacePage` with `preview` stands. `on_beat` is called once a second on the UI thread. `animated=False` for goldens.
+    `warm`: prepare every page, once the first one stands, so that its first visitor does not wait for its fonts.
     """
 
     def __init__(
@@ -94,11 +97,13 @@ class KioskApp(App):
         on_beat: Callable[[], None] = _nothing,
         on_ready: Callable[[], None] = _nothing,
         animated: bool = True,
+        warm: bool = False,
     ) -> None:
         super().__init__()
         self.title = "Nightdesk"
         self._on_intent, self._preview, self._preview_size = on_intent, preview, preview_size
         self._on_beat, self._on_ready, self._animated, self._logical = on_beat, on_ready, animated, size
+        self._warm = warm
         self._waiting: deque[ViewModel] = deque([first] if first else [], maxlen=1)
         self._arrived = Clock.create_trigger(self._show_waiting, 0)
         self._pages: dict[type, Page] = {}
@@ -145,7 +150,29 @@ class KioskApp(App):
         """Show the first page and begin to beat."""
         self._show_waiting()
         Clock.schedule_interval(lambda _: self._on_beat(), BEAT_S)
+        if self._warm:
+            Clock.schedule_once(self._begin_warming, _WARM_AFTER_S)
         self._on_ready()
+
+    def _begin_warming(self, _: float) -> None:
+        """One page after the other, as long as nobody has come."""
+        from screens.samples import Samples  # not needed before the first page stands
+
+        lang = self.current.chrome.lang if self.current is not None else LANGUAGES[0]
+        views = {type(view): view for view in Samples(lang, large=False).every()}
+        waiting = [view for kind, view in views.items() if kind is not HomePage]
+        words_now = words(lang)
+
+        def warm_next(_: float) -> bool:
+            if not isinstance(self.current, HomePage):
+                return True  # somebody is here
+            view = waiting.pop()
+            page = self._pages[type(view)]
+            page.show(view, Binding(words_now, self._emit, _nothing, self._preview_size, animated=False))
+            page.leave()
+            return bool(waiting)
+
+        Clock.schedule_interval(warm_next, _WARM_EVERY_S)
 
     def _fit(self, *_: object) -> None:
         """Scale the portrait into the window, in the middle."""

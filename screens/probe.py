@@ -8,7 +8,7 @@ corner, as in its pictures; times are seconds of CLOCK_MONOTONIC, which all proc
     wait       name, timeout_s            the same, once a page whose name fits the pattern (`card.*`) has settled
     touch      x, y                       a finger down and up at this pixel; touched_at
     tap        key [intent] [index]       finds the control by its text key and touches its centre
-    screenshot path                       writes the window as PNG
+    screenshot path [name]                writes the window as PNG, once and while a page of this name stands
     (wait, screenshot)   steady=false    a page that moves, like the live picture, is taken as it is
     rss                                   resident and proportional memory in KiB
 """
@@ -30,6 +30,7 @@ from kivy.base import EventLoop
 from kivy.clock import Clock
 from kivy.core.window import Window
 from kivy.input.motionevent import MotionEvent
+from PIL import Image
 
 from screens.app import KioskApp
 from screens.portrait import window_picture
@@ -168,8 +169,9 @@ class Probe:
                     self._settled("*", _WAIT_DEFAULT_S)
                 return on_ui(lambda: self._tap(*wanted))
             case "screenshot":
-                self._settled("*", _WAIT_DEFAULT_S, steady=bool(request.get("steady", True)))
-                picture = on_ui(window_picture)
+                pattern = request.get("name", "*")
+                self._settled(pattern, _WAIT_DEFAULT_S, steady=bool(request.get("steady", True)))
+                picture = on_ui(lambda: self._picture_of(pattern))
                 # packed here and not on the UI thread: it takes its time
                 picture.save(Path(request["path"]), format="PNG", compress_level=1)
                 return {"path": request["path"], "width": picture.width, "height": picture.height}
@@ -197,6 +199,13 @@ class Probe:
         self._steady = (app.serial, tuple(map(tuple, state)), ticks + 1 if same else 0)
         with self._changed:
             self._changed.notify_all()
+
+    def _picture_of(self, pattern: str) -> Image.Image:
+        """The window, if the page still stands. Raises `ProbeError`."""
+        view = self._app.current
+        if view is None or not fnmatch.fnmatchcase(view.name, pattern):
+            raise ProbeError(f"the page {pattern} was gone before its picture was taken")
+        return window_picture()
 
     def _swings(self) -> bool:
         """Whether a drawn door is still on its way."""

@@ -304,7 +304,9 @@ class Samples:
             pin, sentence=text("staff.wait", seconds=15), shown="", tone=Tone.BAD, name="staff.wait"
         )
         yield self._staff_list(chrome)
-        yield replace(self._staff_list(chrome), rows=(), name="staff.list.empty")
+        listed = self._staff_list(chrome)
+        free = tuple(replace(cell, look=CellLook.FREE) for cell in listed.cells)
+        yield replace(listed, rows=(), cells=free, name="staff.list.empty")
         question = (
             Action(ask.FoundPapers(), text("staff.found_papers")), Action(ask.FoundNothing(),
             text("staff.found_nothing")),
@@ -344,4 +346,5 @@ class Samples:
             ),
         )  # fmt: skip
         sign_out = (Action(ask.SignOut(), text("staff.sign_out")),)
-        return StaffListPage(chrome, text("staff.list"), machine, rows, sign_out)
+        shown = StaffListPage(chrome, text("staff.list"), machine, rows, sign_out)
+        return replace(shown, cells=self._cells(CellLook.HELD))

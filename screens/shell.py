@@ -21,18 +21,25 @@ _STARS: Final = (
 )  # fmt: skip
 
 
+_SKY_FROM: Final = (
+    0.36  # of the height: below this the sky's light is too weak to be seen, and each pixel costs time
+)
+
+
 class Sky(Widget):
-    """The night behind everything."""
+    """What lights the night behind everything; the night itself is the window's own colour."""
 
     def __init__(self, **kwargs: object) -> None:
         from kivy.graphics import Color, Rectangle
 
         super().__init__(size=(theme.WIDTH, theme.HEIGHT), size_hint=(None, None), **kwargs)
         with self.canvas:
-            Color(*theme.NIGHT)
-            Rectangle(pos=(0, 0), size=(theme.WIDTH, theme.HEIGHT))
             Color(1, 1, 1, 1)
-            Rectangle(pos=(0, 0), size=(theme.WIDTH, theme.HEIGHT), texture=night_texture())
+            night = night_texture()
+            rows = round(night.height * _SKY_FROM)
+            lit = night.get_region(0, rows, night.width, night.height - rows)
+            below = theme.HEIGHT * rows / night.height
+            Rectangle(pos=(0, below), size=(theme.WIDTH, theme.HEIGHT - below), texture=lit)
             for x, y, size, alpha in _STARS:
                 star(x, y, size, alpha)
 

@@ -269,6 +269,7 @@ class StaffListPage:
     rows: tuple[CaseRow, ...]
     actions: tuple[Action, ...]
     name: str = "staff.list"
+    cells: tuple[CellView, ...] = ()
 
 
 ViewModel = (

@@ -19,6 +19,7 @@ from .probe import Probe, ProbeError
 from .stage import Stage
 
 PROMPT: Final = "world> "
+FACE_SHOWN_S: Final = 2.0  # so that its picture can be taken on a slow machine too
 
 
 def cells_of(demo_file: Path) -> Mapping[str, int]:
@@ -56,7 +57,9 @@ def auto(play: Play) -> int:
         _remove(old)
     pictures.mkdir(parents=True)
     folder = Path(tempfile.mkdtemp(prefix="nightdesk-"))
-    stage = Stage(folder, cells_of(play.demo_file), play.demo_file, play.language, Options(mute=play.mute))
+    overrides = {} if play.headless else {"face": {"capture_s": FACE_SHOWN_S}}
+    cells = cells_of(play.demo_file)
+    stage = Stage(folder, cells, play.demo_file, play.language, Options(mute=play.mute), overrides)
     failed: StepFailed | None = None
     player: Player | None = None
     try:

@@ -96,7 +96,7 @@ class Player:
             self.picture("card-reading")
         with self.step("the live face matches the card's photo", "camera"):
             self.probe.wait("face", timeout_s=self.deadline_s, steady=False)
-            self.picture("face", steady=False)
+            self.picture("face", page="face", steady=False)
             self.sees("phone")
 
     def apply(self) -> None:
@@ -230,12 +230,12 @@ class Player:
         """The page that stands now, even if it moves."""
         return str(self.probe.wait("*", steady=False)["name"])
 
-    def picture(self, name: str, *, steady: bool = True) -> None:
+    def picture(self, name: str, *, page: str = "*", steady: bool = True) -> None:
         """Keep the page as shown, where there are pixels."""
         if self.pictures is None:
             return
         self._count += 1
-        self.probe.picture(self.pictures / f"{self._count:02d}-{name}.png", steady=steady)
+        self.probe.picture(self.pictures / f"{self._count:02d}-{name}.png", name=page, steady=steady)
 
     def enter(self, digits: str) -> None:
         """Digits on the keypad."""

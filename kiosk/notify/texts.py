@@ -39,7 +39,7 @@ TEXTS: Final[Mapping[Language, Mapping[str, str]]] = {
             "[{place}] {time}: papers for “{item}” are in locker {cell}, case {case}. Please collect them. {remarks}"
         ),
         "deposit.held.citizen": (
-            "Your papers for “{item}” were put into locker {cell} at {place} on {time}. "
+            "Your papers for “{item}” were put into locker {cell} ({place}) on {time}. "
             "Case {case}: keep this number to ask about progress."
         ),
         "custody.disputed.staff": (

@@ -1,5 +1,6 @@
 """The first page: what the kiosk can do now, and the one large way in."""
 
+from screens import theme
 from screens.intents import ChooseItem
 from screens.viewmodels import HomePage
 from screens.widgets.controls import Bullet, ListRow
@@ -37,7 +38,7 @@ class HomeView(Page):
     def _show_problems(self, view: HomePage, binding: Binding) -> None:
         bullets = pooled(self.ids.problems, self._problems, len(view.problems), Bullet)
         for bullet, problem in zip(bullets, view.problems, strict=True):
-            bullet.mark, bullet.sentence = "!", binding.words(problem)
+            bullet.mark, bullet.sentence, bullet.ink = "!", binding.words(problem), theme.CAUTION
 
     def leave(self) -> None:
         """Begin at the top the next time."""

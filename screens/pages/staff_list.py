@@ -1,5 +1,7 @@
 """Staff: what lies in the cabinet, what a person must decide, and the state of the machine above."""
 
+from typing import Final
+
 from kivy.properties import NumericProperty, StringProperty
 from kivy.uix.boxlayout import BoxLayout
 
@@ -8,6 +10,8 @@ from screens.widgets.controls import FactRow
 from screens.widgets.layout import pooled
 
 from .page import Binding, Page
+
+ROWS_BESIDE_CABINET: Final = 3  # with more, the list needs the room
 
 
 class CaseLine(BoxLayout):
@@ -47,6 +51,8 @@ class StaffListView(Page):
         rows = pooled(self.ids.cases.content, self._rows, len(view.rows), CaseLine)
         for row, case in zip(rows, view.rows, strict=True):
             row.show(case, binding)
+        self.ids.cabinet.animated = False
+        self.ids.cabinet.show(view.cells if len(view.rows) <= ROWS_BESIDE_CABINET else ())
         self.ids.empty.say = "" if view.rows else words.sentence("staff.empty")
         self.ids.actions.show(view.actions, words, binding.emit)
 

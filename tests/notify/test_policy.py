@@ -106,7 +106,7 @@ def test_a_deposit_tells_the_first_of_the_item_and_the_citizen() -> None:
     )
     assert citizen.recipient == "citizen:ND-7"
     assert SmsPayload.decode(citizen.payload).text == (
-        "Your papers for “Birth certificate” were put into locker A-03 at 东城支行 on 2026-11-22 23:30. "
+        "Your papers for “Birth certificate” were put into locker A-03 (东城支行) on 2026-11-22 23:30. "
         "Case ND-7: keep this number to ask about progress."
     )
 
