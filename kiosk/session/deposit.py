@@ -113,17 +113,19 @@ def _card(visit: st.Visit, event: ev.Event, session: st.Session) -> Step | None:
             return st.AwaitingCard(replace(visit, card_present=True), reading=True), ()
         case ev.CardFailed(trouble):
             gone = trouble is ev.CardTrouble.LIFTED
+            refused = do.Record("CardRefused", (("session_id", visit.session_id), ("reason", trouble.value)))
             again: tuple[do.Effect, ...] = (do.BeginCard(visit.face_consent),) if gone else ()
-            return st.AwaitingCard(replace(visit, card_present=not gone), trouble=trouble), again
+            return st.AwaitingCard(replace(visit, card_present=not gone), trouble=trouble), (*again, refused)
         case ev.CardGone():
             return st.AwaitingCard(replace(visit, card_present=False)), (do.BeginCard(visit.face_consent),)
         case ask.TryAgain():
             return st.AwaitingCard(visit), (do.BeginCard(visit.face_consent),)
         case ev.CardTaken(card):
             known = replace(visit, card=card, card_present=True)
+            read = do.Record("CardRead", (("session_id", visit.session_id), ("kind", card.kind)))
             if visit.face_consent and session.facts.face_available:
-                return st.CheckingFace(known), (do.WatchCard(), do.BeginFace())
-            return st.EnteringPhone(known), (do.WatchCard(),)
+                return st.CheckingFace(known), (do.WatchCard(), do.BeginFace(), read)
+            return st.EnteringPhone(known), (do.WatchCard(), read)
         case _:
             return None
 
@@ -329,7 +331,9 @@ def _leaving(
         case st.TakingCard(), ev.LeftAlone():
             return stage, (do.Sound("attention"),)
         case st.TakingCard(), ev.CardGone():
-            return leave() if stage.long else (st.Farewell(stage.deposited), ())
+            if not stage.long:
+                return st.Farewell(stage.deposited), ()
+            return leave(do.Record("CardTakenBack", (("session_id", stage.session_id),)))
         case st.Farewell(), (ev.LeftAlone() | ask.Proceed()):
             return leave()
         case st.Trouble(), ev.CardGone():

@@ -40,7 +40,7 @@ STORY: tuple[tuple[ev.Event, type, tuple[type, ...]], ...] = (
     (ask.Proceed(), st.AskingConsent, (do.Record,)),
     (ask.AcceptFace(), st.AwaitingCard, (do.Record, do.BeginCard)),
     (ev.CardSeen(), st.AwaitingCard, ()),
-    (ev.CardTaken(CARD), st.CheckingFace, (do.WatchCard, do.BeginFace)),
+    (ev.CardTaken(CARD), st.CheckingFace, (do.WatchCard, do.BeginFace, do.Record)),
     (ev.FaceHint("hold_still", 0.5), st.CheckingFace, ()),
     (ev.FaceAnswer("match"), st.EnteringPhone, (do.Record,)),
     *((ask.Digit(int(digit)), st.EnteringPhone, ()) for digit in PHONE),
@@ -158,7 +158,7 @@ def test_every_record_is_an_event_of_the_journal() -> None:
     records = {effect for move in moves() for effect in move.outcome.effects if isinstance(effect, do.Record)}
     assert {record.event for record in records} >= {
         "SessionStarted", "ConsentGiven", "ConsentDeclined", "IdentityVerified", "IdentityNotVerified",
-        "CardLeftBehind", "StaffSignedOut",
+        "CardRead", "CardRefused", "CardLeftBehind", "CardTakenBack", "StaffSignedOut",
     }  # fmt: skip
     for record in records:
         fact = getattr(facts, record.event)(**dict(record.fields))
