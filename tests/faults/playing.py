@@ -212,8 +212,8 @@ class Kiosk:
         assert len(found) == 1, f"{len(found)} doors are open"
         return found[0]
 
-    def to_home(self) -> None:
-        """Everything works again, nobody is there, the first page takes deposits."""
+    def to_home(self, *, deposits: bool = True) -> None:
+        """Everything works again, nobody is there; the first page stands and, if so wanted, takes deposits."""
         self.repair()
         deadline = time.monotonic() + PATIENCE_S
         while self.page != "home":
@@ -223,7 +223,8 @@ class Kiosk:
                     break
             else:
                 time.sleep(0.05)  # a page that a device ends
-        self.until(lambda: self.has("home.deposit"), "home page that takes deposits")
+        if deposits:
+            self.until(lambda: self.has("home.deposit"), "home page that takes deposits")
 
     def repair(self) -> None:
         """Clear all faults, shut all doors, lift the card, nobody before the camera."""
