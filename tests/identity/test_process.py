@@ -99,8 +99,8 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         camera=spec(
             DriverKind.CAMERA, driver="opencv", source=url, width=640, height=480, fps=15, timeout_s=1
         ),
-        face=FaceLimits(capture_s=0.4, timeout_s=0.8),
-        limits=IdentityLimits(find_period_s=0.1, watch_period_s=0.1, retry_s=0.3, heartbeat_lost_s=1.0),
+        face=FaceLimits(capture_s=0.4, timeout_s=3.0),
+        limits=IdentityLimits(find_period_s=0.1, watch_period_s=0.1, retry_s=0.3, heartbeat_lost_s=2.0),
     )
     there = World(Control(folder / "samv.control"), Control(folder / "camera.control"), config)
     yield there
