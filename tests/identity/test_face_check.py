@@ -20,7 +20,7 @@ from kiosk.identity.preview import PICTURE_BYTES, PreviewBuffer
 from kiosk.identity.quality import assess
 from kiosk.models import default_target
 
-LIMITS = FaceLimits(capture_s=0.2, timeout_s=4.0)
+LIMITS = FaceLimits(capture_s=0.2, timeout_s=2.5)
 FPS = 200.0
 SCENE = Scene()
 
