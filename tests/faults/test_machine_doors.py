@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from drivers.emulators.world import Options
+from tests.faults.machine_eyes import resolve_row
 from tests.faults.playing import Kiosk
 
 OPTIONS = Options(read_delay_ms=50, extra={"printer": ("--print-speed", "2000")})
@@ -224,7 +225,7 @@ def test_a_door_that_jams_with_papers_perhaps_inside_is_disputed_and_staff_find_
     kiosk.world.do("board", "fault", name="none")
     kiosk.signs_in()
     kiosk.sees("staff.list")
-    resolve(kiosk, cell)
+    resolve_row(kiosk, cell)
     kiosk.sees("staff.take")
     kiosk.world.perform(f"papers take {cell}")
     kiosk.world.perform(f"door close {cell}")
@@ -236,10 +237,3 @@ def test_a_door_that_jams_with_papers_perhaps_inside_is_disputed_and_staff_find_
     kiosk.tap("action.next")
     kiosk.tap("staff.sign_out")
     kiosk.deposit()
-
-
-def resolve(kiosk: Kiosk, cell: str) -> None:
-    """Staff touch the row of this compartment."""
-    rows = [control for control in kiosk.probe.page()["controls"] if control["key"] == "staff.resolve"]
-    index = next(n for n, row in enumerate(rows) if row["intent"]["cell"] == cell)
-    kiosk.probe.call("tap", key="staff.resolve", index=index)

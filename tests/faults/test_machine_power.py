@@ -3,6 +3,7 @@
 import pytest
 
 from drivers.emulators.world import Options
+from tests.faults.machine_eyes import resolve_row
 from tests.faults.playing import Kiosk
 
 OPTIONS = Options(read_delay_ms=50, extra={"printer": ("--print-speed", "2000")})
@@ -30,9 +31,7 @@ def resolve(kiosk: Kiosk, cell: str, answer: str) -> None:
     """Staff open the disputed compartment, look, shut the door and say what they found."""
     kiosk.signs_in()
     kiosk.sees("staff.list")
-    rows = [control for control in kiosk.probe.page()["controls"] if control["key"] == "staff.resolve"]
-    index = next(n for n, row in enumerate(rows) if row["intent"]["cell"] == cell)
-    kiosk.probe.call("tap", key="staff.resolve", index=index)
+    resolve_row(kiosk, cell)
     kiosk.sees("staff.take")
     if answer == "staff.found_papers":
         kiosk.world.perform(f"papers take {cell}")

@@ -1,0 +1,38 @@
+"""What the fault tests of the machine look at: words of the first page, status words, rows of the staff's list."""
+
+from tests.faults.playing import Kiosk
+
+
+def home_says(kiosk: Kiosk, key: str) -> None:
+    """The first page has these words."""
+    kiosk.until(
+        lambda: kiosk.page == "home" and key in kiosk.probe.page()["texts"], f"{key} on the first page"
+    )
+
+
+def home_no_longer_says(kiosk: Kiosk, key: str) -> None:
+    """The first page does not have these words any more."""
+    kiosk.until(
+        lambda: kiosk.page == "home" and key not in kiosk.probe.page()["texts"], f"first page without {key}"
+    )
+
+
+def is_told(kiosk: Kiosk, device: str, *words: str) -> None:
+    """The retained status has one of these words for the device."""
+    kiosk.until(lambda: kiosk.status(device) in words, f"{device} {words} in the status")
+
+
+def hands_in(kiosk: Kiosk) -> str:
+    """Up to the receipt's page; the case number."""
+    mark = kiosk.mark
+    kiosk.identifies()
+    kiosk.confirms()
+    kiosk.puts_in(kiosk.opens())
+    return str(kiosk.recorded("DepositHeld", after=mark)["case_id"])
+
+
+def resolve_row(kiosk: Kiosk, cell: str) -> None:
+    """Staff touch the row of a compartment that waits for a person."""
+    rows = [control for control in kiosk.probe.page()["controls"] if control["key"] == "staff.resolve"]
+    index = next(n for n, row in enumerate(rows) if row["intent"]["cell"] == cell)
+    kiosk.probe.call("tap", key="staff.resolve", index=index)
