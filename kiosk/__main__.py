@@ -62,6 +62,8 @@ def _parser() -> argparse.ArgumentParser:
     _staff_verb(verbs)
     bench = _verb(verbs, "bench", _bench, "measure speed and size")
     bench.add_argument("--json", action="store_true")
+    bench.add_argument("--quick", action="store_true", help="each thing a few times only")
+    bench.add_argument("--sessions", type=int, help="sessions over which memory is watched; 10000 take a night")
     verbs.add_parser("journal", help="`journal verify FILE`: check a journal's chain")
     verbs.add_parser("emulate", help="`emulate DEVICE --pty PATH --control SOCKET`: run one emulator alone")
     return parser
@@ -194,7 +196,7 @@ def _bench(options: argparse.Namespace) -> int:
     from kiosk.demo.bench import main as bench
     from kiosk.settings import DEMO_FILE
 
-    return bench(DEMO_FILE, as_json=options.json)
+    return bench(DEMO_FILE, as_json=options.json, quick=options.quick, sessions=options.sessions)
 
 
 if __name__ == "__main__":

@@ -64,7 +64,7 @@ def _syncs(folder: Path) -> Figure:
         trace = state / "trace"
         tracer = ["strace", "-f", "-e", "trace=fsync,fdatasync,write", "-e", "signal=none", "-o", str(trace)]
         _run(tracer, state, TRACED_FACTS)
-        counts = _syncs_between_marks(trace.read_text(encoding="utf-8", errors="replace"))
+        counts = syncs_between_marks(trace.read_text(encoding="utf-8", errors="replace"))
     kinds = Counter(kind for kinds in counts for kind in kinds)
     note = (
         ", ".join(f"{count} {kind}" for kind, count in kinds.items()) + f" in {len(counts)} facts, by strace"
@@ -72,7 +72,7 @@ def _syncs(folder: Path) -> Figure:
     return figure(name, "", [float(len(kinds)) for kinds in counts], 1.0, floor, note)
 
 
-def _syncs_between_marks(trace: str) -> list[list[str]]:
+def syncs_between_marks(trace: str) -> list[list[str]]:
     """For each fact, the syncs between its two marks."""
     counts: list[list[str]] = []
     inside = False

@@ -8,7 +8,6 @@ import asyncio
 import json
 import re
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -108,8 +107,7 @@ class Visits:
             self.type_digit(digit)
         self.probe.tap("action.next")  # the next page waits for the PIN's deliberately slow hash
         self.probe.wait("staff.list", timeout_s=PAGE_TIMEOUT_S)
-        self.touch("staff.collect", "staff.opening")
-        self.probe.wait("staff.take", timeout_s=PAGE_TIMEOUT_S)
+        self.touch("staff.collect", "staff.take")
         self.world.perform(f"papers take {cell}")
         self.world.perform(f"door close {cell}")
         self.probe.wait("staff.collected", timeout_s=PAGE_TIMEOUT_S)
@@ -179,7 +177,7 @@ def device_figures(
     checks = [
         (int(all_ms), int(last_ms)) for all_ms, last_ms in CHECK_LINE.findall(log.read_text(encoding="utf-8"))
     ]
-    heard = [at for at, kind in _heard(world_folder / "mqtt.jsonl") if kind == "deposit.held"]
+    heard = _heard(world_folder / "mqtt.jsonl", "deposit.held.")
     note = f"the face stood there first; in all {_median(total):.0f} ms, {1000 * capture_s:.0f} of them deliberate"
     return [
         figure(
@@ -218,13 +216,15 @@ async def _facts(state: Path) -> dict[str, list[float]]:
     return found
 
 
-def _heard(log: Path) -> Iterator[tuple[float, str]]:
-    """When the independent subscriber received which kind of event."""
+def _heard(log: Path, kind: str) -> list[float]:
+    """When the independent subscriber received events of a kind."""
+    found = []
     for line in log.read_text(encoding="utf-8").splitlines():
         message = json.loads(line)
         payload = message["payload"]
-        kind = payload.get("type", "") if isinstance(payload, dict) else ""
-        yield float(message["at"]), next((name for name in ("deposit.held",) if str(kind).endswith(name)), "")
+        if isinstance(payload, dict) and kind in str(payload.get("type", "")):
+            found.append(float(message["at"]))
+    return found
 
 
 def _next(times: list[float], after: float) -> float:

@@ -1,0 +1,98 @@
+"""The bench: its arithmetic, what it reads of a system call trace and of /proc, and one quick run of the real thing."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from kiosk.demo import measure_journal, measure_size
+from kiosk.demo.figures import figure, table
+
+
+def test_median_and_95th_percentile_stand_beside_the_target() -> None:
+    """The nearest rank: of 20 values the 19th."""
+    one = figure("touch", "ms", range(1, 21), 10.0, "a frame")
+    assert (one.median, one.p95, one.met) == (10.5, 19, False)
+    line = table([one]).splitlines()[1]
+    assert line.split() == ["touch", "20", "10.5", "ms", "19.0", "ms", "<=", "10", "!", "a", "frame"]
+
+
+def test_what_was_not_measured_says_so() -> None:
+    """No value is no success."""
+    one = figure("syncs", "", (), 1.0)
+    assert one.met is None
+    assert "not measured" in table([one])
+    assert "median" not in one.plain()
+
+
+def test_syncs_are_counted_between_the_marks_of_one_fact() -> None:
+    """The log's own syncs outside of a fact are not the fact's; an interrupted call counts once."""
+    trace = "\n".join(
+        (
+            "11 fsync(3)                          = 0",
+            '10 write(5, "mark fact", 9)          = 9',
+            "11 fdatasync(4 <unfinished ...>",
+            "11 <... fdatasync resumed>)          = 0",
+            '10 write(5, "mark done", 9)          = 9',
+            "11 fdatasync(6)                      = 0",
+            '10 write(5, "mark fact", 9)          = 9',
+            "11 fsync(3)                          = 0",
+            "11 fdatasync(4)                      = 0",
+            '10 write(5, "mark done", 9)          = 9',
+        )
+    )
+    assert measure_journal.syncs_between_marks(trace) == [["fdatasync"], ["fsync", "fdatasync"]]
+
+
+@pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed")
+def test_a_fact_with_its_notices_costs_one_sync(tmp_path: Path) -> None:
+    """Seen from the kernel's side, on the real journal with the real notices."""
+    facts, bare, above, syncs = measure_journal.figures(tmp_path, 5)
+    assert set(syncs.values) == {1.0}
+    assert len(syncs.values) == measure_journal.TRACED_FACTS
+    assert len(facts.values) == len(bare.values) == len(above.values) == 5
+
+
+def test_processor_and_memory_of_a_process_with_its_child() -> None:
+    """Both are found by the session that the first one leads."""
+    spin = "import subprocess, sys; subprocess.run([sys.executable, '-c', 'while True: pass'])"
+    with subprocess.Popen([sys.executable, "-c", spin], start_new_session=True) as leader:
+        try:
+            deadline = time.monotonic() + 20
+            while len(measure_size.processes(leader.pid)) < 2 and time.monotonic() < deadline:
+                time.sleep(0.02)
+            assert len(measure_size.processes(leader.pid)) == 2
+            size = measure_size.memory(leader.pid)
+            assert 0 < size.main < size.everything
+            assert size.identity == 0
+            assert measure_size.cpu_percent(leader.pid, 0.5) > 1
+        finally:
+            os.killpg(leader.pid, 9)
+
+
+def test_the_quick_bench_measures_everything(tmp_path: Path) -> None:
+    """All parts of the issue's list are there with values, and nothing is left running."""
+    command = [sys.executable, "-m", "kiosk", "bench", "--quick", "--json"]
+    run = subprocess.run(
+        command,
+        capture_output=True,
+        text=True,
+        timeout=240,
+        check=False,
+        env={**os.environ, "TMPDIR": str(tmp_path)},
+    )
+    assert run.returncode == 0, run.stdout[-2000:] + run.stderr[-2000:]
+    told = json.loads(run.stdout)
+    names = " | ".join(one["name"] for one in told["figures"])
+    for part in (
+        "card's last byte", "confirm -> door", "touch -> next page", "start -> first page", "MQTT", "SMS",
+        "syncs per fact", "above it", "idle: all", "UI process", "identity", "all of ours", "growth per session",
+    ):  # fmt: skip
+        assert part in names
+    assert all(one["n"] for one in told["figures"])
+    assert list(tmp_path.iterdir()) == []
