@@ -271,6 +271,10 @@ class Journal:
         """Write a single-file copy of the journal as it stands. Personal parts stay sealed."""
         await self._run(lambda: self._store.copy_to(target))
 
+    async def has_reserve(self) -> bool:
+        """Whether the ballast is whole; it is not after a full disk, or where there never was room for it."""
+        return await self._run(self._store.has_ballast)
+
     async def refill_ballast(self) -> bool:
         """Take the reserve again after somebody made room on the disk."""
         return await self._run(self._store.refill_ballast)

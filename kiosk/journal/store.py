@@ -186,6 +186,10 @@ class Store:
         self.db.execute("PRAGMA wal_checkpoint(PASSIVE)")
         self.db.execute("UPDATE pulse SET beats = beats + 1")
 
+    def has_ballast(self) -> bool:
+        """Whether the reserve is whole."""
+        return self._ballast.held() == self._ballast.size
+
     def refill_ballast(self) -> bool:
         """Take the reserve again after somebody made room; False while there is none."""
         return self._ballast.fill()

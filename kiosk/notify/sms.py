@@ -147,7 +147,8 @@ class SmsCourier:
         elif outcome.permanent:
             self._channel_works()
             await self._give_up(row, payload, outcome.code)
-        else:
+        else:  # most often the network: known as the channel's trouble until something goes out
+            self._trouble = outcome.code
             await self._retry_later(row, outcome.code)
 
     async def _send(self, message: SmsMessage) -> SmsOutcome | None:

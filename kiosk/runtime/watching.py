@@ -62,11 +62,9 @@ class MachineWatch:
         """Something of the machine changed: look again soon."""
         self._stale.set()
 
-    def recorded(self, recorded: Recorded) -> None:
+    def recorded(self, _recorded: Recorded) -> None:
         """A fact became durable."""
         self._cases_stale = True
-        if type(recorded.event).__name__ == "DiskFull":
-            self._disk_full = True
         self._stale.set()
 
     async def run(self) -> None:
@@ -100,12 +98,11 @@ class MachineWatch:
             if late != self._undelivered or dict(self.devices()) != dict(self._known):
                 self._undelivered = late
                 self._stale.set()
-            if (
-                self._disk_full
-                and seconds % self.disk_every_s < LOOK_EVERY_S
-                and await self.journal.refill_ballast()
-            ):
-                self._disk_full = False
+            reserve = await self.journal.has_reserve()
+            if not reserve and seconds % self.disk_every_s < LOOK_EVERY_S:
+                reserve = await self.journal.refill_ballast()
+            if self._disk_full == reserve:
+                self._disk_full = not reserve
                 self._stale.set()
 
     async def _is_anybody_untold(self) -> bool:
