@@ -186,7 +186,9 @@ def _of_the_deposit(
     match event:
         case DepositRequested(case_id):
             again = own and state.content is Content.EMPTY  # a second try at the same door
-            return state.is_free or again, replace(state, case_id=case_id, evidence=None, retrieved_by=None)
+            expected = state.is_free or again
+            reserved = replace(state, case_id=case_id, evidence=None, retrieved_by=None)
+            return expected, reserved if expected or state.content is not Content.HELD else state
         case DepositHeld(case_id, _, evidence):
             expected = own and state.door is not Door.OPEN and state.content is not Content.HELD
             return expected, replace(state, content=Content.HELD, case_id=case_id, evidence=evidence)

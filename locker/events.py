@@ -14,6 +14,7 @@ class Evidence(StrEnum):
 
     SENSOR = "SENSOR"
     CLAIMED = "CLAIMED"  # the sensor saw nothing twice, the citizen says so
+    DOOR = "DOOR"  # the door was opened and is shut again; the compartment has no item sensor
 
 
 class Reason(StrEnum):

@@ -256,8 +256,7 @@ class Acts:
 
     async def _deposit(self, effect: do.HoldDeposit | do.AbandonDeposit | do.DisputeDeposit) -> None:
         match effect:
-            case do.HoldDeposit(case_id, cell, claimed):
-                evidence = custody.Evidence.CLAIMED if claimed else custody.Evidence.SENSOR
+            case do.HoldDeposit(case_id, cell, evidence):
                 await self.ledger.record(custody.DepositHeld(case_id, cell, evidence))
                 anchor = (await self.journal.anchor()).text
                 self.cases.anchors[case_id] = anchor

@@ -17,10 +17,16 @@ from kiosk.receipt import EvidenceMark, IdentityMark, Receipt, ReceiptLanguage
 from kiosk.receipt import render as render_receipt
 from kiosk.session import effects as do
 from kiosk.session.facts import Identity
+from locker.events import Evidence
 
 logger = logging.getLogger(__name__)
 
 STARTING: Final = Health(DeviceStatus.STARTING)
+MARKS: Final = {
+    Evidence.SENSOR: EvidenceMark.SEEN,
+    Evidence.CLAIMED: EvidenceMark.CLAIMED,
+    Evidence.DOOR: EvidenceMark.NO_SENSOR,
+}
 
 
 def new_paper(config: DriverConfig) -> ReceiptPaper:
@@ -71,7 +77,7 @@ class ReceiptDesk:
             lang=ReceiptLanguage(lang), kiosk_name=house.name, place=self.place(lang), item_title=item.title,
             papers=item.materials, compartment=job.cell, deposited_at=self.now(), case_number=job.case_id,
             staff_collect=house.collect, contact=house.hotline, anchor=anchor, identity=mark,
-            evidence=EvidenceMark.CLAIMED if job.claimed else EvidenceMark.SEEN,
+            evidence=MARKS[job.evidence],
         )  # fmt: skip
 
     def _lock(self) -> asyncio.Lock:

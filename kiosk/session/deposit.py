@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Final
 
+from locker.events import Evidence
 from screens import intents as ask
 
 from . import effects as do
@@ -266,11 +267,11 @@ def _putting_in(stage: st.PuttingIn | st.NothingSeen | st.Holding, event: ev.Eve
         case st.NothingSeen(visit, place), ask.PapersInside() if (
             place.seen_nothing >= NOTHING_SEEN_BEFORE_CLAIM
         ):
-            return _hold(visit, place, claimed=True)
+            return _hold(visit, place, Evidence.CLAIMED)
         case st.NothingSeen(visit, place), ask.GiveUp():
             return _give_up(visit, place, "nothing put in")
         case st.Holding(visit, place), ev.DepositRecorded(case_id, anchor) if case_id == place.case_id:
-            return _receipt(visit, place, anchor, claimed=stage.claimed)
+            return _receipt(visit, place, anchor, stage.evidence)
         case st.Holding(visit), ev.RecordingFailed():
             return _trouble_then_card(visit, "disk_full")
         case _:
@@ -279,19 +280,19 @@ def _putting_in(stage: st.PuttingIn | st.NothingSeen | st.Holding, event: ev.Eve
 
 def _shut(visit: st.Visit, place: st.Place, item: str) -> Step:
     if item == ITEM_PRESENT:
-        return _hold(visit, place, claimed=False)
+        return _hold(visit, place, Evidence.SENSOR)
     if item == ITEM_ABSENT:
         seen = replace(place, seen_nothing=place.seen_nothing + 1)
         return st.NothingSeen(visit, seen), (do.Sound("attention"),)
-    return _hold(visit, place, claimed=True)  # no item sensor: the citizen's word, and staff know it
+    return _hold(visit, place, Evidence.DOOR)
 
 
-def _hold(visit: st.Visit, place: st.Place, *, claimed: bool) -> Step:
-    return st.Holding(visit, place, claimed), (do.HoldDeposit(place.case_id, place.cell, claimed),)
+def _hold(visit: st.Visit, place: st.Place, evidence: Evidence) -> Step:
+    return st.Holding(visit, place, evidence), (do.HoldDeposit(place.case_id, place.cell, evidence),)
 
 
-def _receipt(visit: st.Visit, place: st.Place, anchor: str, *, claimed: bool) -> Step:
-    job = do.PrintReceipt(place.case_id, place.cell, visit.item_code, visit.identity, claimed, "")
+def _receipt(visit: st.Visit, place: st.Place, anchor: str, evidence: Evidence) -> Step:
+    job = do.PrintReceipt(place.case_id, place.cell, visit.item_code, visit.identity, evidence, "")
     return st.Receipt(visit, place, anchor), (job,)
 
 
@@ -352,7 +353,7 @@ def _door_left_open(stage: st.DoorLeftOpen, event: ev.Event) -> Step | None:
             if not stage.case_id:
                 return _gone(stage)
             if item == ITEM_PRESENT and not stage.at_start:
-                return _gone(stage, do.HoldDeposit(stage.case_id, stage.cell, claimed=False))
+                return _gone(stage, do.HoldDeposit(stage.case_id, stage.cell, Evidence.SENSOR))
             why = "cut off with the door open" if stage.at_start else "the citizen left with the door open"
             return _gone(stage, do.DisputeDeposit(stage.case_id, stage.cell, why))
         case ev.DoorLost(cell) if cell == stage.cell:

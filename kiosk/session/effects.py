@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from locker.events import Evidence
+
 from .facts import CardFacts, Identity
 
 
@@ -77,7 +79,7 @@ class HoldDeposit:
 
     case_id: str
     cell: str
-    claimed: bool
+    evidence: Evidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +108,7 @@ class PrintReceipt:
     cell: str
     item_code: str
     identity: Identity
-    claimed: bool
+    evidence: Evidence
     lang: str
 
 

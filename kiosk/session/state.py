@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from locker.events import Evidence
+
 from .events import CardTrouble
 from .facts import CardFacts, Facts, Identity
 
@@ -145,7 +147,7 @@ class Holding:
 
     visit: Visit
     place: Place
-    claimed: bool
+    evidence: Evidence
 
 
 @dataclass(frozen=True, slots=True)

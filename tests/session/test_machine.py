@@ -12,6 +12,7 @@ from kiosk.session import events as ev
 from kiosk.session import state as st
 from kiosk.session.facts import Identity
 from kiosk.session.machine import _HARMLESS, can_start_over, step
+from locker.events import Evidence
 from screens import intents as ask
 from tests.session.scenes import (
     CARD,
@@ -313,3 +314,11 @@ def test_events_are_frozen_and_devices_say_no_name() -> None:
     for event in DEVICES:
         personal = [part.name for part in fields(event) if not part.repr]
         assert personal == (["card"] if isinstance(event, ev.CardTaken) else []), event
+
+
+@pytest.mark.parametrize(("item", "evidence"), [("present", Evidence.SENSOR), ("unknown", Evidence.DOOR)])
+def test_a_shut_door_is_held_on_the_evidence_there_is(item: str, evidence: Evidence) -> None:
+    visit = st.Visit("s", "food-permit")
+    session = st.Session(stage=st.PuttingIn(visit, st.Place("c", "A-03", opened_before=True)))
+    outcome = step(session, ev.DoorShut("A-03", item))
+    assert outcome.effects == (do.HoldDeposit("c", "A-03", evidence),)

@@ -5,6 +5,7 @@ import pytest
 from kiosk.runtime.timers import Limits, Quiet, due
 from kiosk.session import events as ev
 from kiosk.session import state as st
+from locker.events import Evidence
 from tests.session.scenes import CELL, reachable, stage_kinds
 
 LIMITS = Limits()
@@ -19,7 +20,7 @@ ASKED = (
     st.StaffDone("3", CELL, found=True),
 )  # fmt: skip
 ENDED_BY_A_DEVICE = (
-    st.Idle(), st.Reserving(VISIT), st.Opening(VISIT, PLACE), st.Holding(VISIT, PLACE, claimed=False),
+    st.Idle(), st.Reserving(VISIT), st.Opening(VISIT, PLACE), st.Holding(VISIT, PLACE, Evidence.SENSOR),
     st.Receipt(VISIT, PLACE, ""), st.StaffDoor("3", CELL, "c", resolving=False, claimed=False),
 )  # fmt: skip
 
