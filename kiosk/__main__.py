@@ -63,7 +63,9 @@ def _parser() -> argparse.ArgumentParser:
     bench = _verb(verbs, "bench", _bench, "measure speed and size")
     bench.add_argument("--json", action="store_true")
     bench.add_argument("--quick", action="store_true", help="each thing a few times only")
-    bench.add_argument("--sessions", type=int, help="sessions over which memory is watched; 10000 take a night")
+    bench.add_argument(
+        "--sessions", type=int, help="sessions over which memory is watched; 10000 take a night"
+    )
     verbs.add_parser("journal", help="`journal verify FILE`: check a journal's chain")
     verbs.add_parser("emulate", help="`emulate DEVICE --pty PATH --control SOCKET`: run one emulator alone")
     return parser
