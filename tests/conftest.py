@@ -1,0 +1,9 @@
+"""What holds for all tests. `NIGHTDESK_EXPLORE=1` lets Hypothesis look for new examples; else a run is repeatable."""
+
+import os
+
+from hypothesis import settings
+
+settings.register_profile("repeatable", derandomize=True, deadline=None)
+settings.register_profile("explore", max_examples=1000, deadline=None)
+settings.load_profile("explore" if os.environ.get("NIGHTDESK_EXPLORE") else "repeatable")
