@@ -25,6 +25,7 @@ from screens import theme
 from screens.viewmodels import Tone
 
 _SCROLL_STARTS_PX = 28
+_BAR_AWAY_PX = 24  # the bar stands in the page's margin
 _GLOW_SIZE = (540, 160)
 _NIGHT_SIZE = (270, 480)
 
@@ -166,6 +167,7 @@ class Mark(Widget):
 
     say = StringProperty("")
     ink = ColorProperty(theme.INK)
+    drop = NumericProperty(0)  # px below its place, to stand level with the first line beside it
 
 
 class Lamp(Widget):
@@ -207,7 +209,6 @@ class Scroller(StencilView):
         self.content.fbind("minimum_height", self.content.setter("height"))
         super().add_widget(self.content)
         self._bar = InstructionGroup()
-        self.canvas.after.add(self._bar)
         self._place = Clock.create_trigger(self._placed, -1)
         for name in ("pos", "size", "offset"):
             self.fbind(name, self._place)
@@ -216,6 +217,10 @@ class Scroller(StencilView):
     def add_widget(self, widget: Widget, *args: object, **kwargs: object) -> None:
         """Children go into the content."""
         self.content.add_widget(widget, *args, **kwargs)
+
+    def on_kv_post(self, base_widget: Widget) -> None:
+        """The window's edge is drawn by a rule; the bar comes after it, else it would be cut off."""
+        self.canvas.after.add(self._bar)
 
     @property
     def hidden(self) -> float:
@@ -230,7 +235,7 @@ class Scroller(StencilView):
     def _placed(self, *_: object) -> None:
         self.overflowing = self.hidden > 1
         self.offset = min(max(self.offset, 0), self.hidden)
-        self.content.width = self.width - (36 if self.overflowing else 0)
+        self.content.width = self.width  # with or without a bar: else its coming could take away its reason
         self.content.pos = (self.x, self.top - self.content.height + self.offset)
         self._bar.clear()
         if self.overflowing:
@@ -240,9 +245,9 @@ class Scroller(StencilView):
         length = max(80.0, self.height * self.height / self.content.height)
         top = self.top - (self.height - length) * self.offset / self.hidden
         self._bar.add(Color(*theme.RULE))
-        self._bar.add(Rounded(pos=(self.right - 12, self.y), size=(12, self.height), radius=[6]))
+        self._bar.add(Rounded(pos=(self.right + _BAR_AWAY_PX, self.y), size=(12, self.height), radius=[6]))
         self._bar.add(Color(*theme.INK_SECOND))
-        self._bar.add(Rounded(pos=(self.right - 12, top - length), size=(12, length), radius=[6]))
+        self._bar.add(Rounded(pos=(self.right + _BAR_AWAY_PX, top - length), size=(12, length), radius=[6]))
 
     def on_touch_down(self, touch: Any) -> bool:
         """Only what can be seen can be touched."""
