@@ -164,7 +164,7 @@ class SmsCourier:
             self._channel_fails("no answer in time")
         except DeviceError as error:
             self._channel_fails(str(error))
-        await self._disconnect()
+        self._connected = False  # set up anew; closing is for good, and only the end of `run` may do that
         return None
 
     async def _retry_later(self, row: OutboxMessage, error: str) -> None:
