@@ -121,6 +121,9 @@ class CardDesk:
             self._refused = not lifted
             self._say(CardProblem(CardProblemKind.LIFTED if lifted else CardProblemKind.UNREADABLE))
             return
+        except DeviceError:
+            self._say(CardProblem(CardProblemKind.UNREADABLE))  # the person must not wait for what never ends
+            raise
         await self._take(raw)
 
     async def _take(self, raw: RawCard) -> None:

@@ -88,3 +88,17 @@ def test_the_card_is_lifted_while_the_phone_number_is_typed(kiosk: Kiosk) -> Non
     kiosk.confirms()
     kiosk.opens()
     assert kiosk.journal("CaseOpened")[-1]["identity"] == "card_only"
+
+
+def test_the_reader_falls_silent_in_the_middle(kiosk: Kiosk) -> None:
+    """Nobody is left before a page that says it is reading."""
+    mark = kiosk.mark
+    place(kiosk)
+    kiosk.sees("card.reading")
+    kiosk.world.do("reader", "fault", name="mute")
+    kiosk.sees("card.unreadable")
+    assert kiosk.recorded("CardRefused", after=mark)["reason"] == "unreadable"
+    kiosk.until(lambda: kiosk.status("reader") == "offline", "status word of the reader")
+    assert kiosk.recorded("DeviceLost", after=mark)["device"] == "reader"
+    kiosk.world.do("reader", "fault", name="none")
+    kiosk.recorded("DeviceReturned", after=mark)
