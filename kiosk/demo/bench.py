@@ -44,9 +44,10 @@ class Plan:
     idle_s: float = 30.0
     facts: int = 300
     sessions: int = 60
+    settle_s: float = SETTLE_S
 
 
-QUICK: Final = Plan(starts=1, visits=1, idle_s=5.0, facts=30, sessions=4)
+QUICK: Final = Plan(starts=1, visits=1, idle_s=5.0, facts=30, sessions=3, settle_s=1.0)
 
 
 class Unmeasured(Exception):
@@ -87,7 +88,7 @@ def _measure(
 ) -> tuple[list[Figure], list[str]]:
     parts: Sequence[tuple[str, Callable[[], list[Figure]]]] = (
         ("story", lambda: story(folder / "story", demo_file, plan)),
-        ("idle", lambda: idle(folder / "idle", demo_file, plan.idle_s)),
+        ("idle", lambda: idle(folder / "idle", demo_file, plan)),
         ("journal", lambda: measure_journal.figures(folder / "journal", plan.facts)),
         ("sessions", lambda: sessions_without_window(folder / "soak", demo_file, plan.sessions)),
     )
@@ -97,7 +98,14 @@ def _measure(
         say(name)
         try:
             figures += measure()
-        except (ProbeError, Unmeasured, OSError, ValueError, subprocess.CalledProcessError) as error:
+        except (
+            ProbeError,
+            Unmeasured,
+            OSError,
+            RuntimeError,
+            ValueError,
+            subprocess.CalledProcessError,
+        ) as error:
             failed.append(f"{name}: {error}")
     return figures, failed
 
@@ -115,7 +123,7 @@ def story(folder: Path, demo_file: Path, plan: Plan) -> list[Figure]:
             if number < plan.starts - 1:
                 stage.quit()
         visits = _visits(stage)
-        time.sleep(SETTLE_S)
+        time.sleep(plan.settle_s)
         for _ in range(plan.visits):
             visits.visit()
         visits.wait_for("home.deposit")
@@ -137,14 +145,14 @@ def story(folder: Path, demo_file: Path, plan: Plan) -> list[Figure]:
     ]
 
 
-def idle(folder: Path, demo_file: Path, seconds: float) -> list[Figure]:
+def idle(folder: Path, demo_file: Path, plan: Plan) -> list[Figure]:
     """Nobody there, no probe loaded: processor and memory."""
     with staged(folder, demo_file, Options()) as stage:
         leader = _launch_as_installed(stage)
-        time.sleep(SETTLE_S)
-        used = cpu_percent(leader, seconds)
+        time.sleep(plan.settle_s)
+        used = cpu_percent(leader, plan.idle_s)
         size: Memory = memory(leader)
-    note = f"over {seconds:g} s, the lock board polled every {POLL_S:g} s"
+    note = f"over {plan.idle_s:g} s, the lock board polled every {POLL_S:g} s"
     cpu = figure("idle: all our processes", "% of a core", [used], CPU_TARGET_PERCENT, "", note)
     return [cpu, *memory_figures("idle", [size])]
 
