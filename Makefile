@@ -1,7 +1,7 @@
 # Nightdesk. `make run` shows it, `make test` proves it; both set up first what is missing.
 # PYTHON=/path/to/python3.x picks an interpreter (3.11 to 3.13) for the environment.
 
-.PHONY: help setup run test bench lock licences clean
+.PHONY: help setup run test long bench lock licences clean
 .DEFAULT_GOAL := help
 
 SOURCES := kiosk drivers locker screens tests setup
@@ -11,6 +11,7 @@ help:
 	@echo 'make run       set up, then start Nightdesk against emulated hardware'
 	@echo 'make test      set up, then lint, types, import contracts and all tests'
 	@echo 'make setup     the set-up alone (system packages, .venv, models, fonts)'
+	@echo 'make long      the tests that take longer than a change should wait for'
 	@echo 'make bench     measure speed and size'
 	@echo 'make lock      resolve the dependencies anew and pin them with hashes'
 	@echo 'make licences  write docs/licences.md anew'
@@ -27,7 +28,10 @@ test: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy --strict $(SOURCES)
 	$(BIN)/lint-imports
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2 --dist loadfile
+
+long: setup
+	$(BIN)/pytest -m long
 
 bench: setup
 	$(BIN)/nightdesk bench

@@ -124,6 +124,11 @@ def _card(visit: st.Visit, event: ev.Event, session: st.Session) -> Step | None:
         case ev.CardTaken(card):
             known = replace(visit, card=card, card_present=True)
             read = do.Record("CardRead", (("session_id", visit.session_id), ("kind", card.kind)))
+            if visit.face_tries >= session.policy.face_tries:
+                return st.FaceUndecided(known, "no_match"), (
+                    do.WatchCard(),
+                    read,
+                )  # lifting the card is no new try
             if visit.face_consent and session.facts.face_available:
                 return st.CheckingFace(known), (do.WatchCard(), do.BeginFace(), read)
             return st.EnteringPhone(known), (do.WatchCard(), read)

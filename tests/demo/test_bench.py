@@ -76,6 +76,7 @@ def test_processor_and_memory_of_a_process_with_its_child() -> None:
             os.killpg(leader.pid, 9)
 
 
+@pytest.mark.long
 def test_the_quick_bench_measures_everything() -> None:
     """All parts of the issue's list are there with values, and nothing is left running."""
     folder = Path(tempfile.mkdtemp(prefix="nb-", dir="/tmp"))  # a socket's path must be short
