@@ -6,6 +6,8 @@ from drivers.emulators.world import Options
 from tests.faults.machine_eyes import hands_in, home_no_longer_says, home_says, is_told
 from tests.faults.playing import ON_CALL, PHONE, STAFF_PHONE, STAFF_PIN, Kiosk
 
+pytestmark = pytest.mark.long
+
 OPTIONS = Options(read_delay_ms=50, extra={"printer": ("--print-speed", "2000")})
 OVERRIDES = {
     "face": {"engine": "none"},

@@ -16,6 +16,8 @@ import pytest
 from drivers.emulators.world import Options
 from tests.faults.playing import Kiosk
 
+pytestmark = pytest.mark.long
+
 OPTIONS = Options(read_delay_ms=50, extra={"printer": ("--print-speed", "2000")})
 OVERRIDES = {"face": {"engine": "none"}, "session": {"board_poll_s": 0.1, "printer_poll_s": 1.0}}
 FROZEN_S = 5

@@ -7,6 +7,8 @@ import pytest
 from drivers.emulators.world import Options
 from tests.faults.playing import ON_CALL, STAFF_PHONE, Kiosk
 
+pytestmark = pytest.mark.long
+
 OVERRIDES = {"face": {"engine": "none"}, "session": {"card_left_limit_s": 4.0}}
 OPTIONS = Options(read_delay_ms=1500)  # time enough to lift a card in the middle
 

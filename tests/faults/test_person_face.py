@@ -8,6 +8,8 @@ import pytest
 
 from tests.faults.playing import STAFF_PHONE, Kiosk
 
+pytestmark = pytest.mark.long
+
 OVERRIDES = {"face": {"timeout_s": 4.0}}
 
 

@@ -6,6 +6,8 @@ import pytest
 
 from tests.faults.playing import PHONE, Kiosk
 
+pytestmark = pytest.mark.long
+
 OVERRIDES = {
     "face": {"engine": "none"},
     "session": {

@@ -6,6 +6,8 @@ import pytest
 
 from tests.faults.playing import PHONE, Kiosk
 
+pytestmark = pytest.mark.long
+
 OVERRIDES = {
     "face": {"timeout_s": 3.0},
     "session": {"idle_limit_s": 5.0, "idle_warning_s": 2.0, "notice_page_s": 2.0},

@@ -3,8 +3,12 @@
 import time
 from functools import partial
 
+import pytest
+
 from drivers.emulators.world import World
 from tests.faults.playing import ON_CALL, PHONE, STAFF_PIN, Kiosk
+
+pytestmark = pytest.mark.long
 
 OVERRIDES = {"face": {"engine": "none"}, "session": {"staff_idle_s": 4.0, "idle_warning_s": 2.0}}
 WRONG = "111111"

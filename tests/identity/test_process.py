@@ -34,6 +34,9 @@ from kiosk.identity.events import (
 )
 from kiosk.identity.process import IdentityService
 
+# asyncio.run ends the loop while the transports of processes that were killed still wait for their last word
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+
 E = TypeVar("E")
 WAIT_S = 20.0
 
