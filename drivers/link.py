@@ -88,7 +88,9 @@ class Link:
             return
         self._ended = True
         await asyncio.get_running_loop().run_in_executor(self._thread, self._close)
-        await asyncio.to_thread(self._thread.shutdown)  # its work is done: this takes no time, and leaves no thread
+        await asyncio.to_thread(
+            self._thread.shutdown
+        )  # its work is done: this takes no time, and leaves no thread
 
     async def send(self, request: bytes, *, quiet_s: float = 0.0) -> None:
         """Write bytes that get no answer; keep the bus for `quiet_s` more and discard what comes in that time."""

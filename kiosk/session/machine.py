@@ -15,7 +15,6 @@ from . import state as st
 from .facts import Part
 
 _HARMLESS = (
-    ev.CardFoundAtStart,  # somebody began before the reader was looked at: the card is theirs
     ev.IdleFor,
     ev.LeftAlone,
     ev.FactsChanged,
