@@ -55,7 +55,7 @@ def to_confirm(kiosk: Kiosk) -> None:
 def warned_and_home(kiosk: Kiosk) -> None:
     kiosk.until(lambda: kiosk.has("timeout.still_here"), "warning")
     kiosk.tap("timeout.still_here")  # one tap extends
-    assert not kiosk.has("timeout.still_here")
+    kiosk.until(lambda: not kiosk.has("timeout.still_here"), "the warning goes")
     kiosk.until(lambda: kiosk.has("timeout.still_here"), "warning again")
     if kiosk.world.do("reader", "state")["person"]:
         kiosk.sees("notice.take_card*")
