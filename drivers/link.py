@@ -55,18 +55,24 @@ class LinkCounters:
     frames: int = 0
     dropped_bytes: int = 0
     timeouts: int = 0
+    echoes: int = 0
 
 
 class Link:
     """A serial line, by device path or any pyserial URL (`socket://host:port`, `rfc2217://…`).
 
     All methods are safe to call from one event loop; the blocking work happens in the bus's own thread.
+
+    Adapters of two-wire lines may hand back what was sent. What comes first and equals the request is dropped unless
+    the parser would take it for the answer (some boards confirm by repeating the request); `echo` says that this line
+    repeats everything, so that it is dropped even then.
     """
 
-    def __init__(self, url: str, *, baudrate: int, name: str) -> None:
+    def __init__(self, url: str, *, baudrate: int, name: str, echo: bool = False) -> None:
         self._url = url
         self._baudrate = baudrate
         self._name = name
+        self._echo = echo
         self._port: serial.Serial | None = None
         self._pending = bytearray()
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix=f"bus-{name}")
@@ -153,10 +159,23 @@ class Link:
 
     def _exchange(self, request: bytes, parser: Parser[T], timeout_s: float) -> T:
         self._write(request)
-        return self._receive(parser, timeout_s)
+        deadline = time.monotonic() + timeout_s
+        if self._echo or not isinstance(parser(request), Parsed):
+            self._drop_echo(request, deadline)
+        return self._receive_until(parser, deadline, timeout_s)
+
+    def _drop_echo(self, request: bytes, deadline: float) -> None:
+        while request.startswith(self._pending[: len(request)]) and time.monotonic() < deadline:
+            if len(self._pending) >= len(request):
+                del self._pending[: len(request)]
+                self.counters.echoes += 1
+                return
+            self._fill(deadline)
 
     def _receive(self, parser: Parser[T], timeout_s: float) -> T:
-        deadline = time.monotonic() + timeout_s
+        return self._receive_until(parser, time.monotonic() + timeout_s, timeout_s)
+
+    def _receive_until(self, parser: Parser[T], deadline: float, timeout_s: float) -> T:
         while True:
             frame = self._scan(parser)
             if frame is not None:

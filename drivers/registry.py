@@ -13,8 +13,6 @@ from typing import Annotated, Any, Final, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
-from .contracts.board import LockBoard
-
 Profile = Literal["production", "emulated"]
 
 PRODUCTION: Final[Profile] = "production"
@@ -48,22 +46,39 @@ class SerialConfig(DriverConfig):
     baudrate: Annotated[int, Field(ge=1200, le=921600)]
 
 
-class KerongCu16Config(SerialConfig):
-    """KERONG CU16 lock board. Boards on one RS-485 bus share url and baudrate and differ in `board`.
+class BusConfig(SerialConfig):
+    """A device on a bus that it may share: those with the same `url` say the same of the line itself.
 
-    Polarity is installation data: it follows the wiring of the locks and is checked at commissioning.
+    `board`: its number on the bus. `echo`: the line hands back what was sent (two-wire adapters without echo off).
     """
+
+    echo: bool = False
+    board: Annotated[int, Field(ge=0, le=255)]
+    timeout_s: PositiveSeconds = 0.2
+    attempts: Annotated[int, Field(ge=1, le=10)] = 3
+
+
+class BoardConfig(BusConfig):
+    """What the table of every lock board has.
+
+    Polarity is installation data: it follows the wiring of the locks and is checked at commissioning. `settle_s`:
+    how long the bus is left alone after an unlock.
+    """
+
+    channels: Annotated[int, Field(ge=1, le=64)]
+    closed_is_one: bool = True
+    settle_s: Annotated[float, Field(ge=0, le=1)] = 0.03
+
+
+class KerongCu16Config(BoardConfig):
+    """KERONG CU16 lock board."""
 
     driver: Literal["kerong_cu16"] = "kerong_cu16"
     baudrate: Annotated[int, Field(ge=1200, le=921600)] = 19200
     board: Annotated[int, Field(ge=0, le=9)] = 0
     channels: Annotated[int, Field(ge=1, le=16)] = 16
     has_ir: bool = True
-    closed_is_one: bool = True
     item_is_one: bool = True
-    timeout_s: PositiveSeconds = 0.2
-    attempts: Annotated[int, Field(ge=1, le=10)] = 3
-    settle_s: Annotated[float, Field(ge=0, le=1)] = 0.03
 
 
 class SamVSerialConfig(SerialConfig):
@@ -123,7 +138,6 @@ class EmulatedCardConfig(DriverConfig):
     driver: Literal["emulated_card"] = "emulated_card"
 
 
-BoardConfig = KerongCu16Config
 ReaderConfig = SamVSerialConfig
 PrinterConfig = EscposSerialConfig
 SmsConfig = GsmModemConfig
@@ -205,23 +219,6 @@ def create(kind: DriverKind, config: DriverConfig, *, profile: Profile, **parts:
         raise RefusedInProduction("; ".join(refused))
     module, _, function = find(kind, config.driver).factory.partition(":")
     return getattr(importlib.import_module(module), function)(config, **parts)
-
-
-def create_boards(configs: Mapping[str, BoardConfig], *, profile: Profile) -> dict[str, LockBoard]:
-    """All lock boards by name, unconnected; boards on one bus share its line. Raises as `create`, or `ValueError`."""
-    refused = [
-        f"{name}: {problem}"
-        for name, config in configs.items()
-        for problem in problems(DriverKind.BOARD, config, profile=profile)
-    ]
-    if refused:
-        raise RefusedInProduction("; ".join(refused))
-    boards: dict[str, LockBoard] = {}
-    for driver in (driver for driver in DRIVERS if driver.kind is DriverKind.BOARD):
-        own = {name: config for name, config in configs.items() if config.driver == driver.name}
-        if own:
-            boards |= importlib.import_module(driver.factory.partition(":")[0]).create_all(own)
-    return boards
 
 
 def _is_pty(url: str) -> bool:

@@ -98,26 +98,8 @@ class KerongBoard:
         return ItemState.PRESENT if is_one == self._item_is_one else ItemState.ABSENT
 
 
-def create_all(configs: Mapping[str, KerongCu16Config]) -> dict[str, KerongBoard]:
-    """Boards by name, unconnected; those with the same `url` share one bus. Raises `ValueError` for a clash on one."""
-    links: dict[str, Link] = {}
-    taken: dict[tuple[str, int], str] = {}
-    boards = {}
-    for name, config in configs.items():
-        other = taken.setdefault((config.url, config.board), name)
-        if other != name:
-            raise ValueError(f"lock boards {other} and {name} are both number {config.board} on {config.url}")
-        link = links.setdefault(
-            config.url, Link(config.url, baudrate=config.baudrate, name=f"kerong {config.url}")
-        )
-        boards[name] = create(config, link=link)
-    return boards
-
-
-def create(config: KerongCu16Config, *, link: Link | None = None) -> KerongBoard:
-    """One board from its settings, unconnected. Boards with the same `url` are given the same `link`."""
-    if link is None:
-        link = Link(config.url, baudrate=config.baudrate, name=f"kerong-{config.board}")
+def create(config: KerongCu16Config, *, link: Link) -> KerongBoard:
+    """One board from its settings, unconnected, on the line that it may share with others."""
     return KerongBoard(
         link,
         board=config.board,

@@ -4,27 +4,22 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, cast
 
+from drivers.buses import Buses, create_boards
 from drivers.contracts.board import LockBoard
 from drivers.contracts.printer import ReceiptPrinter
 from drivers.contracts.sms import SmsChannel
-from drivers.link import Link
-from drivers.registry import DriverConfig, DriverKind, SerialConfig, create, find, parse
+from drivers.registry import BoardConfig, DriverConfig, DriverKind, create, find, parse
 from kiosk.identity.config import DriverSpec, FaceLimits, IdentityConfig
 from kiosk.settings import DeviceSettings, Settings
 
 
 def boards(settings: Settings) -> Mapping[str, LockBoard]:
-    """All lock boards by name; boards on one port share its link."""
-    links: dict[str, Link] = {}
-    built: dict[str, LockBoard] = {}
-    for board in settings.devices.boards:
-        config = parse(DriverKind.BOARD, board.table())
-        assert isinstance(config, SerialConfig)
-        link = links.setdefault(
-            config.url, Link(config.url, baudrate=config.baudrate, name=f"bus-{board.name}")
-        )
-        built[board.name] = create(DriverKind.BOARD, config, profile=settings.profile, link=link)
-    return built
+    """All lock boards by name; devices on one port share its line. Raises `RefusedInProduction`, `ValueError`."""
+    configs = {
+        board.name: cast(BoardConfig, parse(DriverKind.BOARD, board.table()))
+        for board in settings.devices.boards
+    }
+    return create_boards(configs, profile=settings.profile, buses=Buses())
 
 
 def printer(settings: Settings) -> tuple[ReceiptPrinter, DriverConfig] | None:

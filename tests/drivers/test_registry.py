@@ -9,6 +9,7 @@ import pytest
 from pydantic import ValidationError
 
 from drivers.kerong.board import KerongBoard
+from drivers.link import Link
 from drivers.registry import (
     DRIVERS,
     DriverKind,
@@ -17,7 +18,6 @@ from drivers.registry import (
     OpencvCameraConfig,
     RefusedInProduction,
     create,
-    create_boards,
     find,
     names,
     parse,
@@ -44,7 +44,8 @@ def test_factories_are_named_not_imported() -> None:
 def test_a_table_becomes_settings() -> None:
     config = parse(DriverKind.BOARD, TABLE)
     assert config == KerongCu16Config(url="/dev/ttyUSB0", baudrate=19200, board=0)
-    assert isinstance(create(DriverKind.BOARD, config, profile="production"), KerongBoard)
+    link = Link("/dev/ttyUSB0", baudrate=19200, name="test")
+    assert isinstance(create(DriverKind.BOARD, config, profile="production", link=link), KerongBoard)
 
 
 @pytest.mark.parametrize(
@@ -61,16 +62,6 @@ def test_an_unknown_driver_is_told_what_there_is() -> None:
         parse(DriverKind.BOARD, {"driver": "x"})
     with pytest.raises(ValueError, match="no reader driver 'kerong_cu16'"):
         find(DriverKind.READER, "kerong_cu16")
-
-
-def test_boards_on_one_bus_share_its_line() -> None:
-    near, far = (KerongCu16Config(url="/dev/ttyUSB0", board=number) for number in (0, 1))
-    boards = create_boards({"near": near, "far": far}, profile="production")
-    assert set(boards) == {"near", "far"}
-    with pytest.raises(ValueError, match="near and twin are both number 0"):
-        create_boards({"near": near, "twin": near}, profile="production")
-    with pytest.raises(RefusedInProduction, match="near: url"):
-        create_boards({"near": KerongCu16Config(url="/dev/pts/0")}, profile="production")
 
 
 def test_production_refuses_what_plays_hardware(tmp_path: Path) -> None:
