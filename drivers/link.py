@@ -11,11 +11,13 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import Final, Generic, TypeVar
 
 import serial
 
 from .errors import LinkClosed, LinkTimeout
+from .ports import OpenPort, Port
 
 T = TypeVar("T")
 
@@ -61,6 +63,8 @@ class LinkCounters:
 class Link:
     """A serial line, by device path or any pyserial URL (`socket://host:port`, `rfc2217://…`).
 
+    What is no serial line (USB, HID) comes with its own `open_port`; `url` then only names it.
+
     All methods are safe to call from one event loop; the blocking work happens in the bus's own thread.
 
     Adapters of two-wire lines may hand back what was sent. What comes first and equals the request is dropped unless
@@ -68,12 +72,14 @@ class Link:
     repeats everything, so that it is dropped even then.
     """
 
-    def __init__(self, url: str, *, baudrate: int, name: str, echo: bool = False) -> None:
+    def __init__(
+        self, url: str, *, name: str, baudrate: int = 0, echo: bool = False, open_port: OpenPort | None = None
+    ) -> None:
         self._url = url
-        self._baudrate = baudrate
         self._name = name
         self._echo = echo
-        self._port: serial.Serial | None = None
+        self._open_port = open_port or _serial_line(url, baudrate)
+        self._port: Port | None = None
         self._pending = bytearray()
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix=f"bus-{name}")
         self._ended = False
@@ -119,9 +125,7 @@ class Link:
         if self._port is not None:
             return
         try:
-            self._port = serial.serial_for_url(
-                self._url, baudrate=self._baudrate, timeout=POLL_S, write_timeout=2.0, exclusive=None
-            )
+            self._port = self._open_port()
         except (*PORT_ERRORS, ValueError) as error:
             raise LinkClosed(
                 f"{self._name}: cannot open {self._url}: {error}; check the cable and the port's name"
@@ -210,3 +214,9 @@ class Link:
                 case NeedMore():
                     return None
         return None
+
+
+def _serial_line(url: str, baudrate: int) -> OpenPort:
+    return partial(
+        serial.serial_for_url, url, baudrate=baudrate, timeout=POLL_S, write_timeout=2.0, exclusive=None
+    )
