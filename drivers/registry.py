@@ -29,6 +29,7 @@ class DriverKind(StrEnum):
     SMS = "sms"
     CAMERA = "camera"
     PHOTO = "photo"
+    POWER = "power"
 
 
 class DriverConfig(BaseModel):
@@ -132,6 +133,18 @@ class VendorLibraryConfig(DriverConfig):
     timeout_s: PositiveSeconds = 3.0
 
 
+class NutConfig(DriverConfig):
+    """UPS behind Network UPS Tools' `upsd`. Below the limits the battery counts as low even if the UPS bears more."""
+
+    driver: Literal["nut"] = "nut"
+    host: Annotated[str, Field(min_length=1)] = "127.0.0.1"
+    port: Annotated[int, Field(ge=1, le=65_535)] = 3493
+    ups: Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,64}$")] = "ups"
+    timeout_s: PositiveSeconds = 3.0
+    low_charge_percent: Annotated[int, Field(ge=0, le=100)] = 30
+    low_runtime_s: Annotated[int, Field(ge=0, le=86_400)] = 300
+
+
 class EmulatedCardConfig(DriverConfig):
     """Photo decoder of the emulated cards' stand-in codec."""
 
@@ -169,6 +182,7 @@ DRIVERS: Final = (
     Driver(DriverKind.CAMERA, OpencvCameraConfig, "drivers.camera.opencv:create"),
     Driver(DriverKind.PHOTO, VendorLibraryConfig, "kiosk.identity.photo:create_vendor"),
     Driver(DriverKind.PHOTO, EmulatedCardConfig, "kiosk.identity.photo:create_standin", emulator_only=True),
+    Driver(DriverKind.POWER, NutConfig, "drivers.nut.ups:create"),
 )
 
 

@@ -21,7 +21,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from .control import Answer, ControlServer
+from .control import Answer, ControlServer, switch_fault
 
 Image = NDArray[np.uint8]
 
@@ -158,7 +158,7 @@ class CameraEmulator:
             case "light":
                 self._light = bool(values["on"])
             case "fault":
-                self._set_fault(str(values["name"]), on=bool(values.get("on", True)))
+                switch_fault(self.faults, FAULTS, str(values["name"]), on=bool(values.get("on", True)))
             case "faults":
                 return {"menu": dict(FAULTS), "active": sorted(self.faults)}
             case "cable.pull":
@@ -231,16 +231,6 @@ class CameraEmulator:
         else:
             self._people = [(load_portrait(name), WIDTH / 2, EYES_APART_PX)]
         self._shown = name
-
-    def _set_fault(self, name: str, *, on: bool) -> None:
-        if name == "none":
-            self.faults.clear()
-        elif name not in FAULTS:
-            raise ValueError(f"no fault {name!r}; the menu: {', '.join(sorted(FAULTS))}, none")
-        elif on:
-            self.faults.add(name)
-        else:
-            self.faults.discard(name)
 
     def _state(self) -> Answer:
         return {

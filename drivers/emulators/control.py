@@ -17,6 +17,18 @@ Answer = Mapping[str, Any]
 Perform = Callable[[str, dict[str, Any]], Answer]  # name of the act, its values -> what to add to the answer
 
 
+def switch_fault(active: set[str], menu: Mapping[str, str], name: str, *, on: bool) -> None:
+    """Set or clear one fault, or all by "none". Raises `ValueError` with the menu for one that is not there."""
+    if name == "none":
+        active.clear()
+    elif name not in menu:
+        raise ValueError(f"no fault {name!r}; the menu: {', '.join(sorted(menu))}, none")
+    elif on:
+        active.add(name)
+    else:
+        active.discard(name)
+
+
 class ControlServer:
     """Calls that wait for the emulator's thread; `fileno` becomes readable when there are some."""
 

@@ -1,0 +1,1 @@
+"""UPS by Network UPS Tools: a client of `upsd`."""
