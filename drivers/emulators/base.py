@@ -1,34 +1,43 @@
-"""What all emulators share: a pty that a real driver opens, a control socket, a fault menu, a paced line.
+"""What all emulators share: a line that a real driver opens, a control socket, a fault menu, a paced line.
 
-An emulator is a process of its own and outlives the kiosk. It is run as
-`python -m drivers.emulators.NAME --pty LINK --control SOCKET [options]`; LINK is a symbolic link to the pty's slave
-side, SOCKET a Unix socket that takes one JSON object a line, `{"do": "door.close", "channel": 3}`, and answers each
-with one JSON object a line, `{"ok": true, …}` or `{"ok": false, "error": "…"}`. `{"do": "fault", "name": "mute"}`
-sets a fault, `"none"` clears all, `{"do": "state"}` tells the physical state, `{"do": "faults"}` the menu.
+An emulator is a process of its own and outlives the kiosk. It is run as `python -m drivers.emulators.NAME [--pty LINK |
+--tcp PORT] [--control SOCKET] [options]`; LINK becomes a symbolic link to a pseudo-terminal, PORT a TCP port as of a
+serial server. SOCKET is a Unix socket that takes one JSON object a line, `{"do": "door.close", "channel": 3}`, and
+answers each with one JSON object a line, `{"ok": true, …}` or `{"ok": false, "error": "…"}`.
+
+Every emulator knows `{"do": "fault", "name": "mute"}` (`"none"` clears all), `{"do": "faults"}` (the menu),
+`{"do": "state"}` (the physical state), `cable.pull`, `cable.plug`, `power.off` and `power.on`.
 """
 
 import argparse
 import contextlib
-import errno
-import os
 import select
 import sys
-import termios
 import time
-import tty
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, ClassVar, Final
 
 from .control import Answer, Control, ControlServer
+from .line import Line, PtyLine, TcpLine
 
-__all__ = ["Answer", "Control", "Emulator", "arguments", "run"]
+__all__ = ["FRAME_FAULTS", "Answer", "Control", "Emulator", "arguments", "run"]
 
 BITS_PER_BYTE: Final = 10  # 8N1
+GARBAGE: Final = b"\xfa\xfd\x99\x99"  # seen on real lines before an answer
+LATE_S: Final = 1.5
+SLOWER: Final = 10
+POWER_CUT_S: Final = 0.5
+
+FRAME_FAULTS: Final[Mapping[str, str]] = {
+    "bad_checksum": "every answer carries a wrong checksum",
+    "wrong_address": "every answer carries another board's address",
+}
+"""For devices whose frames have an address, and end with the checksum's last byte."""
 
 
 class Emulator:
-    """Base of all serial emulators. A subclass implements `received` and names its physical acts in `acts`.
+    """Base of all serial emulators. A subclass implements `received` and names its physical acts in `act`.
 
     `received` gets every chunk from the line, in the emulator's one thread; it answers through `reply`. Acts arrive
     in the same thread, so a subclass needs no locks. `tick` is called at least every 20 ms.
@@ -37,19 +46,22 @@ class Emulator:
     BAUDRATE: ClassVar[int] = 9600
     FAULTS: ClassVar[Mapping[str, str]] = {
         "mute": "never answers",
-        "late": "answers 1.5 s late",
-        "garbage": "sends FA FD 99 99 before each answer",
+        "late": f"answers {LATE_S:g} s late",
+        "garbage": f"sends {GARBAGE.hex(' ').upper()} before each answer",
         "half": "sends only the first half of each answer",
+        "glued": "sends each answer twice, without a pause",
+        "echo": "the line hands back what was sent to it",
+        "slow_line": f"each byte takes {SLOWER} times as long",
+        "power_cut": f"power fails in the middle of the next answer, for {POWER_CUT_S:g} s",
     }
 
     def __init__(self) -> None:
         self.faults: set[str] = set()
-        self._master = -1
-        self._slave = -1
-        self._pty_link: Path | None = None
+        self._line: Line = PtyLine(None)
         self._due: list[tuple[float, bytes]] = []
-        self._line_free_at = 0.0
         self._control = ControlServer()
+        self._powered = True
+        self._power_back_at_s: float | None = None
 
     # for subclasses ------------------------------------------------------------------------------------------
 
@@ -74,90 +86,98 @@ class Emulator:
     def fault_changed(self) -> None:
         """`faults` changed."""
 
+    def power_lost(self) -> None:
+        """Forget what is in memory only."""
+
     def reply(self, frame: bytes, *, delay_s: float = 0.0) -> None:
         """Send one answer `delay_s` from now, bent by the active faults, paced like the real line."""
         if "mute" in self.faults:
             return
         if "late" in self.faults:
-            delay_s += 1.5
+            delay_s += LATE_S
+        if "bad_checksum" in self.faults:
+            frame = frame[:-1] + bytes((frame[-1] ^ 0x01,))
         if "half" in self.faults:
             frame = frame[: len(frame) // 2]
         if "garbage" in self.faults:
-            frame = b"\xfa\xfd\x99\x99" + frame
+            frame = GARBAGE + frame
+        if "glued" in self.faults:
+            frame += frame
         self._due.append((time.monotonic() + delay_s, frame))
         self._due.sort(key=lambda entry: entry[0])
 
     # the machinery -------------------------------------------------------------------------------------------
 
-    def plug(self, link: Path) -> None:
-        """Create the pty and point `link` at it."""
-        self._master, self._slave = os.openpty()
-        tty.setraw(self._master)
-        tty.setraw(self._slave, termios.TCSANOW)
-        os.set_blocking(self._master, False)
-        self._pty_link = link
-        fresh = link.with_name(f".{link.name}.{os.getpid()}")
-        fresh.unlink(missing_ok=True)
-        fresh.symlink_to(os.ttyname(self._slave))
-        fresh.replace(link)
+    def plug(self) -> None:
+        """Put the cable in."""
+        self._line.plug()
 
     def unplug(self) -> None:
-        """Pull the cable: the port vanishes under whoever has it open."""
-        if self._pty_link is not None:
-            self._pty_link.unlink(missing_ok=True)
-        for fd in (self._master, self._slave):
-            if fd >= 0:
-                os.close(fd)
-        self._master = self._slave = -1
+        """Pull the cable; with it goes what is still on its way."""
+        self._line.unplug()
         self._due.clear()
 
-    def serve(self, link: Path, control: Path) -> None:
+    def serve(self, line: Line, control: Path | None) -> None:
         """Run until the process is ended."""
-        self.plug(link)
-        self._control.listen(control)
-        print(f"ready {link} {control}", flush=True)
+        self._line = line
+        self.plug()
+        if control is not None:
+            self._control.listen(control)
+        print("ready", line.url, *([control] if control is not None else []), flush=True)
         while True:
-            self._step(link)
+            self._step()
 
-    def _step(self, link: Path) -> None:
-        watched = [self._control.fileno()] + ([self._master] if self._master >= 0 else [])
+    def _step(self) -> None:
+        lines = self._line.filenos()
         wait = 0.02
         if self._due:
             wait = min(wait, max(0.0, self._due[0][0] - time.monotonic()))
-        readable, _, _ = select.select(watched, [], [], wait)
+        readable, _, _ = select.select([self._control.fileno(), *lines], [], [], wait)
         if self._control.fileno() in readable:
-            self._control.run_calls(lambda do, call: self._perform(do, call, link))
-        if self._master >= 0 and self._master in readable:
-            self._read_line()
-        self.tick(time.monotonic())
+            self._control.run_calls(self._perform)
+        if set(lines) & set(readable) and (data := self._line.read()):
+            self._heard(data)
+        now_s = time.monotonic()
+        if self._power_back_at_s is not None and self._power_back_at_s <= now_s:
+            self._power(on=True)
+        self.tick(now_s)
         self._send_due()
 
-    def _read_line(self) -> None:
-        try:
-            data = os.read(self._master, 4096)
-        except OSError as error:
-            if error.errno not in (errno.EIO, errno.EAGAIN):
-                raise
-            return
-        if data:
+    def _heard(self, data: bytes) -> None:
+        if "echo" in self.faults:
+            self._send(data)
+        if self._powered:
             self.received(data)
 
     def _send_due(self) -> None:
         while self._due and self._due[0][0] <= time.monotonic():
-            _, frame = self._due.pop(0)
-            started = time.monotonic()
-            chunk = max(1, self.BAUDRATE // BITS_PER_BYTE // 100)  # what the line carries in 10 ms
-            for offset in range(0, len(frame), chunk):
-                if self._master < 0:
-                    return
-                part = frame[offset : offset + chunk]
-                due = started + (offset + len(part)) * BITS_PER_BYTE / self.BAUDRATE
-                time.sleep(max(0.0, due - time.monotonic()))  # the line's own speed
-                with contextlib.suppress(BlockingIOError):
-                    os.write(self._master, part)
-            self.sent()
+            _, data = self._due.pop(0)
+            cut = "power_cut" in self.faults
+            self._send(data[: len(data) // 2] if cut else data)
+            if cut:
+                self.faults.discard("power_cut")
+                self._power(on=False)
+                self._power_back_at_s = time.monotonic() + POWER_CUT_S
+            else:
+                self.sent()
 
-    def _perform(self, do: str, call: dict[str, Any], link: Path) -> Answer:
+    def _send(self, data: bytes) -> None:
+        """At the line's own speed."""
+        started = time.monotonic()
+        rate = self.BAUDRATE / BITS_PER_BYTE / (SLOWER if "slow_line" in self.faults else 1)  # bytes a second
+        chunk = max(1, int(rate / 100))  # what the line carries in 10 ms
+        for offset in range(0, len(data), chunk):
+            part = data[offset : offset + chunk]
+            time.sleep(max(0.0, started + (offset + len(part)) / rate - time.monotonic()))
+            self._line.write(part)
+
+    def _power(self, *, on: bool) -> None:
+        self._powered, self._power_back_at_s = on, None
+        if not on:
+            self._due.clear()
+            self.power_lost()
+
+    def _perform(self, do: str, call: dict[str, Any]) -> Answer:
         match do:
             case "fault":
                 self._set_fault(str(call["name"]), on=bool(call.get("on", True)))
@@ -168,13 +188,13 @@ class Emulator:
                 return self.state()
             case "cable.pull":
                 self.unplug()
-                return {}
             case "cable.plug":
-                if self._master < 0:
-                    self.plug(link)
-                return {}
+                self.plug()
+            case "power.off" | "power.on":
+                self._power(on=do == "power.on")
             case _:
                 return self.act(do, call)
+        return {}
 
     def _set_fault(self, name: str, *, on: bool) -> None:
         if name == "none":
@@ -191,8 +211,10 @@ class Emulator:
 def arguments(description: str) -> argparse.ArgumentParser:
     """The options that every emulator has."""
     parser = argparse.ArgumentParser(description=description)
-    parser.add_argument("--pty", type=Path, required=True, help="symbolic link to make to the emulated port")
-    parser.add_argument("--control", type=Path, required=True, help="Unix socket for acts and faults")
+    port = parser.add_mutually_exclusive_group()
+    port.add_argument("--pty", type=Path, help="symbolic link to make to the emulated port")
+    port.add_argument("--tcp", type=int, help="TCP port of a serial server instead; 0: any free one")
+    parser.add_argument("--control", type=Path, help="Unix socket for acts and faults")
     parser.add_argument("--fault", action="append", default=[], help="a fault that is active from the start")
     return parser
 
@@ -203,5 +225,6 @@ def run(emulator: Emulator, options: argparse.Namespace) -> None:
     if unknown:
         sys.exit(f"no fault {unknown[0]!r}; the menu: {', '.join(sorted(emulator.FAULTS))}")
     emulator.faults.update(options.fault)
+    line = PtyLine(options.pty) if options.tcp is None else TcpLine(options.tcp)
     with contextlib.suppress(KeyboardInterrupt):
-        emulator.serve(options.pty, options.control)
+        emulator.serve(line, options.control)

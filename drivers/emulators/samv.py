@@ -182,7 +182,7 @@ class SamV(Emulator):
         body = bytes((0, 0, status)) + data
         size = len(body) + 1
         counted = bytes((size // 256, size % 256)) + body
-        check = reduce(lambda a, b: a ^ b, counted) ^ ("bad_checksum" in self.faults)
+        check = reduce(lambda a, b: a ^ b, counted)
         self.reply(START + counted + bytes((check,)), delay_s=delay_s)
 
     def sent(self) -> None:

@@ -17,6 +17,7 @@ import serial
 from drivers.emulators.control import Control
 
 ROOT = Path(__file__).parents[2]
+LINE_FAULTS = {"mute", "late", "garbage", "half", "glued", "echo", "slow_line", "power_cut"}
 
 
 @contextlib.contextmanager
@@ -54,6 +55,7 @@ def control(folder: Path) -> Iterator[Control]:
     client.do("fault", name="none")
     client.do("cable.pull")
     client.do("cable.plug")
+    client.do("power.on")
     client.close()
 
 
@@ -85,13 +87,13 @@ def test_acts_and_state(control: Control) -> None:
 
 def test_the_fault_menu(folder: Path, control: Control) -> None:
     before = control.do("state")["fault_changes"]
-    assert set(control.do("faults")["menu"]) == {"mute", "late", "garbage", "half", "hoarse"}
+    assert set(control.do("faults")["menu"]) == LINE_FAULTS | {"hoarse"}
     assert control.do("fault", name="garbage") == {"faults": ["garbage"]}
     assert control.do("fault", name="hoarse") == {"faults": ["garbage", "hoarse"]}
     assert control.do("fault", name="garbage", on=False) == {"faults": ["hoarse"]}
     assert control.do("fault", name="none") == {"faults": []}
     assert control.do("state")["fault_changes"] == before + 4
-    with pytest.raises(ValueError, match="no fault 'x'; the menu: garbage, half, hoarse, late, mute, none"):
+    with pytest.raises(ValueError, match=r"no fault 'x'; the menu: echo, garbage, .* slow_line, none"):
         control.do("fault", name="x")
 
 
@@ -102,6 +104,9 @@ def test_the_fault_menu(folder: Path, control: Control) -> None:
         ("late", b""),
         ("half", b"ON"),
         ("garbage", b"\xfa\xfd\x99\x99ONCE"),
+        ("glued", b"ONCEONCE"),
+        ("echo", b"onceONCE"),
+        ("power_cut", b"ON"),
         ("hoarse", b"once"),
     ],
 )
@@ -118,6 +123,47 @@ def test_a_late_answer_comes(folder: Path, control: Control) -> None:
         started = time.monotonic()
         assert ask(line, b"x", 1) == b"X"
         assert time.monotonic() - started >= 1.5
+
+
+def test_a_slow_line_takes_ten_times_as_long(folder: Path, control: Control) -> None:
+    control.do("fault", name="slow_line")
+    with port(folder, timeout_s=4) as line:
+        started = time.monotonic()
+        assert ask(line, b"slowly", 6) == b"SLOWLY"
+        assert time.monotonic() - started >= 6 * 10 * 10 / 1200 - 0.02
+
+
+def test_power_comes_back_by_itself_after_a_cut(folder: Path, control: Control) -> None:
+    control.do("fault", name="power_cut")
+    with port(folder, timeout_s=0.1) as line:
+        assert ask(line, b"once") == b"ON"
+        deadline = time.monotonic() + 10
+        while ask(line, b"back", 4) != b"BACK":
+            assert time.monotonic() < deadline
+
+
+def test_without_power_nothing_is_heard(folder: Path, control: Control) -> None:
+    control.do("power.off")
+    with port(folder, timeout_s=0.2) as line:
+        assert ask(line, b"anybody") == b""
+        control.do("power.on")
+        assert ask(line, b"there", 5) == b"THERE"
+
+
+def test_a_serial_server_takes_one_client(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "tests.emulators.shouter", "--tcp", "0"]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as started:
+        try:
+            url = ready_line(started).split()[1]
+            with serial.serial_for_url(url, timeout=5) as first:
+                assert ask(first, b"one", 3) == b"ONE"
+                with serial.serial_for_url(url, timeout=5) as second, pytest.raises(serial.SerialException):
+                    second.read(1)
+                assert ask(first, b"still", 5) == b"STILL"
+            with serial.serial_for_url(url, timeout=5) as third:
+                assert ask(third, b"three", 5) == b"THREE"
+        finally:
+            started.kill()
 
 
 def test_the_cable(folder: Path, control: Control) -> None:
