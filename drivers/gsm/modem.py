@@ -115,7 +115,7 @@ class GsmModem:
 
     async def _send_parts(self, parts: tuple[SubmitPdu, ...]) -> SmsOutcome:
         await self._set_up()  # cheap, and the modem may have restarted since
-        references: list[int] = []
+        references: list[str] = []
         for part in parts:
             answer = await self._send_part(part)
             if answer.error is not None:
@@ -164,11 +164,11 @@ def _about_sim(error: AtError) -> bool:
     return refusal(error.kind, error.number).operator
 
 
-def _reference_of(answer: AtAnswer) -> int:
+def _reference_of(answer: AtAnswer) -> str:
     match = answer.value(_CMGS)
     if match is None:
         raise ProtocolError("modem: OK without +CMGS; whether the part went out is not known")
-    return int(match[1])
+    return match[1]
 
 
 def _sim_trouble(answer: AtAnswer) -> Health | None:

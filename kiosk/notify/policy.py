@@ -1,15 +1,16 @@
 """Which notices a fact calls for: pure, from the event and a few look-ups to the rows of the outbox."""
 
 import json
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 from typing import Any, Final
 
+from drivers.contracts.sms import SmsMessage
 from kiosk.journal.types import Channel, Event, Notice, Recorded, new_message_id
 
 from .messages import BY_EVENT, MessageKind, cloud_event, event_topic, public_data
-from .texts import TEXTS, Language, render
+from .texts import TEXTS, Language, placeholders, render
 
 CITIZEN_PREFIX: Final = "citizen:"
 CLAIMED: Final = "CLAIMED"  # evidence of a deposit that no sensor has seen
@@ -41,15 +42,27 @@ class CaseFacts:
 
 @dataclass(frozen=True, slots=True)
 class SmsPayload:
-    """What the outbox keeps of a text message: the words and who is next, never a telephone number."""
+    """What the outbox keeps of a text message: the words, what they were made of, who is next; never a telephone
+    number. `key`, `language` and `values` are for providers that send registered templates only.
+    """
 
     kind: str
     text: str
     next_recipients: tuple[str, ...] = ()
+    key: str = ""
+    language: str = ""
+    values: Mapping[str, str] = field(default_factory=dict, hash=False)
+
+    def message_to(self, number: str) -> SmsMessage:
+        """What a channel is asked to send."""
+        return SmsMessage(number, self.text, self.key, self.language, self.values)
 
     def encode(self) -> bytes:
         """UTF-8 JSON."""
-        fields = {"kind": self.kind, "text": self.text, "next": list(self.next_recipients)}
+        fields = {
+            "kind": self.kind, "text": self.text, "next": list(self.next_recipients),
+            "key": self.key, "language": self.language, "values": dict(self.values),
+        }  # fmt: skip
         return json.dumps(fields, ensure_ascii=False).encode()
 
     @classmethod
@@ -57,8 +70,15 @@ class SmsPayload:
         """Read back. Raises `ValueError` for bytes that `encode` did not make."""
         fields = json.loads(payload)
         try:
-            return cls(str(fields["kind"]), str(fields["text"]), tuple(map(str, fields["next"])))
-        except (KeyError, TypeError) as error:
+            return cls(
+                str(fields["kind"]),
+                str(fields["text"]),
+                tuple(map(str, fields["next"])),
+                str(fields.get("key", "")),  # rows of releases before templates have none of these
+                str(fields.get("language", "")),
+                {str(name): str(value) for name, value in fields.get("values", {}).items()},
+            )
+        except (AttributeError, KeyError, TypeError) as error:
             raise ValueError("not an SMS payload") from error
 
 
@@ -118,17 +138,17 @@ class NoticeWriter:
         notices = []
         told = tuple(self.told_for(facts.item_code)) or tuple(self.on_call())
         if told:
-            text = self._text("deposit.held.staff", event, recorded, self.staff_language)
-            notices.append(self._sms(told[0], SmsPayload(HELD_KIND, text, told[1:]), case_id))
+            words = self._words(HELD_KIND, "deposit.held.staff", event, recorded, self.staff_language)
+            notices.append(self._sms(told[0], replace(words, next_recipients=told[1:]), case_id))
         if facts.has_phone:
-            text = self._text("deposit.held.citizen", event, recorded, facts.language)
-            notices.append(self._sms(CITIZEN_PREFIX + case_id, SmsPayload(CITIZEN_KIND, text), case_id))
+            words = self._words(CITIZEN_KIND, "deposit.held.citizen", event, recorded, facts.language)
+            notices.append(self._sms(CITIZEN_PREFIX + case_id, words, case_id))
         return notices
 
     def _alarm(self, event: Event, kind: MessageKind, recorded: Recorded) -> list[Notice]:
-        text = self._text(f"{kind.kind}.staff", event, recorded, self.staff_language)
+        words = self._words(kind.kind, f"{kind.kind}.staff", event, recorded, self.staff_language)
         case_id = getattr(event, "case_id", None)
-        return [self._sms(recipient, SmsPayload(kind.kind, text), case_id) for recipient in self.on_call()]
+        return [self._sms(recipient, words, case_id) for recipient in self.on_call()]
 
     def _sms(self, recipient: str, payload: SmsPayload, case_id: str | None) -> Notice:
         return Notice(Channel.SMS, recipient, payload.encode(), case_id=case_id)
@@ -136,7 +156,7 @@ class NoticeWriter:
     def _facts(self, case_id: str) -> CaseFacts:
         return self.case_facts(case_id) or CaseFacts(item_code="", has_phone=False)
 
-    def _text(self, key: str, event: Event, recorded: Recorded, language: Language) -> str:
+    def _words(self, kind: str, key: str, event: Event, recorded: Recorded, language: Language) -> SmsPayload:
         case_id = str(getattr(event, "case_id", None) or "—")
         facts = self._facts(case_id)
         values = {
@@ -148,14 +168,15 @@ class NoticeWriter:
             "item": self.item_name(facts.item_code, language) or render(language, "item.unknown", {}),
             "remarks": _remarks(str(getattr(event, "evidence", "")), facts.identity, language),
         }
-        return render(language, key, values)
+        told = {name: values[name] for name in placeholders(key)}
+        return SmsPayload(kind, render(language, key, told), (), key, language.value, told)
 
 
 def follow_up(payload: SmsPayload, case_id: str | None) -> tuple[Notice, ...]:
     """The same words to the next recipient; empty when there is none left."""
     if not payload.next_recipients:
         return ()
-    following = SmsPayload(payload.kind, payload.text, payload.next_recipients[1:])
+    following = replace(payload, next_recipients=payload.next_recipients[1:])
     return (Notice(Channel.SMS, payload.next_recipients[0], following.encode(), case_id=case_id),)
 
 

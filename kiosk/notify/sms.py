@@ -135,7 +135,7 @@ class SmsCourier:
         if number is None:
             await self._give_up(row, payload, REASON_NO_NUMBER)
             return
-        outcome = await self._send(SmsMessage(number, payload.text))
+        outcome = await self._send(payload.message_to(number))
         if outcome is None:
             return
         if isinstance(outcome, SmsAccepted):

@@ -6,6 +6,7 @@ A key is `<kind>.<audience>`. Every key exists in every language with the same p
 
 from collections.abc import Mapping
 from enum import StrEnum
+from string import Formatter
 from typing import Final
 
 
@@ -61,6 +62,11 @@ TEXTS: Final[Mapping[Language, Mapping[str, str]]] = {
         "item.unknown": "an application",
     },
 }
+
+
+def placeholders(key: str) -> tuple[str, ...]:
+    """Names of the values that the text for `key` takes, the same in every language, in the order of the Chinese."""
+    return tuple(name for _, name, _, _ in Formatter().parse(TEXTS[Language.CHINESE][key]) if name)
 
 
 def render(language: Language, key: str, values: Mapping[str, str]) -> str:

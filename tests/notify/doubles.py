@@ -113,7 +113,7 @@ class MoodyChannel:
     async def send(self, message: SmsMessage) -> SmsOutcome:
         if self.stuck:
             await asyncio.Event().wait()
-        answer = self.answers.get(message.number, SmsAccepted((1,)))
+        answer = self.answers.get(message.number, SmsAccepted(("1",)))
         if isinstance(answer, Exception):
             raise answer
         if isinstance(answer, SmsAccepted):
