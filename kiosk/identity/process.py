@@ -6,7 +6,7 @@ import os
 import socket
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from typing import Any, Final
 
 from drivers.contracts.health import Health
@@ -154,7 +154,8 @@ class IdentityProcess:
 class IdentityService:
     """Reader, photo decoder, camera and matcher, in a process that lives for one session.
 
-    `on_event` is called in the event loop that `start` ran in. Commands wait for a process that can take them.
+    `on_event` is called in the event loop that `start` ran in. Commands are kept, in order, for a process that can take
+    them. At every time at most one process is active: two would steal each other's bytes at the reader.
     """
 
     def __init__(self, config: IdentityConfig, on_event: OnEvent) -> None:
@@ -163,8 +164,9 @@ class IdentityService:
         self._preview = PreviewBuffer.create()
         self._active: IdentityProcess | None = None
         self._spare: asyncio.Task[IdentityProcess] | None = None
-        self._there = asyncio.Event()  # an active process is there
-        self._moving: asyncio.Task[None] | None = None
+        self._used = False  # the active process was told something, and may know something
+        self._untold: list[dict[str, Any]] = []  # commands that wait for an active process
+        self._moving: asyncio.Task[None] | None = None  # runs from the loss of one active process to the next
         self._ended_s = 0.0
         self._closed = False
         self._reaping: set[asyncio.Task[None]] = set()
@@ -172,7 +174,8 @@ class IdentityService:
     async def start(self) -> None:
         """Start the first process and its spare. Returns when the first is active; devices may still be out."""
         self._spare = asyncio.ensure_future(self._new_process())
-        await self._promote()
+        self._moving = asyncio.ensure_future(self._take_over())
+        await self._moving
 
     async def close(self) -> None:
         """End all processes and wipe the preview."""
@@ -192,32 +195,31 @@ class IdentityService:
 
     async def begin_card(self, *, warm_camera: bool = False) -> None:
         """Look for a card. `warm_camera` only after consent to the face check: it is opened ahead of time."""
-        await self._tell({"do": "begin_card", "warm_camera": warm_camera})
+        self._tell({"do": "begin_card", "warm_camera": warm_camera})
 
     async def begin_face(self, *, consent: bool) -> None:
         """Compare the live face with the chip photo. Raises `ValueError` without consent."""
         if not consent:
             raise ValueError("a face check needs the person's consent")
-        await self._tell({"do": "begin_face"})
+        self._tell({"do": "begin_face"})
 
     async def stop_face(self) -> None:
         """End a running face check without an outcome; the preview is wiped."""
-        await self._tell({"do": "stop_face"})
+        self._tell({"do": "stop_face"})
         self._preview.wipe()
 
     async def watch_card(self) -> None:
         """Say when the card that was read is lifted."""
-        await self._tell({"do": "watch_card"})
+        self._tell({"do": "watch_card"})
 
     async def end_session(self) -> None:
-        """End the used process, and with it all it knew of the person; the spare takes over."""
-        used, self._active = self._active, None
-        self._there.clear()
-        self._ended_s = time.monotonic()
-        if used is not None:
-            await used.retire()
-        self._preview.wipe()
-        await self._promote()
+        """End the used process, and with it all it knew of the person; the spare takes over as soon as it is ready.
+
+        Returns when the process is gone. One that was told nothing knows nothing, and stays.
+        """
+        self._untold.clear()
+        if self._active is not None and self._used:
+            await asyncio.shield(self._leave(self._active))
 
     def read_preview(self) -> bytes | None:
         """The preview picture, 480 x 480 RGB, top row first, mirrored; None when there is none."""
@@ -233,10 +235,12 @@ class IdentityService:
         if self._spare is not None:
             await asyncio.shield(self._spare)
 
-    async def _tell(self, message: dict[str, Any]) -> None:
-        while (active := self._active) is None:
-            await self._there.wait()
-        active.send(message)
+    def _tell(self, message: dict[str, Any]) -> None:
+        if self._active is None:
+            self._untold.append(message)
+        else:
+            self._used = True
+            self._active.send(message)
 
     async def _new_process(self, pause_s: float = 0.0) -> IdentityProcess:
         """A spare that is ready; tries again for as long as that takes."""
@@ -253,17 +257,36 @@ class IdentityService:
             await process.retire()
             pause_s = self._config.limits.retry_s
 
-    async def _promote(self) -> None:
-        if self._spare is None:
-            self._spare = asyncio.ensure_future(self._new_process())
-        process = await asyncio.shield(self._spare)
+    def _leave(self, used: IdentityProcess) -> "asyncio.Task[None]":
+        """The active process is active no more; what it says from now on is not heard. Done when it is gone."""
+        self._active = None
+        self._ended_s = time.monotonic()
+        gone = self._see_to(self._put_away(used))
+        self._moving = asyncio.ensure_future(self._take_over(gone))
+        return gone
+
+    async def _put_away(self, used: IdentityProcess) -> None:
+        await used.retire()
+        self._preview.wipe()
+
+    async def _take_over(self, gone: "asyncio.Task[None] | None" = None) -> None:
+        """The used process lets go of the devices, then the spare takes them."""
+        if gone is not None:
+            await asyncio.shield(gone)
+        process = await asyncio.shield(self._next())
         while process.ended.is_set():  # it died at this very moment
-            self._spare = asyncio.ensure_future(self._new_process())
-            process = await asyncio.shield(self._spare)
+            process = await asyncio.shield(self._next())
         self._active = process
-        process.send({"do": "activate"})
-        self._there.set()
+        self._used = bool(self._untold)
+        for message in ({"do": "activate"}, *self._untold):
+            process.send(message)
+        self._untold.clear()
         self._spare = asyncio.ensure_future(self._new_process())
+
+    def _next(self) -> "asyncio.Task[IdentityProcess]":
+        if self._spare is None or (self._spare.done() and self._spare.result().ended.is_set()):
+            self._spare = asyncio.ensure_future(self._new_process())
+        return self._spare
 
     def _heard(self, process: IdentityProcess, message: dict[str, Any]) -> None:
         if process is not self._active:
@@ -280,18 +303,17 @@ class IdentityService:
     def _ended(self, process: IdentityProcess, reason: str) -> None:
         if self._closed:
             return
-        self._reap(process)
         if process is self._active:
-            self._active = None
-            self._there.clear()
-            self._ended_s = time.monotonic()
+            self._leave(process)
             self._preview.wipe()
             self._on_event(IdentityLost(reason))
-            self._moving = asyncio.ensure_future(self._promote())
-        elif self._spare is not None and self._spare.done() and self._spare.result() is process:
+            return
+        self._see_to(process.retire())
+        if self._spare is not None and self._spare.done() and self._spare.result() is process:
             self._spare = asyncio.ensure_future(self._new_process(self._config.limits.retry_s))
 
-    def _reap(self, process: IdentityProcess) -> None:
-        task = asyncio.ensure_future(process.retire())
+    def _see_to(self, ending: Coroutine[Any, Any, None]) -> "asyncio.Task[None]":
+        task = asyncio.ensure_future(ending)
         self._reaping.add(task)
         task.add_done_callback(self._reaping.discard)
+        return task

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import json
 import os
 import signal
 import subprocess
@@ -240,6 +241,7 @@ def test_a_crash_or_a_hang_costs_a_retry(world: World) -> None:
 def test_a_spare_that_dies_is_replaced(world: World) -> None:
     async def story(service: IdentityService, heard: Heard) -> None:
         await heard.next(IdentityReady)
+        await service.begin_card()
         await service.spare_ready()
         os.kill(service.pids()[1], signal.SIGKILL)
         await service.end_session()
@@ -309,5 +311,49 @@ def test_a_card_that_lies_there_when_the_next_process_starts_is_said(world: Worl
         world.reader.do("card.lift")
         world.reader.do("card.place", person="jia")
         await heard.next(CardRead)
+
+    play(world.config, story)
+
+
+def holders(port: Path) -> int:
+    """How many processes, the emulator aside, have the reader's port open."""
+    device = port.readlink()
+    held = 0
+    for process in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            command = (process / "cmdline").read_bytes()
+            open_files = {fd.readlink() for fd in (process / "fd").iterdir()}
+            held += device in open_files and b"emulators" not in command
+    return held
+
+
+def test_sessions_that_end_at_once_leave_one_process_at_the_reader(world: World) -> None:
+    """Two at one port steal each other's bytes: a card was seen by one and never read by the other."""
+
+    async def story(service: IdentityService, heard: Heard) -> None:
+        await heard.next(IdentityReady)
+        for _ in range(3):  # people who begin and leave at once, without waiting for anything
+            await service.begin_card()
+            ends = asyncio.gather(service.end_session(), service.end_session())
+            await service.watch_card()
+            await ends
+            await service.end_session()
+        await service.begin_card()  # told before a process is there
+        world.reader.do("card.place", person="jia")
+        await heard.next(CardRead)
+        assert holders(Path(json.loads(world.config.reader.settings)["url"])) == 1
+
+    play(world.config, story)
+
+
+def test_a_process_that_was_told_nothing_stays(world: World) -> None:
+    """Who only looked at the list of items costs no new process."""
+
+    async def story(service: IdentityService, heard: Heard) -> None:
+        await heard.next(IdentityReady)
+        before = service.pids()[0]
+        await service.end_session()
+        assert service.pids()[0] == before
+        await read_card(service, heard, world)
 
     play(world.config, story)
