@@ -246,6 +246,56 @@ class DeviceReturned:
 
 
 @dataclass(frozen=True, slots=True)
+class MainsLost:
+    """The mains are gone, the kiosk runs on its battery."""
+
+    charge_percent: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MainsReturned:
+    """The mains are back."""
+
+    charge_percent: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KioskParked:
+    """Nobody is served any more, everything that counts is durable; the program waits for the mains or the end."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class CabinetOpened:
+    """The cabinet's service door was opened by somebody who is signed in."""
+
+    contact: str
+    staff_no: str
+
+
+@dataclass(frozen=True, slots=True)
+class CabinetForced:
+    """The cabinet's service door was opened while nobody was signed in, or stood open at the start."""
+
+    contact: str
+
+
+@dataclass(frozen=True, slots=True)
+class CabinetShut:
+    """The cabinet's service door is shut again."""
+
+    contact: str
+
+
+@dataclass(frozen=True, slots=True)
+class CabinetShaken:
+    """The vibration contact answered."""
+
+    contact: str
+
+
+@dataclass(frozen=True, slots=True)
 class ClockSetBack:
     """The wall clock jumped back by `by_s` seconds; event times stand still until it has caught up."""
 

@@ -23,6 +23,9 @@ ALARM_KINDS: Final = frozenset(
         "door.forced",
         "door.left_open",
         "card.left_behind",
+        "cabinet.forced",
+        "cabinet.shaken",
+        "kiosk.parked",
         "compartment.not_empty",
         "compartment.out_of_service",
     }

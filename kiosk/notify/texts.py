@@ -27,6 +27,9 @@ TEXTS: Final[Mapping[Language, Mapping[str, str]]] = {
         "card.left_behind.staff": "【{place}】{time} 有证件遗留在读卡区。请到现场收存。",
         "compartment.out_of_service.staff": "【{place}】{time} {cell} 号柜已停用，原因：{reason}。请安排检查。",
         "compartment.not_empty.staff": "【{place}】{time} 记录为空的 {cell} 号柜内感应到物品，已暂停使用。请到现场查看。",
+        "kiosk.parked.staff": "【{place}】{time} 停电，备用电池即将用完，已停止办理。柜内材料仍然锁好，来电后自动恢复。",
+        "cabinet.forced.staff": "【{place}】警报：{time} 无人登录，设备维护门被打开。请立即到现场查看。",
+        "cabinet.shaken.staff": "【{place}】警报：{time} 柜体受到撞击或撬动。请立即到现场查看。",
         "reason.DOOR_JAMMED": "柜门打不开",
         "reason.BOARD_SILENT": "锁控板无应答",
         "reason.ALREADY_OPEN": "柜门未关",
@@ -53,6 +56,14 @@ TEXTS: Final[Mapping[Language, Mapping[str, str]]] = {
             "[{place}] {time}: compartment {cell} is out of service, reason: {reason}. Please have it checked."
         ),
         "compartment.not_empty.staff": "[{place}] {time}: something is seen in compartment {cell}, recorded as empty. It is blocked; please look.",
+        "kiosk.parked.staff": (
+            "[{place}] {time}: no mains, the battery is ending, nobody is served. "
+            "The lockers stay locked; service returns with the mains."
+        ),
+        "cabinet.forced.staff": (
+            "[{place}] ALARM {time}: the service door was opened while nobody was signed in. Please go there at once."
+        ),
+        "cabinet.shaken.staff": "[{place}] ALARM {time}: the cabinet was hit or pried at. Please go there at once.",
         "reason.DOOR_JAMMED": "the door does not open",
         "reason.BOARD_SILENT": "the lock board does not answer",
         "reason.ALREADY_OPEN": "the door stands open",
