@@ -3,13 +3,14 @@
 import asyncio
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from drivers.contracts.board import ChannelReading, DoorState, ItemState
+from drivers.contracts.board import ChannelReading, DoorState, ItemState, LockBoard
 from drivers.emulators.control import Control
 from drivers.errors import LinkClosed, LinkTimeout
-from drivers.kerong.board import KerongBoard, create
+from drivers.kerong.board import create
 from drivers.link import Link
 from drivers.registry import KerongCu16Config
 from tests.drivers.board_contract import BoardContract, World, read_until
@@ -46,8 +47,9 @@ def link(folder: Path) -> Link:
     return Link(str(folder / "pty"), baudrate=19200, name="test")
 
 
-def board(folder: Path, **options: bool) -> KerongBoard:
-    return KerongBoard(link(folder), timeout_s=0.06, **options)
+def board(folder: Path, *, wire: Link | None = None, **options: Any) -> LockBoard:
+    config = KerongCu16Config.model_validate({"url": str(folder / "pty"), "timeout_s": 0.06} | options)
+    return create(config, link=wire or link(folder))
 
 
 def hand(control: Control, act: str) -> Callable[[int], None]:
@@ -101,7 +103,7 @@ def test_garbage_before_each_answer_is_skipped(line: tuple[Path, Control]) -> No
 
     async def main() -> None:
         wire = link(folder)
-        tested = KerongBoard(wire)
+        tested = board(folder, wire=wire, timeout_s=0.2)
         try:
             control.do("fault", name="garbage")
             await tested.connect()
@@ -152,9 +154,7 @@ def test_an_unlock_is_never_asked_again(line: tuple[Path, Control]) -> None:
 def test_two_boards_share_one_bus(line: tuple[Path, Control]) -> None:
     folder, _ = line
     wire = link(folder)
-    near, far = (
-        create(KerongCu16Config(url="shared", board=number, timeout_s=0.06), link=wire) for number in (0, 3)
-    )
+    near, far = (board(folder, wire=wire, board=number) for number in (0, 3))
 
     async def main() -> None:
         try:
@@ -198,7 +198,7 @@ def test_the_cable_comes_back(line: tuple[Path, Control]) -> None:
     ],
 )
 def test_polarity_is_a_setting(
-    line: tuple[Path, Control], options: dict[str, bool], reading: ChannelReading
+    line: tuple[Path, Control], options: dict[str, Any], reading: ChannelReading
 ) -> None:
     async def main() -> None:
         tested = board(line[0], **options)

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from drivers.kerong.board import KerongBoard
 from drivers.link import Link
+from drivers.lockboard import PolledBoard
 from drivers.registry import (
     DRIVERS,
     DriverKind,
@@ -45,7 +45,7 @@ def test_a_table_becomes_settings() -> None:
     config = parse(DriverKind.BOARD, TABLE)
     assert config == KerongCu16Config(url="/dev/ttyUSB0", baudrate=19200, board=0)
     link = Link("/dev/ttyUSB0", baudrate=19200, name="test")
-    assert isinstance(create(DriverKind.BOARD, config, profile="production", link=link), KerongBoard)
+    assert isinstance(create(DriverKind.BOARD, config, profile="production", link=link), PolledBoard)
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,9 @@ from typing import Any
 
 from drivers.contracts.board import LockBoard
 from drivers.emulators.control import Control
-from drivers.kerong.board import KerongBoard
+from drivers.kerong.board import create
 from drivers.link import Link
+from drivers.registry import KerongCu16Config
 from locker.boardwatch import DoorSettings
 from locker.cabinet import Cabinet, Cell, Size
 from locker.doors import DoorService, Snapshot
@@ -93,10 +94,10 @@ def emulator(folder: Path, *options: str) -> Iterator[Control]:
             process.wait()
 
 
-def board(folder: Path, **options: Any) -> KerongBoard:
+def board(folder: Path, **options: Any) -> LockBoard:
     """The driver on `folder/pty`, quick to give up."""
-    link = Link(str(folder / "pty"), baudrate=19200, name="test")
-    return KerongBoard(link, timeout_s=0.1, settle_s=0.03, **options)
+    config = KerongCu16Config.model_validate({"url": str(folder / "pty"), "timeout_s": 0.1} | options)
+    return create(config, link=Link(config.url, baudrate=config.baudrate, name="test"))
 
 
 @contextlib.asynccontextmanager
