@@ -71,7 +71,7 @@ def _sized(data: bytes) -> int | None:
 
 
 class Printer(Emulator):
-    """One 80 mm printer. `speed_mm_s`: how fast paper comes out."""
+    """One 80 mm printer. `speed_mm_s`: how fast paper comes out; `cut_s`: how long the knife takes."""
 
     BAUDRATE = 115_200
     FAULTS: ClassVar[Mapping[str, str]] = {
@@ -81,9 +81,10 @@ class Printer(Emulator):
         "no_ack": "GS r is never answered",
     }
 
-    def __init__(self, speed_mm_s: float) -> None:
+    def __init__(self, speed_mm_s: float, cut_s: float = CUT_S) -> None:
         super().__init__()
         self._speed_mm_s = speed_mm_s
+        self._cut_s = cut_s
         self._input = bytearray()
         self._job = bytearray()
         self._queue: deque[bytes | int] = deque()  # finished jobs, and n of GS r
@@ -168,7 +169,7 @@ class Printer(Emulator):
             else:
                 self._printing = work
                 length_mm = interpret(work).picture.height / DOTS_PER_MM
-                self._busy_until_s = time.monotonic() + length_mm / self._speed_mm_s + CUT_S
+                self._busy_until_s = time.monotonic() + length_mm / self._speed_mm_s + self._cut_s
 
     def _answer_query(self, number: int) -> None:
         if "no_ack" in self.faults:
@@ -216,8 +217,9 @@ def main() -> None:
     """Run one emulated printer until ended."""
     parser = arguments("Emulated ESC/POS receipt printer.")
     parser.add_argument("--print-speed", type=float, default=100.0, help="mm/s")
+    parser.add_argument("--cut-time", type=float, default=CUT_S, help="seconds the knife takes")
     options = parser.parse_args()
-    run(Printer(options.print_speed), options)
+    run(Printer(options.print_speed, options.cut_time), options)
 
 
 if __name__ == "__main__":
