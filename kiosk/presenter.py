@@ -125,9 +125,10 @@ class _View:
         )
         deposit = Action(ask.StartDeposit(), text("home.deposit"), primary=True, enabled=facts.can_deposit)
         problems = _problems(facts)
-        shown = max(0, OFTEN_SHOWN - len(problems))
+        closing = Part.POWER in facts.failing
+        shown = 0 if closing else max(0, OFTEN_SHOWN - len(problems))
         often = tuple(vm.ItemRow(i.code, i.title, i.note) for i in self.house.items if i.often)[:shown]
-        guide = Action(ask.ShowItems(), text("home.guide"))
+        guide = Action(ask.ShowItems(), text("home.guide"), enabled=not closing)
         return vm.HomePage(
             self.chrome(), text(heading), lines, deposit, (guide,), often, problems, facts.staff_lamp
         )
@@ -423,6 +424,8 @@ def _back() -> Action:
 
 
 def _problems(facts: Facts) -> tuple[Text, ...]:
+    if Part.POWER in facts.failing:
+        return (text("home.problem.power"),)  # nothing else matters now
     problems = [text(f"home.problem.{part.value}") for part in Part if part in facts.failing]
     if not any(count for _, count in facts.free) and Part.BOARD not in facts.failing:
         problems.append(text("home.problem.full"))

@@ -27,6 +27,7 @@ class Seen:
     cases: tuple[CaseRow, ...]
     health: Mapping[Part, Health]
     disk_full: bool = False
+    power_ending: bool = False
     undelivered: bool = False
     tonight: int = 0
 
@@ -40,6 +41,8 @@ def facts_of(seen: Seen) -> Facts:
         failing.add(Part.BOARD)
     if seen.disk_full:
         failing.add(Part.DISK)
+    if seen.power_ending:
+        failing.add(Part.POWER)
     free = free_by_size(seen.cabinet.cells, seen.compartments, seen.sensors.readings)
     cases = tuple(_case(row) for row in seen.cases if row.state in ("held", "disputed") and row.cell)
     questions = tuple(_questions(seen))

@@ -34,7 +34,8 @@ OPEN_STATES: Final = ("held", "disputed")
 
 @dataclass(slots=True)
 class MachineWatch:
-    """Computes the facts anew when something changed. `devices` gives the state of every part without a bus of its own.
+    """Computes the facts anew when something changed. `devices` gives the state of every part without a bus of its own,
+    `others` of the devices that no citizen's service depends on; `is_power_ending`: the battery will not last.
 
     `post` takes `FactsChanged`; `undelivered_after_s`: how old a notice may be before staff's lamp shows.
     """
@@ -49,6 +50,8 @@ class MachineWatch:
     now: Callable[[], datetime]
     undelivered_after_s: float
     disk_every_s: float = DISK_EVERY_S
+    others: Callable[[], Mapping[str, Health]] = dict
+    is_power_ending: Callable[[], bool] = lambda: False
     _stale: asyncio.Event = field(default_factory=asyncio.Event)
     _cases_stale: bool = True
     _cases: tuple[CaseRow, ...] = ()
@@ -121,7 +124,7 @@ class MachineWatch:
         self._known = dict(self.devices())
         return Seen(
             self.cabinet, self.ledger.compartments, self.doors.snapshot(), self._cases, self._known,
-            self._disk_full, undelivered=self._undelivered, tonight=await self._count_tonight(),
+            self._disk_full, self.is_power_ending(), undelivered=self._undelivered, tonight=await self._count_tonight(),
         )  # fmt: skip
 
     async def _count_tonight(self) -> int:
@@ -133,7 +136,7 @@ class MachineWatch:
     async def _note_devices(self) -> None:
         """Lost once and returned once, in the journal."""
         known = {part.value: state for part, state in self._known.items()}
-        for device, health in {**known, **self._boards()}.items():
+        for device, health in {**known, **self._boards(), **self.others()}.items():
             works = health.status in WORKING
             if works and device in self._lost:
                 self._lost.discard(device)
@@ -155,5 +158,5 @@ class MachineWatch:
         states = {
             part.value: health.status for part, health in self._known.items() if part is not Part.NETWORK
         }
-        states |= {name: health.status for name, health in self._boards().items()}
+        states |= {name: health.status for name, health in (self._boards() | self.others()).items()}
         self.mqtt.publish_status(StatusSnapshot(counts, states, anchor))

@@ -16,6 +16,7 @@ class Part(StrEnum):
     NETWORK = "network"
     MODEM = "modem"
     DISK = "disk"
+    POWER = "power"  # failing: the mains are gone and the battery ends
 
 
 class Identity(StrEnum):
@@ -60,8 +61,9 @@ class Facts:
 
     @property
     def can_deposit(self) -> bool:
-        """A deposit needs the reader, the lock board, the disk and a free compartment."""
-        return not (self.failing & {Part.READER, Part.BOARD, Part.DISK}) and any(n for _, n in self.free)
+        """A deposit needs the reader, the lock board, the disk, time left on the battery, and a free compartment."""
+        needed = {Part.READER, Part.BOARD, Part.DISK, Part.POWER}
+        return not (self.failing & needed) and any(n for _, n in self.free)
 
     @property
     def face_available(self) -> bool:

@@ -31,6 +31,12 @@ CARD_WATCHED: Final = (
 )  # fmt: skip
 
 
+BEFORE_A_DOOR: Final = (
+    st.ChoosingItem, st.ReadingGuide, st.AskingConsent, st.AwaitingCard, st.CheckingFace, st.FaceUndecided,
+    st.EnteringPhone, st.Confirming, st.SigningIn, st.StaffList, st.StaffDone,
+)  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """The next state, what to do, and the event if nobody expected it."""
@@ -66,6 +72,8 @@ def _advance(stage: st.Stage, event: ev.Event, session: st.Session) -> deposit.S
 
 
 def _idle(event: ev.Event, session: st.Session) -> deposit.Step | None:
+    if Part.POWER in session.facts.failing:
+        return None  # nobody begins what the battery will not see the end of
     match event:
         case ask.StartDeposit() if session.facts.can_deposit:
             return st.ChoosingItem(), ()
@@ -105,6 +113,8 @@ def _frame(session: st.Session, event: ev.Event) -> Outcome | None:
     match event:
         case ev.FactsChanged(facts):
             known = replace(session, facts=facts)
+            if isinstance(session.stage, BEFORE_A_DOOR) and Part.POWER in facts.failing:
+                return _time_out(known)
             if isinstance(session.stage, st.AwaitingCard) and Part.READER in facts.failing:
                 return _enter(known, st.Trouble("reader_gone"), (do.Sound("attention"),))
             return Outcome(known)

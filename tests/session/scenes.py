@@ -35,7 +35,10 @@ FINE: Final = Facts(
     free=(("S", 2),), cells=CELLS, cases=CASES, questions=(CellFact("A-04", "inoperative"),), tonight=4
 )
 NO_CAMERA: Final = replace(FINE, failing=frozenset({Part.CAMERA}))
-NOTHING_WORKS: Final = replace(FINE, failing=frozenset(Part), free=(("S", 0),), staff_lamp=True)
+NO_POWER: Final = replace(FINE, failing=frozenset({Part.POWER}))
+NOTHING_WORKS: Final = replace(
+    FINE, failing=frozenset(Part) - {Part.POWER}, free=(("S", 0),), staff_lamp=True
+)
 
 INTENTS: Final[tuple[ev.Event, ...]] = (
     ask.StartDeposit(), ask.ShowItems(), ask.ChooseItem(ITEM), ask.Proceed(), ask.Back(), ask.StartOver(),
@@ -47,6 +50,7 @@ INTENTS: Final[tuple[ev.Event, ...]] = (
 )  # fmt: skip
 DEVICES: Final[tuple[ev.Event, ...]] = (
     ev.FactsChanged(FINE), ev.FactsChanged(NO_CAMERA), ev.FactsChanged(NOTHING_WORKS),
+    ev.FactsChanged(NO_POWER),
     ev.CardSeen(), ev.CardTaken(CARD), *(ev.CardFailed(trouble) for trouble in ev.CardTrouble), ev.CardGone(),
     ev.CardFoundAtStart(), ev.FaceHint("too_dark", 0.3),
     *(ev.FaceAnswer(outcome) for outcome in (

@@ -22,6 +22,7 @@ from tests.session.scenes import (
     EVENTS,
     ITEM,
     NO_CAMERA,
+    NO_POWER,
     NOTHING_WORKS,
     PERSONAL,
     PHONE,
@@ -292,6 +293,26 @@ def test_devices_decide_what_is_offered() -> None:
     assert isinstance(step(guide, ask.Proceed()).session.stage, st.AwaitingCard)
     strict = replace(guide, policy=st.Policy(allow_card_only=False))
     assert step(strict, ask.Proceed()).session.stage == st.Trouble("out_of_service")
+
+
+def test_when_the_battery_ends_nobody_begins() -> None:
+    for intent in (ask.StartDeposit(), ask.ShowItems(), ask.ChooseItem(ITEM), ask.StaffEntrance()):
+        assert isinstance(step(start(facts=NO_POWER), intent).session.stage, st.Idle)
+
+
+def test_when_the_battery_ends_who_is_at_a_door_goes_on_and_all_others_leave_with_their_card() -> None:
+    at_a_door = {
+        st.Reserving, st.Opening, st.OpenFailed, st.PuttingIn, st.NothingSeen, st.Holding, st.Receipt, st.TakingCard,
+        st.Farewell, st.Trouble, st.DoorLeftOpen, st.StaffDoor, st.Idle,
+    }  # fmt: skip
+    for session in reachable():
+        outcome = step(session, ev.FactsChanged(NO_POWER))
+        if type(session.stage) in at_a_door:
+            assert outcome.session == replace(session, facts=NO_POWER)
+        elif getattr(getattr(session.stage, "visit", None), "card_present", False):
+            assert isinstance(outcome.session.stage, st.TakingCard)
+        else:
+            assert isinstance(outcome.session.stage, st.Idle)
 
 
 @pytest.mark.parametrize("digits", ["", "1", "1380013800", "12800138000", "23800138000"])
