@@ -131,6 +131,7 @@ class Devices(_Table):
     camera: DeviceSettings | None = None
     printer: DeviceSettings | None = None
     sms: DeviceSettings | None = None
+    ups: DeviceSettings | None = None
 
     @model_validator(mode="after")
     def _each_once(self) -> "Devices":
@@ -233,6 +234,19 @@ class NotifySettings(_Table):
     sms_retry_max_s: Seconds = 600.0
 
 
+class PowerSettings(_Table):
+    """What is done when the mains go; needs `devices.ups`.
+
+    `silent_s`: a UPS that fell silent on battery counts as empty after this; `finish_s`: how long somebody at a door may
+    go on once the battery ends; `shutdown_command`: switches the machine off, for sites without NUT's own upsmon.
+    """
+
+    poll_s: Seconds = 5.0
+    silent_s: Seconds = 60.0
+    finish_s: Seconds = 180.0
+    shutdown_command: tuple[Text, ...] = ()
+
+
 class ScreenSettings(_Table):
     """The window and the words."""
 
@@ -255,6 +269,7 @@ class Settings(_Table):
     face: FaceSettings = FaceSettings()
     staff: StaffSettings = StaffSettings()
     notify: NotifySettings = NotifySettings()
+    power: PowerSettings = PowerSettings()
     screen: ScreenSettings = ScreenSettings()
 
     @model_validator(mode="after")
@@ -425,6 +440,7 @@ _KINDS: Final = {
     "camera": DriverKind.CAMERA,
     "printer": DriverKind.PRINTER,
     "sms": DriverKind.SMS,
+    "ups": DriverKind.POWER,
 }
 
 

@@ -47,6 +47,7 @@ from .house import houses
 from .identity import IdentityEar
 from .notices import Lookups, Numbers
 from .ports import Screen
+from .power import PowerLimits, PowerWatch
 from .printing import ReceiptDesk
 from .restart import resolve
 from .sound import Sounds
@@ -83,6 +84,7 @@ class Application:
         self._desk: ReceiptDesk | None = None
         self._mqtt: MqttCourier | None = None
         self._sms: SmsCourier | None = None
+        self._power: PowerWatch | None = None
         self._watch: MachineWatch | None = None
         self._stopping = asyncio.Event()
         self._cabinet = Cabinet(tuple(_cell(cell) for cell in settings.cabinet.cells))
@@ -152,9 +154,11 @@ class Application:
         await stack.enter_async_context(_running(self._start_identity(stack), "identity"))
         await self._open_printer(stack)
         await self._open_couriers(stack)
+        await self._open_power(stack)
         self._watch = MachineWatch(
             self._journal, self._doors, self._ledger, self._cabinet, self._health, self._mqtt,
             self.engine.post, self.now, settings.staff.undelivered_after_s, settings.session.device_retry_s,
+            others=self._others, is_power_ending=lambda: self._power is not None and self._power.is_ending,
         )  # fmt: skip
         await stack.enter_async_context(_running(self._watch.run(), "watch"))
         await stack.enter_async_context(_running(self._beat(), "beat"))
@@ -225,6 +229,16 @@ class Application:
             loop.call_soon_threadsafe(self._poke_couriers)
 
         outbox.on_change(wake)
+
+    async def _open_power(self, stack: AsyncExitStack) -> None:
+        ups, power = devices.ups(self.settings), self.settings.power
+        if ups is None:
+            return
+        self._power = PowerWatch(
+            ups, self._journal.append, self._changed, lambda: isinstance(self.engine.session.stage, st.Idle),
+            PowerLimits(power.poll_s, power.silent_s, power.finish_s, power.shutdown_command),
+        )  # fmt: skip
+        await stack.enter_async_context(_running(self._power.run(), "power"))
 
     def _poke_couriers(self) -> None:
         for courier in (self._mqtt, self._sms):
@@ -306,6 +320,9 @@ class Application:
         if self._sms is not None:
             health[Part.MODEM] = self._sms.last_met()
         return health
+
+    def _others(self) -> dict[str, Health]:
+        return {} if self._power is None else {"ups": self._power.health}
 
     async def _beat(self) -> None:
         while True:

@@ -6,6 +6,7 @@ from typing import Any, cast
 
 from drivers.buses import Buses, create_boards
 from drivers.contracts.board import LockBoard
+from drivers.contracts.power import PowerSupply
 from drivers.contracts.printer import ReceiptPrinter
 from drivers.contracts.sms import SmsChannel
 from drivers.registry import BoardConfig, DriverConfig, DriverKind, create, find, parse
@@ -32,6 +33,12 @@ def sms(settings: Settings) -> SmsChannel | None:
     """The way to send text messages, None where there is none."""
     built = _one(settings, DriverKind.SMS, settings.devices.sms)
     return None if built is None else cast(SmsChannel, built[0])
+
+
+def ups(settings: Settings) -> PowerSupply | None:
+    """The uninterruptible power supply, None where there is none."""
+    built = _one(settings, DriverKind.POWER, settings.devices.ups)
+    return None if built is None else cast(PowerSupply, built[0])
 
 
 def identity(settings: Settings) -> IdentityConfig:
