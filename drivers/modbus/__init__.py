@@ -1,0 +1,1 @@
+"""Boards with relays and digital inputs that speak Modbus RTU."""
