@@ -1,0 +1,1 @@
+"""Winnsen lock boards (`90 .. 03`) on RS-485."""
