@@ -10,7 +10,6 @@ from typing import Any, Final
 from kivy.app import App
 from kivy.clock import Clock
 from kivy.core.window import Window
-from kivy.graphics.opengl import glFinish
 from kivy.lang import Builder
 from kivy.uix.floatlayout import FloatLayout
 from kivy.uix.scatter import Scatter
@@ -47,6 +46,7 @@ from screens.viewmodels import (
     ViewModel,
 )
 from screens.widgets import cabinet, layout, phrase, pictures, qr, ring
+from screens.window import gl_finish
 from screens.words import LANGUAGES, words
 
 KV_CLASSES: Final = (
@@ -113,7 +113,11 @@ class KioskApp(App):
         self.frames = 0  # counts frames drawn
         self.shown_at = 0.0  # monotonic seconds: when the frame with the current view model was finished
         self.lately: deque[tuple[int, str, float]] = deque(maxlen=_LATELY)  # serial, page, shown_at
+        self.drawn: deque[float] = deque(
+            maxlen=_LATELY
+        )  # monotonic seconds: when the last frames were finished
         self._fresh = False
+        self._finish = gl_finish()
 
     def show(self, view: ViewModel) -> None:
         """Show `view` with the next frame. Any thread may call; the latest wins."""
@@ -183,9 +187,10 @@ class KioskApp(App):
 
     def _count_frame(self, *_: object) -> None:
         self.frames += 1
+        self._finish()  # software GL takes several frames in hand, 70 MB of them, when nobody waits for it
+        self.drawn.append(time.monotonic())
         if self._fresh:
-            glFinish()
-            self._fresh, self.shown_at = False, time.monotonic()
+            self._fresh, self.shown_at = False, self.drawn[-1]
             if self.current is not None:
                 self.lately.append((self.serial, self.current.name, self.shown_at))
 

@@ -6,8 +6,10 @@ corner, as in its pictures; times are seconds of CLOCK_MONOTONIC, which all proc
     page                                  name, lang, large, serial, shown_at, controls; once the page has settled;
                                           lately: serial, name, shown_at of the last view models that were drawn
     wait       name, timeout_s            the same, once a page whose name fits the pattern (`card.*`) has settled
-    touch      x, y                       a finger down and up at this pixel; touched_at
+    touch      x, y                       a finger down and up at this pixel; touched_at: when it was lifted
     tap        key [intent] [index]       finds the control by its text key and touches its centre
+    (touch, tap)         hold_s=0         how long the finger rests; then also pressed_at and felt_at: when the
+                                          finger came and when the first frame after that was drawn
     screenshot path [name]                writes the window as PNG, once and while a page of this name stands
     (wait, screenshot)   steady=false    a page that moves, like the live picture, is taken as it is
     rss                                   resident and proportional memory in KiB
@@ -161,13 +163,14 @@ class Probe:
                 limit_s = float(request.get("timeout_s", _WAIT_DEFAULT_S))
                 return self._settled(request["name"], limit_s, steady=bool(request.get("steady", True)))
             case "touch":
-                return on_ui(lambda: self._touch(request["x"], request["y"]))
+                return self._touch(request["x"], request["y"], float(request.get("hold_s", 0)))
             case "tap":
                 wanted = (request["key"], request.get("intent"), int(request.get("index", 0)))
                 self._settled("*", _WAIT_DEFAULT_S)
                 if on_ui(lambda: self._bring_into_view(self._control(*wanted))):
                     self._settled("*", _WAIT_DEFAULT_S)
-                return on_ui(lambda: self._tap(*wanted))
+                x, y = on_ui(lambda: _centre(self._control(*wanted)))
+                return {**self._touch(x, y, float(request.get("hold_s", 0))), "x": x, "y": y}
             case "screenshot":
                 pattern = request.get("name", "*")
                 self._settled(pattern, _WAIT_DEFAULT_S, steady=bool(request.get("steady", True)))
@@ -247,9 +250,21 @@ class Probe:
         ]  # fmt: skip
         return sorted(found, key=lambda control: (-control.top, control.x))
 
-    def _touch(self, x: float, y: float) -> Answer:
+    def _touch(self, x: float, y: float, hold_s: float) -> Answer:
         finger = Finger(x, y)
+        if not hold_s:
+            return on_ui(lambda: self._press(finger) and self._lift(finger))
+        pressed = on_ui(lambda: self._press(finger))
+        time.sleep(hold_s)  # the finger's own time on the glass
+        lifted = on_ui(lambda: self._lift(finger))
+        felt = [at for at in self._app.drawn if pressed["pressed_at"] <= at <= lifted["touched_at"]]
+        return {**pressed, **lifted, "felt_at": felt[0] if felt else None}
+
+    def _press(self, finger: Finger) -> Answer:
         finger.down()
+        return {"pressed_at": time.monotonic()}
+
+    def _lift(self, finger: Finger) -> Answer:
         finger.up()
         self._steady = (-1, (), 0)
         return {"touched_at": time.monotonic(), "serial": self._app.serial}
@@ -271,10 +286,6 @@ class Probe:
         if moved:
             self._steady = (-1, (), 0)
         return moved
-
-    def _tap(self, key: str, intent: str | None, index: int) -> Answer:
-        x, y = _centre(self._control(key, intent, index))
-        return {**self._touch(x, y), "x": x, "y": y}
 
 
 def _centre(control: Touchable) -> tuple[int, int]:

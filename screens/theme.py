@@ -68,4 +68,4 @@ DENSE: Final = 36  # staff's small print, never a citizen's
 
 DOOR_SWING_S: Final = 0.2
 FRAME_S: Final = 1 / 30  # what moves takes a step this often; without a step the clock would never rest
-SLOW_FRAME_S: Final = 1 / 12  # a drawing that is made anew for each step
+SLOW_FRAME_S: Final = 1 / 12  # what only breathes

@@ -1,7 +1,9 @@
 """Kivy's settings, fixed before Kivy is first imported: no configuration in the home, one renderer, one density."""
 
+import ctypes
 import logging
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
@@ -47,6 +49,23 @@ def _configure(width: int, height: int, *, fullscreen: bool) -> None:
         ("input", "mouse", "mouse,disable_multitouch"),
     ):
         Config.set(section, name, value)
+
+
+def gl_finish() -> Callable[[], None]:
+    """What waits until all that was drawn stands in the picture. Call when the window is there, on its thread.
+
+    By ctypes and not by Kivy's own: that one keeps Python's lock, so that all other threads would wait too.
+    """
+    for library in ("libGL.so.1", "libGLESv2.so.2"):
+        try:
+            found = ctypes.CDLL(library).glFinish
+        except (OSError, AttributeError):
+            continue
+        found.restype = None
+        return lambda: found()  # noqa: PLW0108 - a plain callable for the type checker
+    from kivy.graphics.opengl import glFinish
+
+    return glFinish  # type: ignore[no-any-return]
 
 
 def window_size(displays: Path = Path("/sys/class/drm")) -> tuple[int, int]:

@@ -7,9 +7,6 @@ import os
 import struct
 from typing import Final
 
-import cv2
-import numpy as np
-
 from drivers.contracts.camera import Image
 
 PREVIEW_PX: Final = 480  # side of the square, RGB, top row first
@@ -34,6 +31,9 @@ class PreviewBuffer:
 
     def show(self, frame: Image) -> None:
         """Put the middle square of a BGR frame into the buffer, mirrored as in a looking-glass."""
+        import cv2  # only the child that shows needs it: 28 MB that the main process does not carry
+        import numpy as np
+
         height, width = frame.shape[:2]
         side = min(height, width)
         top, left = (height - side) // 2, (width - side) // 2

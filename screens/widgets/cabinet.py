@@ -39,8 +39,10 @@ class Cabinet(Widget):
         super().__init__(**kwargs)
         self._redraw = Clock.create_trigger(self._draw, -1)
         self._numbers: dict[tuple[str, int], Texture] = {}
-        for name in ("pos", "size", "cells", "swing"):
+        self._leaves: list[tuple[Box, Mesh, Rounded]] = []  # open doors, their handles: they swing in place
+        for name in ("pos", "size", "cells"):
             self.fbind(name, self._redraw)
+        self.fbind("swing", self._swung)
 
     def show(self, cells: Sequence[CellView]) -> None:
         """Draw `cells`; a door that has just opened swings."""
@@ -59,6 +61,7 @@ class Cabinet(Widget):
 
     def _draw(self, *_: object) -> None:
         self.canvas.clear()
+        self._leaves.clear()
         if not self.cells or self.width < 100 or self.height < 100:
             return
         rows = max(cell.row + cell.rows for cell in self.cells)
@@ -112,16 +115,26 @@ class Cabinet(Widget):
 
     def _door(self, look: CellLook, box: Box) -> None:
         """The open door: a leaf that leans out of the cabinet to the right."""
+        Color(*(theme.LAMP_DOOR if look is CellLook.TO_USE_OPEN else theme.CELL_HELD))
+        leaf = Mesh(indices=[0, 1, 2, 3], mode="triangle_fan")
+        Color(*theme.ON_LAMP[:3], 0.55)
+        self._leaves.append((box, leaf, Rounded(radius=[3])))
+        self._hang(*self._leaves[-1])
+
+    def _swung(self, *_: object) -> None:
+        for leaf in self._leaves:
+            self._hang(*leaf)
+
+    def _hang(self, box: Box, leaf: Mesh, handle: Rounded) -> None:
+        """Put a leaf and its handle where `swing` says."""
         x, y, width, height = box
-        leaf = min(58.0, width * 0.26) * self.swing
+        reach = min(58.0, width * 0.26) * self.swing
         right = x + width + 6
         rise = height * 0.13 * self.swing
-        Color(*(theme.LAMP_DOOR if look is CellLook.TO_USE_OPEN else theme.CELL_HELD))
-        corners = [right, y - 4, 0, 0, right + leaf, y - 4 - rise * 0.6, 0, 0,
-                   right + leaf, y + height + 4 + rise, 0, 0, right, y + height + 4, 0, 0]  # fmt: skip
-        Mesh(vertices=corners, indices=[0, 1, 2, 3], mode="triangle_fan")
-        Color(*theme.ON_LAMP[:3], 0.55)
-        Rounded(pos=(right + leaf * 0.68, y + height / 2 - 18), size=(max(3.0, leaf * 0.1), 36), radius=[3])
+        leaf.vertices = [right, y - 4, 0, 0, right + reach, y - 4 - rise * 0.6, 0, 0,
+                         right + reach, y + height + 4 + rise, 0, 0, right, y + height + 4, 0, 0]  # fmt: skip
+        handle.pos = (right + reach * 0.68, y + height / 2 - 18)
+        handle.size = (max(3.0, reach * 0.1), 36)
 
     def _number(self, name: str, size: int) -> Texture:
         texture = self._numbers.get((name, size))

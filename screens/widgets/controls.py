@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
+from kivy.clock import Clock
 from kivy.properties import (
     BooleanProperty,
     ColorProperty,
@@ -18,12 +19,16 @@ from screens.theme import BUTTON, GAP, MAIN_BUTTON
 from screens.viewmodels import Action, ItemRow
 from screens.words import Words
 
+_PRESSED_S: Final = 0.15  # how long a control still looks pressed when the finger has gone
 _LARGE_STRETCH: Final = 1.2  # how much higher controls are in large mode, for a second line
 Emit = Callable[[Intent], None]
 
 
 class Touchable(Widget):
-    """A surface that emits `intent` when a touch that began on it ends on it."""
+    """A surface that emits `intent` when a touch that began on it ends on it.
+
+    It looks pressed until the answer can be there: a frame only to let it go would delay the one with the answer.
+    """
 
     key = StringProperty("")
     intent = ObjectProperty(None, allownone=True)
@@ -31,12 +36,25 @@ class Touchable(Widget):
     pressed = BooleanProperty(False)
     emit = ObjectProperty(None, allownone=True)
 
+    def __init__(self, **kwargs: object) -> None:
+        self._let_go = Clock.create_trigger(self._release, _PRESSED_S)
+        super().__init__(**kwargs)
+
+    def _release(self, *_: object) -> None:
+        self.pressed = False
+
+    def on_intent(self, *_: object) -> None:
+        """What it is for has changed: it is another control now."""
+        self._let_go.cancel()
+        self.pressed = False
+
     def on_touch_down(self, touch: Any) -> bool:
         """Take the touch if it lies on this control."""
         if not self.collide_point(*touch.pos) or self.disabled:
             return False
         if self.enabled and self.intent is not None:
             touch.grab(self)
+            self._let_go.cancel()
             self.pressed = True
         return True
 
@@ -54,7 +72,7 @@ class Touchable(Widget):
         if touch.grab_current is not self:
             return False
         touch.ungrab(self)
-        self.pressed = False
+        self._let_go()
         if self.collide_point(*touch.pos) and self.emit is not None and self.intent is not None:
             self.emit(self.intent)
         return True

@@ -67,13 +67,16 @@ class Picture(Widget):
         super().__init__(**kwargs)
         self._redraw = Clock.create_trigger(self._draw, -1)
         self._motion: Animation | None = None
-        for name in ("pos", "size", "picture", "tone", "phase"):
+        self.waves: tuple[Color, ...] = ()  # what moves: only their strength changes, nothing is drawn anew
+        for name in ("pos", "size", "picture", "tone"):
             self.fbind(name, self._redraw)
+        self.fbind("phase", self._run)
 
     def move(self, *, moving: bool) -> None:
         """Let the phase run from 0 to 1 and again, or rest."""
-        if moving == (self._motion is not None):
+        if moving == self.moving:
             return
+        self._redraw()
         if self._motion is not None:
             self._motion.cancel(self)
             self._motion, self.phase = None, 0.0
@@ -82,14 +85,25 @@ class Picture(Widget):
         self._motion.repeat = True
         self._motion.start(self)
 
+    @property
+    def moving(self) -> bool:
+        """Whether the phase runs."""
+        return self._motion is not None
+
+    def _run(self, *_: object) -> None:
+        for place, wave in enumerate(self.waves):
+            wave.a = max(0.35, min(1.0, 1 - abs((self.phase * 3 - place) % 3 - 0.5)))
+
     def _draw(self, *_: object) -> None:
         self.canvas.clear()
+        self.waves = ()
         size = min(self.width, self.height)
         drawing = _DRAWINGS.get(self.picture)
         if drawing is None or size < 40:
             return
         with self.canvas:
             drawing(self, self.center_x - size / 2, self.center_y - size / 2, size)
+        self._run()
 
 
 def _ground(x: float, y: float, size: float) -> None:
@@ -139,12 +153,13 @@ def _reader(picture: Picture, x: float, y: float, size: float) -> None:
     Rounded(pos=plate, size=(size * 0.88, size * 0.46), radius=[size * 0.05])
     Color(*theme.CELL_CLOSED)
     Rounded(pos=(x + size * 0.13, y + size * 0.12), size=(size * 0.74, size * 0.34), radius=[size * 0.035])
+    waves = []
     for ring in range(3):
-        near = 1 - abs((picture.phase * 3 - ring) % 3 - 0.5)
-        Color(*theme.LIGHT[:3], max(0.35, min(1.0, near)))
+        waves.append(Color(*theme.LIGHT))
         radius = size * (0.07 + ring * 0.055)
         SmoothLine(circle=(x + size * 0.5, y + size * 0.2, radius, -55, 55), width=size * 0.008, cap="round")
-    lift = 0.0 if picture._motion is not None else size * 0.07
+    picture.waves = tuple(waves)
+    lift = 0.0 if picture.moving else size * 0.07
     _id_card(x + size * 0.2, y + size * 0.34 + lift, size * 0.6)
     if picture.tone != "plain":
         draw_sign(picture.tone, x + size * 0.7, y + size * 0.68, size * 0.18)

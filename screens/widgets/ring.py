@@ -42,8 +42,12 @@ class PreviewRing(Widget):
         self._ticking: ClockEvent | None = None
         self._seen = False
         self._redraw = Clock.create_trigger(self._draw, -1)
-        for name in ("pos", "size", "drawn_progress", "tone"):
+        self._arc: SmoothLine | None = (
+            None  # grows in place: drawn anew it would cost a texture for each shape
+        )
+        for name in ("pos", "size", "tone"):
             self.fbind(name, self._redraw)
+        self.fbind("drawn_progress", self._bend)
         self.fbind("progress", self._fill)
 
     def watch(self, preview: Callable[[], Any] | None, size: tuple[int, int]) -> None:
@@ -84,21 +88,31 @@ class PreviewRing(Widget):
         else:
             self.drawn_progress = self.progress
 
+    def _bend(self, *_: object) -> None:
+        if self._arc is None or not self.drawn_progress:
+            self._redraw()
+        else:
+            self._arc.circle = self._circle()
+
+    def _circle(self) -> tuple[float, ...]:
+        """Centre, radius, and the angles between which the check has gone on."""
+        radius = (min(self.width, self.height) - _RING_PX) / 2
+        return (self.center_x, self.center_y, radius, 0, 360 * min(1.0, self.drawn_progress))
+
     def _draw(self, *_: object) -> None:
         self.canvas.clear()
+        self._arc = None
         size = min(self.width, self.height)
         if size < 100:
             return
         x, y = self.center_x - size / 2, self.center_y - size / 2
         with self.canvas:
             self._disc(x + _RING_PX, y + _RING_PX, size - 2 * _RING_PX)
-            radius = (size - _RING_PX) / 2
-            circle = (self.center_x, self.center_y, radius)
             Color(*(theme.BAD_NIGHT if self.tone == "bad" else theme.LAMP))
-            SmoothLine(circle=circle, width=_RING_PX / 2)
+            SmoothLine(circle=self._circle()[:3], width=_RING_PX / 2)
             if self.drawn_progress > 0:
                 Color(*theme.GOOD_NIGHT)
-                SmoothLine(circle=(*circle, 0, 360 * min(1.0, self.drawn_progress)), width=_RING_PX / 2 + 0.5)
+                self._arc = SmoothLine(circle=self._circle(), width=_RING_PX / 2 + 0.5)
 
     def _disc(self, x: float, y: float, size: float) -> None:
         Color(*theme.NIGHT_LIFTED)
