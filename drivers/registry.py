@@ -9,9 +9,12 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from ipaddress import ip_address
+from pathlib import Path
 from typing import Annotated, Any, Final, Literal, get_args
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter
 
 Profile = Literal["production", "emulated"]
 
@@ -82,13 +85,32 @@ class KerongCu16Config(BoardConfig):
     item_is_one: bool = True
 
 
-class SamVSerialConfig(SerialConfig):
-    """Resident ID card reader with a SAM_V module on a serial line."""
+class SamVTimes(DriverConfig):
+    """What every resident ID card reader with a SAM_V module is told: deadlines of a short answer, of a reading."""
+
+    answer_timeout_s: PositiveSeconds = 1.0
+    read_timeout_s: PositiveSeconds = 5.0
+
+
+class SamVSerialConfig(SamVTimes, SerialConfig):
+    """Resident ID card reader on a serial line."""
 
     driver: Literal["sam_v_serial"] = "sam_v_serial"
     baudrate: Annotated[int, Field(ge=1200, le=921600)] = 115200
-    answer_timeout_s: PositiveSeconds = 1.0
-    read_timeout_s: PositiveSeconds = 5.0
+
+
+class SamVUsbConfig(SamVTimes):
+    """Resident ID card reader on USB bulk endpoints; `url` as `drivers.usb` has it."""
+
+    driver: Literal["sam_v_usb"] = "sam_v_usb"
+    url: Annotated[str, Field(pattern="^usb://")] = "usb://0400:C35A"
+
+
+class SamVHidConfig(SamVTimes):
+    """Resident ID card reader that speaks in HID reports; `url` as `drivers.hidraw` has it."""
+
+    driver: Literal["sam_v_hid"] = "sam_v_hid"
+    url: Annotated[str, Field(pattern="^(hid://|/dev/)")] = "hid://10C4:0007"
 
 
 class EscposSerialConfig(SerialConfig):
@@ -110,6 +132,76 @@ class GsmModemConfig(SerialConfig):
     baudrate: Annotated[int, Field(ge=1200, le=921600)] = 115200
     answer_timeout_s: PositiveSeconds = 5.0
     send_timeout_s: PositiveSeconds = 35.0
+
+
+def _https(url: str) -> str:
+    parts = urlsplit(url)
+    if parts.scheme not in ("https", "http") or not parts.hostname or parts.query or parts.fragment:
+        raise ValueError("an address looks like https://host:port/path")
+    if parts.scheme == "http" and not _is_loopback(parts.hostname):
+        raise ValueError("telephone numbers leave this machine encrypted only: https://…")
+    return url.rstrip("/")
+
+
+HttpsAddress = Annotated[str, AfterValidator(_https)]
+ProviderId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,128}$")]
+Name = Annotated[str, Field(min_length=1, max_length=100)]
+
+
+class SmsTemplate(BaseModel):
+    """A template that the provider has approved, and which of our values fill its variables, in their order."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    id: ProviderId
+    parameters: tuple[Annotated[str, Field(pattern=r"^[a-z]{1,20}$")], ...] = ()
+
+
+class SmsProviderConfig(DriverConfig):
+    """What all providers of text messages share. The account's secret stands in a file of its own.
+
+    `templates` by the key of the text (`deposit.held.staff`); `templates_en` where the English text has its own.
+    """
+
+    secret_file: Path
+    templates: dict[str, SmsTemplate] = {}
+    templates_en: dict[str, SmsTemplate] = {}
+    ca_file: Path | None = None
+    connect_timeout_s: PositiveSeconds = 5.0
+    answer_timeout_s: PositiveSeconds = 10.0
+
+
+class AliyunSmsConfig(SmsProviderConfig):
+    """Aliyun SMS. `base_url` is for an emulator."""
+
+    driver: Literal["aliyun_sms"] = "aliyun_sms"
+    access_key_id: ProviderId
+    sign_name: Name
+    templates: Annotated[dict[str, SmsTemplate], Field(min_length=1)]
+    base_url: HttpsAddress | None = None
+
+
+class TencentSmsConfig(SmsProviderConfig):
+    """Tencent Cloud SMS. `base_url` is for an emulator."""
+
+    driver: Literal["tencent_sms"] = "tencent_sms"
+    secret_id: ProviderId
+    sdk_app_id: ProviderId
+    sign_name: Name
+    region: ProviderId = "ap-guangzhou"
+    templates: Annotated[dict[str, SmsTemplate], Field(min_length=1)]
+    base_url: HttpsAddress | None = None
+
+
+class MasSmsConfig(SmsProviderConfig):
+    """China Mobile 云MAS; its address is in the contract. Without templates the words themselves are sent."""
+
+    driver: Literal["mas_sms"] = "mas_sms"
+    base_url: HttpsAddress
+    ec_name: Name
+    ap_id: Name
+    sign: Name
+    add_serial: Annotated[str, Field(pattern=r"^[0-9]{0,20}$")] = ""
 
 
 class OpencvCameraConfig(DriverConfig):
@@ -151,9 +243,11 @@ class EmulatedCardConfig(DriverConfig):
     driver: Literal["emulated_card"] = "emulated_card"
 
 
-ReaderConfig = SamVSerialConfig
+ReaderConfig = Annotated[SamVSerialConfig | SamVUsbConfig | SamVHidConfig, Field(discriminator="driver")]
 PrinterConfig = EscposSerialConfig
-SmsConfig = GsmModemConfig
+SmsConfig = Annotated[
+    GsmModemConfig | AliyunSmsConfig | TencentSmsConfig | MasSmsConfig, Field(discriminator="driver")
+]
 CameraConfig = OpencvCameraConfig
 PhotoConfig = Annotated[VendorLibraryConfig | EmulatedCardConfig, Field(discriminator="driver")]
 
@@ -177,8 +271,13 @@ class Driver:
 DRIVERS: Final = (
     Driver(DriverKind.BOARD, KerongCu16Config, "drivers.kerong.board:create"),
     Driver(DriverKind.READER, SamVSerialConfig, "drivers.samv.reader:create"),
+    Driver(DriverKind.READER, SamVUsbConfig, "drivers.samv.usb:create"),
+    Driver(DriverKind.READER, SamVHidConfig, "drivers.samv.hid:create"),
     Driver(DriverKind.PRINTER, EscposSerialConfig, "drivers.escpos.printer:create"),
     Driver(DriverKind.SMS, GsmModemConfig, "drivers.gsm.modem:create"),
+    Driver(DriverKind.SMS, AliyunSmsConfig, "drivers.smshttp.aliyun:create"),
+    Driver(DriverKind.SMS, TencentSmsConfig, "drivers.smshttp.tencent:create"),
+    Driver(DriverKind.SMS, MasSmsConfig, "drivers.smshttp.mas:create"),
     Driver(DriverKind.CAMERA, OpencvCameraConfig, "drivers.camera.opencv:create"),
     Driver(DriverKind.PHOTO, VendorLibraryConfig, "kiosk.identity.photo:create_vendor"),
     Driver(DriverKind.PHOTO, EmulatedCardConfig, "kiosk.identity.photo:create_standin", emulator_only=True),
@@ -220,6 +319,8 @@ def problems(kind: DriverKind, config: DriverConfig, *, profile: Profile) -> tup
         found.append(f"url: {config.url} is a pseudo-terminal, so an emulator; refused in production")
     if isinstance(config, OpencvCameraConfig) and not _is_device(config.source):
         found.append(f"source: {config.source} is no camera device (/dev/…); refused in production")
+    if isinstance(config, AliyunSmsConfig | TencentSmsConfig) and config.base_url is not None:
+        found.append("base_url: is for an emulator; refused in production")
     return tuple(found)
 
 
@@ -239,6 +340,13 @@ def _is_pty(url: str) -> bool:
     path = url.partition("://")[2] if "://" in url else url  # pyserial: spy://PORT, alt://PORT, hwgrep://…
     real = os.path.realpath(path.split("?")[0])
     return real.startswith("/dev/pts/") or real == "/dev/ptmx"
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def _is_device(source: str) -> bool:

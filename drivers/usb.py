@@ -74,19 +74,13 @@ def place(device: Any) -> str:
 
 
 class BulkInterface:
-    """One claimed interface of a device with its bulk endpoints, in the order of the descriptor."""
+    """One claimed interface of a device with its bulk endpoints each way, lowest address first."""
 
     def __init__(self, device: Any, interface: Any) -> None:
         self._device = device
         self._number = interface.bInterfaceNumber
+        self.outputs, self.inputs = _bulk_endpoints(interface)
         self._claim()
-        bulk = [
-            end
-            for end in interface
-            if usb.util.endpoint_type(end.bmAttributes) == usb.util.ENDPOINT_TYPE_BULK
-        ]
-        self.outputs = [end for end in bulk if _goes_out(end)]
-        self.inputs = [end for end in bulk if not _goes_out(end)]
 
     def _claim(self) -> None:
         with contextlib.suppress(NotImplementedError):  # systems without kernel drivers to take it from
@@ -120,8 +114,6 @@ class BulkInterface:
 
     def close(self) -> None:
         """Release the interface and the device, whether or not it is still there."""
-        with contextlib.suppress(usb.core.USBError):
-            usb.util.release_interface(self._device, self._number)
         usb.util.dispose_resources(self._device)
 
 
@@ -151,7 +143,8 @@ def open_interface(url: str, *, interface_class: int | None = None, backend: Any
     """
     device = UsbAddress.parse(url).find(backend)
     for interface in _configuration(device):
-        if interface_class in (None, interface.bInterfaceClass) and _is_two_way(interface):
+        first = interface.bAlternateSetting == 0
+        if first and interface_class in (None, interface.bInterfaceClass) and all(_bulk_endpoints(interface)):
             return BulkInterface(device, interface)
     usb.util.dispose_resources(device)
     kind = "" if interface_class is None else f" of class {interface_class:02X}"
@@ -172,14 +165,12 @@ def _configuration(device: Any) -> Iterator[Any]:
     return iter(configuration)
 
 
-def _goes_out(endpoint: Any) -> bool:
-    return bool(usb.util.endpoint_direction(endpoint.bEndpointAddress) == usb.util.ENDPOINT_OUT)
-
-
-def _is_two_way(interface: Any) -> bool:
-    directions = {
-        _goes_out(end)
-        for end in interface
-        if usb.util.endpoint_type(end.bmAttributes) == usb.util.ENDPOINT_TYPE_BULK
-    }
-    return directions == {True, False}
+def _bulk_endpoints(interface: Any) -> tuple[list[Any], list[Any]]:
+    """Out, in."""
+    ends = sorted(interface, key=lambda end: end.bEndpointAddress & 0x0F)
+    bulk = [end for end in ends if usb.util.endpoint_type(end.bmAttributes) == usb.util.ENDPOINT_TYPE_BULK]
+    ways = (usb.util.ENDPOINT_OUT, usb.util.ENDPOINT_IN)
+    outputs, inputs = (
+        [end for end in bulk if usb.util.endpoint_direction(end.bEndpointAddress) == way] for way in ways
+    )
+    return outputs, inputs

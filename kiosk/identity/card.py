@@ -79,7 +79,7 @@ class Card:
     id_number: str = field(repr=False)
     period: Period
     address: str = field(default="", repr=False)
-    issuer: str = field(default="", repr=False)
+    issuer: str = field(default="", repr=False)  # I: the authority's code
     ethnicity: str = field(default="", repr=False)  # GB/T 3304 code
     nationality: str = field(default="", repr=False)  # ISO 3166-1 alpha-3
     english_name: str = field(default="", repr=False)
@@ -137,6 +137,7 @@ def _foreigner_2017(block: "_Block", today: date) -> Card:
         birth=block.day("birth", 220),
         id_number=block.permit(122, 30),
         period=block.period(188, 204, today),
+        issuer=block.text(240, 8),
         nationality=block.text(152, 6),
         english_name=english,
     )

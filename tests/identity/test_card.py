@@ -21,7 +21,7 @@ from kiosk.identity.card import (
     mask_phone,
     parse_card,
 )
-from tests.drivers.samv_vectors import worked_text
+from tests.drivers.samv_vectors import FOREIGNER_I, FOREIGNER_Y, PERMIT_J, worked_text
 
 TODAY = date(2026, 6, 1)
 SPECIMEN = {
@@ -61,6 +61,13 @@ def test_the_worked_block_parses() -> None:
 
 
 @pytest.mark.parametrize(
+    ("person", "block"), [("foreigner_i", FOREIGNER_I), ("foreigner_y", FOREIGNER_Y), ("hmt", PERMIT_J)]
+)
+def test_the_emulators_builder_follows_the_page(person: str, block: bytes) -> None:
+    assert PEOPLE[person].text_block() == block
+
+
+@pytest.mark.parametrize(
     ("person", "at", "tail"),
     [
         ("hmt", 220, "480031003200330034003500360037003800" "30003100" "200020002000" "4A00" "200020002000"),
@@ -83,7 +90,7 @@ def test_a_foreigners_permit_of_2017() -> None:
     card = parsed(PEOPLE["foreigner_i"].text_block())
     assert (card.kind, card.id_number) == (CardKind.FOREIGNER_2017, "KAZ110090123105")
     assert (card.name, card.english_name, card.nationality) == ("测试己", "TESTER, ALPHA", "KAZ")
-    assert (card.birth, card.sex) == (date(1990, 12, 31), Sex.MALE)
+    assert (card.birth, card.sex, card.issuer) == (date(1990, 12, 31), Sex.MALE, "1500")
     assert parsed(changed("foreigner_i", name="")).name == "TESTER, ALPHA"
 
 
