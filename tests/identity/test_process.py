@@ -77,6 +77,28 @@ def alive(pid: int) -> bool:
     return Path(f"/proc/{pid}").exists()
 
 
+def identity_processes() -> set[int]:
+    """All processes of the identity side that descend from this one."""
+    parents = {}
+    for status in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            parents[int(status.parent.name)] = int(status.read_text().rpartition(")")[2].split()[1])
+    ours = {os.getpid()}
+    while grown := {pid for pid, parent in parents.items() if parent in ours} - ours:
+        ours |= grown
+    return {pid for pid in ours if b"kiosk.identity" in Path(f"/proc/{pid}/cmdline").read_bytes()}
+
+
+def at_the_reader(world: "World") -> list[int]:
+    """Identity processes that have the reader's port open."""
+    port = Path(json.loads(world.config.reader.settings)["url"]).readlink()
+    return [
+        pid
+        for pid in identity_processes()
+        if port in {fd.readlink() for fd in Path(f"/proc/{pid}/fd").iterdir()}
+    ]
+
+
 def spec(kind: DriverKind, **table: object) -> DriverSpec:
     return DriverSpec.of(find(kind, str(table["driver"])).factory, parse(kind, table))
 
@@ -138,13 +160,11 @@ def play(config: IdentityConfig, story: Story) -> Heard:
         heard = Heard()
         service = IdentityService(config, heard)
         await service.start()
-        pids = service.pids()
         try:
             await story(service, heard)
-            pids += service.pids()
         finally:
             await service.close()
-        assert not [pid for pid in pids if alive(pid)]
+        assert not identity_processes()
         return heard
 
     return asyncio.run(run())
@@ -315,24 +335,13 @@ def test_a_card_that_lies_there_when_the_next_process_starts_is_said(world: Worl
     play(world.config, story)
 
 
-def holders(port: Path) -> int:
-    """How many processes, the emulator aside, have the reader's port open."""
-    device = port.readlink()
-    held = 0
-    for process in Path("/proc").glob("[0-9]*"):
-        with contextlib.suppress(OSError):
-            command = (process / "cmdline").read_bytes()
-            open_files = {fd.readlink() for fd in (process / "fd").iterdir()}
-            held += device in open_files and b"emulators" not in command
-    return held
-
-
 def test_sessions_that_end_at_once_leave_one_process_at_the_reader(world: World) -> None:
     """Two at one port steal each other's bytes: a card was seen by one and never read by the other."""
 
     async def story(service: IdentityService, heard: Heard) -> None:
         await heard.next(IdentityReady)
-        for _ in range(3):  # people who begin and leave at once, without waiting for anything
+        for _ in range(3):  # people who begin and leave at once
+            await service.spare_ready()
             await service.begin_card()
             ends = asyncio.gather(service.end_session(), service.end_session())
             await service.watch_card()
@@ -341,7 +350,7 @@ def test_sessions_that_end_at_once_leave_one_process_at_the_reader(world: World)
         await service.begin_card()  # told before a process is there
         world.reader.do("card.place", person="jia")
         await heard.next(CardRead)
-        assert holders(Path(json.loads(world.config.reader.settings)["url"])) == 1
+        assert at_the_reader(world) == [service.pids()[0]]
 
     play(world.config, story)
 
