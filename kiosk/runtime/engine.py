@@ -21,6 +21,7 @@ logger = logging.getLogger(__name__)
 
 TICK_S: Final = 1.0
 INTENTS: Final = get_args(Intent)
+IDENTITY: Final = (do.BeginCard, do.BeginFace, do.StopFace, do.WatchCard, do.EndIdentity)
 
 
 class Engine:
@@ -39,6 +40,7 @@ class Engine:
         self._performer: Performer | None = None
         self._queue: asyncio.Queue[ev.Event] = asyncio.Queue()
         self._tasks: set[asyncio.Task[None]] = set()
+        self._identity_step: asyncio.Task[None] | None = None  # the newest that the next one waits for
         self._loop: asyncio.AbstractEventLoop | None = None
         self._touched_at = 0.0
         self._entered_at = 0.0
@@ -91,12 +93,21 @@ class Engine:
         if not self.session.next_id or _begins_visit(outcome.effects):
             self.session = replace(self.session, next_id=self._new_id())
         if outcome.effects:
-            self._spawn(self._perform_in_order(outcome.effects))
+            self._start(outcome.effects)
         if self.session != before or isinstance(event, ev.IdleFor):
             self._show()
 
-    async def _perform_in_order(self, effects: tuple[do.Effect, ...]) -> None:
+    def _start(self, effects: tuple[do.Effect, ...]) -> None:
+        """Steps that are about a person's identity keep their order: what ends one visit must not hit the next."""
+        if not _begins_visit(effects) and not any(isinstance(effect, IDENTITY) for effect in effects):
+            self._spawn(self._perform(effects))
+            return
+        self._identity_step = self._spawn(self._perform(effects, after=self._identity_step))
+
+    async def _perform(self, effects: tuple[do.Effect, ...], after: asyncio.Task[None] | None = None) -> None:
         assert self._performer is not None
+        if after is not None:
+            await asyncio.wait([after])
         for effect in effects:
             await self._performer.perform(effect)
 
@@ -132,10 +143,11 @@ class Engine:
             session.help or session.large or session.lang != session.home_lang
         )
 
-    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._ended)
+        return task
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
