@@ -1,14 +1,12 @@
-"""The identity process: `python -m kiosk.identity.child --line FD --preview FD`, started by `process.IdentityService`.
+"""The identity process: forked by the nursery on behalf of `process.IdentityService`, which it serves over a line.
 
 It begins as a spare: models loaded, no device open. On `activate` it opens reader and camera; on `retire`, or when the
 main process is gone, it releases them and ends, and what it knew of a person ends with it.
 """
 
-import argparse
 import asyncio
 import contextlib
 import os
-import resource
 import socket
 import traceback
 from typing import Any, Final
@@ -148,15 +146,6 @@ async def serve(line: int, preview: int) -> None:
         await writer.wait_closed()
 
 
-def main() -> None:
-    """Entry point."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--line", type=int, required=True)
-    parser.add_argument("--preview", type=int, required=True)
-    options = parser.parse_args()
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a core file would hold faces
-    asyncio.run(serve(options.line, options.preview))
-
-
-if __name__ == "__main__":
-    main()
+def live(line: int, preview: int) -> None:
+    """The whole life of an identity process. The arguments are file descriptors."""
+    asyncio.run(serve(line, preview))

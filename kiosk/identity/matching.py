@@ -10,7 +10,6 @@ from typing import Any, Final, Protocol
 
 import cv2
 import numpy as np
-import onnxruntime
 from ai_edge_litert.interpreter import Interpreter
 from numpy.typing import NDArray
 
@@ -109,6 +108,8 @@ def create(models: Path, table: Path | None = None) -> FaceMatcher:
 
 
 def _onnx_session(model: Path) -> Any:
+    import onnxruntime  # it starts a thread, which the nursery must not have
+
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1

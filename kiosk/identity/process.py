@@ -2,9 +2,8 @@
 
 import asyncio
 import contextlib
-import os
+import logging
 import socket
-import sys
 import time
 from collections.abc import Callable, Coroutine
 from typing import Any, Final
@@ -14,7 +13,10 @@ from drivers.contracts.health import Health
 from . import events, wire
 from .config import IdentityConfig
 from .events import IdentityEvent, IdentityLost, IdentityReady
+from .nursery import Nursery, NurseryLost, Offspring
 from .preview import PreviewBuffer
+
+logger = logging.getLogger(__name__)
 
 OnEvent = Callable[[IdentityEvent], None]
 EVENTS: Final[dict[str, type]] = {
@@ -25,7 +27,6 @@ EVENTS: Final[dict[str, type]] = {
     )
 }  # fmt: skip
 WATCH_PERIOD_S: Final = 0.25
-QUIET: Final = {"OPENCV_LOG_LEVEL": "ERROR", "OPENCV_FFMPEG_LOGLEVEL": "-8", "TF_CPP_MIN_LOG_LEVEL": "2"}
 
 
 class IdentityProcess:
@@ -42,7 +43,7 @@ class IdentityProcess:
         self._preview = preview
         self._on_message = on_message
         self._on_end = on_end
-        self._process: asyncio.subprocess.Process | None = None
+        self._process: Offspring | None = None
         self._writer: asyncio.StreamWriter | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self._heard_s = 0.0
@@ -56,15 +57,15 @@ class IdentityProcess:
         """Process id; 0 before `start`."""
         return self._process.pid if self._process is not None else 0
 
-    async def start(self) -> None:
-        """Start it as a spare; `ready` is set when its models are loaded."""
+    async def start(self, nursery: Nursery) -> None:
+        """Start it as a spare; `ready` is set when its models are loaded. Raises `NurseryLost`."""
         ours, theirs = socket.socketpair()
-        with theirs:
-            line, preview = theirs.fileno(), self._preview.fd
-            self._process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "kiosk.identity.child", "--line", str(line), "--preview", str(preview),
-                pass_fds=(line, preview), stdin=asyncio.subprocess.DEVNULL, env={**QUIET, **os.environ},
-            )  # fmt: skip
+        try:
+            with theirs:
+                self._process = await nursery.bear(theirs.fileno(), self._preview.fd)
+        except BaseException:
+            ours.close()
+            raise
         lines, self._writer = await asyncio.open_connection(sock=ours)
         self.send({"config": wire.to_plain(self._config)})
         self._heard_s = time.monotonic()
@@ -93,10 +94,10 @@ class IdentityProcess:
             return
         try:
             async with asyncio.timeout(self._config.limits.retire_s):
-                await self._process.wait()
+                await self._process.ended.wait()
         except TimeoutError:
             self._kill()
-            await self._process.wait()
+            await self._process.ended.wait()
         await self._forget()
 
     async def _forget(self) -> None:
@@ -146,9 +147,8 @@ class IdentityProcess:
         self._on_end(self, reason)
 
     def _kill(self) -> None:
-        if self._process is not None and self._process.returncode is None:
-            with contextlib.suppress(ProcessLookupError):
-                self._process.kill()
+        if self._process is not None:
+            self._process.kill()
 
 
 class IdentityService:
@@ -162,6 +162,7 @@ class IdentityService:
         self._config = config
         self._on_event = on_event
         self._preview = PreviewBuffer.create()
+        self._nursery = Nursery(config.limits.start_timeout_s)
         self._active: IdentityProcess | None = None
         self._spare: asyncio.Task[IdentityProcess] | None = None
         self._used = False  # the active process was told something, and may know something
@@ -191,6 +192,7 @@ class IdentityService:
         if self._active is not None:
             await self._active.retire()
         await asyncio.gather(*self._reaping, return_exceptions=True)
+        await self._nursery.close()
         self._preview.close()
 
     async def begin_card(self, *, warm_camera: bool = False) -> None:
@@ -248,9 +250,11 @@ class IdentityService:
             await asyncio.sleep(pause_s)
             process = IdentityProcess(self._config, self._preview, self._heard, self._ended)
             try:
-                await process.start()
+                await process.start(self._nursery)
                 if await process.became_ready():
                     return process
+            except (NurseryLost, OSError) as error:
+                logger.warning("%s", error)
             except asyncio.CancelledError:
                 await process.retire()
                 raise

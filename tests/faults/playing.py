@@ -270,3 +270,18 @@ def demo_file() -> Path:
 def _payload(line: dict[str, Any]) -> dict[str, Any]:
     payload = line.get("payload", {})
     return dict(json.loads(payload)) if isinstance(payload, str) and payload else dict(payload or {})
+
+
+def identity_pids(kiosk: Kiosk) -> list[int]:
+    """Active process and spare, as far as they run: what the program's nursery forked."""
+    assert kiosk.stage.program is not None
+    nurseries = _children(kiosk.stage.program.pid, b"kiosk.identity.nursery")
+    return [pid for nursery in nurseries for pid in _children(nursery, b"kiosk.identity.nursery")]
+
+
+def _children(pid: int, command: bytes) -> list[int]:
+    try:
+        found = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
+        return [int(one) for one in found if command in Path(f"/proc/{one}/cmdline").read_bytes()]
+    except OSError:  # it has just ended
+        return []

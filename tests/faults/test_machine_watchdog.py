@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from drivers.emulators.world import Options
-from tests.faults.playing import Kiosk
+from tests.faults.playing import Kiosk, identity_pids
 
 pytestmark = pytest.mark.long
 
@@ -105,14 +105,6 @@ def test_a_frozen_window_stops_the_watchdog(running_kiosk: Kiosk) -> None:
             stops_and_heals(systemd, program, "ui")
     finally:
         running_kiosk.start()
-
-
-def identity_pids(kiosk: Kiosk) -> list[int]:
-    """Process ids of the identity processes of this program."""
-    assert kiosk.stage.program is not None
-    children = Path(f"/proc/{kiosk.stage.program.pid}/task/{kiosk.stage.program.pid}/children").read_text()
-    lines = {int(pid): Path(f"/proc/{pid}/cmdline").read_bytes() for pid in children.split()}
-    return [pid for pid, line in lines.items() if b"kiosk.identity.child" in line]
 
 
 @pytest.mark.parametrize("during_a_visit", [False, True])

@@ -2,11 +2,10 @@
 
 import os
 import signal
-from pathlib import Path
 
 import pytest
 
-from tests.faults.playing import STAFF_PHONE, Kiosk
+from tests.faults.playing import STAFF_PHONE, Kiosk, identity_pids
 
 pytestmark = pytest.mark.long
 
@@ -126,12 +125,3 @@ def test_the_identity_process_is_killed_in_the_middle(kiosk: Kiosk) -> None:
     assert kiosk.recorded("IdentityVerified", after=mark)
     kiosk.to_home()
     kiosk.deposit()
-
-
-def identity_pids(kiosk: Kiosk) -> list[int]:
-    """Active process and spare, as the system lists the program's children."""
-    assert kiosk.stage.program is not None
-    main = kiosk.stage.program.pid
-    children = Path(f"/proc/{main}/task/{main}/children").read_text(encoding="ascii").split()
-    commands = {int(pid): Path(f"/proc/{pid}/cmdline").read_bytes() for pid in children}
-    return [pid for pid, command in commands.items() if b"kiosk.identity.child" in command]
