@@ -176,7 +176,7 @@ class GsmEmulator(Emulator):
         self._echo = True
         self._pdu_mode = False
         self._announced: int | None = None  # octets of the PDU the prompt waits for
-        self._line = bytearray()
+        self._typed = bytearray()
         self._sim = True
         self._network = True
         self._refused: dict[str, int] = {}
@@ -222,22 +222,22 @@ class GsmEmulator(Emulator):
             if self._announced is not None:
                 self._at_prompt(byte)
             elif byte == _CR:
-                line, self._line = self._line.decode("latin-1"), bytearray()
+                line, self._typed = self._typed.decode("latin-1"), bytearray()
                 self._command(line)
             else:
-                self._line.append(byte)
+                self._typed.append(byte)
 
     def _at_prompt(self, byte: int) -> None:
         if byte == _ESC:
             self._announced = None
-            self._line.clear()
+            self._typed.clear()
             self._say("OK")
         elif byte == _CTRL_Z and "stuck_prompt" not in self.faults:
             announced, self._announced = self._announced or 0, None
-            pdu, self._line = self._line.decode("latin-1"), bytearray()
+            pdu, self._typed = self._typed.decode("latin-1"), bytearray()
             self._submit(pdu.strip(), announced)
         else:
-            self._line.append(byte)
+            self._typed.append(byte)
 
     def _command(self, line: str) -> None:
         at = line.upper().find("AT")  # noise before AT is passed over, as modems do
