@@ -1,7 +1,11 @@
 """Fonts for what the printer's own cannot show: where they lie, and which of a chain has a character."""
 
 import shutil
+import struct
 import subprocess
+from array import array
+from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -15,6 +19,13 @@ _REGULAR: Final = "NotoSansCJK-Regular.ttc"
 _BOLD: Final = "NotoSansCJK-Bold.ttc"
 _SIMPLIFIED_CHINESE: Final = 2  # place of "Noto Sans CJK SC" in the collections
 _FC_MATCH_TIMEOUT_S: Final = 5.0
+# OpenType's character map (cmap): read here, since fontTools spells out each of its 44,000 characters several times
+_COUNT: Final = struct.Struct(">HH")  # version, encoding records
+_RECORD: Final = struct.Struct(">HHL")  # platform, encoding, offset
+_FORMAT: Final = struct.Struct(">H")
+_SEGMENTED_COVERAGE: Final = 12  # the format that knows all of Unicode
+_COVERAGE: Final = struct.Struct(">HHLLL")  # format, reserved, length, language, groups
+_GROUP: Final = struct.Struct(">3L")  # first character, last character, first glyph
 
 
 class FontMissing(Exception):
@@ -81,10 +92,37 @@ def _loaded(path: str, index: int, size_px: int) -> ImageFont.FreeTypeFont:
     return ImageFont.truetype(path, size_px, index=index)
 
 
+@dataclass(frozen=True, slots=True)
+class _Characters:
+    """Which characters a face has, as runs."""
+
+    starts: Sequence[int]
+    ends: Sequence[int]
+
+    def __contains__(self, code: int) -> bool:
+        run = bisect_right(self.starts, code) - 1
+        return run >= 0 and code <= self.ends[run]
+
+
 @lru_cache(maxsize=16)
-def _characters(path: str, index: int) -> frozenset[int]:
+def _characters(path: str, index: int) -> _Characters:
     if path.endswith((".ttc", ".otc")):
         with TTCollection(path, lazy=True) as collection:
-            return frozenset(collection.fonts[index].getBestCmap())
+            return _runs(collection.fonts[index])
     with TTFont(path, lazy=True) as font:
-        return frozenset(font.getBestCmap())
+        return _runs(font)
+
+
+def _runs(font: TTFont) -> _Characters:
+    table = font.reader["cmap"]
+    for number in range(_COUNT.unpack_from(table)[1]):
+        at = _RECORD.unpack_from(table, _COUNT.size + number * _RECORD.size)[2]
+        if _FORMAT.unpack_from(table, at)[0] == _SEGMENTED_COVERAGE:
+            start = at + _COVERAGE.size
+            groups = _COVERAGE.unpack_from(table, at)[4]
+            runs = sorted(_GROUP.iter_unpack(table[start : start + groups * _GROUP.size]))
+            return _Characters(
+                array("L", (first for first, _, _ in runs)), array("L", (last for _, last, _ in runs))
+            )
+    codes = array("L", sorted(font.getBestCmap()))
+    return _Characters(codes, codes)
