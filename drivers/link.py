@@ -11,17 +11,17 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import partial
-from typing import Final, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 import serial
 
 from .errors import LinkClosed, LinkTimeout
 from .ports import OpenPort, Port
+from .serialport import POLL_S, serial_port
 
 T = TypeVar("T")
 
-POLL_S: Final = 0.05
+MOST_UNASKED_BYTES: Final = 4096  # of a device that never stops talking
 
 # pyserial lets termios.error through (no OSError) when a port vanishes under tcflush or tcdrain
 PORT_ERRORS: Final = (serial.SerialException, OSError, termios.error)
@@ -70,6 +70,8 @@ class Link:
     Adapters of two-wire lines may hand back what was sent. What comes first and equals the request is dropped unless
     the parser would take it for the answer (some boards confirm by repeating the request); `echo` says that this line
     repeats everything, so that it is dropped even then.
+
+    Some devices speak unasked. Whatever comes and answers no request is offered to those who `listen`.
     """
 
     def __init__(
@@ -78,9 +80,10 @@ class Link:
         self._url = url
         self._name = name
         self._echo = echo
-        self._open_port = open_port or _serial_line(url, baudrate)
+        self._open_port = open_port or serial_port(url, baudrate)
         self._port: Port | None = None
         self._pending = bytearray()
+        self._ears: list[_Ear[Any]] = []
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix=f"bus-{name}")
         self._ended = False
         self.counters = LinkCounters()
@@ -116,6 +119,10 @@ class Link:
         """Return the next frame without writing first."""
         return await self._in_thread(self._receive, parser, timeout_s)
 
+    def listen(self, parser: Parser[T], heard: Callable[[T], None]) -> None:
+        """Call `heard`, in the bus's thread, with each frame that `parser` finds in what answers no request."""
+        self._ears.append(_Ear(parser, heard))
+
     async def _in_thread(self, work: Callable[..., T], *args: object) -> T:
         if self._ended:
             raise LinkClosed(f"{self._name}: {self._url} was closed for good")
@@ -146,6 +153,8 @@ class Link:
         self._open()  # a port that came back is taken again
         assert self._port is not None
         try:
+            if self._ears:
+                self._fetch_waiting(self._port)
             self._port.reset_input_buffer()
             self._pending.clear()
             self._port.write(request)
@@ -153,12 +162,21 @@ class Link:
         except PORT_ERRORS as error:
             raise self._lost(error) from error
 
+    def _fetch_waiting(self, port: Port) -> None:
+        while port.in_waiting and len(self._pending) < MOST_UNASKED_BYTES:
+            self._pending += port.read(port.in_waiting)
+        self._overhear(bytes(self._pending))
+
+    def _overhear(self, data: bytes) -> None:
+        for ear in self._ears:
+            ear.hear(data)
+
     def _send(self, request: bytes, quiet_s: float) -> None:
         self._write(request)
         deadline = time.monotonic() + quiet_s
         while time.monotonic() < deadline:
             self._fill(deadline)
-        self.counters.dropped_bytes += len(self._pending)
+        self._passed_over(bytes(self._pending))
         self._pending.clear()
 
     def _exchange(self, request: bytes, parser: Parser[T], timeout_s: float) -> T:
@@ -181,10 +199,10 @@ class Link:
 
     def _receive_until(self, parser: Parser[T], deadline: float, timeout_s: float) -> T:
         while True:
-            frame = self._scan(parser)
-            if frame is not None:
+            found = _scan(self._pending, parser, self._passed_over)
+            if found is not None:
                 self.counters.frames += 1
-                return frame.frame
+                return found.frame
             if time.monotonic() >= deadline:
                 self.counters.timeouts += 1
                 raise LinkTimeout(
@@ -202,21 +220,38 @@ class Link:
         except PORT_ERRORS as error:
             raise self._lost(error) from error
 
-    def _scan(self, parser: Parser[T]) -> Parsed[T] | None:
-        while self._pending:
-            match parser(bytes(self._pending)):
-                case Parsed() as parsed:
-                    del self._pending[: parsed.count]
-                    return parsed
-                case Drop(count):
-                    self.counters.dropped_bytes += count
-                    del self._pending[:count]
-                case NeedMore():
-                    return None
-        return None
+    def _passed_over(self, data: bytes) -> None:
+        self.counters.dropped_bytes += len(data)
+        self._overhear(data)
 
 
-def _serial_line(url: str, baudrate: int) -> OpenPort:
-    return partial(
-        serial.serial_for_url, url, baudrate=baudrate, timeout=POLL_S, write_timeout=2.0, exclusive=None
-    )
+def _scan(pending: bytearray, parser: Parser[T], passed_over: Callable[[bytes], None]) -> Parsed[T] | None:
+    """Take the first frame out of `pending`; what stands before it is taken too and handed to `passed_over`."""
+    while pending:
+        match parser(bytes(pending)):
+            case Parsed() as parsed:
+                del pending[: parsed.count]
+                return parsed
+            case Drop(count):
+                passed_over(bytes(pending[:count]))
+                del pending[:count]
+            case NeedMore():
+                return None
+    return None
+
+
+def _ignore(_: bytes) -> None:
+    """What is nothing to this listener."""
+
+
+class _Ear(Generic[T]):
+    def __init__(self, parser: Parser[T], heard: Callable[[T], None]) -> None:
+        self._parser = parser
+        self._heard = heard
+        self._pending = bytearray()
+
+    def hear(self, data: bytes) -> None:
+        self._pending += data
+        while (found := _scan(self._pending, self._parser, _ignore)) is not None:
+            self._heard(found.frame)
+        del self._pending[:-MOST_UNASKED_BYTES]

@@ -19,6 +19,7 @@ class TestFakeBoard(BoardContract):
 
         return World(
             board,
+            hasty=board,
             close_door=into(board.doors, DoorState.CLOSED),
             put_item=into(board.items, ItemState.PRESENT),
             take_item=into(board.items, ItemState.ABSENT),

@@ -1,0 +1,112 @@
+"""Every family of lock boards as its emulator plays it: what the suite of all boards runs on.
+
+A family joins by one row here, or several when its boards differ in what they answer.
+"""
+
+import contextlib
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, cast
+
+from drivers.contracts.board import LockBoard
+from drivers.emulators.control import Control
+from drivers.link import Link
+from drivers.registry import BoardConfig, DriverKind, create, parse
+from tests.drivers.board_contract import World
+
+PATIENT_S = 5.0  # a slow answer is waited for, also on a loaded machine
+HASTY_S = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """A driver with `settings` against `python -m drivers.emulators.EMULATOR OPTIONS`."""
+
+    driver: str
+    emulator: str
+    options: tuple[str, ...] = ()
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    sees_items: bool = False
+
+    def __str__(self) -> str:
+        return " ".join((self.driver, *self.options))
+
+
+FAMILIES = (
+    Family("kerong_cu16", "kerong", sees_items=True),
+    Family("kerong_cu16", "kerong", ("--ack-unlock",), sees_items=True),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """An emulated line that runs, and what a driver calls it."""
+
+    family: Family
+    url: str
+    control: Control
+
+    def world(self, *, url: str = "") -> World:
+        """The board as the suite of all boards wants it; `url`: another way to the same line."""
+        patient, hasty = {"timeout_s": PATIENT_S}, {"timeout_s": HASTY_S, "attempts": 2}
+        link = self.link(url=url)
+        return World(
+            self.board(link, **patient),
+            hasty=self.board(link, **hasty),
+            close_door=self._hand("door.close"),
+            put_item=self._hand("item.put"),
+            take_item=self._hand("item.take"),
+            set_silent=lambda silent: self._do("fault", name="mute", on=silent),
+            sees_items=self.family.sees_items,
+        )
+
+    def link(self, *, url: str = "") -> Link:
+        """The line, unopened."""
+        config = self._config({})
+        return Link(url or self.url, baudrate=config.baudrate, name="test", echo=config.echo)
+
+    def board(self, link: Link, **settings: object) -> LockBoard:
+        """The board on this line, with these settings besides the family's."""
+        config = self._config(settings)
+        return cast(LockBoard, create(DriverKind.BOARD, config, profile="emulated", link=link))
+
+    def reset(self) -> None:
+        """No faults, power and cable as they should be, nothing on its way, all doors closed, nothing inside."""
+        self.control.do("fault", name="none")
+        for act in ("power.on", "cable.pull", "cable.plug"):
+            self.control.do(act)
+        for channel, box in self.control.do("state")["channels"].items():
+            if box["door"] != "closed" or box["item"]:
+                for act in ("door.open", "item.take", "door.close"):
+                    self.control.do(act, channel=int(channel))
+
+    def _config(self, settings: Mapping[str, object]) -> BoardConfig:
+        table = {"driver": self.family.driver, "url": self.url, **self.family.settings, **settings}
+        return cast(BoardConfig, parse(DriverKind.BOARD, table))
+
+    def _hand(self, act: str) -> Callable[[int], None]:
+        return lambda channel: self._do(act, channel=channel)
+
+    def _do(self, act: str, **values: object) -> None:
+        self.control.do(act, **values)
+
+
+@contextlib.contextmanager
+def running(family: Family, folder: Path, *, tcp: bool = False) -> Iterator[Bench]:
+    """The family's emulator as a process of its own; ended at the end."""
+    socket = folder / "control"
+    port = ("--tcp", "0") if tcp else ("--pty", str(folder / "pty"))
+    command = [sys.executable, "-m", f"drivers.emulators.{family.emulator}", *port, "--control", str(socket)]
+    with subprocess.Popen(
+        [*command, "--travel-ms", "20", *family.options], stdout=subprocess.PIPE, text=True
+    ) as process:
+        try:
+            assert process.stdout is not None
+            url = process.stdout.readline().split()[1]
+            with contextlib.closing(Control(socket)) as control:
+                yield Bench(family, url, control)
+        finally:
+            process.kill()
