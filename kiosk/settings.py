@@ -237,8 +237,8 @@ class NotifySettings(_Table):
 class PowerSettings(_Table):
     """What is done when the mains go; needs `devices.ups`.
 
-    `silent_s`: a UPS that fell silent on battery counts as empty after this; `finish_s`: how long somebody at a door may
-    go on once the battery ends; `shutdown_command`: switches the machine off, for sites without NUT's own upsmon.
+    `silent_s`: a UPS that fell silent on battery counts as empty after this; `finish_s`: how long somebody at a door
+    may go on once the battery ends; `shutdown_command`: switches the machine off, for sites without NUT's own upsmon.
     """
 
     poll_s: Seconds = 5.0

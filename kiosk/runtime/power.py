@@ -1,4 +1,4 @@
-"""Watches the UPS: mains gone, mains back; when the battery ends, nobody begins, what is under way ends, the kiosk parks.
+"""Watches the UPS: mains gone, mains back. When the battery ends nobody begins, what is under way ends, all is parked.
 
 Parked, the kiosk only waits: for the mains, or for the end of the battery. Everything that counts is durable then.
 """
@@ -7,7 +7,6 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Final
 
 from drivers.contracts.health import DeviceStatus, ErrorAction, Health
 from drivers.contracts.power import PowerReading, PowerSupply
@@ -17,8 +16,6 @@ from kiosk.journal.events import KioskParked, MainsLost, MainsReturned
 from kiosk.journal.types import Event
 
 logger = logging.getLogger(__name__)
-
-QUIET_CHECK_S: Final = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,21 +38,21 @@ class PowerWatch:
     changed: Callable[[], None]
     is_quiet: Callable[[], bool]
     limits: PowerLimits = PowerLimits()
-    health: Health = Health(DeviceStatus.STARTING)
+    health: Health = field(default_factory=lambda: Health(DeviceStatus.STARTING))
     is_ending: bool = False
+    is_parked: bool = False
     _on_battery: bool = False
     _answered_s: float = 0.0
-    _parking: "asyncio.Task[None] | None" = field(default=None, repr=False)
+    _ending_s: float = 0.0
 
     async def run(self) -> None:
         """Work until cancelled."""
         try:
             while True:
                 await self._look()
+                await self._park_in_time()
                 await asyncio.sleep(self.limits.poll_s)
         finally:
-            if self._parking is not None:
-                self._parking.cancel()
             await self.ups.close()
 
     async def _look(self) -> None:
@@ -63,62 +60,54 @@ class PowerWatch:
         try:
             reading = await self.ups.read()
         except DeviceError as error:
-            self._take_health(_unanswered(error))
-            # a UPS that fell silent on battery has most likely run empty or is about to (upsmon's DEADTIME)
-            if self._on_battery and now_s - self._answered_s > self.limits.silent_s:
-                self._take_end(ending=True)
+            self._take(_unanswered(error), ending=self.is_ending or self._ran_empty(now_s))
             return
         self._answered_s = now_s
-        self._take_health(reading.health)
         if reading.on_battery != self._on_battery:
             self._on_battery = reading.on_battery
             await self._note(_mains_fact(reading))
-        self._take_end(ending=reading.is_ending)
+        self._take(reading.health, ending=reading.is_ending)
 
-    def _take_health(self, health: Health) -> None:
-        if health != self.health:
-            self.health = health
+    def _ran_empty(self, now_s: float) -> bool:
+        """A UPS that fell silent on battery is empty or about to be, as NUT's upsmon sees it too (its DEADTIME)."""
+        return self._on_battery and now_s - self._answered_s > self.limits.silent_s
+
+    def _take(self, health: Health, *, ending: bool) -> None:
+        if ending and not self.is_ending:
+            self._ending_s = asyncio.get_running_loop().time()
+        if (health, ending) != (self.health, self.is_ending):
+            self.health, self.is_ending = health, ending
+            self.is_parked = self.is_parked and ending
             self.changed()
 
-    def _take_end(self, *, ending: bool) -> None:
-        if ending == self.is_ending:
+    async def _park_in_time(self) -> None:
+        if not self.is_ending or self.is_parked:
             return
-        self.is_ending = ending
-        self.changed()
-        if ending:
-            self._parking = asyncio.create_task(self._park(), name="parking")
-        elif self._parking is not None:
-            self._parking.cancel()
-            self._parking = None
-
-    async def _park(self) -> None:
-        quiet = True
-        try:
-            async with asyncio.timeout(self.limits.finish_s):
-                while not self.is_quiet():
-                    await asyncio.sleep(QUIET_CHECK_S)
-        except TimeoutError:
-            quiet = False  # whoever stands there has had their time: the battery will not wait
-        logger.warning("the battery ends: parked, %s", "nobody here" if quiet else "in the middle of something")
-        await self._note(KioskParked(reason="power" if quiet else "power, in the middle"))
+        quiet = self.is_quiet()
+        if not quiet and asyncio.get_running_loop().time() - self._ending_s < self.limits.finish_s:
+            return
+        self.is_parked = True
+        where = "nobody here" if quiet else "somebody in the middle: the battery will not wait"
+        logger.warning("the battery ends: parked, %s", where)
+        await self._note(KioskParked("power" if quiet else "power, somebody was cut off"))
         if self.limits.shutdown_command:
-            await self._shut_down(*self.limits.shutdown_command)
-
-    async def _shut_down(self, program: str, *arguments: str) -> None:
-        try:
-            process = await asyncio.create_subprocess_exec(program, *arguments, stdin=asyncio.subprocess.DEVNULL)
-            status = await process.wait()
-        except OSError as error:
-            logger.error("power.shutdown_command cannot be run: %s", error)
-            return
-        if status:
-            logger.error("power.shutdown_command %s ended with status %d", program, status)
+            await _shut_down(*self.limits.shutdown_command)
 
     async def _note(self, fact: Event) -> None:
         try:
             await self.record(fact)
         except JournalError as error:
             logger.error("could not record %s: %s", fact, error)
+
+
+async def _shut_down(program: str, *arguments: str) -> None:
+    try:
+        process = await asyncio.create_subprocess_exec(program, *arguments, stdin=asyncio.subprocess.DEVNULL)
+    except OSError as error:
+        logger.error("power.shutdown_command cannot be run: %s", error)
+        return
+    if status := await process.wait():
+        logger.error("power.shutdown_command: %s ended with status %d", program, status)
 
 
 def _mains_fact(reading: PowerReading) -> Event:

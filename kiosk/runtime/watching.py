@@ -158,5 +158,5 @@ class MachineWatch:
         states = {
             part.value: health.status for part, health in self._known.items() if part is not Part.NETWORK
         }
-        states |= {name: health.status for name, health in (self._boards() | self.others()).items()}
+        states |= {name: health.status for name, health in {**self._boards(), **self.others()}.items()}
         self.mqtt.publish_status(StatusSnapshot(counts, states, anchor))
