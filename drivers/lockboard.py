@@ -2,12 +2,16 @@
 
 What a board answers to an unlock is not awaited: some families' boards confirm, some say nothing, and a confirmation
 says only that the board heard. A family brings its frames as a `Dialogue`.
+
+Where boards tell unasked that a door has moved, a door that was open between two polls reads open at the second of
+them, though it may be shut again: nobody opens a door so quickly that it goes unseen.
 """
 
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, repeat
-from typing import Generic, TypeVar
+from typing import Final, Generic, TypeVar
 
 from .contracts.board import ChannelReading, DoorState, ItemState
 from .errors import LinkTimeout
@@ -15,6 +19,8 @@ from .link import Link, Parser
 from .registry import BoardConfig
 
 T = TypeVar("T")
+
+MOST_MOVES: Final = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +37,25 @@ def bits(mask: int, count: int) -> tuple[bool, ...]:
 
 
 @dataclass(frozen=True, slots=True)
+class DoorMoved:
+    """What a board says unasked: the door of this channel (1..), its bit as on the wire."""
+
+    channel: int
+    bit: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Dialogue(Generic[T]):
-    """What one board is sent and how it answers. `unlock` gives the bytes that pulse a channel (1..)."""
+    """What one board is sent and how it answers. `unlock` gives the bytes that pulse a channel (1..).
+
+    `unasked` finds what a board says of its doors without being asked.
+    """
 
     query: bytes
     parser: Parser[T]
     state: Callable[[T], WireState]
     unlock: Callable[[int], bytes]
+    unasked: Parser[DoorMoved] | None = None
 
 
 class PolledBoard(Generic[T]):
@@ -50,6 +68,11 @@ class PolledBoard(Generic[T]):
         self._config = config
         self._dialogue = dialogue
         self._item_is_one = item_is_one
+        self._moves: deque[DoorMoved] = deque(
+            maxlen=MOST_MOVES
+        )  # since the last poll; filled in the bus's thread
+        if dialogue.unasked is not None:
+            link.listen(dialogue.unasked, self._moves.append)
 
     @property
     def channels(self) -> int:
@@ -63,18 +86,22 @@ class PolledBoard(Generic[T]):
 
     async def unlock(self, channel: int) -> None:
         """Send one unlock, never repeated. Raises `LinkClosed`, `ValueError` for a channel that is not wired."""
-        if not 1 <= channel <= self.channels:
-            raise ValueError(f"channel {channel} of board {self._config.board}; it has 1 to {self.channels}")
+        self._check(channel)
         await self._link.send(self._dialogue.unlock(channel), quiet_s=self._config.settle_s)
 
     async def read(self) -> Mapping[int, ChannelReading]:
         """Poll the board, asking again up to `attempts` times. Raises `LinkTimeout`, `LinkClosed`, `DeviceRefused`."""
+        return self._readings(await self._state())
+
+    async def _state(self) -> WireState:
+        return self._dialogue.state(await self._ask())
+
+    async def _ask(self) -> T:
         for attempt in range(1, self._config.attempts + 1):
             try:
-                answer = await self._link.exchange(
+                return await self._link.exchange(
                     self._dialogue.query, self._dialogue.parser, timeout_s=self._config.timeout_s
                 )
-                return self._readings(self._dialogue.state(answer))
             except LinkTimeout:
                 if attempt == self._config.attempts:
                     raise
@@ -84,9 +111,17 @@ class PolledBoard(Generic[T]):
         """Release the bus, for all devices on it."""
         await self._link.close()
 
+    def _check(self, channel: int) -> None:
+        if not 1 <= channel <= self.channels:
+            raise ValueError(f"channel {channel} of board {self._config.board}; it has 1 to {self.channels}")
+
     def _readings(self, state: WireState) -> dict[int, ChannelReading]:
         closed, present = self._config.closed_is_one, self._item_is_one
-        doors = (DoorState.CLOSED if bit == closed else DoorState.OPEN for bit in state.doors)
+        doors = [DoorState.CLOSED if bit == closed else DoorState.OPEN for bit in state.doors]
+        while self._moves:
+            move = self._moves.popleft()
+            if move.bit != closed and 1 <= move.channel <= len(doors):
+                doors[move.channel - 1] = DoorState.OPEN
         items = (ItemState.PRESENT if bit == present else ItemState.ABSENT for bit in state.items)
         told = zip(
             chain(doors, repeat(DoorState.UNKNOWN)), chain(items, repeat(ItemState.UNKNOWN)), strict=False

@@ -18,10 +18,12 @@ import operator
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import reduce
-from typing import Final
+from typing import Final, TypeVar
 
 from ..errors import ProtocolError
 from ..link import Drop, NeedMore, Parsed, Parser
+
+T = TypeVar("T")
 
 HEAD: Final = bytes.fromhex("57 4B 4C 59")
 CMD_OPEN: Final = 0x82
@@ -226,22 +228,24 @@ def frame_at(data: bytes) -> Parsed[Frame] | Drop | NeedMore:
         return Drop()
 
 
-def doors_parser(board: int, *, event: Callable[[DoorEvent], None]) -> Parser[DoorsReply]:
-    """Parser for the answer of this board to `QueryAll`.
+def doors_parser(board: int) -> Parser[DoorsReply]:
+    """Parser for the answer of this board to `QueryAll`; other frames are dropped whole."""
+    return _parser(board, CMD_QUERY_ALL, DoorsReply.decode)
 
-    Door events of this board on the way are handed to `event`; whatever else comes is dropped.
-    """
 
-    def parse(data: bytes) -> Parsed[DoorsReply] | Drop | NeedMore:
+def events_parser(board: int) -> Parser[DoorEvent]:
+    """Parser for what this board says of its doors unasked; other frames are dropped whole."""
+    return _parser(board, CMD_DOOR_EVENT, DoorEvent.decode)
+
+
+def _parser(board: int, command: int, decode: Callable[[bytes], T]) -> Parser[T]:
+    def parse(data: bytes) -> Parsed[T] | Drop | NeedMore:
         found = frame_at(data)
         if not isinstance(found, Parsed):
             return found
-        if found.frame.board == board:
-            frame = data[: found.count]
+        if (found.frame.board, found.frame.command) == (board, command):
             with contextlib.suppress(ProtocolError):
-                if found.frame.command == CMD_QUERY_ALL:
-                    return Parsed(DoorsReply.decode(frame), found.count)
-                event(DoorEvent.decode(frame))
+                return Parsed(decode(data[: found.count]), found.count)
         return Drop(found.count)
 
     return parse

@@ -23,6 +23,14 @@ def line_of_text(data: bytes) -> Parsed[bytes] | Drop | NeedMore:
     return NeedMore() if end < 0 else Parsed(data[1:end], end + 1)
 
 
+def line_of_news(data: bytes) -> Parsed[bytes] | Drop | NeedMore:
+    """Frames are `[…]`; everything else is dropped."""
+    if data[:1] != b"[":
+        return Drop()
+    end = data.find(b"]")
+    return NeedMore() if end < 0 else Parsed(data[1:end], end + 1)
+
+
 class Peer:
     """The far end of a pty: answers each chunk it reads with the next of its scripted answers."""
 
@@ -97,6 +105,24 @@ def test_stale_input_is_discarded_before_a_question(peer: Peer) -> None:
         await wire.close()
 
     asyncio.run(main())
+
+
+def test_what_is_said_unasked_is_heard_and_spoils_no_answer(peer: Peer) -> None:
+    heard: list[bytes] = []
+
+    async def main() -> None:
+        wire = link(peer)
+        wire.listen(line_of_news, heard.append)
+        peer.answers = [b"[early]<one>[cut", b" in two]<two>", b"[quiet]", b"<three>"]
+        assert await wire.exchange(b"a", line_of_text, timeout_s=1) == b"one"
+        assert await wire.exchange(b"b", line_of_text, timeout_s=1) == b"two"
+        peer.say(b"[between]")
+        await wire.send(b"c", quiet_s=0.1)
+        assert await wire.exchange(b"d", line_of_text, timeout_s=1) == b"three"
+        await wire.close()
+
+    asyncio.run(main())
+    assert heard == [b"early", b"cut in two", b"between", b"quiet"]
 
 
 def test_a_deadline_holds_though_bytes_keep_coming(peer: Peer) -> None:

@@ -21,8 +21,9 @@ from drivers.wkly.frames import (
     QueryAll,
     checksum,
     doors_parser,
+    events_parser,
 )
-from tests.drivers.parser_contract import ParserContract, frames_in
+from tests.drivers.parser_contract import ParserContract
 
 Typed = Open | QueryAll | DoorReply | DoorsReply | DoorEvent | Frame
 
@@ -96,13 +97,15 @@ class TestDoors(ParserContract):
     )
 
     def parser(self) -> Parser[Any]:
-        return doors_parser(1, event=lambda event: None)
+        return doors_parser(1)
 
 
-@pytest.mark.parametrize("chunk", [None, 1])
-def test_events_of_the_board_are_handed_over_and_spoil_no_answer(chunk: int | None) -> None:
-    events: list[DoorEvent] = []
-    others = DoorEvent(2, 4, 0).encode()
-    data = EVENT + others + TestDoors.GOOD + EVENT[:-1] + b"\x00" + TestDoors.GOOD
-    assert frames_in(doors_parser(1, event=events.append), data, chunk=chunk) == [TestDoors.WANTED] * 2
-    assert events == [DoorEvent(1, 4, 0)]
+class TestEvents(ParserContract):
+    GOOD = EVENT
+    WANTED = DoorEvent(1, 4, 0)
+    TWIN = bytes.fromhex("57 4B 4C 59 0A 01 85 04 01 82")
+    WANTED_TWIN = DoorEvent(1, 4, 1)
+    OTHERS = (DoorEvent(2, 4, 0).encode(), TestDoors.GOOD, Frame(1, 0x85, b"\x04").encode())
+
+    def parser(self) -> Parser[Any]:
+        return events_parser(1)
