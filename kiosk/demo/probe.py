@@ -47,9 +47,9 @@ class Probe:
         """Wait for a page by name or shell pattern, `steady`: until nothing moves on it. Raises `ProbeError`."""
         return self.call("wait", name=name, timeout_s=timeout_s, steady=steady)
 
-    def tap(self, key: str, intent: str | None = None) -> dict[str, Any]:
+    def tap(self, key: str, intent: str | None = None, *, hold_s: float = 0.0) -> dict[str, Any]:
         """Touch the middle of the control with this text key (and this intent, where several have the key)."""
-        return self.call("tap", key=key, **({} if intent is None else {"intent": intent}))
+        return self.call("tap", key=key, hold_s=hold_s, **({} if intent is None else {"intent": intent}))
 
     def has(self, key: str) -> bool:
         """Whether the page shows an enabled control with this text key."""
