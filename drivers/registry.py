@@ -33,6 +33,7 @@ class DriverKind(StrEnum):
     CAMERA = "camera"
     PHOTO = "photo"
     POWER = "power"
+    CODES = "codes"
 
 
 class DriverConfig(BaseModel):
@@ -237,6 +238,22 @@ class NutConfig(DriverConfig):
     low_runtime_s: Annotated[int, Field(ge=0, le=86_400)] = 300
 
 
+class SerialScannerConfig(SerialConfig):
+    """Code scanner on a serial line. `aim_prefix`: set up to send each code's AIM identifier before it."""
+
+    driver: Literal["serial_scanner"] = "serial_scanner"
+    baudrate: Annotated[int, Field(ge=1200, le=921600)] = 9600
+    aim_prefix: bool = False
+    encoding: Literal["utf-8", "gb18030"] = "utf-8"
+
+
+class KeyboardWedgeConfig(DriverConfig):
+    """Code scanner that plays a keyboard: US layout, Enter after each code."""
+
+    driver: Literal["keyboard_wedge"] = "keyboard_wedge"
+    device: Annotated[str, Field(min_length=1)]
+
+
 class EmulatedCardConfig(DriverConfig):
     """Photo decoder of the emulated cards' stand-in codec."""
 
@@ -282,6 +299,8 @@ DRIVERS: Final = (
     Driver(DriverKind.PHOTO, VendorLibraryConfig, "kiosk.identity.photo:create_vendor"),
     Driver(DriverKind.PHOTO, EmulatedCardConfig, "kiosk.identity.photo:create_standin", emulator_only=True),
     Driver(DriverKind.POWER, NutConfig, "drivers.nut.ups:create"),
+    Driver(DriverKind.CODES, SerialScannerConfig, "drivers.codes.scanner:create"),
+    Driver(DriverKind.CODES, KeyboardWedgeConfig, "drivers.codes.wedge:create"),
 )
 
 
@@ -319,6 +338,8 @@ def problems(kind: DriverKind, config: DriverConfig, *, profile: Profile) -> tup
         found.append(f"url: {config.url} is a pseudo-terminal, so an emulator; refused in production")
     if isinstance(config, OpencvCameraConfig) and not _is_device(config.source):
         found.append(f"source: {config.source} is no camera device (/dev/…); refused in production")
+    if isinstance(config, KeyboardWedgeConfig) and not _is_device(config.device):
+        found.append(f"device: {config.device} is no input device (/dev/input/…); refused in production")
     if isinstance(config, AliyunSmsConfig | TencentSmsConfig) and config.base_url is not None:
         found.append("base_url: is for an emulator; refused in production")
     return tuple(found)

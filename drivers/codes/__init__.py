@@ -1,0 +1,1 @@
+"""QR and bar codes: serial scanners, keyboard wedges, pictures."""
