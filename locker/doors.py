@@ -5,10 +5,11 @@ A physical outcome is a value; an exception (`NotRecorded`) means that a promise
 """
 
 import asyncio
+import contextlib
 import logging
 import uuid
 from collections.abc import Callable, Coroutine, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, TypeVar
 
 from drivers.contracts.board import ChannelReading, DoorState, ItemState, LockBoard
@@ -137,12 +138,13 @@ class DoorService:
     # life --------------------------------------------------------------------------------------------------
 
     async def start(self) -> None:
-        """Begin to poll; return when every board has answered, or failed to, once."""
+        """Begin to poll; return when every board has answered, or failed to, and what it says is believed."""
         for name, watch in self._watches.items():
             self._keep(asyncio.create_task(watch.run(), name=f"board {name}"), self._tasks)
         await asyncio.gather(
             *(watch.wait_poll(self._settings.open_deadline_s) for watch in self._watches.values())
         )
+        await self.settled()
 
     async def close(self) -> None:
         """Let openings under way come to their outcome, end the polling, release the buses."""
@@ -161,6 +163,25 @@ class DoorService:
         for watch in self._watches.values():
             readings |= watch.readings
         return Snapshot(readings, {name: watch.health for name, watch in self._watches.items()})
+
+    async def settled(self) -> Snapshot:
+        """What the sensors say once it is believed: where readings of what lies inside contradict each other, unknown.
+
+        Returns after the deadline of an opening in any case.
+        """
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(self._settings.open_deadline_s):
+                for watch in self._watches.values():
+                    while any(self._tracks[cell].is_settling for cell in watch.readings):
+                        await watch.wait_poll(self._settings.open_deadline_s)
+        now = self.snapshot()
+        return replace(
+            now, readings={cell: self._believed(cell, now.readings[cell]) for cell in now.readings}
+        )
+
+    def _believed(self, cell: str, reading: ChannelReading) -> ChannelReading:
+        is_shut = self._tracks[cell].door is DoorState.CLOSED is reading.door
+        return replace(reading, item=self._tracks[cell].item) if is_shut else reading
 
     def subscribe(self, callback: Subscriber) -> Callable[[], None]:
         """Call back, in the loop, with every snapshot that differs from the last; answers how to stop it."""

@@ -6,6 +6,7 @@ The caller records `events`, in order, and nobody gets a session before the `que
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from drivers.contracts.board import ChannelReading, DoorState, ItemState
 
@@ -19,6 +20,8 @@ from .events import (
     ItemSeenInEmptyCompartment,
     OpenOutcomeUnknown,
 )
+
+ITEM_GONE: Final = "held, nothing is seen inside at the start"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +46,7 @@ class Ask(StrEnum):
 
     CLOSE_DOOR = "CLOSE_DOOR"  # the door stands open
     LOOK_INSIDE = "LOOK_INSIDE"  # what is inside is in doubt
-    ITEM_MISSING = "ITEM_MISSING"  # held, seen at the deposit, not seen now
+    ITEM_MISSING = "ITEM_MISSING"  # held, seen at the deposit, not seen now: disputed
     DOOR_UNKNOWN = "DOOR_UNKNOWN"  # the board does not say
 
 
@@ -152,7 +155,9 @@ def _at_rest_and_shut(state: Compartment, item: ItemState) -> tuple[list[Event],
             return [], None
         case Content.HELD:
             gone = item is ItemState.ABSENT and state.evidence is Evidence.SENSOR
-            return [], Ask.ITEM_MISSING if gone else None
+            if not gone or state.case_id is None:
+                return [], None
+            return [CustodyDisputed(state.case_id, state.cell, ITEM_GONE)], Ask.ITEM_MISSING
         case Content.UNKNOWN:
             return [], Ask.LOOK_INSIDE
 

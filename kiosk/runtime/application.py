@@ -274,7 +274,7 @@ class Application:
 
     async def _resolve_interrupted(self, boards: frozenset[str]) -> frozenset[str]:
         """Ask the sensors of these boards what became of what was cut off; answers which boards are silent."""
-        sensors = self._doors.snapshot()
+        sensors = await self._doors.settled()
         heard = {name for name in boards if sensors.boards[name].status is DeviceStatus.ONLINE}
         board_of = {cell.name: cell.board for cell in self._cabinet.cells}
         readings = {cell: seen for cell, seen in sensors.readings.items() if board_of[cell] in heard}

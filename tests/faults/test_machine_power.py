@@ -166,6 +166,27 @@ def test_a_board_that_is_silent_at_the_start_is_asked_when_it_answers(kiosk: Kio
     kiosk.deposit()
 
 
+def test_what_is_taken_out_in_the_dark_is_a_question_to_staff(kiosk: Kiosk) -> None:
+    """The sensor saw it at the deposit and misses it at the start: a message, a row in the staff's list."""
+    mark = kiosk.mark
+    cell = kiosk.deposit()
+    kiosk.power_cut()
+    for act in ("door open", "papers take", "door close"):  # with the mechanical key
+        kiosk.world.perform(f"{act} {cell}")
+    kiosk.start()
+    disputed = kiosk.recorded("CustodyDisputed", after=mark)
+    assert (disputed["cell"], disputed["reason"]) == (cell, "held, nothing is seen inside at the start")
+    kiosk.until(
+        lambda: any(disputed["case_id"] in text and cell in text for text in kiosk.sms()), "message to staff"
+    )
+    kiosk.power_cut()
+    kiosk.start()
+    assert kiosk.deposit() != cell
+    assert len(kiosk.journal("CustodyDisputed", after=mark)) == 1  # asked once, however often it starts
+    resolve(kiosk, cell, "staff.found_nothing")
+    assert kiosk.recorded("CompartmentCleared", after=mark)["cell"] == cell
+
+
 def test_what_is_held_stays_held_over_a_power_cut(kiosk: Kiosk) -> None:
     mark = kiosk.mark
     kiosk.identifies()

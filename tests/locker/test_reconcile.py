@@ -70,7 +70,7 @@ DEPOSIT = DepositIntent("C-1", "A-01")
         (EMPTY, None, None, BLIND, NO_SENSOR, [], None),
         (HELD, None, None, CLOSED, PRESENT, [], None),
         (HELD, None, None, CLOSED, NO_SENSOR, [], None),
-        (HELD, None, None, CLOSED, ABSENT, [], Ask.ITEM_MISSING),
+        (HELD, None, None, CLOSED, ABSENT, ["CustodyDisputed"], Ask.ITEM_MISSING),
         (CLAIMED, None, None, CLOSED, ABSENT, [], None),
         (HELD, None, None, OPEN, ABSENT, [], Ask.CLOSE_DOOR),
         (HELD, None, None, BLIND, NO_SENSOR, [], Ask.DOOR_UNKNOWN),
