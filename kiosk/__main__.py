@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 BEAT_DEADLINES_S: Final = {"ui": 10.0, "loop": 10.0, "journal": 15.0}
-EMULATORS: Final = ("board", "reader", "printer", "modem", "camera", "broker")
+EMULATORS: Final = ("board", "reader", "printer", "modem", "staff_card", "camera", "broker")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -64,8 +64,10 @@ def _parser() -> argparse.ArgumentParser:
     bench.add_argument("--json", action="store_true")
     bench.add_argument("--quick", action="store_true", help="each thing a few times only")
     bench.add_argument(
-        "--sessions", type=int, help="sessions over which memory is watched; 10000 take a night"
+        "--sessions", type=int, help="sessions over which memory is watched; 10000 take an evening"
     )
+    bench.add_argument("--only", choices=("story", "idle", "journal", "sessions"), help="one part alone")
+    _decode_verb(verbs)
     verbs.add_parser("journal", help="`journal verify FILE`: check a journal's chain")
     verbs.add_parser("emulate", help="`emulate DEVICE --pty PATH --control SOCKET`: run one emulator alone")
     return parser
@@ -79,9 +81,23 @@ def _verb(
     return parser
 
 
+def _decode_verb(verbs: Any) -> None:
+    from drivers.explain import DEVICES
+
+    decode = _verb(verbs, "decode", _decode, "explain captured bytes of a device, frame by frame")
+    decode.add_argument("device", metavar="DEVICE", choices=[row.name for row in DEVICES],
+                        help=", ".join(row.name for row in DEVICES))  # fmt: skip
+    decode.add_argument("hex", nargs="+", metavar="HEX", help="in any common form; - reads standard input")
+    decode.add_argument("--json", action="store_true")
+    decode.add_argument("--show-personal", action="store_true", help="names, numbers and texts unmasked")
+    decode.add_argument(
+        "--asked", type=int, choices=(1, 2, 3, 4), help="escpos-status: the n of DLE EOT n that was asked"
+    )
+
+
 def _staff_verb(verbs: Any) -> None:
-    staff = _verb(verbs, "staff", _staff, "accounts of staff: add, list, disable, reset-pin")
-    staff.add_argument("what", choices=("add", "list", "disable", "reset-pin"))
+    staff = _verb(verbs, "staff", _staff, "accounts of staff: add, list, disable, reset-pin, card")
+    staff.add_argument("what", choices=("add", "list", "disable", "reset-pin", "card"))
     staff.add_argument("number", nargs="?", default="", help="staff number")
     staff.add_argument("--config", type=Path, required=True)
     staff.add_argument("--name", default="")
@@ -89,6 +105,12 @@ def _staff_verb(verbs: Any) -> None:
     staff.add_argument("--department", action="append", default=[])
     staff.add_argument("--phone", default="")
     staff.add_argument("--told-for", action="append", default=[], help="item code, or * for every item")
+    staff.add_argument(
+        "--card",
+        default="",
+        metavar="UID",
+        help="card that stands for the number, in hexadecimal; none: no card",
+    )
     staff.add_argument("--pin-stdin", action="store_true", help="read the PIN from standard input")
     staff.add_argument("--by", default="", help="who does this; the system's user name when not given")
     staff.add_argument("--json", action="store_true")
@@ -140,7 +162,13 @@ def _demo(options: argparse.Namespace) -> int:
 
 
 def _emulate(arguments: Sequence[str]) -> int:
-    modules = {"board": "kerong", "reader": "samv", "printer": "escpos", "modem": "gsm"}
+    modules = {
+        "board": "kerong",
+        "reader": "samv",
+        "printer": "escpos",
+        "modem": "gsm",
+        "staff_card": "staffcard",
+    }
     if not arguments or arguments[0] not in EMULATORS:
         sys.exit(f"usage: nightdesk emulate DEVICE …; devices: {', '.join(EMULATORS)}")
     name = modules.get(arguments[0], arguments[0])
@@ -194,11 +222,22 @@ def _staff(options: argparse.Namespace) -> int:
     return 0
 
 
+def _decode(options: argparse.Namespace) -> int:
+    from kiosk.decode import main as decode
+
+    return decode(
+        options.device, options.hex,
+        as_json=options.json, show_personal=options.show_personal, asked=options.asked,
+    )  # fmt: skip
+
+
 def _bench(options: argparse.Namespace) -> int:
     from kiosk.demo.bench import main as bench
     from kiosk.settings import DEMO_FILE
 
-    return bench(DEMO_FILE, as_json=options.json, quick=options.quick, sessions=options.sessions)
+    return bench(
+        DEMO_FILE, as_json=options.json, quick=options.quick, sessions=options.sessions, only=options.only
+    )
 
 
 if __name__ == "__main__":

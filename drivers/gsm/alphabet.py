@@ -19,6 +19,7 @@ _EXTENDED: Final = {
     "|": 0x40,
     "€": 0x65,
 }
+_CHARS: Final = {code: char for char, code in _EXTENDED.items()}
 _SEPTETS: Final = {char: code for code, char in enumerate(_BASIC) if code != _ESCAPE}
 
 
@@ -43,3 +44,22 @@ def pack(septets: list[int], *, fill_bits: int = 0) -> bytes:
         value |= septet << bits
         bits += 7
     return value.to_bytes((bits + 7) // 8, "little")
+
+
+def unpack(octets: bytes, count: int, *, fill_bits: int = 0) -> list[int]:
+    """The `count` septets that `pack` made these octets of."""
+    value = int.from_bytes(octets, "little") >> fill_bits
+    return [value >> 7 * at & 0x7F for at in range(count)]
+
+
+def text_of(septets: list[int]) -> str:
+    """The characters of septets. An extension that the table does not have is shown as its basic character, as the
+    standard asks; an escape with nothing behind it as nothing."""
+    text, escaped = "", False
+    for septet in septets:
+        if septet == _ESCAPE and not escaped:
+            escaped = True
+            continue
+        text += _CHARS.get(septet, _BASIC[septet]) if escaped else _BASIC[septet]
+        escaped = False
+    return text
