@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Annotated, Any, Final, Literal, get_args
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, model_validator
 
 Profile = Literal["production", "emulated"]
 
@@ -34,6 +34,7 @@ class DriverKind(StrEnum):
     PHOTO = "photo"
     POWER = "power"
     CODES = "codes"
+    STAFF_CARD = "staff_card"
 
 
 class DriverConfig(BaseModel):
@@ -75,6 +76,20 @@ class BoardConfig(BusConfig):
     settle_s: Annotated[float, Field(ge=0, le=1)] = 0.03
 
 
+class MaskBoardConfig(BoardConfig):
+    """A lock board that tells of its locks in `state_bytes` bytes, a bit each, and does not say how many they are."""
+
+    state_bytes: Annotated[int, Field(ge=1, le=8)]
+
+    @model_validator(mode="after")
+    def _all_told(self) -> "MaskBoardConfig":
+        if self.channels > 8 * self.state_bytes:
+            raise ValueError(
+                f"channels: {self.state_bytes} state_bytes tell of {8 * self.state_bytes} at most"
+            )
+        return self
+
+
 class KerongCu16Config(BoardConfig):
     """KERONG CU16 lock board."""
 
@@ -84,6 +99,72 @@ class KerongCu16Config(BoardConfig):
     channels: Annotated[int, Field(ge=1, le=16)] = 16
     has_ir: bool = True
     item_is_one: bool = True
+
+
+class KerongCu48Config(MaskBoardConfig):
+    """KERONG CU48, CU24 and CU48B lock boards. `dialect` is named by the state request; `pulse_ms` is for 0x80 only.
+
+    `state_bytes`: how many bytes of lock states the board sends. `lock_byte`: which byte of a 0x60 frame names the
+    lock; the other one is the board's number.
+    """
+
+    driver: Literal["kerong_cu48"] = "kerong_cu48"
+    baudrate: Annotated[int, Field(ge=1200, le=921600)] = 19200
+    board: Annotated[int, Field(ge=0, le=255)] = 0
+    channels: Annotated[int, Field(ge=1, le=64)] = 48
+    dialect: Literal["0x50", "0x60", "0x80"] = "0x50"
+    lock_byte: Literal[1, 2] = 2
+    state_bytes: Annotated[int, Field(ge=1, le=8)] = 6
+    pulse_ms: Annotated[int, Field(ge=100, le=1000)] = 500
+
+    @model_validator(mode="after")
+    def _fits(self) -> "KerongCu48Config":
+        if self.channels > 8 * self.state_bytes:
+            raise ValueError(
+                f"channels: {self.state_bytes} state_bytes tell of {8 * self.state_bytes} at most"
+            )
+        if self.lock_byte == 1 and self.dialect != "0x60":
+            raise ValueError("lock_byte: 1 is known of dialect 0x60 only")
+        return self
+
+
+class Lock8a80Config(MaskBoardConfig):
+    """The lock board that is opened by 8A and asked by 80, of 2 to 50 channels, from many makers.
+
+    `closed_is_one` follows from the locks' contacts: false where they close when the door opens. `state_bytes`: 3 of
+    boards up to 24 channels, 7 of those with 50. `low_byte`: which of them tells of channels 1 to 8; by default the
+    last of 3, the first of 7.
+    """
+
+    driver: Literal["lock_8a80"] = "lock_8a80"
+    baudrate: Annotated[int, Field(ge=1200, le=921600)] = 9600
+    board: Annotated[int, Field(ge=1, le=32)] = 1
+    channels: Annotated[int, Field(ge=1, le=50)] = 24
+    closed_is_one: bool = False
+    state_bytes: Literal[3, 7] = 3
+    low_byte: Literal["first", "last"] | None = None
+    settle_s: Annotated[float, Field(ge=0, le=1)] = 0.12
+
+
+class WklyConfig(BoardConfig):
+    """WKLY lock board. It answers an unlock 0.35 to 0.45 s later, or not at all, and may be deaf until then."""
+
+    driver: Literal["wkly"] = "wkly"
+    baudrate: Annotated[int, Field(ge=1200, le=921600)] = 9600
+    board: Annotated[int, Field(ge=0, le=31)] = 0
+    channels: Annotated[int, Field(ge=1, le=64)] = 12
+    timeout_s: PositiveSeconds = 0.5
+    settle_s: Annotated[float, Field(ge=0, le=1)] = 0.5
+
+
+class WinnsenConfig(BoardConfig):
+    """Winnsen lock board; `board` is its station."""
+
+    driver: Literal["winnsen"] = "winnsen"
+    baudrate: Annotated[int, Field(ge=1200, le=921600)] = 9600
+    board: Annotated[int, Field(ge=0, le=255)] = 1
+    channels: Annotated[int, Field(ge=1, le=16)] = 16
+    closed_is_one: bool = False
 
 
 class SamVTimes(DriverConfig):
@@ -238,6 +319,22 @@ class NutConfig(DriverConfig):
     low_runtime_s: Annotated[int, Field(ge=0, le=86_400)] = 300
 
 
+class StaffCardSerialConfig(SerialConfig):
+    """Reader of staff cards that sends a line for each card; `line`: how it writes the card's number."""
+
+    driver: Literal["staff_card_serial"] = "staff_card_serial"
+    baudrate: Annotated[int, Field(ge=1200, le=921600)] = 9600
+    line: Literal["hex", "hex_reversed", "decimal"] = "hex"
+
+
+class StaffCardPcscConfig(DriverConfig):
+    """Reader of staff cards with PC/SC; `reader`: part of its name, empty for the only one."""
+
+    driver: Literal["staff_card_pcsc"] = "staff_card_pcsc"
+    reader: Annotated[str, Field(max_length=200)] = ""
+    poll_s: PositiveSeconds = 0.25
+
+
 class SerialScannerConfig(SerialConfig):
     """Code scanner on a serial line. `aim_prefix`: set up to send each code's AIM identifier before it."""
 
@@ -266,6 +363,7 @@ SmsConfig = Annotated[
     GsmModemConfig | AliyunSmsConfig | TencentSmsConfig | MasSmsConfig, Field(discriminator="driver")
 ]
 CameraConfig = OpencvCameraConfig
+StaffCardConfig = Annotated[StaffCardSerialConfig | StaffCardPcscConfig, Field(discriminator="driver")]
 PhotoConfig = Annotated[VendorLibraryConfig | EmulatedCardConfig, Field(discriminator="driver")]
 
 
@@ -287,6 +385,10 @@ class Driver:
 
 DRIVERS: Final = (
     Driver(DriverKind.BOARD, KerongCu16Config, "drivers.kerong.board:create"),
+    Driver(DriverKind.BOARD, KerongCu48Config, "drivers.kerong_cu48.board:create"),
+    Driver(DriverKind.BOARD, Lock8a80Config, "drivers.lock_8a80.board:create"),
+    Driver(DriverKind.BOARD, WklyConfig, "drivers.wkly.board:create"),
+    Driver(DriverKind.BOARD, WinnsenConfig, "drivers.winnsen.board:create"),
     Driver(DriverKind.READER, SamVSerialConfig, "drivers.samv.reader:create"),
     Driver(DriverKind.READER, SamVUsbConfig, "drivers.samv.usb:create"),
     Driver(DriverKind.READER, SamVHidConfig, "drivers.samv.hid:create"),
@@ -301,6 +403,8 @@ DRIVERS: Final = (
     Driver(DriverKind.POWER, NutConfig, "drivers.nut.ups:create"),
     Driver(DriverKind.CODES, SerialScannerConfig, "drivers.codes.scanner:create"),
     Driver(DriverKind.CODES, KeyboardWedgeConfig, "drivers.codes.wedge:create"),
+    Driver(DriverKind.STAFF_CARD, StaffCardSerialConfig, "drivers.staffcard.serial:create"),
+    Driver(DriverKind.STAFF_CARD, StaffCardPcscConfig, "drivers.staffcard.pcsc:create"),
 )
 
 

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from drivers.registry import DriverKind, Profile, find, parse, problems
+from kiosk.notify.templates import template_problems
 
 CONFIG_FOLDER: Final = Path(__file__).resolve().parent.parent / "config"
 DEFAULT_FILE: Final = CONFIG_FOLDER / "default.toml"
@@ -132,6 +133,7 @@ class Devices(_Table):
     printer: DeviceSettings | None = None
     sms: DeviceSettings | None = None
     ups: DeviceSettings | None = None
+    staff_card: DeviceSettings | None = None
 
     @model_validator(mode="after")
     def _each_once(self) -> "Devices":
@@ -441,6 +443,7 @@ _KINDS: Final = {
     "printer": DriverKind.PRINTER,
     "sms": DriverKind.SMS,
     "ups": DriverKind.POWER,
+    "staff_card": DriverKind.STAFF_CARD,
 }
 
 
@@ -457,13 +460,7 @@ def _driver_problems(merged: Mapping[str, Any], origins: Origins, last: str) -> 
             tables.append((f"boards.{number}", DriverKind.BOARD, bare))
     production = merged.get("profile", "production") == "production"
     return [
-        Problem(
-            _origin(("devices", key.split(".")[0]), origins, last),
-            f"devices.{key}",
-            wrong[0],
-            wrong[1],
-            wrong[2],
-        )
+        Problem(_origin(("devices", key.split(".")[0]), origins, last), f"devices.{key}", *wrong)
         for key, kind, table in tables
         if isinstance(table.get("driver"), str)
         for wrong in _wrong_in(kind, table, production=production)
@@ -484,6 +481,7 @@ def _wrong_in(kind: DriverKind, table: Mapping[str, Any], *, production: bool) -
         message, _, allowed = str(error).partition("; there is: ")
         return [("driver", message, allowed)]
     found = problems(kind, config, profile="production" if production else "emulated")
+    found += template_problems(config)
     return [(text.partition(": ")[0], text.partition(": ")[2], "") for text in found]
 
 

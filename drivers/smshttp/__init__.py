@@ -1,0 +1,1 @@
+"""Text messages through a provider's HTTPS interface: Aliyun, Tencent Cloud, China Mobile's MAS."""
