@@ -132,14 +132,10 @@ def _run(options: argparse.Namespace) -> int:
     settings = _load(options.config)
     if options.probe is not None and settings.profile == "production":
         sys.exit("--probe: refused in production")
-    from kiosk.journal.errors import JournalError
     from kiosk.runtime.program import run_headless, run_window
 
     run = run_headless if options.headless else run_window
-    try:
-        return run(settings, options.probe, BEAT_DEADLINES_S)
-    except JournalError as error:  # another program has it, a later version wrote it, no disk
-        sys.exit(f"nightdesk does not start: {error}")
+    return run(settings, options.probe, BEAT_DEADLINES_S)
 
 
 # demo --------------------------------------------------------------------------------------------------------------

@@ -82,7 +82,8 @@ def run_window(settings: Settings, probe: Path | None, deadlines_s: Mapping[str,
 
             Probe(app, probe, production=settings.profile == "production").start()
         try:
-            app.run()
+            if side.is_alive():  # else it ended before there was a window to stop
+                app.run()
         finally:
             side.stop()
             side.join()
@@ -123,6 +124,9 @@ class _Side(threading.Thread):
     def run(self) -> None:
         try:
             asyncio.run(self._serve())
+        except START_FAULTS as error:
+            logger.error("cannot start: %s", error)
+            self.failed = True
         except Exception:
             logger.exception("the application ended")
             self.failed = True
