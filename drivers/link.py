@@ -8,9 +8,10 @@ import asyncio
 import contextlib
 import termios
 import time
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final, Generic, TypeVar
 
 import serial
@@ -22,6 +23,8 @@ from .serialport import POLL_S, serial_port
 T = TypeVar("T")
 
 MOST_UNASKED_BYTES: Final = 4096  # of a device that never stops talking
+LATENCIES_KEPT: Final = 256
+PASSAGES_KEPT: Final = 400  # 200 requests with their answers
 
 # pyserial lets termios.error through (no OSError) when a port vanishes under tcflush or tcdrain
 PORT_ERRORS: Final = (serial.SerialException, OSError, termios.error)
@@ -34,9 +37,16 @@ class NeedMore:
 
 @dataclass(frozen=True, slots=True)
 class Drop:
-    """The first `count` bytes cannot start a frame (resynchronise)."""
+    """The first `count` bytes cannot start a frame (resynchronise).
+
+    `checksum`: they look like a frame of this device, and its checksum is wrong.
+    """
 
     count: int = 1
+    checksum: bool = False
+
+
+DROPPED: Final = Drop()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +62,26 @@ Parser = Callable[[bytes], Parsed[T] | Drop | NeedMore]
 
 @dataclass(slots=True)
 class LinkCounters:
-    """What happened on a line since it was opened."""
+    """What happened on a line since the program started. `latencies_s`: of the last exchanges that were answered."""
 
     frames: int = 0
+    retries: int = 0  # counted by the driver that asks again
+    checksum_errors: int = 0
     dropped_bytes: int = 0
     timeouts: int = 0
     echoes: int = 0
+    losses: int = 0  # the port went away
+    answered_at_s: float | None = None  # monotonic
+    latencies_s: deque[float] = field(default_factory=lambda: deque(maxlen=LATENCIES_KEPT))
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """Bytes that went over a line: `sent` by us or by the device, at a time of the wall clock (s)."""
+
+    at_s: float
+    sent: bool
+    data: bytes
 
 
 class Link:
@@ -72,11 +96,14 @@ class Link:
     repeats everything, so that it is dropped even then.
 
     Some devices speak unasked. Whatever comes and answers no request is offered to those who `listen`.
+
+    The last bytes either way are kept for technicians, except on a line that is `private`: persons' data pass there.
     """
 
     def __init__(
-        self, url: str, *, name: str, baudrate: int = 0, echo: bool = False, open_port: OpenPort | None = None
-    ) -> None:
+        self, url: str, *, name: str, baudrate: int = 0, echo: bool = False, private: bool = False,
+        open_port: OpenPort | None = None,
+    ) -> None:  # fmt: skip
         self._url = url
         self._name = name
         self._echo = echo
@@ -86,7 +113,18 @@ class Link:
         self._ears: list[_Ear[Any]] = []
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix=f"bus-{name}")
         self._ended = False
+        self._passages: deque[Passage] | None = None if private else deque(maxlen=PASSAGES_KEPT)
         self.counters = LinkCounters()
+
+    @property
+    def url(self) -> str:
+        """Device path or URL, as configured."""
+        return self._url
+
+    @property
+    def passages(self) -> tuple[Passage, ...]:
+        """What went over the line last, oldest first; empty on a private line."""
+        return tuple(self._passages or ())
 
     @property
     def is_open(self) -> bool:
@@ -147,6 +185,7 @@ class Link:
 
     def _lost(self, error: Exception) -> LinkClosed:
         self._close()
+        self.counters.losses += 1
         return LinkClosed(f"{self._name}: {self._url} went away: {error}; check the cable")
 
     def _write(self, request: bytes) -> None:
@@ -159,6 +198,7 @@ class Link:
             self._pending.clear()
             self._port.write(request)
             self._port.flush()
+            self._keep(request, sent=True)
         except PORT_ERRORS as error:
             raise self._lost(error) from error
 
@@ -181,10 +221,13 @@ class Link:
 
     def _exchange(self, request: bytes, parser: Parser[T], timeout_s: float) -> T:
         self._write(request)
-        deadline = time.monotonic() + timeout_s
+        asked_s = time.monotonic()
+        deadline = asked_s + timeout_s
         if self._echo or not isinstance(parser(request), Parsed):
             self._drop_echo(request, deadline)
-        return self._receive_until(parser, deadline, timeout_s)
+        answer = self._receive_until(parser, deadline, timeout_s)
+        self.counters.latencies_s.append(time.monotonic() - asked_s)
+        return answer
 
     def _drop_echo(self, request: bytes, deadline: float) -> None:
         while request.startswith(self._pending[: len(request)]) and time.monotonic() < deadline:
@@ -198,49 +241,72 @@ class Link:
         return self._receive_until(parser, time.monotonic() + timeout_s, timeout_s)
 
     def _receive_until(self, parser: Parser[T], deadline: float, timeout_s: float) -> T:
+        before = self.counters.dropped_bytes, self.counters.checksum_errors
         while True:
             found = _scan(self._pending, parser, self._passed_over)
             if found is not None:
                 self.counters.frames += 1
+                self.counters.answered_at_s = time.monotonic()
                 return found.frame
             if time.monotonic() >= deadline:
                 self.counters.timeouts += 1
                 raise LinkTimeout(
-                    f"{self._name}: no complete answer on {self._url} within {timeout_s:g} s"
-                    f" ({len(self._pending)} bytes of an unfinished one); check power and cable of the device"
+                    f"{self._name}: no complete answer on {self._url} within {timeout_s:g} s: {self._came(*before)}"
                 )
             self._fill(deadline)
+
+    def _came(self, dropped: int, checksum_errors: int) -> str:
+        """What came instead of an answer, and what to look at."""
+        wrong = self.counters.checksum_errors - checksum_errors
+        strange = self.counters.dropped_bytes - dropped
+        if wrong:
+            return f"{wrong} with a wrong checksum; check the line: A and B, its ends, its shield, other talkers"
+        if strange:
+            return f"{strange} bytes came that are no answer of it; check its address, its speed and the driver"
+        if self._pending:
+            return f"{len(self._pending)} bytes of an unfinished one; check the cable of the device"
+        return "nothing came; check power, cable and address of the device"
 
     def _fill(self, deadline: float) -> None:
         if self._port is None:
             raise LinkClosed(f"{self._name}: {self._url} is not open")
         try:
             self._port.timeout = max(0.001, min(POLL_S, deadline - time.monotonic()))
-            self._pending += self._port.read(max(1, self._port.in_waiting))
+            came = self._port.read(max(1, self._port.in_waiting))
         except PORT_ERRORS as error:
             raise self._lost(error) from error
+        self._pending += came
+        if came:
+            self._keep(came, sent=False)
 
-    def _passed_over(self, data: bytes) -> None:
+    def _keep(self, data: bytes, *, sent: bool) -> None:
+        if self._passages is not None:
+            self._passages.append(Passage(time.time(), sent, data))
+
+    def _passed_over(self, data: bytes, dropped: Drop = DROPPED) -> None:
         self.counters.dropped_bytes += len(data)
+        self.counters.checksum_errors += dropped.checksum
         self._overhear(data)
 
 
-def _scan(pending: bytearray, parser: Parser[T], passed_over: Callable[[bytes], None]) -> Parsed[T] | None:
+def _scan(
+    pending: bytearray, parser: Parser[T], passed_over: Callable[[bytes, Drop], None]
+) -> Parsed[T] | None:
     """Take the first frame out of `pending`; what stands before it is taken too and handed to `passed_over`."""
     while pending:
         match parser(bytes(pending)):
             case Parsed() as parsed:
                 del pending[: parsed.count]
                 return parsed
-            case Drop(count):
-                passed_over(bytes(pending[:count]))
+            case Drop(count) as dropped:
+                passed_over(bytes(pending[:count]), dropped)
                 del pending[:count]
             case NeedMore():
                 return None
     return None
 
 
-def _ignore(_: bytes) -> None:
+def _ignore(_data: bytes, _dropped: Drop) -> None:
     """What is nothing to this listener."""
 
 

@@ -131,7 +131,7 @@ def status_parser(board: int) -> Parser[StatusReply]:
         try:
             reply = StatusReply.decode(data[:STATUS_REPLY_BYTES])
         except ProtocolError:
-            return Drop()
+            return Drop(checksum=True)
         return Parsed(reply, STATUS_REPLY_BYTES)
 
     return parse

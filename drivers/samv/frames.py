@@ -135,7 +135,7 @@ def parse(received: bytes) -> Parsed[Response] | Drop | NeedMore:
     if len(received) < end:
         return NeedMore()
     if checksum(received[len(PREAMBLE) : end]) != 0:
-        return Drop()
+        return Drop(checksum=True)
     sw1, sw2, sw3 = received[HEADER_BYTES : HEADER_BYTES + 3]
     return Parsed(Response(sw1, sw2, sw3, received[HEADER_BYTES + 3 : end - 1]), end)
 
