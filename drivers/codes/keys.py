@@ -72,7 +72,10 @@ class KeyLine:
             return None
         if event.value != PRESSED or event.code in LOCKS:
             return None
-        return self._end() if event.code in ENTERS else self._type(event.code)
+        if event.code in ENTERS:
+            return self._end()
+        self._type(event.code)
+        return None
 
     def _type(self, key: int) -> None:
         keys = SHIFTED if self._held & SHIFTS else PLAIN

@@ -10,5 +10,7 @@ from .lines import symbology_of
 def read_codes(image: Image) -> tuple[Code, ...]:
     """All codes in a picture (BGR, shape (height, width, 3), or grey, shape (height, width)), each once."""
     found = zxingcpp.read_barcodes(image, text_mode=zxingcpp.TextMode.Plain)
-    codes = [Code(one.text, symbology_of(one.symbology_identifier)) for one in found if one.valid and one.text]
+    codes = [
+        Code(one.text, symbology_of(one.symbology_identifier)) for one in found if one.valid and one.text
+    ]
     return tuple(dict.fromkeys(codes))
