@@ -30,7 +30,9 @@ class Buses:
         """
         line = self._lines.get(config.url)
         if line is None:
-            link = Link(config.url, baudrate=config.baudrate, name=f"bus-{owner}", echo=config.echo)
+            link = Link(
+                config.url, baudrate=config.baudrate, name=f"bus-{owner}", echo=config.echo, traced=True
+            )
             line = self._lines[config.url] = _Line(link, owner, config)
         if config.baudrate != line.config.baudrate:
             raise ValueError(

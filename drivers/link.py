@@ -97,11 +97,11 @@ class Link:
 
     Some devices speak unasked. Whatever comes and answers no request is offered to those who `listen`.
 
-    The last bytes either way are kept for technicians, except on a line that is `private`: persons' data pass there.
+    The last bytes either way are kept for technicians where the line is `traced`: never where data of persons pass.
     """
 
     def __init__(
-        self, url: str, *, name: str, baudrate: int = 0, echo: bool = False, private: bool = False,
+        self, url: str, *, name: str, baudrate: int = 0, echo: bool = False, traced: bool = False,
         open_port: OpenPort | None = None,
     ) -> None:  # fmt: skip
         self._url = url
@@ -113,7 +113,7 @@ class Link:
         self._ears: list[_Ear[Any]] = []
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix=f"bus-{name}")
         self._ended = False
-        self._passages: deque[Passage] | None = None if private else deque(maxlen=PASSAGES_KEPT)
+        self._passages: deque[Passage] | None = deque(maxlen=PASSAGES_KEPT) if traced else None
         self.counters = LinkCounters()
 
     @property
@@ -123,7 +123,7 @@ class Link:
 
     @property
     def passages(self) -> tuple[Passage, ...]:
-        """What went over the line last, oldest first; empty on a private line."""
+        """What went over the line last, oldest first; nothing of a line that is not traced."""
         return tuple(self._passages or ())
 
     @property
@@ -260,9 +260,13 @@ class Link:
         wrong = self.counters.checksum_errors - checksum_errors
         strange = self.counters.dropped_bytes - dropped
         if wrong:
-            return f"{wrong} with a wrong checksum; check the line: A and B, its ends, its shield, other talkers"
+            return (
+                f"{wrong} with a wrong checksum; check the line: A and B, its ends, its shield, other talkers"
+            )
         if strange:
-            return f"{strange} bytes came that are no answer of it; check its address, its speed and the driver"
+            return (
+                f"{strange} bytes came that are no answer of it; check its address, its speed and the driver"
+            )
         if self._pending:
             return f"{len(self._pending)} bytes of an unfinished one; check the cable of the device"
         return "nothing came; check power, cable and address of the device"
