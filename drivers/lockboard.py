@@ -25,9 +25,9 @@ MOST_MOVES: Final = 256
 
 @dataclass(frozen=True, slots=True)
 class WireState:
-    """Bits as on the wire, channel 1 first. A channel beyond the end was not told, so nothing is known of it."""
+    """Bits as on the wire, channel 1 first. Nothing is known of a channel beyond the end, or whose door is None."""
 
-    doors: Sequence[bool]
+    doors: Sequence[bool | None]
     items: Sequence[bool] = ()
 
 
@@ -68,9 +68,7 @@ class PolledBoard(Generic[T]):
         self._config = config
         self._dialogue = dialogue
         self._item_is_one = item_is_one
-        self._moves: deque[DoorMoved] = deque(
-            maxlen=MOST_MOVES
-        )  # since the last poll; filled in the bus's thread
+        self._moves = deque[DoorMoved](maxlen=MOST_MOVES)  # since the last poll; filled in the bus's thread
         if dialogue.unasked is not None:
             link.listen(dialogue.unasked, self._moves.append)
 
@@ -117,7 +115,8 @@ class PolledBoard(Generic[T]):
 
     def _readings(self, state: WireState) -> dict[int, ChannelReading]:
         closed, present = self._config.closed_is_one, self._item_is_one
-        doors = [DoorState.CLOSED if bit == closed else DoorState.OPEN for bit in state.doors]
+        words = {closed: DoorState.CLOSED, not closed: DoorState.OPEN, None: DoorState.UNKNOWN}
+        doors = [words[bit] for bit in state.doors]
         while self._moves:
             move = self._moves.popleft()
             if move.bit != closed and 1 <= move.channel <= len(doors):

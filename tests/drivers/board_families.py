@@ -30,14 +30,20 @@ class Family:
     options: tuple[str, ...] = ()
     settings: Mapping[str, Any] = field(default_factory=dict)
     sees_items: bool = False
+    asks_twice: bool = False  # a change is believed when two answers agree
 
     def __str__(self) -> str:
         return " ".join((self.driver, *self.options))
 
 
+# quicker than real ones, as tests are many
+WKLY = ("--channels", "12", "--open-ms", "50", "--query-all-ms", "10")
 FAMILIES = (
     Family("kerong_cu16", "kerong", sees_items=True),
     Family("kerong_cu16", "kerong", ("--ack-unlock",), sees_items=True),
+    Family("wkly", "wkly", (*WKLY, "--events"), {"settle_s": 0.06}),
+    Family("wkly", "wkly", (*WKLY, "--mute-open", "--status-byte"), {"settle_s": 0.06}),
+    Family("winnsen", "winnsen", asks_twice=True),
 )
 
 
