@@ -16,6 +16,7 @@ from typing import Any, Final, Generic, TypeVar
 
 import serial
 
+from .contracts.report import LineReport
 from .errors import LinkClosed, LinkTimeout
 from .ports import OpenPort, Port
 from .serialport import POLL_S, serial_port
@@ -120,6 +121,18 @@ class Link:
     def url(self) -> str:
         """Device path or URL, as configured."""
         return self._url
+
+    @property
+    def report(self) -> LineReport:
+        """The counters now."""
+        counters = self.counters
+        times_ms = sorted(1000 * latency_s for latency_s in list(counters.latencies_s))
+        answered_s = counters.answered_at_s
+        return LineReport(
+            counters.frames, counters.retries, counters.checksum_errors, counters.timeouts, counters.dropped_bytes,
+            counters.losses, _share(times_ms, 0.5), _share(times_ms, 0.95),
+            None if answered_s is None else time.monotonic() - answered_s,
+        )  # fmt: skip
 
     @property
     def passages(self) -> tuple[Passage, ...]:
@@ -308,6 +321,11 @@ def _scan(
             case NeedMore():
                 return None
     return None
+
+
+def _share(ordered: list[float], share: float) -> float | None:
+    """The value that `share` of the values do not exceed."""
+    return ordered[min(len(ordered) - 1, int(share * len(ordered)))] if ordered else None
 
 
 def _ignore(_data: bytes, _dropped: Drop) -> None:

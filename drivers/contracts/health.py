@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 
 class DeviceStatus(StrEnum):
@@ -30,6 +31,9 @@ class ErrorAction(StrEnum):
     SOFTWARE_ERROR = "softwareError"
 
 
+WORKING: Final = frozenset({DeviceStatus.ONLINE, DeviceStatus.DEVICE_BUSY})
+
+
 @dataclass(frozen=True, slots=True)
 class Health:
     """State of one device as last observed; `detail` is for technicians and never carries personal data."""
@@ -37,3 +41,8 @@ class Health:
     status: DeviceStatus
     detail: str = ""
     action: ErrorAction | None = None
+
+    @property
+    def works(self) -> bool:
+        """True when the device does its work now."""
+        return self.status in WORKING

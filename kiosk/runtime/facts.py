@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Final
 
 from drivers.contracts.board import DoorState, ItemState
 from drivers.contracts.health import DeviceStatus, Health
@@ -13,8 +12,6 @@ from locker.cabinet import Cabinet, Cell
 from locker.compartment import Compartment, Content, Status
 from locker.doors import Snapshot
 from screens.viewmodels import CellLook, CellView
-
-WORKING: Final = frozenset({DeviceStatus.ONLINE, DeviceStatus.DEVICE_BUSY})
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +31,10 @@ class Seen:
 
 def facts_of(seen: Seen) -> Facts:
     """A snapshot for the session."""
-    failing = {part for part, health in seen.health.items() if health.status not in WORKING}
+    failing = {part for part, health in seen.health.items() if not health.works}
     if Part.MODEM in failing and seen.health[Part.MODEM].status is DeviceStatus.STARTING:
         failing.remove(Part.MODEM)  # it has had nothing to send yet
-    if all(health.status not in WORKING for health in seen.sensors.boards.values()):
+    if all(not health.works for health in seen.sensors.boards.values()):
         failing.add(Part.BOARD)
     if seen.disk_full:
         failing.add(Part.DISK)
