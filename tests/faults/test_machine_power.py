@@ -1,8 +1,13 @@
 """The power is cut while somebody is served: the world stays as it was, and the next start says what to do."""
 
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
 from drivers.emulators.world import Options
+from kiosk.journal.verify import main as verify
 from tests.faults.machine_eyes import resolve_row
 from tests.faults.playing import Kiosk
 
@@ -164,6 +169,54 @@ def test_a_board_that_is_silent_at_the_start_is_asked_when_it_answers(kiosk: Kio
     kiosk.sees("home")
     assert kiosk.recorded("CustodyDisputed", after=mark)["cell"] == cell
     kiosk.deposit()
+
+
+@pytest.mark.parametrize(
+    ("moment", "fact", "is_durable", "reason"),
+    [
+        ("before", "DepositHeld", "DoorClosed", "interrupted, something is inside"),
+        pytest.param(
+            "before", "DoorClosed", "DoorOpened", "interrupted, something is inside", marks=pytest.mark.long
+        ),
+        pytest.param("after", "DepositHeld", "DepositHeld", "", marks=pytest.mark.long),
+    ],
+)
+def test_cut_at_a_moment_of_custody_nothing_is_lost(
+    kiosk: Kiosk, moment: str, fact: str, is_durable: str, reason: str
+) -> None:
+    """The papers are inside and the door is shut; what was not written when the power failed is never guessed."""
+    mark = kiosk.mark
+    kiosk.stage.quit()
+    start_mortal(kiosk, moment, fact)
+    kiosk.to_home()
+    cell = to_the_open_door(kiosk)
+    kiosk.world.do("reader", "card.lift")
+    kiosk.puts_in(cell)
+    kiosk.until(lambda: not kiosk.stage.alive(), "end of the program")
+    custody = [event["type"] for event in kiosk.journal(after=mark) if event.get("cell") == cell]
+    assert custody[-1] == is_durable
+    kiosk.start()
+    if reason:
+        disputed = kiosk.recorded("CustodyDisputed", after=mark)
+        assert (disputed["cell"], disputed["reason"]) == (cell, reason)
+    case_id = kiosk.recorded("DepositRequested", after=mark)["case_id"]
+    kiosk.until(lambda: any(case_id in text and cell in text for text in kiosk.sms()), "message to staff")
+    assert kiosk.deposit() != cell
+    assert verify([str(kiosk.stage.folder / "state" / "journal.db")]) == 0
+    if reason:
+        resolve(kiosk, cell, "staff.found_papers")
+        assert kiosk.recorded("DepositCollected", after=mark)["cell"] == cell
+
+
+def start_mortal(kiosk: Kiosk, moment: str, fact: str) -> None:
+    """The program whose power fails at a moment of custody."""
+    command = [sys.executable, "-m", "tests.faults.mortal", moment, fact]
+    with (kiosk.stage.folder / "mortal.log").open("ab") as log:
+        kiosk.stage.program = subprocess.Popen(
+            [*command, str(kiosk.stage.site), str(kiosk.stage.probe_socket)], stdout=log, stderr=log,
+            start_new_session=True, cwd=Path(__file__).parents[2],
+        )  # fmt: skip
+    kiosk.meet()
 
 
 def test_what_is_taken_out_in_the_dark_is_a_question_to_staff(kiosk: Kiosk) -> None:
