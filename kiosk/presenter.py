@@ -334,7 +334,7 @@ class _View:
         chrome = self.chrome(staff=True)
         match stage:
             case st.SigningIn():
-                return _keypad(chrome, stage)
+                return _keypad(chrome, stage, cards=self.session.policy.staff_cards)
             case st.StaffList():
                 return self._staff_list(chrome)
             case st.StaffDone(_, cell, found):
@@ -451,21 +451,17 @@ def _card_page(chrome: vm.Chrome, *, reading: bool, trouble: CardTrouble | None)
     )  # fmt: skip
 
 
-def _keypad(chrome: vm.Chrome, stage: st.SigningIn) -> vm.ViewModel:
+def _keypad(chrome: vm.Chrome, stage: st.SigningIn, *, cards: bool) -> vm.ViewModel:
     proceed = Action(
         ask.Proceed(), text("action.next"), primary=True, enabled=bool(stage.digits) and not stage.checking
     )
     actions = (proceed, _back())
     if not stage.asking_pin:
-        return vm.KeypadPage(
-            chrome,
-            text("staff.number"),
-            text("staff.number_note"),
-            stage.digits,
-            Tone.PLAIN,
-            actions,
-            "staff.number",
-        )
+        if stage.strange_card:
+            note, tone = text("staff.strange_card"), Tone.BAD
+        else:
+            note, tone = text("staff.number_or_card" if cards else "staff.number_note"), Tone.PLAIN
+        return vm.KeypadPage(chrome, text("staff.number"), note, stage.digits, tone, actions, "staff.number")
     note, tone = text("staff.pin_note"), Tone.PLAIN
     if stage.wait_s:
         note, tone = text("staff.wait", seconds=stage.wait_s), Tone.BAD

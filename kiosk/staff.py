@@ -1,6 +1,7 @@
-"""Staff: accounts, roles, who is told for which item, sign-in by number and PIN.
+"""Staff: accounts, roles, who is told for which item, sign-in by number (or card in its place) and PIN.
 
-Accounts are events. Name, telephone and PIN hash lie sealed outside the chain, where they can be erased.
+Accounts are events. Name, telephone, PIN hash and the card's keyed hash lie sealed outside the chain, where they can be
+erased.
 """
 
 import asyncio
@@ -17,10 +18,12 @@ from typing import Any, Final
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 
+from drivers.contracts.staffcard import CardUid
 from kiosk.journal.codec import from_text, to_text
 from kiosk.journal.errors import KeyErased
 from kiosk.journal.events import (
     StaffAdded,
+    StaffCardChanged,
     StaffChanged,
     StaffDisabled,
     StaffLockedOut,
@@ -65,6 +68,7 @@ class Member:
     active: bool
     name: str = field(default="", repr=False)
     has_phone: bool = False
+    has_card: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,9 +115,10 @@ class _Secret:
     name: str = field(repr=False)
     phone: str = field(repr=False)
     pin_hash: str = field(repr=False)
+    card_hash: str = field(default="", repr=False)
 
     def encode(self) -> bytes:
-        return json.dumps([self.name, self.phone, self.pin_hash]).encode()
+        return json.dumps([self.name, self.phone, self.pin_hash, self.card_hash]).encode()
 
 
 def pin_fault(pin: str) -> str | None:
@@ -165,6 +170,7 @@ class StaffRegistry:
         departments: Sequence[str] = (),
         phone: str = "",
         told_for: Sequence[str] = (),
+        card: CardUid | None = None,
         by: str,
     ) -> Member:
         """Make an account. Numbers are never given twice, not even after `disable`."""
@@ -172,9 +178,13 @@ class StaffRegistry:
         _refuse(not name.strip(), "a name is needed")
         _check(pin, phone)
         _refuse(await self.get(staff_no) is not None, f"staff number {staff_no} is taken")
+        if card is not None:
+            await self._refuse_held(card, staff_no)
         pin_hash = await asyncio.to_thread(self._hasher.hash, pin)
         event = StaffAdded(staff_no, Role(role).value, tuple(departments), tuple(told_for), by)
         await self._store(event, staff_no, _Secret(name.strip(), phone, pin_hash))
+        if card is not None:
+            await self.give_card(staff_no, card, by=by)
         return await self._known(staff_no)
 
     async def change(
@@ -214,11 +224,13 @@ class StaffRegistry:
         return None if row is None else await self._member(row)
 
     async def disable(self, staff_no: str, *, by: str) -> None:
-        """Close an account. Telephone and PIN are forgotten; the name stays for the record of who did what."""
+        """Close an account. Telephone, PIN and card are forgotten; the name stays for the record of who did what."""
         member = await self._known(staff_no)
         _refuse(not member.active, f"staff number {staff_no} is disabled already")
         secret = await self._secret(staff_no)
-        await self._store(StaffDisabled(staff_no, by), staff_no, replace(secret, phone="", pin_hash=""))
+        await self._store(
+            StaffDisabled(staff_no, by), staff_no, replace(secret, phone="", pin_hash="", card_hash="")
+        )
 
     async def reset_pin(self, staff_no: str, pin: str, *, by: str) -> None:
         """Give a new PIN; wrong attempts so far are forgotten."""
@@ -235,6 +247,44 @@ class StaffRegistry:
         if member is None or not member.active:
             return None
         return (await self._secret(staff_no)).phone or None
+
+    # --- cards -------------------------------------------------------------------------------------------------------
+
+    async def give_card(self, staff_no: str, card: CardUid, *, by: str) -> None:
+        """Let a card stand for the number from now on, in place of any card before."""
+        member = await self._known(staff_no)
+        _refuse(not member.active, f"staff number {staff_no} is disabled")
+        await self._refuse_held(card, staff_no)
+        await self._keep_card(staff_no, await self._card_hash(card), by)
+
+    async def take_card(self, staff_no: str, *, by: str) -> None:
+        """The card is worth nothing any more: lost, or given back."""
+        member = await self._known(staff_no)
+        _refuse(not member.has_card, f"staff number {staff_no} has no card")
+        await self._keep_card(staff_no, "", by)
+
+    async def holder_of(self, card: CardUid) -> str | None:
+        """The active account whose number this card stands for. Whoever holds it has proved nothing yet."""
+        wanted = await self._card_hash(card)
+        for member in await self.list():
+            if (
+                member.active
+                and member.has_card
+                and (await self._secret(member.staff_no)).card_hash == wanted
+            ):
+                return member.staff_no
+        return None
+
+    async def _refuse_held(self, card: CardUid, staff_no: str) -> None:
+        holder = await self.holder_of(card)
+        _refuse(holder not in (None, staff_no), f"staff number {holder} has this card")
+
+    async def _card_hash(self, card: CardUid) -> str:
+        return await self._journal.keyed_hash(f"staff card {card.untrusted.hex()}")
+
+    async def _keep_card(self, staff_no: str, card_hash: str, by: str) -> None:
+        secret = replace(await self._secret(staff_no), card_hash=card_hash)
+        await self._store(StaffCardChanged(staff_no, bool(card_hash), by), staff_no, secret)
 
     # --- who is told -------------------------------------------------------------------------------------------------
 
@@ -317,7 +367,16 @@ class StaffRegistry:
         except (KeyErased, StaffError):
             secret = _Secret("", "", "")
         departments, told = tuple(json.loads(row[2])), tuple(json.loads(row[3]))
-        return Member(row[0], Role(row[1]), departments, told, bool(row[4]), secret.name, bool(secret.phone))
+        return Member(
+            row[0],
+            Role(row[1]),
+            departments,
+            told,
+            bool(row[4]),
+            secret.name,
+            bool(secret.phone),
+            bool(secret.card_hash),
+        )
 
     async def _attempts(self, staff_no: str) -> Attempts:
         sql = "SELECT failures, locked_until, lock_s FROM staff WHERE staff_no = ?"
@@ -329,8 +388,7 @@ class StaffRegistry:
         row = await self._journal.read(lambda db: db.execute(sql, (staff_no,)).fetchone())
         if row is None:
             raise StaffError(f"nothing is kept of staff number {staff_no}")
-        name, phone, pin_hash = json.loads(await self._journal.unseal(f"staff:{staff_no}", row[0]))
-        return _Secret(name, phone, pin_hash)
+        return _Secret(*json.loads(await self._journal.unseal(f"staff:{staff_no}", row[0])))
 
     async def _store(self, event: Event, staff_no: str, secret: _Secret) -> None:
         sealed = await self._journal.seal(f"staff:{staff_no}", secret.encode())

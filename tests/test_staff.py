@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from argon2 import PasswordHasher
 
+from drivers.contracts.staffcard import CardUid
 from kiosk.journal import Journal, opened
 from kiosk.staff import (
     Locked,
@@ -208,3 +209,59 @@ def test_who_is_told_in_which_order(tmp_path: Path) -> None:
         assert await journal.read(lambda db: told_for(db, "i1")) == ["1002"]
 
     with_staff(tmp_path, work)
+
+
+CARD, OTHER_CARD = CardUid.parse("04:A1:B2:C3:D4:E5:80"), CardUid.parse("5F3C9A17")
+
+
+def test_a_card_stands_for_a_number_and_is_readable_nowhere(tmp_path: Path) -> None:
+    async def work(journal: Journal, staff: StaffRegistry) -> None:
+        await add(staff, card=CARD)
+        await add(staff, "1002")
+        assert await staff.holder_of(CARD) == "1001"
+        assert await staff.holder_of(OTHER_CARD) is None
+        assert [member.has_card for member in await staff.list()] == [True, False]
+        assert dict((await journal.events())[1].data) == {"staff_no": "1001", "given": True, "by": "cli"}
+        assert isinstance(await staff.sign_in("1001", WRONG, NOW), WrongPin)
+        assert isinstance(await staff.sign_in("1001", GOOD, NOW), SignedIn)  # the PIN goes on as before
+        kept = b"".join((tmp_path / name).read_bytes() for name in ("journal.db", "journal.db-wal"))
+        for shown in (CARD.untrusted, CARD.untrusted.hex().encode(), CARD.untrusted.hex().upper().encode()):
+            assert shown not in kept
+        assert "a1" not in repr(CARD).lower()
+
+    with_staff(tmp_path, work)
+
+
+def test_a_card_has_one_holder_and_is_worth_nothing_once_taken_back(tmp_path: Path) -> None:
+    async def work(_journal: Journal, staff: StaffRegistry) -> None:
+        await add(staff)
+        await add(staff, "1002")
+        await staff.give_card("1001", CARD, by="cli")
+        with pytest.raises(StaffError, match="1001 has this card"):
+            await staff.give_card("1002", CARD, by="cli")
+        with pytest.raises(StaffError, match="1001 has this card"):
+            await add(staff, "1003", card=CARD)
+        assert await staff.get("1003") is None
+        await staff.give_card("1001", OTHER_CARD, by="cli")  # a new card in place of the lost one
+        assert (await staff.holder_of(CARD), await staff.holder_of(OTHER_CARD)) == (None, "1001")
+        await staff.take_card("1001", by="cli")
+        assert await staff.holder_of(OTHER_CARD) is None
+        with pytest.raises(StaffError, match="no card"):
+            await staff.take_card("1001", by="cli")
+        await staff.give_card("1002", CARD, by="cli")
+        await staff.reset_pin("1002", OTHER, by="cli")
+        assert await staff.holder_of(CARD) == "1002"
+        await staff.disable("1002", by="cli")
+        assert await staff.holder_of(CARD) is None
+        with pytest.raises(StaffError, match="disabled"):
+            await staff.give_card("1002", CARD, by="cli")
+
+    with_staff(tmp_path, work)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "04", "04A1B2", "04A1B2C3D4E5", "04A1B2C", "not a card", "04A1B2C3" * 3]
+)
+def test_what_is_no_cards_number_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="card's number"):
+        CardUid.parse(text)

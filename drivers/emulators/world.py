@@ -18,7 +18,13 @@ from .control import Control
 
 START_TIMEOUT_S: Final = 20.0
 STOP_TIMEOUT_S: Final = 5.0
-SERIAL: Final = {"board": "kerong", "reader": "samv", "printer": "escpos", "modem": "gsm"}
+SERIAL: Final = {
+    "board": "kerong",
+    "reader": "samv",
+    "printer": "escpos",
+    "modem": "gsm",
+    "staff_card": "staffcard",
+}
 DEVICES: Final = (*SERIAL, "camera", "broker")
 
 HELP: Final = """card place NAME | card lift
@@ -30,7 +36,7 @@ cover open | cover close
 broker stop | broker start
 sim remove | sim insert
 fault DEVICE NAME | fault DEVICE none
-staff card NAME (not fitted: staff sign in with number and PIN)
+staff card zhang|stranger
 state DEVICE"""
 
 
@@ -123,10 +129,8 @@ class World:
                 self.do(device, "fault", name=name)
             case ["state", device]:
                 return json.dumps(self.do(device, "state"), ensure_ascii=False)
-            case ["staff", "card", _]:
-                raise ValueError(
-                    "no staff card reader is fitted yet: sign in on the screen with number and PIN"
-                )
+            case ["staff", "card", name]:
+                self.do("staff_card", "card.present", name=name)
             case _:
                 raise ValueError(f"not understood: {line!r}. What there is:\n{HELP}")
         return "ok"

@@ -18,6 +18,7 @@ from .player import ITEM, STAFF_NO, STAFF_PHONE, STAFF_PIN, Player, StepFailed
 from .probe import Probe, ProbeError
 from .stage import Stage
 
+STAFF_CARD: Final = "zhang"
 PROMPT: Final = "world> "
 FACE_SHOWN_S: Final = 2.0  # so that its picture can be taken on a slow machine too
 
@@ -29,10 +30,11 @@ def cells_of(demo_file: Path) -> Mapping[str, int]:
 
 
 def add_staff(stage: Stage) -> None:
-    """One account that is told of everything."""
+    """One account that is told of everything, with a card."""
+    card = stage.world.do("staff_card", "people")["people"][STAFF_CARD]
     stage.nightdesk(
         "staff", "add", STAFF_NO, "--config", str(stage.site), "--name", "示例员", "--role", "staff",
-        "--phone", STAFF_PHONE, "--told-for", "*", "--pin-stdin", stdin=STAFF_PIN + "\n",
+        "--phone", STAFF_PHONE, "--told-for", "*", "--card", card, "--pin-stdin", stdin=STAFF_PIN + "\n",
     )  # fmt: skip
 
 
@@ -122,9 +124,8 @@ def by_hand(demo_file: Path, *, language: str, offscreen: bool) -> int:
         stage.begin()
         add_staff(stage)
         stage.launch(offscreen=offscreen)
-        print(
-            f"{HELP}\nquit\nstaff number {STAFF_NO}, PIN {STAFF_PIN}; people: jia yi expired …; often chosen: {ITEM}"
-        )
+        print(f"{HELP}\nquit\npeople: jia yi expired …; often chosen: {ITEM}")
+        print(f"staff number {STAFF_NO} or staff card {STAFF_CARD}, PIN {STAFF_PIN}")
         _prompt(stage)
     finally:
         stage.end()

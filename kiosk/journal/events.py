@@ -180,6 +180,15 @@ class StaffPinReset:
 
 
 @dataclass(frozen=True, slots=True)
+class StaffCardChanged:
+    """Somebody was given a card in place of typing their number, or gave it back. The card's number is not kept."""
+
+    staff_no: str
+    given: bool
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class StaffPinWrong:
     """A wrong PIN for an existing account; `failures` in a row so far."""
 

@@ -178,6 +178,10 @@ class Journal:
         """One case, None where there is none."""
         return await self.read(lambda db: queries.case(db, case_id))
 
+    async def cases_numbered(self, prefix: str) -> int:
+        """How many cases have an id that begins so."""
+        return await self.read(lambda db: queries.cases_numbered(db, prefix))
+
     async def open_intents(self) -> list[IntentRow]:
         """Doors that were asked to open and whose outcome is not known, oldest first."""
         return await self.read(queries.open_intents)
@@ -204,11 +208,15 @@ class Journal:
         """Any reading, for a notice policy alone: call it from nowhere but the journal's own transaction."""
         return work(self._store.db)
 
+    async def keyed_hash(self, value: str) -> str:
+        """HMAC of something that must be recognised and not be read, with a key of this kiosk's own."""
+        return await self._run(lambda: self._store.keys.index(value))
+
     # --- persons -----------------------------------------------------------------------------------------------------
 
     async def cases_of(self, id_number: str) -> list[CaseRow]:
         """Cases of the person with this number."""
-        person = await self._run(lambda: self._store.keys.index(id_number))
+        person = await self.keyed_hash(id_number)
         return await self.read(lambda db: queries.cases_of(db, person))
 
     async def personal(self, case_id: str, *, staff_no: str, reason: str) -> dict[str, Any]:

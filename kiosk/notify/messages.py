@@ -88,6 +88,7 @@ PRIVATE: Final = frozenset(
         "StaffChanged",
         "StaffDisabled",
         "StaffPinReset",
+        "StaffCardChanged",
         "StaffPinWrong",
         "StaffLockedOut",
         "StaffSignedIn",

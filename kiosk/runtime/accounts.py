@@ -4,10 +4,14 @@ import argparse
 import json
 from collections.abc import Sequence
 from dataclasses import asdict
+from typing import Final
 
+from drivers.contracts.staffcard import CardUid
 from kiosk.journal.journal import opened
 from kiosk.settings import Settings
-from kiosk.staff import Member, Role, StaffRegistry
+from kiosk.staff import Member, Role, StaffError, StaffRegistry
+
+NO_CARD: Final = "none"
 
 
 async def manage(settings: Settings, options: argparse.Namespace, pin: str, *, by: str) -> Sequence[str]:
@@ -18,9 +22,12 @@ async def manage(settings: Settings, options: argparse.Namespace, pin: str, *, b
             case "add":
                 member = await staff.add(
                     options.number, name=options.name, pin=pin, role=Role(options.role),
-                    departments=options.department, phone=options.phone, told_for=options.told_for, by=by,
+                    departments=options.department, phone=options.phone, told_for=options.told_for,
+                    card=_uid(options.card) if options.card else None, by=by,
                 )  # fmt: skip
                 return [f"added {member.staff_no} ({member.role.value})"]
+            case "card":
+                return [await _card(staff, options.number, options.card, by)]
             case "disable":
                 await staff.disable(options.number, by=by)
                 return [f"disabled {options.number}"]
@@ -32,6 +39,21 @@ async def manage(settings: Settings, options: argparse.Namespace, pin: str, *, b
                 if options.json:
                     return [json.dumps([_plain(member) for member in members], ensure_ascii=False)]
                 return [_line(member) for member in members] or ["nobody yet"]
+
+
+async def _card(staff: StaffRegistry, number: str, card: str, by: str) -> str:
+    if card == NO_CARD:
+        await staff.take_card(number, by=by)
+        return f"card of {number} is worth nothing any more"
+    await staff.give_card(number, _uid(card), by=by)
+    return f"card given to {number}"
+
+
+def _uid(card: str) -> CardUid:
+    try:
+        return CardUid.parse(card)
+    except ValueError as error:
+        raise StaffError(f"--card: {error}") from None
 
 
 def _plain(member: Member) -> dict[str, object]:

@@ -20,7 +20,7 @@ from kiosk.journal.custody import JournalCustody
 from kiosk.journal.events import KioskStarted, KioskStopped
 from kiosk.journal.journal import Journal, no_notices
 from kiosk.journal.types import Event, Notice, NoticePolicy, Recorded
-from kiosk.notify.cases import KnownCases
+from kiosk.notify.cases import UNDER_WAY, KnownCases
 from kiosk.notify.mqtt import MqttCourier
 from kiosk.notify.policy import NoticeWriter
 from kiosk.notify.settings import MqttSettings, TlsFiles
@@ -51,6 +51,7 @@ from .power import PowerLimits, PowerWatch
 from .printing import ReceiptDesk
 from .restart import resolve
 from .sound import Sounds
+from .staffcards import StaffCardWatch
 from .timers import Limits
 from .watching import MachineWatch
 
@@ -85,6 +86,7 @@ class Application:
         self._mqtt: MqttCourier | None = None
         self._sms: SmsCourier | None = None
         self._power: PowerWatch | None = None
+        self._staff_cards: StaffCardWatch | None = None
         self._watch: MachineWatch | None = None
         self._stopping = asyncio.Event()
         self._cabinet = Cabinet(tuple(_cell(cell) for cell in settings.cabinet.cells))
@@ -96,6 +98,7 @@ class Application:
             allow_card_only=settings.face.allow_card_only,
             consent_version=settings.face.consent_text_version,
             face_engine=settings.face.engine,
+            staff_cards=settings.devices.staff_card is not None,
         )
         session = st.Session(policy=policy, lang=settings.screen.language, home_lang=settings.screen.language)
         self.engine = Engine(
@@ -143,7 +146,7 @@ class Application:
         )
         stack.push_async_callback(self._journal.close)
         await self._lookups.refresh(self._journal)
-        known = KnownCases(await self._journal.cases())
+        known = KnownCases(await self._journal.cases(*UNDER_WAY))
         self._policy = known.watching(self._writer(known))
         self._cases = Cases(lambda case_id, lang: known.speaks(case_id, Language(lang)))
         stack.callback(self._journal.listen(self._recorded))
@@ -155,6 +158,7 @@ class Application:
         await self._open_printer(stack)
         await self._open_couriers(stack)
         await self._open_power(stack)
+        await self._open_staff_cards(stack)
         self._watch = MachineWatch(
             self._journal, self._doors, self._ledger, self._cabinet, self._health, self._mqtt,
             self.engine.post, self.now, settings.staff.undelivered_after_s, settings.session.device_retry_s,
@@ -240,6 +244,19 @@ class Application:
         )  # fmt: skip
         await stack.enter_async_context(_running(self._power.run(), "power"))
 
+    async def _open_staff_cards(self, stack: AsyncExitStack) -> None:
+        reader = devices.staff_cards(self.settings)
+        if reader is None:
+            return
+        self._staff_cards = StaffCardWatch(
+            reader,
+            self._staff.holder_of,
+            self.engine.post,
+            self._changed,
+            self.settings.session.device_retry_s,
+        )
+        await stack.enter_async_context(_running(self._staff_cards.run(), "staff cards"))
+
     def _poke_couriers(self) -> None:
         for courier in (self._mqtt, self._sms):
             if courier is not None:
@@ -322,7 +339,8 @@ class Application:
         return health
 
     def _others(self) -> dict[str, Health]:
-        return {} if self._power is None else {"ups": self._power.health}
+        found = {"ups": self._power, "staff card reader": self._staff_cards}
+        return {name: watch.health for name, watch in found.items() if watch is not None}
 
     async def _beat(self) -> None:
         while True:

@@ -9,6 +9,7 @@ from drivers.contracts.board import LockBoard
 from drivers.contracts.power import PowerSupply
 from drivers.contracts.printer import ReceiptPrinter
 from drivers.contracts.sms import SmsChannel
+from drivers.contracts.staffcard import StaffCardReader
 from drivers.registry import BoardConfig, DriverConfig, DriverKind, create, find, parse
 from kiosk.identity.config import DriverSpec, FaceLimits, IdentityConfig
 from kiosk.settings import DeviceSettings, Settings
@@ -39,6 +40,12 @@ def ups(settings: Settings) -> PowerSupply | None:
     """The uninterruptible power supply, None where there is none."""
     built = _one(settings, DriverKind.POWER, settings.devices.ups)
     return None if built is None else cast(PowerSupply, built[0])
+
+
+def staff_cards(settings: Settings) -> StaffCardReader | None:
+    """The reader of staff cards, None where there is none."""
+    built = _one(settings, DriverKind.STAFF_CARD, settings.devices.staff_card)
+    return None if built is None else cast(StaffCardReader, built[0])
 
 
 def identity(settings: Settings) -> IdentityConfig:

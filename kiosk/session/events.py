@@ -147,6 +147,13 @@ class SignInAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class StaffCardRead:
+    """A staff card was held to its reader. It only saves typing the number: the PIN is asked all the same."""
+
+    staff_no: str  # empty: a card of nobody
+
+
+@dataclass(frozen=True, slots=True)
 class StaffRecorded:
     """What staff did is durable."""
 
@@ -181,6 +188,6 @@ class DoorOpenAtStart:
 Event = (
     Intent | FactsChanged | CardSeen | CardTaken | CardFailed | CardGone | CardFoundAtStart | FaceHint | FaceAnswer
     | IdentityGone | CellGiven | NoCell | DoorAnswer | DoorShut | DoorLost | DoorOpenLong | DepositRecorded
-    | RecordingFailed | ReceiptAnswer | SignInAnswer | StaffRecorded | IdleFor | LeftAlone | CardLeftLong
-    | DoorOpenAtStart
+    | RecordingFailed | ReceiptAnswer | SignInAnswer | StaffCardRead | StaffRecorded | IdleFor | LeftAlone
+    | CardLeftLong | DoorOpenAtStart
 )  # fmt: skip

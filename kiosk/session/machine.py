@@ -21,6 +21,7 @@ _HARMLESS = (
     ev.FaceHint,
     ev.CardSeen,
     ev.DoorOpenLong,
+    ev.StaffCardRead,
     *get_args(ask.Intent),
 )
 
@@ -56,6 +57,8 @@ def step(session: st.Session, event: ev.Event) -> Outcome:
     if advanced is None:
         stranger = None if isinstance(event, _HARMLESS) else event
         return Outcome(touched, unexpected=stranger)
+    if isinstance(event, ev.StaffRecorded):  # the list follows at a touch, perhaps before the next facts
+        touched = replace(touched, facts=touched.facts.settled(event.cell))
     return _enter(touched, *advanced)
 
 
@@ -83,6 +86,8 @@ def _idle(event: ev.Event, session: st.Session) -> deposit.Step | None:
             return st.ReadingGuide(code), ()
         case ask.StaffEntrance():
             return st.SigningIn(), ()
+        case ev.StaffCardRead(staff_no) if staff_no:
+            return staff.card_presented(staff_no), ()
         case _:
             return None
 

@@ -33,6 +33,11 @@ def step(stage: st.StaffStage, event: ev.Event, session: st.Session) -> Step | N
                     return None
 
 
+def card_presented(staff_no: str) -> st.SigningIn:
+    """A card in place of typing the number; nobody is signed in by it."""
+    return st.SigningIn(staff_no, asking_pin=True) if staff_no else st.SigningIn(strange_card=True)
+
+
 def sign_out(staff_no: str, reason: str = "signed out") -> Step:
     """Back to the citizens' first page."""
     return st.Idle(), (do.Record("StaffSignedOut", (("staff_no", staff_no), ("reason", reason))),)
@@ -57,8 +62,12 @@ def _sign_in(stage: st.SigningIn, event: ev.Event) -> Step | None:
             return st.Idle(), ()
         case _ if stage.checking and not isinstance(event, ev.SignInAnswer):
             return None
+        case ev.StaffCardRead(staff_no):
+            return card_presented(staff_no), ()
         case ask.Digit(digit) if len(stage.digits) < (PIN_DIGITS if stage.asking_pin else STAFF_DIGITS):
-            return replace(stage, digits=f"{stage.digits}{digit}", wrong=False, wait_s=0), ()
+            return replace(
+                stage, digits=f"{stage.digits}{digit}", wrong=False, wait_s=0, strange_card=False
+            ), ()
         case ask.DeleteDigit():
             return replace(stage, digits=stage.digits[:-1]), ()
         case ask.Proceed() if stage.digits and not stage.asking_pin:

@@ -208,6 +208,7 @@ class SigningIn:
     checking: bool = False
     wrong: bool = False
     wait_s: int = 0
+    strange_card: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,6 +259,7 @@ class Policy:
     allow_card_only: bool = True
     consent_version: str = "1"
     face_engine: str = ""
+    staff_cards: bool = False  # a reader is fitted
 
 
 @dataclass(frozen=True, slots=True)

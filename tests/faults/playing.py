@@ -250,9 +250,10 @@ def running(stage: Stage, prepare: Callable[[World], None] | None = None) -> Ite
     kiosk = Kiosk(stage)
     try:
         stage.begin()
+        card = stage.world.do("staff_card", "people")["people"]["zhang"]
         stage.nightdesk(
             "staff", "add", ON_CALL, "--config", str(stage.site), "--name", "示例员", "--role", "staff",
-            "--phone", STAFF_PHONE, "--told-for", "*", "--pin-stdin", stdin=STAFF_PIN + "\n",
+            "--phone", STAFF_PHONE, "--told-for", "*", "--card", card, "--pin-stdin", stdin=STAFF_PIN + "\n",
         )  # fmt: skip
         if prepare is not None:
             prepare(stage.world)

@@ -57,6 +57,29 @@ def says(kiosk: Kiosk, key: str) -> bool:
     return key in kiosk.probe.page()["texts"]
 
 
+def test_a_card_saves_typing_the_number_and_nothing_else(kiosk: Kiosk) -> None:
+    """Held to the reader at the first page: the PIN is asked. A card of nobody says so only where staff sign in."""
+    mark = kiosk.mark
+    kiosk.world.perform("staff card stranger")
+    kiosk.tap("head.staff")
+    kiosk.sees("staff.number")
+    assert says(kiosk, "staff.number_or_card")
+    kiosk.world.perform("staff card stranger")
+    kiosk.until(lambda: says(kiosk, "staff.strange_card"), "page that does not know the card")
+    kiosk.to_home()
+    kiosk.world.perform("staff card zhang")
+    kiosk.sees("staff.pin")
+    kiosk.world.perform("staff card zhang")
+    kiosk.types(WRONG)
+    kiosk.tap("action.next")
+    kiosk.until(partial(told_wrong, kiosk, mark, 1), "wrong PIN")
+    assert not kiosk.journal("StaffSignedIn", after=mark)
+    kiosk.types(STAFF_PIN)
+    kiosk.tap("action.next")
+    kiosk.sees("staff.list")
+    assert kiosk.recorded("StaffSignedIn", after=mark)["staff_no"] == ON_CALL
+
+
 def test_staff_who_walk_away_are_signed_out(kiosk: Kiosk) -> None:
     mark = kiosk.mark
     kiosk.signs_in()

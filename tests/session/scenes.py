@@ -67,7 +67,8 @@ DEVICES: Final[tuple[ev.Event, ...]] = (
     ev.DepositRecorded("other", "anchor"), ev.RecordingFailed(),
     *(ev.ReceiptAnswer(outcome) for outcome in ("printed", "notPrinted", "unknown")),
     ev.SignInAnswer(STAFF_NO, ok=True), ev.SignInAnswer(STAFF_NO, ok=False),
-    ev.SignInAnswer(STAFF_NO, ok=False, wait_s=15), ev.StaffRecorded(CELL), ev.IdleFor(7), ev.IdleFor(0),
+    ev.SignInAnswer(STAFF_NO, ok=False, wait_s=15), ev.StaffCardRead(STAFF_NO), ev.StaffCardRead(""),
+    ev.StaffRecorded(CELL), ev.IdleFor(7), ev.IdleFor(0),
     ev.LeftAlone(), ev.CardLeftLong(), ev.DoorOpenAtStart(CELL, CASE), ev.DoorOpenAtStart("A-04"),
 )  # fmt: skip
 EVENTS: Final = INTENTS + DEVICES

@@ -79,7 +79,16 @@ def test_the_whole_story() -> None:
         assert isinstance(outcome.session.stage, stage), event
         assert tuple(type(effect) for effect in outcome.effects) == effects, event
         session = with_id(outcome.session)
-    assert session == start()
+    collected = start().facts.settled(CELL)
+    assert "case-plain" not in [case.case_id for case in collected.cases]
+    assert session == replace(start(), facts=collected)
+
+
+def test_what_was_collected_is_not_offered_again_before_the_next_facts() -> None:
+    done = step(replace(start(), stage=st.StaffDoor(STAFF_NO, CELL, "case-plain", resolving=False, claimed=False)),
+                ev.StaffRecorded(CELL)).session  # fmt: skip
+    listed = step(done, ask.Proceed()).session
+    assert step(listed, ask.CollectCase("case-plain")).effects == ()
 
 
 def test_the_case_carries_who_and_how() -> None:
@@ -115,7 +124,7 @@ def test_what_nobody_expected_comes_back_and_changes_nothing() -> None:
 def test_only_touches_and_repetitions_may_mean_nothing() -> None:
     """Whatever a device answers is expected or journalled; no default case swallows it."""
     assert set(_HARMLESS) - set(get_args(ask.Intent)) == {
-        ev.IdleFor, ev.LeftAlone, ev.FactsChanged, ev.FaceHint, ev.CardSeen, ev.DoorOpenLong,
+        ev.IdleFor, ev.LeftAlone, ev.FactsChanged, ev.FaceHint, ev.CardSeen, ev.DoorOpenLong, ev.StaffCardRead,
     }  # fmt: skip
 
 
@@ -321,6 +330,36 @@ def test_a_number_that_no_phone_has_is_refused(digits: str) -> None:
     stage = step(session, ask.Proceed()).session.stage
     assert isinstance(stage, st.EnteringPhone)
     assert stage.invalid
+
+
+def test_a_card_alone_never_signs_anybody_in() -> None:
+    """From every state there is: at most the PIN is asked for, and nothing is done."""
+    signed_in = (st.StaffList, st.StaffDoor, st.StaffDone)
+    for session in reachable():
+        outcome = step(session, ev.StaffCardRead(STAFF_NO))
+        if isinstance(outcome.session.stage, signed_in):
+            assert outcome.session == session
+        assert outcome.effects == ()
+        assert outcome.unexpected is None
+    for move in moves():
+        stage = move.outcome.session.stage
+        if isinstance(stage, signed_in) and not isinstance(move.before.stage, signed_in):
+            assert isinstance(move.event, ev.SignInAnswer)
+
+
+def test_a_card_saves_typing_the_number() -> None:
+    asked = st.SigningIn(STAFF_NO, asking_pin=True)
+    typing = replace(start(), stage=st.SigningIn(digits="12"))
+    wrong = replace(start(), stage=st.SigningIn("77", "31", asking_pin=True, wrong=True))
+    for before in (start(), typing, wrong):
+        assert step(before, ev.StaffCardRead(STAFF_NO)).session.stage == asked
+    strange = step(typing, ev.StaffCardRead("")).session
+    assert strange.stage == st.SigningIn(strange_card=True)
+    assert step(strange, ask.Digit(3)).session.stage == st.SigningIn(digits="3")
+    checking = replace(start(), stage=st.SigningIn("77", asking_pin=True, checking=True))
+    for untouched in (checking, replace(start(), stage=st.ChoosingItem())):
+        assert step(untouched, ev.StaffCardRead(STAFF_NO)).session == untouched
+    assert step(start(), ev.StaffCardRead("")).session == start()  # a citizen's bus card at the first page
 
 
 def test_keypads_end_at_their_length() -> None:

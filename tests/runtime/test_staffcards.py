@@ -1,0 +1,81 @@
+"""Staff cards in the running program: reader, registry and session together, and a reader that goes and comes back."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+
+from argon2 import PasswordHasher
+
+from drivers.contracts.health import DeviceStatus, ErrorAction
+from drivers.contracts.staffcard import CardUid
+from drivers.emulators.control import Control
+from drivers.registry import DriverKind, create, parse
+from kiosk.journal import opened
+from kiosk.runtime.staffcards import StaffCardWatch
+from kiosk.session import events as ev
+from kiosk.staff import Role, StaffRegistry
+from tests.drivers.emulated import emulated
+
+ENOUGH_S = 20.0
+
+
+class Ear:
+    """What the watch says."""
+
+    def __init__(self) -> None:
+        self.heard: asyncio.Queue[ev.Event] = asyncio.Queue()
+        self.changed = asyncio.Event()
+
+    async def next(self) -> ev.Event:
+        return await asyncio.wait_for(self.heard.get(), ENOUGH_S)
+
+    async def until(self, watch: StaffCardWatch, status: DeviceStatus) -> None:
+        async with asyncio.timeout(ENOUGH_S):
+            while watch.health.status is not status:
+                await self.changed.wait()
+                self.changed.clear()
+
+
+@asynccontextmanager
+async def watching(folder: Path, staff: StaffRegistry) -> AsyncIterator[tuple[StaffCardWatch, Ear]]:
+    table = {"driver": "staff_card_serial", "url": str(folder / "pty")}
+    reader = create(DriverKind.STAFF_CARD, parse(DriverKind.STAFF_CARD, table), profile="emulated")
+    ear = Ear()
+    watch = StaffCardWatch(reader, staff.holder_of, ear.heard.put_nowait, ear.changed.set, retry_s=0.05)
+    task = asyncio.create_task(watch.run())
+    try:
+        await ear.until(watch, DeviceStatus.ONLINE)
+        yield watch, ear
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+def test_whose_card_it_is_and_a_reader_that_comes_back(tmp_path: Path) -> None:
+    async def main(control: Control) -> None:
+        hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+        async with opened(tmp_path / "state", ballast_bytes=0) as journal:
+            staff = StaffRegistry(journal, hasher=hasher)
+            card = CardUid.parse(control.do("people")["people"]["zhang"])
+            await staff.add("1001", name="柜员测试", pin="402915", role=Role.STAFF, card=card, by="cli")
+            async with watching(tmp_path, staff) as (watch, ear):
+                control.do("card.present", name="zhang")
+                assert await ear.next() == ev.StaffCardRead("1001")
+                control.do("card.present", name="stranger")
+                assert await ear.next() == ev.StaffCardRead("")
+                control.do("cable.pull")
+                await ear.until(watch, DeviceStatus.OFFLINE)
+                assert watch.health.action is ErrorAction.MAINTENANCE
+                assert "check the cable" in watch.health.detail
+                control.do("cable.plug")
+                await ear.until(watch, DeviceStatus.ONLINE)
+                control.do("card.present", name="zhang")
+                assert await ear.next() == ev.StaffCardRead("1001")
+                await staff.disable("1001", by="cli")
+                control.do("card.present", name="zhang")
+                assert await ear.next() == ev.StaffCardRead("")
+
+    with emulated("staffcard", tmp_path) as control:
+        asyncio.run(main(control))
