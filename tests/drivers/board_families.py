@@ -41,6 +41,32 @@ WKLY = ("--channels", "12", "--open-ms", "50", "--query-all-ms", "10")
 FAMILIES = (
     Family("kerong_cu16", "kerong", sees_items=True),
     Family("kerong_cu16", "kerong", ("--ack-unlock",), sees_items=True),
+    Family("kerong_cu48", "cu48"),
+    Family(
+        "kerong_cu48",
+        "cu48",
+        ("--dialect", "0x60", "--lock-byte", "1", "--board", "5", "--channels", "24", "--state-bytes", "3"),
+        {"dialect": "0x60", "lock_byte": 1, "board": 5, "channels": 24, "state_bytes": 3},
+    ),
+    Family(
+        "kerong_cu48",
+        "cu48",
+        ("--dialect", "0x80", "--board", "2", "--ack-unlock"),
+        {"dialect": "0x80", "board": 2},
+    ),
+    Family("lock_8a80", "lock_8a80"),
+    Family(
+        "lock_8a80",
+        "lock_8a80",
+        ("--ack-open", "--unasked", "81", "--shut-is-one", "--low-byte", "first", "--channels", "8"),
+        {"closed_is_one": True, "low_byte": "first", "channels": 8},
+    ),
+    Family(
+        "lock_8a80",
+        "lock_8a80",
+        ("--unasked", "82", "--channels", "50", "--state-bytes", "7"),
+        {"channels": 50, "state_bytes": 7},
+    ),
     Family("wkly", "wkly", (*WKLY, "--events"), {"settle_s": 0.06}),
     Family("wkly", "wkly", (*WKLY, "--mute-open", "--status-byte"), {"settle_s": 0.06}),
     Family("winnsen", "winnsen", asks_twice=True),

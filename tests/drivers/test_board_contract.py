@@ -13,7 +13,7 @@ from tests.drivers.board_families import FAMILIES, Bench, running
 from tests.drivers.serial_server import rfc2217_server
 
 NO_ANSWER = {"mute", "late", "half", "bad_checksum", "bad_end", "wrong_address"}
-AN_ANSWER = {"garbage", "glued", "echo", "slow_line"}
+AN_ANSWER = {"garbage", "glued", "echo", "slow_line", "chatter"}
 TOLD_ELSEWHERE = {"wrong_bit"}
 TOLD_BELOW = {"power_cut", "stuck", "stuck_once", "unlatched", "bounce", "flicker", "blind"}
 
