@@ -26,6 +26,8 @@ _CREDENTIALS: Final = struct.Struct("3i")  # pid, uid, gid: struct ucred of unix
 Answer = Mapping[str, Any]
 Command = Callable[[Mapping[str, Any]], Awaitable[Answer]]
 
+REFUSED: Final[Answer] = {"ok": False, "error": "only root and the kiosk's own user are answered"}
+
 
 class CommandRefused(Exception):
     """The program said no; the text says why and what to do."""
@@ -61,13 +63,10 @@ class CommandServer:
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with contextlib.suppress(OSError, asyncio.LimitOverrunError, ValueError):
-            if not self._may(writer.get_extra_info("socket")):
-                writer.write(_line({"ok": False, "error": "only root and the kiosk's own user are answered"}))
+            may = self._may(writer.get_extra_info("socket"))
+            while line := await reader.readline():
+                writer.write(_line(await self._answer(line) if may else REFUSED))
                 await writer.drain()
-            else:
-                while line := await reader.readline():
-                    writer.write(_line(await self._answer(line)))
-                    await writer.drain()
         writer.close()
 
     def _may(self, connection: socket.socket) -> bool:
