@@ -133,6 +133,10 @@ def test_no_mosquitto_stays_behind(tmp_path: Path, with_signal: signal.Signals) 
     while pid in brokers():
         assert time.monotonic() < deadline, "mosquitto outlived its emulator"
         time.sleep(0.01)
+    was_killed = with_signal is signal.SIGKILL
+    assert (
+        any(path.is_dir() for path in tmp_path.iterdir()) is was_killed
+    )  # and then it lies where it is cleared away
 
 
 def broker_of(process: Process) -> str:
