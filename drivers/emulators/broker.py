@@ -289,10 +289,9 @@ def main() -> None:
     for end in (signal.SIGTERM, signal.SIGINT):  # SIGINT too: a shell's background job begins with it ignored
         signal.signal(end, lambda *_: sys.exit(0))
     with contextlib.ExitStack() as ending:
-        beside = (
-            options.port_file.parent
-        )  # whoever kills this process clears that away, and with it what is left here
-        folder = ending.enter_context(tempfile.TemporaryDirectory(prefix="broker-", dir=beside))
+        # beside the port file: whoever kills this process clears that away, and with it what is left here
+        beside = tempfile.TemporaryDirectory(prefix="broker-", dir=options.port_file.parent)
+        folder = ending.enter_context(beside)
         broker = PrivateBroker(Path(folder))
         ending.callback(broker.stop)
         broker.start()
