@@ -35,6 +35,7 @@ class Bits:
         return cls(wire, tuple(sorted(one)), tuple(number for number in numbers if number not in one))
 
 
+Fields = tuple["Field", ...]
 Value = str | int | bool | Bits | tuple[str, ...] | None
 
 
@@ -129,6 +130,8 @@ class Device:
 
 DEVICES: Final = (
     Device("cu16", "drivers.kerong.explain:cu16", ("kerong_cu16",)),
+    Device("cu48", "drivers.kerong_cu48.explain:cu48", ("kerong_cu48",)),
+    Device("8a80", "drivers.lock_8a80.explain:lock_8a80", ("lock_8a80",)),
     Device("wkly", "drivers.wkly.explain:wkly", ("wkly",)),
     Device("winnsen", "drivers.winnsen.explain:winnsen", ("winnsen",)),
     Device("modbus", "drivers.modbus.explain:modbus", ("modbus",)),
@@ -188,6 +191,32 @@ def best(frames: Iterable[Frame | None], capture: Capture, at: int) -> Frame | N
     short, then the first."""
     seen = [frame for frame in frames if frame is not None]
     return max(seen, key=lambda frame: (trust(frame, capture, at), not frame.weak), default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """One shape of a frame that ends with its checksum. `fields` reads bytes whose checksum is right or was mended.
+
+    `end`: the byte that stands in front of the checksum, where there is one.
+    """
+
+    name: str
+    length: int
+    fields: Callable[[bytes], Fields] = lambda _wire: ()
+    end: int | None = None
+
+
+def read_form(capture: Capture, at: int, form: Form, checksum: Callable[[bytes], bytes]) -> Frame:
+    """The frame of this form at `at`: whole, with a wrong checksum, with a wrong end, or cut short."""
+    wire = capture.data[at : at + form.length]
+    if len(wire) < form.length:
+        return Frame(form.name, form.length)
+    count = len(checksum(b""))
+    if form.end is not None and wire[-count - 1] != form.end:
+        problem = f"{wire[-count - 1]:02X} stands where {form.end:02X} ends a frame"
+        return Frame(form.name, form.length, problem=problem, weak=True)
+    summed = Checksum(wire[-count:], checksum(wire[:-count]))
+    return Frame(form.name, form.length, form.fields(wire[:-count] + summed.expected), summed)
 
 
 def _scan(data: bytes, read: Explainer, asked: int | None) -> Iterator[tuple[int, int, Frame | None]]:
@@ -262,11 +291,6 @@ def _masked(part: Field) -> Field:
 
 def _hex(piece: bytes, hidden: range) -> str:
     return " ".join(HIDDEN_BYTE if at in hidden else f"{byte:02X}" for at, byte in enumerate(piece))
-
-
-def wrong_end(got: int, wanted: int) -> str:
-    """The problem of a frame that does not end as its kind does."""
-    return f"{got:02X} stands where {wanted:02X} ends a frame"
 
 
 def spaced(wire: bytes) -> str:

@@ -121,7 +121,7 @@ def _eot_answer(capture: Capture, at: int) -> Frame | None:
     if not _is_status(byte):
         return None
     n = _asked(capture.earlier, _EOT_REQUEST, _EOT_ANSWER)
-    if n is None and _inside_text(capture.data, at):
+    if n is None and _inside_text(capture, at):
         return None
     n = n or capture.asked
     fields = [Field("status", spaced(bytes((byte,)))), Field("n", n)]
@@ -170,14 +170,16 @@ def _asked(earlier: Sequence[Frame], request: str, answer: str) -> int | None:
     return waiting[0] if waiting else None
 
 
-def _inside_text(data: bytes, at: int) -> bool:
+def _inside_text(capture: Capture, at: int) -> bool:
     """`2`, `6`, `R`, `V`, `r`, `v` and more are letters as well as status: true for a run of them beside others."""
+    data = capture.data
     begin, end = at, at + 1
     while begin > 0 and _is_status(data[begin - 1]):
         begin -= 1
     while end < len(data) and _is_status(data[end]):
         end += 1
-    beside = data[max(0, begin - 1) : begin] + data[end : end + 1]
+    after = data[end : end + 1] if end < len(data) and _automatic(capture, end) is None else b""
+    beside = data[max(0, begin - 1) : begin] + after
     return data[at] >= _BLANK and any(_BLANK <= byte <= _TILDE for byte in beside)
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Final
 
 from drivers.errors import ProtocolError
-from drivers.explain import Capture, Field, Frame
+from drivers.explain import Capture, Field, Fields, Frame
 from drivers.link import Parsed
 
 from . import tpdu
@@ -216,7 +216,7 @@ def _length_problem(found: tpdu.Pdu, octets: int, earlier: Sequence[Frame]) -> s
     return f"{announced} octets announced, {found.tpdu_octets} in the TPDU"
 
 
-def _of_pdu(found: tpdu.Pdu) -> tuple[Field, ...]:
+def _of_pdu(found: tpdu.Pdu) -> Fields:
     """All that a PDU of this kind has."""
     personal = (
         ("service_centre", found.untrusted_centre),

@@ -1,10 +1,9 @@
 """KERONG CU16 bytes in words (docs/protocols/kerong-cu16.md): also the commands that the driver leaves alone."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final
 
-from drivers.explain import Bits, Capture, Checksum, Field, Frame, best, wrong_end
+from drivers.explain import Bits, Capture, Field, Fields, Form, Frame, best, read_form
 
 from .frames import (
     CMD_STATUS,
@@ -23,17 +22,6 @@ _HEAD_BYTES: Final = 3  # STX ADDR CMD
 _TAIL_BYTES: Final = 2  # ETX SUM
 _STATE_BYTES: Final = STATUS_REPLY_BYTES - _HEAD_BYTES - _TAIL_BYTES
 _SPEEDS: Final = (9600, 19200, 57600, 115200)
-
-Fields = tuple[Field, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Form:
-    """One shape of a command: its name, how many bytes of data, what stands in a frame whose checksum is right."""
-
-    name: str
-    data_bytes: int = 0
-    fields: Callable[[bytes], Fields] = lambda _wire: ()
 
 
 def _status(wire: bytes) -> Fields:
@@ -64,17 +52,22 @@ def _speed(wire: bytes) -> Fields:
     return (Field("speed_baud", _SPEEDS[code] if code < len(_SPEEDS) else f"unknown code {code}"),)
 
 
+def _form(name: str, data_bytes: int = 0, fields: Callable[[bytes], Fields] = lambda _wire: ()) -> Form:
+    length = _HEAD_BYTES + data_bytes + _TAIL_BYTES
+    return Form(name, length, lambda wire: (Field("board", wire[1] >> 4), *fields(wire)), ETX)
+
+
 _FORMS: Final = {
-    CMD_STATUS: (_Form("status query"),),
-    CMD_UNLOCK: (_Form("unlock", 0, _channel),),
-    0x32: (_Form("status query to all boards"),),
-    0x33: (_Form("unlock all"),),
-    CMD_STATUS_REPLY: (_Form("status reply", _STATE_BYTES, _status),),
-    0x36: (_Form("status reply to the query to all boards", _STATE_BYTES, _status),),
-    0x37: (_Form("pulse time query"), _Form("set pulse time", 2, _pulse)),
-    0x38: (_Form("pulse time reply", 2, _pulse),),
-    0x39: (_Form("unlock later", 1, _delay),),
-    0x40: (_Form("set speed", 1, _speed),),
+    CMD_STATUS: (_form("status query"),),
+    CMD_UNLOCK: (_form("unlock", 0, _channel),),
+    0x32: (_form("status query to all boards"),),
+    0x33: (_form("unlock all"),),
+    CMD_STATUS_REPLY: (_form("status reply", _STATE_BYTES, _status),),
+    0x36: (_form("status reply to the query to all boards", _STATE_BYTES, _status),),
+    0x37: (_form("pulse time query"), _form("set pulse time", 2, _pulse)),
+    0x38: (_form("pulse time reply", 2, _pulse),),
+    0x39: (_form("unlock later", 1, _delay),),
+    0x40: (_form("set speed", 1, _speed),),
 }
 
 
@@ -85,16 +78,8 @@ def cu16(capture: Capture, at: int) -> Frame | None:
         return None
     if len(head) < _HEAD_BYTES:
         return Frame("frame", _HEAD_BYTES + _TAIL_BYTES, at_least=True)
-    return best((_frame(capture, at, form) for form in _FORMS.get(head[2], ())), capture, at)
+    return best((read_form(capture, at, form, _sum) for form in _FORMS.get(head[2], ())), capture, at)
 
 
-def _frame(capture: Capture, at: int, form: _Form) -> Frame:
-    length = _HEAD_BYTES + form.data_bytes + _TAIL_BYTES
-    wire = capture.data[at : at + length]
-    if len(wire) < length:
-        return Frame(form.name, length)
-    if wire[-_TAIL_BYTES] != ETX:
-        return Frame(form.name, length, problem=wrong_end(wire[-_TAIL_BYTES], ETX), weak=True)
-    expected = bytes((checksum(wire[:-1]),))
-    fields = (Field("board", wire[1] >> 4), *form.fields(wire[:-1] + expected))
-    return Frame(form.name, length, fields, Checksum(wire[-1:], expected))
+def _sum(body: bytes) -> bytes:
+    return bytes((checksum(body),))

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from drivers.explain import Bits, Capture, Checksum, Field, Frame, Trust, best, spaced, trust
+from drivers.explain import Bits, Capture, Checksum, Field, Fields, Frame, Trust, best, spaced, trust
 
 from .frames import (
     CRC_BYTES,
@@ -53,8 +53,6 @@ _NAMES: Final = {
     WRITE_COILS: "write coils",
     _WRITE_REGISTERS: "write registers",
 }
-
-Fields = tuple[Field, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from typing import Final
 
 from drivers.contracts.idreader import PHOTO_BYTES, TEXT_BYTES
 from drivers.errors import ProtocolError
-from drivers.explain import Capture, Checksum, Field, Frame, spaced
+from drivers.explain import Capture, Checksum, Field, Fields, Frame, spaced
 
 from .frames import (
     ADDRESS_BYTES,
@@ -59,7 +59,7 @@ _REQUESTS: Final = {
 }
 _REQUEST_COMMANDS: Final = {command for command, _ in _REQUESTS} | {_SET_SPEED}
 
-Parts = tuple[tuple[Field, ...], str]  # fields, and what is wrong
+Parts = tuple[Fields, str]  # fields, and what is wrong
 
 
 def samv(capture: Capture, at: int) -> Frame | None:
@@ -103,7 +103,7 @@ def _name_of_request(body: bytes) -> str:
     return _REQUESTS.get((body[0], body[1]), "unknown request") if len(body) > 1 else "request"
 
 
-def _of_request(request: Request) -> tuple[Field, ...]:
+def _of_request(request: Request) -> Fields:
     fields = [Field("command", spaced(bytes((request.command, request.parameter))))]
     if request.command == _SET_SPEED:
         known = request.parameter < len(_SPEEDS)
@@ -122,7 +122,7 @@ def _of_response(response: Response) -> Parts:
 
 def _of_data(data: bytes) -> Parts:
     """Answers carry no number: what the data are follows from how many there are."""
-    fixed: dict[int, Callable[[bytes], tuple[Field, ...]]] = {
+    fixed: dict[int, Callable[[bytes], Fields]] = {
         0: lambda _data: (),
         _IIN_BYTES: lambda data: (Field("iin", spaced(data), personal=True),),
         _SERIAL_BYTES: lambda data: (Field("card_serial", spaced(data), personal=True),),

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from drivers.explain import Bits, Capture, Field, wrong_end
+from drivers.explain import Bits, Capture, Field, Fields
 from drivers.explain import Frame as Seen
 
 from .frames import (
@@ -26,8 +26,6 @@ from .frames import (
 
 _HEAD_BYTES: Final = 3  # 90 LEN FUNC
 _REJECTED: Final = 0x02
-
-Fields = tuple[Field, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,5 +85,7 @@ def winnsen(capture: Capture, at: int) -> Seen | None:
     if len(wire) < length:
         return Seen(form.name, length)
     if wire[-1] != END:
-        return Seen(form.name, length, problem=wrong_end(wire[-1], END), weak=True)
+        return Seen(
+            form.name, length, problem=f"{wire[-1]:02X} stands where {END:02X} ends a frame", weak=True
+        )
     return Seen(form.name, length, (Field("station", Frame.decode(wire).station), *form.fields(wire)))

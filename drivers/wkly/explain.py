@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from drivers.errors import ProtocolError
-from drivers.explain import Bits, Capture, Checksum, Field, spaced
+from drivers.explain import Bits, Capture, Field, Fields, Form, read_form, spaced
 from drivers.explain import Frame as Seen
 
 from .frames import (
@@ -33,8 +33,6 @@ _DATA_AT: Final = OVERHEAD_BYTES - 1
 _ANSWER: Final = ", answer"
 _STATUS: Final = {OK: "00 done", FAILED: "FF failed"}
 _DOOR: Final = {DOOR_OPEN: "00 open", DOOR_CLOSED: "01 closed"}
-
-Fields = tuple[Field, ...]
 
 
 def _named(names: Mapping[int, str], byte: int) -> str:
@@ -115,17 +113,21 @@ def wkly(capture: Capture, at: int) -> Seen | None:
         problem = f"length {length:02X}, allowed {OVERHEAD_BYTES:02X} and more"
         return Seen("head of a frame", len(head), problem=problem, weak=True)
     wire = capture.data[at : at + length]
-    if len(wire) < length:
+    if len(wire) <= _COMMAND_AT:
         return Seen("frame", length)
-    if wire[_COMMAND_AT] < LEAST_COMMAND:
-        problem = f"command {wire[_COMMAND_AT]:02X}, allowed {LEAST_COMMAND:02X} and more"
+    command = wire[_COMMAND_AT]
+    if command < LEAST_COMMAND:
+        problem = f"command {command:02X}, allowed {LEAST_COMMAND:02X} and more"
         return Seen("frame", length, problem=problem, weak=True)
-    expected = bytes((checksum(wire[:-1]),))
-    mended = wire[:-1] + expected
-    found = Frame.decode(mended)
-    suffix, read = _form(found.command, len(found.data))
-    name = COMMANDS.get(found.command, "unknown command") + suffix
-    return Seen(name, length, (Field("board", found.board), *read(mended)), Checksum(wire[-1:], expected))
+    suffix, read = _form(command, length - OVERHEAD_BYTES)
+    form = Form(
+        COMMANDS.get(command, "unknown command") + suffix, length, lambda wire: (_board(wire), *read(wire))
+    )
+    return read_form(capture, at, form, lambda body: bytes((checksum(body),)))
+
+
+def _board(wire: bytes) -> Field:
+    return Field("board", Frame.decode(wire).board)
 
 
 def _form(command: int, data_bytes: int) -> tuple[str, Callable[[bytes], Fields]]:

@@ -2,6 +2,8 @@
 
 Sources, by device:
 cu16            tests of public drivers for the board; 36, 38 and the pulse time by the checksum rule
+cu48            public drivers of its dialects (0x80: one source only)
+8a80            public drivers (ROS2, OpenLuat, FaceLocker, Open-Locker); no vendor document was seen
 wkly            public drivers (Java LockCtlBoardUtil, EasyIot, Arcen-Locker) and their captures
 winnsen         "Lock Control Board Serial Command Document V202104" as public drivers quote it
 modbus          Waveshare's documentation of the relay boards; CRCs recomputed
@@ -61,6 +63,68 @@ CU16: Final[list[Vector]] = [
     ),
     ("02 10 36 FF FF 00 81 03 CA", "status reply to the query to all boards", {"board": 1}),
     ("02 00 38 00 32 03 6F", "pulse time reply", {"pulse_ms": 500}),
+]
+
+CU48: Final[list[Vector]] = [
+    ("02 00 00 50 03 55", "status query", {"board": 0}),
+    ("02 00 00 51 03 56", "unlock", {"channel": 1}),
+    ("02 00 09 51 03 5F", "unlock", {"channel": 10}),
+    ("02 00 2F 51 03 85", "unlock", {"channel": 48}),
+    ("02 00 00 65 FF FF FF FF FF FF 03 64", "status reply", {"board": 0}),
+    (
+        "02 00 00 65 FE FF FF FF FF FF 03 63",
+        "status reply",
+        {"locks": {"wire": "FE FF FF FF FF FF", "one": list(range(2, 49)), "zero": [1]}},
+    ),
+    (
+        "02 00 00 65 FF FD FF FF FF FF 03 62",
+        "status reply",
+        {"locks": {"wire": "FF FD FF FF FF FF", "one": [*range(1, 10), *range(11, 49)], "zero": [10]}},
+    ),
+    ("02 00 00 60 03 65", "status query", {}),
+    ("02 00 00 61 03 66", "unlock", {"channel_by_byte_2": 1}),
+    ("02 00 01 61 03 67", "unlock", {"channel_by_byte_2": 2, "channel_by_byte_1": 1}),
+    ("02 00 00 80 00 00 03 85", "status query", {"board": 0}),
+    ("02 00 00 8F 00 00 03 94", "version query", {"board": 0}),
+    ("02 00 00 81 00 02 01 F4 03 7D", "unlock", {"channel": 1, "pulse_ms": 500}),
+]
+
+_ZERO_24: Final = {"wire": "00 00 00", "one": [], "zero": list(range(1, 25))}
+
+
+def _states_24(wire: str, low_last: int) -> dict[str, Any]:
+    zero = [number for number in range(1, 25) if number != low_last]
+    return {"locks_if_last_byte_is_1_to_8": {"wire": wire, "one": [low_last], "zero": zero}}
+
+
+LOCK_8A80: Final[list[Vector]] = [
+    ("8A 01 01 11 9B", "open one, or the answer that repeats it", {"board": 1, "lock": 1}),
+    ("8A 02 0C 11 95", "open one, or the answer that repeats it", {"board": 2, "lock": 12}),
+    ("8A 01 18 11 82", "open one, or the answer that repeats it", {"board": 1, "lock": 24}),
+    ("8A 01 03 11 05 9C", "open one and hold", {"lock": 3, "hold_s": 5}),
+    ("8A 01 00 11 9A", "open all", {"board": 1}),
+    ("80 01 01 33 B3", "query one", {"lock": 1}),
+    ("80 01 05 33 B7", "query one", {"lock": 5}),
+    ("80 01 00 33 B2", "query all", {"board": 1}),
+    ("80 02 00 33 B1", "query all", {"board": 2}),
+    ("90 01 02 02 02 93", "open several", {"board": 1}),
+    ("90 01 05 00 00 00 00 00 00 94", "open several", {"board": 1}),
+    ("90 01 FF FF FF FF FF FF 03 92", "open several", {"board": 1}),
+    ("9A 01 01 11 8B", "keep power on", {"lock": 1}),
+    ("9B 01 01 11 8A", "keep power off", {"lock": 1}),
+    ("8A 01 01 00 8A", "open one, answer", {"lock": 1, "state": "00"}),
+    ("80 01 01 11 91", "query one, answer", {"lock": 1, "state": "11"}),
+    ("80 01 01 00 80", "query one, answer", {"lock": 1, "state": "00"}),
+    ("82 01 01 11 93", "door event", {"lock": 1, "state": "11"}),
+    ("82 01 01 00 82", "door event", {"lock": 1, "state": "00"}),
+    ("81 01 01 11 90", "door event", {"lock": 1, "state": "11"}),
+    ("80 01 00 00 00 33 B2", "query all, answer", {"locks_if_last_byte_is_1_to_8": _ZERO_24}),
+    ("80 01 00 00 02 33 B0", "query all, answer", _states_24("00 00 02", 2)),
+    ("80 01 00 00 20 33 92", "query all, answer", _states_24("00 00 20", 6)),
+    ("80 01 00 01 00 33 B3", "query all, answer", _states_24("00 01 00", 9)),
+    ("80 01 80 00 00 33 32", "query all, answer", _states_24("80 00 00", 24)),
+    ("80 01 FF FF FF 33 4D", "query all, answer", {"board": 1}),
+    ("80 01 00 00 00 00 00 00 00 33 B2", "query all, answer", {"board": 1}),
 ]
 
 _DOORS_12: Final = {"doors": {"wire": " ".join(["01"] * 12), "one": list(range(1, 13)), "zero": []}}
@@ -292,6 +356,8 @@ PDU: Final[list[Vector]] = [
 
 VECTORS: Final[dict[str, list[Vector]]] = {
     "cu16": CU16,
+    "cu48": CU48,
+    "8a80": LOCK_8A80,
     "wkly": WKLY,
     "winnsen": WINNSEN,
     "modbus": MODBUS,
