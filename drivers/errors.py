@@ -4,6 +4,7 @@ DeviceError
 ├── LinkError
 │   ├── LinkClosed        the port is gone or was never there
 │   ├── LinkTimeout       no (complete) answer within the deadline
+│   │   └── PictureFrozen the camera repeats one picture
 │   └── ProtocolError     an answer that the protocol does not allow
 ├── DeviceRefused         the device answered, and the answer is no
 ├── CardError
@@ -11,6 +12,8 @@ DeviceError
 │   └── CardUnreadable    the card lies there and cannot be read
 └── PhotoUndecodable      the photo block gives no picture
 """
+
+from .contracts.health import DeviceStatus, ErrorAction, Health
 
 
 class DeviceError(Exception):
@@ -27,6 +30,10 @@ class LinkClosed(LinkError):
 
 class LinkTimeout(LinkError):
     """No complete answer within the deadline."""
+
+
+class PictureFrozen(LinkTimeout):
+    """The camera answers, and what it shows stands still: a sensor's noise never repeats."""
 
 
 class ProtocolError(LinkError):
@@ -51,3 +58,18 @@ class CardUnreadable(CardError):
 
 class PhotoUndecodable(DeviceError):
     """The photo block gives no picture."""
+
+
+def health_of(error: DeviceError) -> Health:
+    """What a broken promise says of its device: gone, silent, wrongly set up, or broken."""
+    match error:
+        case PictureFrozen():
+            return Health(DeviceStatus.HARDWARE_ERROR, str(error), ErrorAction.MAINTENANCE)
+        case LinkClosed():
+            return Health(DeviceStatus.NO_DEVICE, str(error), ErrorAction.MAINTENANCE)
+        case LinkTimeout():
+            return Health(DeviceStatus.OFFLINE, str(error), ErrorAction.MAINTENANCE)
+        case DeviceRefused():
+            return Health(DeviceStatus.HARDWARE_ERROR, str(error), ErrorAction.CONFIGURATION)
+        case _:
+            return Health(DeviceStatus.HARDWARE_ERROR, str(error), ErrorAction.MAINTENANCE)

@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 
 from drivers.contracts.camera import Frame, Image
-from drivers.errors import LinkClosed, LinkTimeout
+from drivers.errors import LinkClosed, LinkTimeout, PictureFrozen
 
 MJPG: Final = cv2.VideoWriter.fourcc(*"MJPG")
 SKIPPED_FRAMES: Final = 5  # exposure and white balance settle; V4L2 devices only
@@ -109,7 +109,7 @@ class Grabber(threading.Thread):
         if self._ended:
             raise LinkClosed(f"camera: {self._ended}; check the cable")
         if self._same >= FROZEN_FRAMES:
-            raise LinkTimeout(f"camera: {self._config.source} repeats one picture; power it off and on")
+            raise PictureFrozen(f"camera: {self._config.source} repeats one picture; power it off and on")
         raise LinkTimeout(
             f"camera: no picture from {self._config.source} within {timeout_s:g} s; check power and cable"
         )

@@ -1,150 +1,62 @@
-"""A camera as MJPEG over HTTP on loopback: a lobby in which people stand, move a little, and leave.
+"""A camera as MJPEG over HTTP on loopback, of a lobby (face camera) or of a desk (document camera).
 
-`python -m drivers.emulators.camera --http FILE --control SOCKET`; FILE receives the URL. Acts: `face.show`
-(`name`: a picture of `faces/`, `two`, `none`), `light` (`on`), `cable.pull`, `cable.plug`. Pictures are drawn only
-while somebody looks.
+`python -m drivers.emulators.camera --http FILE --control SOCKET [--scene lobby|desk] [--size 2592x1944]`; FILE
+receives the URL. Acts: `light` (`on`), `cable.pull`, `cable.plug`, and those of the scene: see `lobby.py` and
+`desk.py`. Pictures are drawn only while somebody looks.
 """
 
 import argparse
 import contextlib
-import math
 import select
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from .control import Answer, ControlServer, switch_fault
+from .desk import DeskView
+from .lobby import LobbyView
 
-Image = NDArray[np.uint8]
-
-WIDTH, HEIGHT, FPS = 640, 480, 15
-EYES_APART_PX: Final = 95.0  # one person: a face about 200 px wide
-TWO_APART_PX: Final = 62.0
 JPEG_QUALITY: Final = 88
-BLUR_SIGMA_PX: Final = 9.0
-DARKNESS: Final = 0.06
-NOISE_SIGMA: Final = 3.0
-FACES: Final = Path(__file__).parent / "faces"
 BOUNDARY: Final = b"nightdesk"
 FAULTS: Final = {
     "mute": "sends nothing more, the connection stays",
     "frozen": "sends one picture for ever",
     "blur": "out of focus",
+    "dark": "the lamp is off",
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Portrait:
-    """A picture and where its eyes are, in pixels."""
+class View(Protocol):
+    """What lies before the camera."""
 
-    image: Image
-    left_eye: tuple[float, float]
-    right_eye: tuple[float, float]
+    fps: int
+    blur_sigma_px: float
 
+    def act(self, do: str, values: Mapping[str, Any]) -> None:
+        """Change it. Raises `ValueError` with what is allowed."""
 
-# Where the eyes are, as shares of width and height of the picture (marked by hand).
-EYES: Final = {
-    "obama": ((0.478, 0.189), (0.609, 0.187)),
-    "obama2": ((0.399, 0.312), (0.586, 0.318)),
-    "biden": ((0.546, 0.147), (0.686, 0.160)),
-}
+    def state(self) -> dict[str, Any]:
+        """What is there now."""
 
-
-def load_portrait(name: str) -> Portrait:
-    """A person of `faces/`. Raises `ValueError` for a name that is not there."""
-    path = FACES / f"{name}.jpg"
-    if name not in EYES or not path.is_file():
-        raise ValueError(f"nobody is called {name!r}; there are: {', '.join(sorted(EYES))}, two, none")
-    image = cv2.imread(str(path))
-    if image is None:
-        raise ValueError(f"{path.name} is no picture")
-    height, width = image.shape[:2]
-    left, right = ((x * width, y * height) for x, y in EYES[name])
-    return Portrait(np.asarray(image, dtype=np.uint8), left, right)
-
-
-class Scene:
-    """Draws what the camera sees."""
-
-    def __init__(self, seed: int = 1) -> None:
-        self._random = np.random.default_rng(seed)
-        self._noise = self._random.normal(0.0, NOISE_SIGMA, (HEIGHT + 64, WIDTH + 64, 3)).astype(np.float32)
-        self._lobby = lobby()
-
-    def draw(self, people: list[tuple[Portrait, float, float]], at_s: float, *, light: bool) -> Image:
-        """One picture at time `at_s`. `people`: portrait, middle of the eyes in x, distance of the eyes."""
-        picture = self._lobby.astype(np.float32)
-        for number, (portrait, middle_x, apart) in enumerate(people):
-            picture = _with_person(picture, portrait, middle_x, apart, at_s + 1.7 * number)
-        if not light:
-            picture = picture * DARKNESS
-        dx, dy = self._random.integers(0, 64, 2)
-        picture = picture + self._noise[dy : dy + HEIGHT, dx : dx + WIDTH]
-        return np.clip(picture, 0, 255).astype(np.uint8)
-
-
-def _with_person(
-    picture: NDArray[np.float32], who: Portrait, middle_x: float, apart: float, at_s: float
-) -> NDArray[np.float32]:
-    """The person sways: a few pixels, two degrees, two percent; nobody stands like a picture."""
-    left, right = np.array(who.left_eye), np.array(who.right_eye)
-    axis = right - left
-    scale = apart / float(np.hypot(*axis)) * (1 + 0.02 * math.sin(0.9 * at_s))
-    turn = math.radians(2.0 * math.sin(0.7 * at_s)) - math.atan2(axis[1], axis[0])
-    a, b = scale * math.cos(turn), scale * math.sin(turn)
-    rotation = np.array([[a, -b], [b, a]])
-    target = np.array([middle_x + 6 * math.sin(1.3 * at_s), HEIGHT * 0.42 + 4 * math.sin(1.1 * at_s)])
-    matrix = np.hstack([rotation, (target - rotation @ ((left + right) / 2))[:, None]])
-    how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
-    person = cv2.warpAffine(who.image, matrix, (WIDTH, HEIGHT), flags=how, borderMode=cv2.BORDER_REPLICATE)
-    mask = _outline(float(target[0]), float(target[1]), apart)[:, :, None]
-    light = 1 + 0.03 * math.sin(0.5 * at_s)
-    return np.asarray(picture * (1 - mask) + person.astype(np.float32) * light * mask, dtype=np.float32)
-
-
-def _outline(x: float, y: float, apart: float) -> NDArray[np.float32]:
-    """Head and shoulders, soft at the edge."""
-    mask = np.zeros((HEIGHT, WIDTH), np.uint8)
-    head = (round(x), round(y + 0.45 * apart))
-    cv2.ellipse(mask, head, (round(1.35 * apart), round(1.9 * apart)), 0, 0, 360, 255, -1)
-    cv2.ellipse(
-        mask, (round(x), round(y + 3.9 * apart)), (round(2.6 * apart), round(2.0 * apart)), 0, 0, 360, 255, -1
-    )
-    soft = cv2.GaussianBlur(mask, (0, 0), 0.08 * apart)
-    return np.asarray(soft / np.float32(255), dtype=np.float32)
-
-
-def lobby() -> Image:
-    """An empty bank lobby at night: wall, floor, a lit window, a counter."""
-    rows = np.linspace(0, 1, HEIGHT)[:, None]
-    wall = np.array([96, 104, 112]) + rows[:, :, None] * np.array([24, 20, 16])
-    picture = np.repeat(wall, WIDTH, axis=1).astype(np.uint8)
-    cv2.rectangle(picture, (0, 400), (WIDTH, HEIGHT), (70, 78, 88), -1)
-    cv2.rectangle(picture, (40, 60), (170, 280), (140, 160, 170), -1)
-    cv2.rectangle(picture, (48, 68), (162, 272), (60, 48, 40), -1)
-    cv2.rectangle(picture, (470, 250), (WIDTH, 400), (80, 96, 120), -1)
-    cv2.line(picture, (105, 68), (105, 272), (140, 160, 170), 6)
-    return np.asarray(cv2.GaussianBlur(picture, (0, 0), 2.0), dtype=np.uint8)
+    def draw(self, at_s: float, *, light: bool) -> NDArray[np.uint8]:
+        """One picture, with a sensor's noise."""
 
 
 class CameraEmulator:
     """The camera's state, the stream's newest picture, and the acts."""
 
-    def __init__(self) -> None:
+    def __init__(self, view: View) -> None:
         self.faults: set[str] = set()
         self.plugged = True
-        self._shown = "none"
+        self._view = view
         self._light = True
-        self._people: list[tuple[Portrait, float, float]] = []
-        self._scene = Scene()
         self._news = threading.Condition()
         self._jpeg = b""
         self._number = 0
@@ -153,8 +65,6 @@ class CameraEmulator:
     def perform(self, do: str, values: Mapping[str, Any]) -> Answer:
         """One act from the control socket. Raises `ValueError` with what is allowed."""
         match do:
-            case "face.show":
-                self._show(str(values["name"]))
             case "light":
                 self._light = bool(values["on"])
             case "fault":
@@ -168,7 +78,7 @@ class CameraEmulator:
             case "state":
                 pass
             case _:
-                raise ValueError(f"unknown act {do!r}")
+                self._view.act(do, values)
         return self._state()
 
     def serve(self, http: Path, control: Path) -> None:
@@ -186,7 +96,7 @@ class CameraEmulator:
                 calls.run_calls(self.perform)
             if time.monotonic() >= due_s:
                 self._tick()
-                due_s = max(due_s + 1 / FPS, time.monotonic())
+                due_s = max(due_s + 1 / self._view.fps, time.monotonic())
 
     def next_picture(self, after: int) -> tuple[int, bytes]:
         """The first JPEG with a number above `after`; waits while muted. Empty when the cable is pulled."""
@@ -217,24 +127,15 @@ class CameraEmulator:
                 self._news.notify_all()
 
     def _picture(self) -> bytes:
-        picture = self._scene.draw(self._people, time.monotonic(), light=self._light)
+        light = self._light and "dark" not in self.faults
+        picture = self._view.draw(time.monotonic(), light=light)
         if "blur" in self.faults:
-            picture = np.asarray(cv2.GaussianBlur(picture, (0, 0), BLUR_SIGMA_PX), dtype=np.uint8)
+            picture = np.asarray(cv2.GaussianBlur(picture, (0, 0), self._view.blur_sigma_px), dtype=np.uint8)
         return bytes(cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])[1])
-
-    def _show(self, name: str) -> None:
-        if name == "none":
-            self._people = []
-        elif name == "two":
-            pair = zip(("obama", "biden"), (0.28, 0.74), strict=True)
-            self._people = [(load_portrait(one), share * WIDTH, TWO_APART_PX) for one, share in pair]
-        else:
-            self._people = [(load_portrait(name), WIDTH / 2, EYES_APART_PX)]
-        self._shown = name
 
     def _state(self) -> Answer:
         return {
-            "shown": self._shown, "light": self._light, "plugged": self.plugged, "faults": sorted(self.faults),
+            **self._view.state(), "light": self._light, "plugged": self.plugged, "faults": sorted(self.faults),
             "watchers": self._watchers,
         }  # fmt: skip
 
@@ -274,11 +175,17 @@ def main() -> None:
     parser.add_argument("--http", type=Path, required=True, help="file that receives the URL")
     parser.add_argument("--control", type=Path, required=True, help="Unix socket for acts and faults")
     parser.add_argument("--fault", action="append", default=[], choices=sorted(FAULTS))
-    parser.add_argument("--show", default="none", help="who stands there at the start")
+    parser.add_argument("--scene", choices=("lobby", "desk"), default="lobby")
+    parser.add_argument("--show", default="none", help="who stands in the lobby at the start")
+    parser.add_argument("--size", default="2592x1944", help="of the desk's pictures")
     options = parser.parse_args()
-    emulator = CameraEmulator()
+    if options.scene == "desk":
+        width, height = (int(side) for side in options.size.split("x"))
+        emulator = CameraEmulator(DeskView(width, height))
+    else:
+        emulator = CameraEmulator(LobbyView())
+        emulator.perform("face.show", {"name": options.show})
     emulator.faults.update(options.fault)
-    emulator.perform("face.show", {"name": options.show})
     with contextlib.suppress(KeyboardInterrupt):
         emulator.serve(options.http, options.control)
 

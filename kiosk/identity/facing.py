@@ -11,7 +11,7 @@ from typing import TypeVar
 from drivers.contracts.camera import FrameSource
 from drivers.contracts.health import DeviceStatus, ErrorAction, Health
 from drivers.contracts.photo import PhotoDecoder
-from drivers.errors import DeviceError, PhotoUndecodable
+from drivers.errors import DeviceError, PhotoUndecodable, health_of
 from kiosk.models import ModelsError
 
 from . import matching
@@ -151,7 +151,7 @@ class FaceDesk:
             return FaceResult(FaceOutcome.CAMERA_GONE)
 
     def _camera_lost(self, error: DeviceError) -> None:
-        self._report(Health(DeviceStatus.OFFLINE, str(error), ErrorAction.MAINTENANCE))
+        self._report(health_of(error))
 
     def _close_camera(self) -> None:
         if self._camera is not None and self._open:

@@ -8,9 +8,9 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
-from drivers.contracts.health import DeviceStatus, ErrorAction, Health
+from drivers.contracts.health import DeviceStatus, Health
 from drivers.contracts.power import PowerReading, PowerSupply
-from drivers.errors import DeviceError, DeviceRefused
+from drivers.errors import DeviceError, health_of
 from kiosk.journal.errors import JournalError
 from kiosk.journal.events import KioskParked, MainsLost, MainsReturned
 from kiosk.journal.types import Event
@@ -60,7 +60,7 @@ class PowerWatch:
         try:
             reading = await self.ups.read()
         except DeviceError as error:
-            self._take(_unanswered(error), ending=self.is_ending or self._ran_empty(now_s))
+            self._take(health_of(error), ending=self.is_ending or self._ran_empty(now_s))
             return
         self._answered_s = now_s
         if reading.on_battery != self._on_battery:
@@ -113,9 +113,3 @@ async def _shut_down(program: str, *arguments: str) -> None:
 def _mains_fact(reading: PowerReading) -> Event:
     charge = reading.charge_percent
     return MainsLost(charge) if reading.on_battery else MainsReturned(charge)
-
-
-def _unanswered(error: DeviceError) -> Health:
-    wrong = isinstance(error, DeviceRefused)
-    action = ErrorAction.CONFIGURATION if wrong else ErrorAction.MAINTENANCE
-    return Health(DeviceStatus.OFFLINE, str(error), action)

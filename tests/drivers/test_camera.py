@@ -11,9 +11,10 @@ import numpy as np
 import pytest
 
 from drivers.camera.opencv import OpenCvCamera, create
-from drivers.emulators.camera import HEIGHT, WIDTH
+from drivers.contracts.health import DeviceStatus
 from drivers.emulators.control import Control
-from drivers.errors import LinkClosed, LinkTimeout
+from drivers.emulators.lobby import HEIGHT, WIDTH
+from drivers.errors import LinkClosed, LinkTimeout, PictureFrozen, health_of
 
 
 @dataclass(frozen=True)
@@ -100,9 +101,10 @@ def test_silence_is_a_timeout(emulated: Emulated, camera: OpenCvCamera) -> None:
 def test_one_picture_for_ever_is_no_live_picture(emulated: Emulated, camera: OpenCvCamera) -> None:
     camera.read()
     emulated.control.do("fault", name="frozen")
-    with pytest.raises(LinkTimeout, match="repeats one picture"):
+    with pytest.raises(PictureFrozen, match="repeats one picture") as said:
         for _ in range(30):
             camera.read()
+    assert health_of(said.value).status is DeviceStatus.HARDWARE_ERROR
 
 
 def test_a_camera_that_is_pulled_out_and_put_back(emulated: Emulated, camera: OpenCvCamera) -> None:
@@ -110,8 +112,9 @@ def test_a_camera_that_is_pulled_out_and_put_back(emulated: Emulated, camera: Op
     with pytest.raises((LinkClosed, LinkTimeout)):
         for _ in range(5):
             camera.read()
-    with pytest.raises((LinkClosed, LinkTimeout)):
+    with pytest.raises(LinkClosed) as said:
         camera.open()
+    assert health_of(said.value).status is DeviceStatus.NO_DEVICE
     emulated.control.do("cable.plug")
     camera.open()
     assert camera.read().image.shape == (HEIGHT, WIDTH, 3)

@@ -86,7 +86,7 @@ def test_a_ups_that_is_lost_and_returns_is_said_once(ups: Control, running_kiosk
     kiosk, mark = running_kiosk, running_kiosk.mark
     ups.do("cable.pull")
     assert kiosk.recorded("DeviceLost", after=mark)["device"] == "ups"
-    is_told(kiosk, "ups", "offline")
+    is_told(kiosk, "ups", "noDevice")
     assert kiosk.has("home.deposit")
     ups.do("cable.plug")
     assert kiosk.recorded("DeviceReturned", after=mark)["device"] == "ups"

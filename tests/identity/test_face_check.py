@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from drivers.contracts.camera import Frame, Image
-from drivers.emulators.camera import EYES_APART_PX, TWO_APART_PX, Scene, load_portrait
+from drivers.emulators.lobby import EYES_APART_PX, TWO_APART_PX, Scene, load_portrait
 from drivers.errors import LinkTimeout
 from kiosk.identity import matching
 from kiosk.identity.checking import FaceCheck, reference_of
