@@ -57,6 +57,7 @@ class Emulator:
 
     def __init__(self) -> None:
         self.faults: set[str] = set()
+        self.baudrate = self.BAUDRATE
         self._line: Line = PtyLine(None)
         self._due: list[tuple[float, bytes]] = []
         self._control = ControlServer()
@@ -164,7 +165,7 @@ class Emulator:
     def _send(self, data: bytes) -> None:
         """At the line's own speed."""
         started = time.monotonic()
-        rate = self.BAUDRATE / BITS_PER_BYTE / (SLOWER if "slow_line" in self.faults else 1)  # bytes a second
+        rate = self.baudrate / BITS_PER_BYTE / (SLOWER if "slow_line" in self.faults else 1)  # bytes a second
         chunk = max(1, int(rate / 100))  # what the line carries in 10 ms
         for offset in range(0, len(data), chunk):
             part = data[offset : offset + chunk]
@@ -216,6 +217,7 @@ def arguments(description: str) -> argparse.ArgumentParser:
     port.add_argument("--tcp", type=int, help="TCP port of a serial server instead; 0: any free one")
     parser.add_argument("--control", type=Path, help="Unix socket for acts and faults")
     parser.add_argument("--fault", action="append", default=[], help="a fault that is active from the start")
+    parser.add_argument("--baudrate", type=int, help="pace of the line, where it is not the device's own")
     return parser
 
 
@@ -225,6 +227,7 @@ def run(emulator: Emulator, options: argparse.Namespace) -> None:
     if unknown:
         sys.exit(f"no fault {unknown[0]!r}; the menu: {', '.join(sorted(emulator.FAULTS))}")
     emulator.faults.update(options.fault)
+    emulator.baudrate = options.baudrate or emulator.baudrate
     line = PtyLine(options.pty) if options.tcp is None else TcpLine(options.tcp)
     with contextlib.suppress(KeyboardInterrupt):
         emulator.serve(line, options.control)

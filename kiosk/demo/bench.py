@@ -33,6 +33,18 @@ SETTLE_S: Final = 8.0  # the spare identity process, the journal's checkpoint, t
 CAPTURE_S: Final = 1.0  # deliberate: [face] capture_s, written into the site file below
 POLL_S: Final = 0.25
 LOOK_PERIOD_S: Final = 0.01
+PARTS: Final = ("story", "idle", "journal", "sessions")
+# what a long run only waits for takes no time; the program is the same
+AT_ONCE: Final = Options(
+    read_delay_ms=0,
+    extra={
+        "modem": ("--send-time", "0"), "board": ("--baudrate", "1000000", "--travel-ms", "0"),
+        "reader": ("--baudrate", "100000000"),
+        "printer": ("--baudrate", "100000000", "--print-speed", "100000", "--cut-time", "0"),
+    },
+)  # fmt: skip
+QUICK_CAPTURE_S: Final = 0.2
+QUICK_POLL_S: Final = 0.03
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +57,7 @@ class Plan:
     facts: int = 300
     sessions: int = 60
     settle_s: float = SETTLE_S
+    parts: tuple[str, ...] = PARTS
 
 
 QUICK: Final = Plan(starts=1, visits=1, idle_s=5.0, facts=30, sessions=3, settle_s=1.0)
@@ -54,10 +67,21 @@ class Unmeasured(Exception):
     """A part could not be measured; the text says why."""
 
 
-def main(demo_file: Path, *, as_json: bool, quick: bool = False, sessions: int | None = None) -> int:
-    """Measure all, print; 0 when everything could be measured. `sessions`: how many for the memory's growth."""
+def main(
+    demo_file: Path,
+    *,
+    as_json: bool,
+    quick: bool = False,
+    sessions: int | None = None,
+    only: str | None = None,
+) -> int:
+    """Measure all, print; 0 when everything could be measured.
+
+    `sessions`: how many for the memory's growth; `only`: one of `PARTS`.
+    """
     plan = QUICK if quick else Plan()
     plan = plan if sessions is None else replace(plan, sessions=sessions)
+    plan = plan if only is None else replace(plan, parts=(only,))
     folder = Path(tempfile.mkdtemp(prefix="nightdesk-bench-"))
     try:
         figures, failed = _measure(folder, demo_file, plan, say=_say)
@@ -80,7 +104,8 @@ def machine() -> dict[str, Any]:
 
 
 def _say(line: str) -> None:
-    sys.stderr.write(f"{line} …\n")
+    sys.stderr.write(f"{line}\n")
+    sys.stderr.flush()
 
 
 def _measure(
@@ -95,6 +120,8 @@ def _measure(
     figures: list[Figure] = []
     failed: list[str] = []
     for name, measure in parts:
+        if name not in plan.parts:
+            continue
         say(name)
         try:
             figures += measure()
@@ -158,19 +185,24 @@ def idle(folder: Path, demo_file: Path, plan: Plan) -> list[Figure]:
 
 
 def sessions_without_window(folder: Path, demo_file: Path, sessions: int) -> list[Figure]:
-    """Memory over many sessions of `run --headless`."""
-    options = Options(read_delay_ms=0, extra={"modem": ("--send-time", "0"), "board": ("--travel-ms", "0")})
-    with staged(folder, demo_file, options) as stage:
+    """Memory over many sessions of `run --headless`; each sample is said as a line of JSON as it is taken."""
+    with staged(folder, demo_file, AT_ONCE, capture_s=QUICK_CAPTURE_S, poll_s=QUICK_POLL_S) as stage:
         stage.launch(offscreen=True, headless=True)
         assert stage.program is not None
         probe = Probe(stage.probe_socket, stage.alive)
-        return measure_soak.figures(probe, stage.world, stage.program.pid, sessions)
+        samples = measure_soak.play(
+            probe, stage.world, stage.program.pid, sessions, stage.folder / "state" / "journal.db",
+            lambda sample: _say(measure_soak.as_line(sample)),
+        )  # fmt: skip
+        return measure_soak.figures(samples)
 
 
 @contextlib.contextmanager
-def staged(folder: Path, demo_file: Path, options: Options) -> Iterator[Stage]:
+def staged(
+    folder: Path, demo_file: Path, options: Options, *, capture_s: float = CAPTURE_S, poll_s: float = POLL_S
+) -> Iterator[Stage]:
     """A world with a site file and an account, ended at the end."""
-    overrides = {"session": {"board_poll_s": POLL_S}, "face": {"capture_s": CAPTURE_S}}
+    overrides = {"session": {"board_poll_s": poll_s}, "face": {"capture_s": capture_s}}
     stage = Stage(folder, cells_of(demo_file), demo_file, options=options, overrides=overrides)
     try:
         stage.begin()

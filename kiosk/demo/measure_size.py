@@ -50,7 +50,7 @@ def cpu_percent(leader: int, seconds: float) -> float:
 
 def memory(leader: int) -> Memory:
     """Proportional set sizes now."""
-    sizes = {process: _pss_mb(process) for process in processes(leader)}
+    sizes = {process: _rollup_mb(process, "Pss:") for process in processes(leader)}
     identity = sum(size for process, size in sizes.items() if IDENTITY_MODULE in _command(process))
     return Memory(sizes.get(leader, 0.0), identity, sum(sizes.values()))
 
@@ -93,10 +93,15 @@ def _command(process: int) -> str:
         return ""
 
 
-def _pss_mb(process: int) -> float:
+def rss_mb(process: int) -> float:
+    """Resident memory, shared parts in full."""
+    return _rollup_mb(process, "Rss:")
+
+
+def _rollup_mb(process: int, line: str) -> float:
     try:
         lines = (PROC / str(process) / "smaps_rollup").read_text(encoding="ascii").splitlines()
     except OSError:
         return 0.0
-    kib = sum(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
+    kib = sum(int(one.split()[1]) for one in lines if one.startswith(line))
     return kib / KIB_PER_MB

@@ -1,64 +1,163 @@
-"""Memory over many whole sessions: deposit by card, collection by staff, without a window."""
+"""Memory over many whole sessions of `run --headless`: deposits by card, collected by staff in rounds.
 
+The program and its code paths are the real ones. What would only be waited for (the card's radio, paper, travel of
+doors) takes no time in the emulators; a person does the next thing as soon as it can be done.
+"""
+
+import json
+import math
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Final
 
 from drivers.emulators.world import World
 
 from .figures import Figure, figure
-from .measure_size import KIB_PER_MB, Memory, memory
-from .player import ITEM, PERSON, PHONE, STAFF_NO, STAFF_PIN
+from .measure_size import KIB_PER_MB, PROC, memory, rss_mb
+from .player import FACE, ITEM, PERSON, PHONE, STAFF_NO, STAFF_PIN
 from .probe import Probe, ProbeError
 
 PAGE_TIMEOUT_S: Final = 30.0
-LOOK_PERIOD_S: Final = 0.02
-WARM_SESSIONS: Final = 2  # before the first sample: what is loaded at first use
+LOOK_PERIOD_S: Final = 0.01
+ROUND: Final = 8  # deposits that staff collect at once
+WITH_FACE_EVERY: Final = 20  # the others decline the face check
+SAMPLES: Final = 100
+WARM_SHARE: Final = 0.1  # of the samples, before growth is counted: what is loaded and cached at first use
 GROWTH_TARGET_KIB: Final = 1.0  # 10,000 sessions then stay within 10 MB
+NORMAL_95: Final = 1.96
 
 
-def figures(probe: Probe, world: World, leader: int, sessions: int) -> list[Figure]:
-    """Memory at the start, in the middle, at the end, and the growth per session of the main process.
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """The program after `sessions` sessions. Sizes in MB; `each_s`: per session since the sample before."""
 
-    `leader`: the program's process. At least 3 sessions are played.
+    sessions: int
+    main_pss: float
+    main_rss: float
+    identity_pss: float
+    all_pss: float
+    files: int
+    threads: int
+    each_s: float
+    journal_mb: float
+
+
+@dataclass(frozen=True, slots=True)
+class Slope:
+    """A growth with its 95 % confidence interval."""
+
+    value: float
+    low: float
+    high: float
+
+
+def play(
+    probe: Probe, world: World, leader: int, sessions: int, journal: Path, told: Callable[[Sample], None]
+) -> list[Sample]:
+    """Play the sessions in whole rounds; a sample at the start and after each share. `leader`: the program's process.
+
+    Raises `ProbeError` when the program does not go on.
     """
     walker = _Walker(probe, world)
-    for _ in range(WARM_SESSIONS):
-        walker.session()
-    samples: list[Memory] = [memory(leader)]
-    began = time.monotonic()
-    for _ in range(max(3, sessions)):
-        walker.session()
-        samples.append(memory(leader))
-    each_s = (time.monotonic() - began) / (len(samples) - 1)
-    main = [sample.main for sample in samples]
-    at = " / ".join(f"{main[index]:.1f}" for index in (0, len(main) // 2, len(main) - 1))
-    slope = statistics.linear_regression(range(len(main)), main).slope * KIB_PER_MB
-    note = f"start / middle / end: {at} MB; {len(main) - 1} sessions of {each_s:.1f} s"
+    walker.round(ROUND)
+    samples = [_sample(leader, walker.sessions, 0.0, journal)]
+    every = max(1, sessions // SAMPLES)
+    began_s, at = time.monotonic(), walker.sessions
+    while walker.sessions < sessions + ROUND:
+        walker.round(min(ROUND, sessions + ROUND - walker.sessions))
+        if walker.sessions - at >= every:
+            each_s = (time.monotonic() - began_s) / (walker.sessions - at)
+            samples.append(_sample(leader, walker.sessions, each_s, journal))
+            told(samples[-1])
+            began_s, at = time.monotonic(), walker.sessions
+    return samples
+
+
+def figures(samples: Sequence[Sample]) -> list[Figure]:
+    """Memory, its growth, and whether sessions became slower."""
+    steady = samples[min(len(samples) - 3, math.ceil(WARM_SHARE * len(samples))) :]
+    grown = theil_sen([one.sessions for one in steady], [one.main_pss * KIB_PER_MB for one in steady])
+    first, last = steady[0], steady[-1]
+    middle = samples[len(samples) // 2]
+    at = " / ".join(f"{one.main_pss:.1f}" for one in (samples[0], middle, last))
+    edge = max(1, len(steady) // 10)
+    slow = [statistics.median(one.each_s for one in part) for part in (steady[:edge], steady[-edge:])]
+    note = (
+        f"start / middle / end: {at} MB; {last.sessions} sessions, one in {WITH_FACE_EVERY} with a face check"
+    )
+    confidence = (
+        f"95 %: {grown.low:.3f} to {grown.high:.3f}, from session {first.sessions} on, {len(steady)} samples;"
+        f" open files {first.files} and {last.files}, threads {first.threads} and {last.threads}"
+    )
+    speed = (
+        f"first tenth {slow[0]:.2f} s, last tenth {slow[1]:.2f} s; the journal has {last.journal_mb:.1f} MB"
+    )
     return [
-        figure("without window, memory (PSS): main process", "MB", main, None, "", note),
-        figure("  growth per session (slope)", "KiB", [slope], GROWTH_TARGET_KIB, "0: flat"),
-        figure("  all of ours", "MB", [sample.everything for sample in samples]),
-    ]
+        figure("without window, memory (PSS): main process", "MB", [one.main_pss for one in samples], None, "", note),
+        figure("  growth per session", "KiB", [grown.value], GROWTH_TARGET_KIB, "0: flat", confidence),
+        figure("  all of ours", "MB", [one.all_pss for one in samples]),
+        figure("  a session, its person in no hurry but quick", "s", [one.each_s for one in steady], None, "", speed),
+    ]  # fmt: skip
+
+
+def theil_sen(x: Sequence[float], y: Sequence[float]) -> Slope:
+    """Median of all pairs' slopes (Theil 1950), interval by Sen (1968). Needs two points with different `x`."""
+    slopes = sorted(
+        (y[j] - y[i]) / (x[j] - x[i]) for i in range(len(x)) for j in range(i + 1, len(x)) if x[j] != x[i]
+    )
+    n, pairs = len(x), len(slopes)
+    reach = NORMAL_95 * math.sqrt(n * (n - 1) * (2 * n + 5) / 18)
+    low = max(0, math.floor((pairs - reach) / 2))
+    high = min(pairs - 1, math.ceil((pairs + reach) / 2))
+    return Slope(statistics.median(slopes), slopes[low], slopes[high])
+
+
+def as_line(sample: Sample) -> str:
+    """A sample as one line of JSON."""
+    return json.dumps({name: round(value, 3) for name, value in asdict(sample).items()})
+
+
+def _sample(leader: int, sessions: int, each_s: float, journal: Path) -> Sample:
+    size = memory(leader)
+    folder = PROC / str(leader)
+    return Sample(
+        sessions, size.main, rss_mb(leader), size.identity, size.everything,
+        files=len(list((folder / "fd").iterdir())), threads=len(list((folder / "task").iterdir())),
+        each_s=each_s, journal_mb=journal.stat().st_size / KIB_PER_MB**2,
+    )  # fmt: skip
 
 
 class _Walker:
-    """Plays sessions as fast as the devices allow."""
+    """Plays sessions as fast as the program allows."""
 
     def __init__(self, probe: Probe, world: World) -> None:
         self._probe = probe
         self._world = world
+        self.sessions = 0
 
-    def session(self) -> None:
-        """A citizen without a face check deposits, staff collect. Raises `ProbeError`."""
+    def round(self, deposits: int) -> None:
+        """So many citizens deposit, then staff collect all. Raises `ProbeError`."""
+        cells = []
+        for _ in range(deposits):
+            cells.append(self._deposit(face=self.sessions % WITH_FACE_EVERY == 0))
+            self.sessions += 1
+        self._collect(cells)
+
+    def _deposit(self, *, face: bool) -> str:
         self._until(lambda: self._probe.has("home.deposit"), "the kiosk takes no deposits")
         self._go("home.deposit", "items")
         self._go(f"item.{ITEM}", "guide")
         self._go("guide.start", "consent")
-        self._go("consent.decline", "card")
+        if face:
+            self._world.do("camera", "face.show", name=FACE)
         self._world.do("reader", "card.place", person=PERSON)
+        self._probe.tap("consent.accept" if face else "consent.decline")
         self._sees("phone")
+        if face:
+            self._world.do("camera", "face.show", name="none")
         self._type(PHONE)
         self._go("phone.next", "confirm")
         self._go("confirm.ok", "compartment.open")
@@ -67,24 +166,26 @@ class _Walker:
         self._world.perform(f"door close {cell}")
         self._sees("receipt.take")
         self._world.do("printer", "receipt.take")
-        self._go("receipt.next", "notice.take_card")
         self._world.do("reader", "card.lift")
+        self._probe.tap("receipt.next")
         self._sees("notice.done")
         self._go("action.home", "home")
-        self._collect(cell)
+        return cell
 
-    def _collect(self, cell: str) -> None:
+    def _collect(self, cells: Sequence[str]) -> None:
         self._go("head.staff", "staff.number")
         self._type(STAFF_NO)
         self._go("action.next", "staff.pin")
         self._type(STAFF_PIN)
         self._go("action.next", "staff.list")
-        self._until(lambda: self._probe.has("staff.collect"), "the deposit is not listed")
-        self._go("staff.collect", "staff.take")
-        self._world.perform(f"papers take {cell}")
-        self._world.perform(f"door close {cell}")
-        self._sees("staff.collected")
-        self._go("action.next", "staff.list")
+        for _ in cells:
+            self._until(lambda: self._probe.has("staff.collect"), "a deposit is not listed")
+            self._go("staff.collect", "staff.take")
+            cell = self._open_cell()
+            self._world.perform(f"papers take {cell}")
+            self._world.perform(f"door close {cell}")
+            self._sees("staff.collected")
+            self._go("action.next", "staff.list")
         self._go("staff.sign_out", "home")
 
     def _go(self, key: str, page: str) -> None:

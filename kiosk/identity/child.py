@@ -35,7 +35,8 @@ class Child:
         camera = build(config.camera) if config.camera is not None else None
         self._face = FaceDesk(config, camera, build(config.photo), preview, self._say_from_thread)
         self._reader = build(config.reader)
-        self._cards = CardDesk(self._reader, config.limits, self._say, self._face.keep_photo)
+        self._cards = CardDesk(self._reader, config.limits, self._say, self._keep_photo)
+        self._face_wanted = False
         self._tasks: set[asyncio.Task[None]] = set()
         self._check: asyncio.Task[None] | None = None
 
@@ -55,8 +56,9 @@ class Child:
             case "activate":
                 self._start(self._activate(face))
             case "begin_card":
+                self._face_wanted = bool(message.get("warm_camera"))
                 self._cards.set_mode(Mode.LOOK)
-                if message.get("warm_camera"):
+                if self._face_wanted:
                     self._start(self._face.warm_up())
             case "watch_card":
                 self._cards.set_mode(Mode.WATCH)
@@ -81,6 +83,10 @@ class Child:
             await asyncio.sleep(self._config.limits.health_period_s)
             if self._face.camera_failing and self._check is None:
                 await self._face.look_once()
+
+    async def _keep_photo(self, untrusted_photo: bytes) -> bool:
+        """Nothing biometric is made of the photo of a person who declined the face check."""
+        return self._face_wanted and await self._face.keep_photo(untrusted_photo)
 
     async def _check_face(self) -> None:
         try:

@@ -65,6 +65,13 @@ def case(db: sqlite3.Connection, case_id: str) -> CaseRow | None:
     return None if row is None else _case_row(row)
 
 
+def cases_numbered(db: sqlite3.Connection, prefix: str) -> int:
+    """How many cases have an id that begins so; letters, digits and hyphens."""
+    sql = "SELECT count(*) FROM cases WHERE case_id GLOB ?"
+    count: int = db.execute(sql, (f"{prefix}*",)).fetchone()[0]
+    return count
+
+
 def cases_of(db: sqlite3.Connection, person: str) -> list[CaseRow]:
     """Cases of a person by keyed hash."""
     sql = f"SELECT {_CASE} FROM cases WHERE case_id IN (SELECT case_id FROM person_index WHERE person = ?)"

@@ -10,10 +10,19 @@ from .policy import CaseFacts
 from .texts import Language
 
 _ENDS: Final = frozenset({"CaseCancelled", "DepositAbandoned", "DepositCollected", "DepositReturned"})
+UNDER_WAY: Final = (
+    "opened",
+    "requested",
+    "held",
+    "disputed",
+    "cleared",
+)  # states after which more may be told
 
 
 class KnownCases:
-    """Give `facts` to the `NoticeWriter` and its `watching(writer)` to the journal; `rows` are the cases at start-up.
+    """Give `facts` to the `NoticeWriter` and its `watching(writer)` to the journal.
+
+    `rows`: the cases `UNDER_WAY` at start-up.
 
     Learning and asking both happen in the journal's thread, inside its transactions.
     """

@@ -70,11 +70,17 @@ class ActLimits:
 
 @dataclass(slots=True)
 class Cases:
-    """What is kept in memory of the cases opened since the start: nothing personal. `speaks` tells the notices."""
+    """What is kept in memory of the newest case: nothing personal. `speaks` tells the notices."""
 
     speaks: Callable[[str, str], None]
-    languages: dict[str, str] = field(default_factory=dict)
-    anchors: dict[str, str] = field(default_factory=dict)
+    case_id: str = ""
+    language: str = "zh_CN"
+    anchor: str = ""
+
+    def begin(self, case_id: str, language: str) -> None:
+        """The case of the citizen who stands there now; forget the one before."""
+        self.case_id, self.language, self.anchor = case_id, language, ""
+        self.speaks(case_id, language)
 
 
 @dataclass(slots=True)
@@ -194,8 +200,7 @@ class Acts:
     async def _new_case(self, effect: do.OpenCase) -> str:
         case_id = await self._next_number()
         identity = effect.identity.value
-        self.cases.languages[case_id] = effect.lang
-        self.cases.speaks(case_id, effect.lang)
+        self.cases.begin(case_id, effect.lang)
         await self.journal.prepare(case_id)
         await self.journal.append(
             facts.CaseOpened(
@@ -208,7 +213,8 @@ class Acts:
     async def _next_number(self) -> str:
         """Date and a count, as a person reads it aloud; never one that the journal has seen."""
         day = self.now().strftime("%y%m%d")
-        count = len([case for case in self.cases.languages if case.startswith(day)])
+        before, _, number = self.cases.case_id.partition("-")
+        count = int(number) if before == day else await self.journal.cases_numbered(f"{day}-")
         while True:
             count += 1
             case_id = f"{day}-{count:04d}"
@@ -259,7 +265,8 @@ class Acts:
             case do.HoldDeposit(case_id, cell, evidence):
                 await self.ledger.record(custody.DepositHeld(case_id, cell, evidence))
                 anchor = (await self.journal.anchor()).text
-                self.cases.anchors[case_id] = anchor
+                if case_id == self.cases.case_id:
+                    self.cases.anchor = anchor
                 self.post(ev.DepositRecorded(case_id, anchor))
             case do.AbandonDeposit(case_id, cell, reason):
                 await self.ledger.record(custody.DepositAbandoned(case_id, cell, reason))
@@ -267,8 +274,7 @@ class Acts:
                 await self.ledger.record(custody.CustodyDisputed(case_id, cell, reason))
 
     async def _print(self, effect: do.PrintReceipt) -> None:
-        lang = self.cases.languages.get(effect.case_id, "zh_CN")
-        outcome = await self.print_receipt(effect, self.cases.anchors.get(effect.case_id, ""), lang)
+        outcome = await self.print_receipt(effect, self.cases.anchor, self.cases.language)
         self.post(ev.ReceiptAnswer(outcome.value))
         await self.journal.append(facts.ReceiptPrinted(effect.case_id, outcome.value))
 

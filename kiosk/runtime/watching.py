@@ -22,7 +22,7 @@ from locker.cabinet import Cabinet
 from locker.doors import DoorService
 from locker.ledger import Ledger
 
-from .facts import WORKING, Seen, facts_of
+from .facts import Seen, facts_of
 
 logger = logging.getLogger(__name__)
 
@@ -60,6 +60,7 @@ class MachineWatch:
     _lost: set[str] = field(default_factory=set)
     _shown: Facts | None = None
     _known: Mapping[Part, Health] = field(default_factory=dict)
+    _tonight: tuple[datetime | None, int] = (None, 0)  # when the night began, deposits since
 
     def changed(self) -> None:
         """Something of the machine changed: look again soon."""
@@ -85,6 +86,8 @@ class MachineWatch:
                 anchor = await self.journal.anchor()
             except JournalError as error:
                 logger.error("the state of the machine could not be read or recorded: %s", error)
+                continue
+            if self._cases_stale:  # a fact came in between: what was read may offer a case that is gone
                 continue
             if facts != self._shown:
                 self._shown = facts
@@ -118,26 +121,28 @@ class MachineWatch:
         return any(row.case_id in held and not row.recipient.startswith(CITIZEN_PREFIX) for row in rows)
 
     async def _seen(self) -> Seen:
-        if self._cases_stale:
+        night = self._night()
+        if self._cases_stale or night != self._tonight[0]:
             self._cases_stale = False
             self._cases = tuple(await self.journal.cases(*OPEN_STATES))
+            self._tonight = night, await self.journal.held_since(night)
         self._known = dict(self.devices())
         return Seen(
             self.cabinet, self.ledger.compartments, self.doors.snapshot(), self._cases, self._known,
-            self._disk_full, self.is_power_ending(), undelivered=self._undelivered, tonight=await self._count_tonight(),
+            self._disk_full, self.is_power_ending(), undelivered=self._undelivered, tonight=self._tonight[1],
         )  # fmt: skip
 
-    async def _count_tonight(self) -> int:
+    def _night(self) -> datetime:
+        """When this night began: at noon."""
         now = self.now()
         noon = now.replace(hour=NIGHT_BEGINS_HOUR, minute=0, second=0, microsecond=0)
-        since = noon if now >= noon else noon - timedelta(days=1)
-        return await self.journal.held_since(since)
+        return noon if now >= noon else noon - timedelta(days=1)
 
     async def _note_devices(self) -> None:
         """Lost once and returned once, in the journal."""
         known = {part.value: state for part, state in self._known.items()}
         for device, health in {**known, **self._boards(), **self.others()}.items():
-            works = health.status in WORKING
+            works = health.works
             if works and device in self._lost:
                 self._lost.discard(device)
                 await self.journal.append(DeviceReturned(device))

@@ -1,6 +1,6 @@
 """What the session may know of the machine: devices, compartments, cases. Refreshed by the runtime, never guessed."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from screens.viewmodels import CellView
@@ -64,6 +64,10 @@ class Facts:
         """A deposit needs the reader, the lock board, the disk, time left on the battery, and a free compartment."""
         needed = {Part.READER, Part.BOARD, Part.DISK, Part.POWER}
         return not (self.failing & needed) and any(n for _, n in self.free)
+
+    def settled(self, cell: str) -> "Facts":
+        """Without the cases of a compartment that staff have just dealt with."""
+        return replace(self, cases=tuple(case for case in self.cases if case.cell != cell))
 
     @property
     def face_available(self) -> bool:
