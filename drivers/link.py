@@ -158,9 +158,12 @@ class Link:
             self._thread.shutdown
         )  # its work is done: this takes no time, and leaves no thread
 
-    async def send(self, request: bytes, *, quiet_s: float = 0.0) -> None:
-        """Write bytes that get no answer; keep the bus for `quiet_s` more and discard what comes in that time."""
-        await self._in_thread(self._send, request, quiet_s)
+    async def send(self, request: bytes, *, quiet_s: float = 0.0, keep_input: bool = False) -> None:
+        """Write bytes that get no answer; keep the bus for `quiet_s` more and discard what comes in that time.
+
+        `keep_input`: discard nothing, what came and comes is for the next `receive`.
+        """
+        await self._in_thread(self._send, request, quiet_s, keep_input)
 
     async def exchange(self, request: bytes, parser: Parser[T], *, timeout_s: float) -> T:
         """Write `request`, return the first frame that `parser` finds. Stale input is discarded before the write."""
@@ -201,19 +204,23 @@ class Link:
         self.counters.losses += 1
         return LinkClosed(f"{self._name}: {self._url} went away: {error}; check the cable")
 
-    def _write(self, request: bytes) -> None:
+    def _write(self, request: bytes, *, keep_input: bool = False) -> None:
         self._open()  # a port that came back is taken again
         assert self._port is not None
         try:
-            if self._ears:
-                self._fetch_waiting(self._port)
-            self._port.reset_input_buffer()
-            self._pending.clear()
+            if not keep_input:
+                self._forget_input(self._port)
             self._port.write(request)
             self._port.flush()
             self._keep(request, sent=True)
         except PORT_ERRORS as error:
             raise self._lost(error) from error
+
+    def _forget_input(self, port: Port) -> None:
+        if self._ears:
+            self._fetch_waiting(port)
+        port.reset_input_buffer()
+        self._pending.clear()
 
     def _fetch_waiting(self, port: Port) -> None:
         while port.in_waiting and len(self._pending) < MOST_UNASKED_BYTES:
@@ -224,8 +231,10 @@ class Link:
         for ear in self._ears:
             ear.hear(data)
 
-    def _send(self, request: bytes, quiet_s: float) -> None:
-        self._write(request)
+    def _send(self, request: bytes, quiet_s: float, keep_input: bool) -> None:  # noqa: FBT001  # an executor's call
+        self._write(request, keep_input=keep_input)
+        if keep_input:
+            return
         deadline = time.monotonic() + quiet_s
         while time.monotonic() < deadline:
             self._fill(deadline)

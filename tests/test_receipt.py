@@ -75,6 +75,33 @@ def test_as_dots_it_is_whole_too(
     assert 900 < job.picture.height < 2400
 
 
+@pytest.mark.parametrize("lang", list(ReceiptLanguage))
+@pytest.mark.parametrize("codepage", ["gb18030", "raster"])
+@pytest.mark.parametrize("width", [384, 512, 576])
+def test_every_width_of_paper_holds_all_of_it(width: int, codepage: str, lang: ReceiptLanguage) -> None:
+    long = replace(
+        RECEIPT,
+        lang=lang,
+        kiosk_name="Nightdesk Service Kiosk" if lang is ReceiptLanguage.ENGLISH else "不打烊政务服务柜",
+        place="East Gate Service Centre, 24-hour lobby, north side",
+        papers=(
+            "Application form for registration (filing) of a sole trader",
+            "经营场所使用证明（房产证或租赁合同复印件）",
+        ),
+        identity=IdentityMark.CARD_ONLY,
+        evidence=EvidenceMark.CLAIMED,
+    )
+    job = interpret(render(long, ReceiptPaper(columns_dots=width, codepage=codepage)), width_dots=width)
+    assert job.unknown == []
+    assert job.picture.width == width
+    right = width // 12 * 12
+    band = job.picture.crop((0, 0, width, 80)).point(lambda value: 255 if value else 0)
+    assert (
+        band.crop((right - 20, 22, right - 1, 80)).getbbox() is None
+    )  # the band's title ends before its edge
+    assert 900 < job.picture.height < 2600
+
+
 def test_both_languages_have_the_same_words_and_places() -> None:
     def places(words: str) -> set[str | None]:
         return {name for _, name, _, _ in Formatter().parse(words)} - {None}

@@ -1,7 +1,7 @@
-"""Draws what an 80 mm ESC/POS printer would print from the bytes it was sent. Knows nothing of our driver.
+"""Draws what an ESC/POS printer of 58 or 80 mm would print from the bytes it was sent. Knows nothing of our driver.
 
-`python -m drivers.emulators.escpos_render IN.bin OUT.png`. A command it does not know is reported with its place and
-bytes, never skipped in silence.
+`python -m drivers.emulators.escpos_render IN.bin OUT.png [--width-dots 384]`. A command it does not know is reported
+with its place and bytes, never skipped in silence.
 """
 
 import argparse
@@ -15,8 +15,8 @@ from typing import Final
 import segno
 from PIL import Image, ImageDraw, ImageFont
 
-WIDTH_DOTS: Final = 576
-MARGIN_DOTS: Final = 32  # 80 mm paper, 72 mm printed, 8 dots a millimetre
+WIDTH_DOTS: Final = 576  # 72 mm of 80 mm paper, 8 dots a millimetre; 384 are 48 mm of 58 mm
+MARGIN_DOTS: Final = 32
 DEFAULT_SPACING: Final = 30
 CUTTER_DOTS: Final = 120  # from head to cutter
 _CELL: Final = (12, 24)  # narrow; an ideograph is twice as wide
@@ -59,8 +59,9 @@ class _Look:
 class Interpreter:
     """Reads one job. `run` may be called once."""
 
-    def __init__(self, data: bytes) -> None:
+    def __init__(self, data: bytes, width_dots: int) -> None:
         self._data = data
+        self._width = width_dots
         self._at = 0
         self._look = _Look()
         self._line: list[Image.Image] = []
@@ -83,7 +84,7 @@ class Interpreter:
                 break
         if self._line:
             self._feed_line()
-        picture = Image.new("L", (WIDTH_DOTS, max(1, self._top)), 255)
+        picture = Image.new("L", (self._width, max(1, self._top)), 255)
         for top, left, strip in self._strips:
             picture.paste(strip, (left, top))
         return Job(picture, self._cuts, self._unknown, self._qr_contents, "".join(self._text))
@@ -151,7 +152,8 @@ class Interpreter:
         )
         if look.underline:
             ImageDraw.Draw(cell).rectangle((0, cell.height - look.underline, cell.width, cell.height), fill=0)
-        if sum(image.width for image in self._line) + cell.width > WIDTH_DOTS:
+        if sum(image.width for image in self._line) + cell.width > self._width:
+            self._unknown.append(f"at {self._at}: the line is wider than the paper")
             self._feed_line()
         self._line.append(cell)
         self._text.append(char)
@@ -171,7 +173,7 @@ class Interpreter:
         return round(units * 203 / self._look.unit)
 
     def _left(self, width: int) -> int:
-        free = max(0, WIDTH_DOTS - width)
+        free = max(0, self._width - width)
         return (0, free // 2, free)[self._look.align]
 
     def _place(self, image: Image.Image) -> None:
@@ -270,9 +272,9 @@ class Interpreter:
             self._unknown.append(f"raster {kind:02x} {mode:02x} is drawn as 30 00")
         dots = self._bytes(row_bytes * rows)
         image = Image.frombytes("1", (row_bytes * 8, rows), bytes(byte ^ 0xFF for byte in dots)).convert("L")
-        if image.width > WIDTH_DOTS:
+        if image.width > self._width:
             self._unknown.append(f"raster of {image.width} dots is wider than the paper")
-            image = image.crop((0, 0, WIDTH_DOTS, rows))
+            image = image.crop((0, 0, self._width, rows))
         self._place(image)
 
     def _two_dimensional(self) -> None:
@@ -326,6 +328,7 @@ _COMMANDS: Final[dict[int, dict[int, _Handler]]] = {
         ord("!"): Interpreter._size,
         ord("P"): Interpreter._units,
         ord("V"): Interpreter._cut,
+        ord("a"): Interpreter._status,
         ord("r"): Interpreter._status,
         ord("v"): Interpreter._raster,
         ord("("): lambda machine: (
@@ -339,15 +342,15 @@ def _foreign(machine: Interpreter) -> None:
     machine._unknown.append(f"at {machine._at}: GS ( that is not k")
 
 
-def interpret(data: bytes) -> Job:
+def interpret(data: bytes, *, width_dots: int = WIDTH_DOTS) -> Job:
     """Draw the job `data`."""
-    return Interpreter(data).run()
+    return Interpreter(data, width_dots).run()
 
 
 def as_photograph(job: Job) -> Image.Image:
     """The receipt as it lies in a hand: margins, paper and ink in colour, a torn lower edge."""
     height = job.picture.height + 2 * MARGIN_DOTS
-    sheet = Image.new("RGB", (WIDTH_DOTS + 2 * MARGIN_DOTS, height), _PAPER)
+    sheet = Image.new("RGB", (job.picture.width + 2 * MARGIN_DOTS, height), _PAPER)
     ink = job.picture.point(lambda value: 255 - value)
     sheet.paste(Image.new("RGB", job.picture.size, _INK), (MARGIN_DOTS, MARGIN_DOTS), ink)
     return sheet
@@ -376,8 +379,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Draw an ESC/POS job")
     parser.add_argument("job", type=Path)
     parser.add_argument("picture", type=Path)
+    parser.add_argument("--width-dots", type=int, default=WIDTH_DOTS)
     options = parser.parse_args()
-    job = interpret(options.job.read_bytes())
+    job = interpret(options.job.read_bytes(), width_dots=options.width_dots)
     as_photograph(job).save(options.picture)
     for complaint in job.unknown:
         print(complaint, file=sys.stderr)

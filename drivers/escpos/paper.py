@@ -15,12 +15,13 @@ from drivers.contracts.paper import Align, TextSize
 from . import typeset
 from .fonts import Fonts, find_fonts
 from .typeset import Piece
-from .wrapping import printable, wrap
+from .wrapping import balanced, printable
 
 if TYPE_CHECKING:
     from escpos.printer import Dummy
 
 CELL: Final = 12  # dots of a narrow character; an ideograph takes two
+_MOST_LINES_BESIDE: Final = 2  # a value that takes more stands below its key
 _MAX_BAND_ROWS: Final = 128  # small printers buffer little
 _QR_LEVEL_M: Final = 1
 _REAL_TIME: Final = (b"\x10\x04", b"\x10\x05", b"\x10\x14")  # DLE EOT, DLE ENQ, DLE DC4
@@ -42,11 +43,15 @@ class Style:
     line_dots: int
 
 
-_BODY: Final = Style(1, 26, 38)
-_STYLES: Final[Mapping[TextSize, Style]] = {
+_WIDE: Final[Mapping[TextSize, Style]] = {
     TextSize.SMALL: Style(1, 22, 32),
-    TextSize.BODY: _BODY,
+    TextSize.BODY: Style(1, 26, 38),
     TextSize.LARGE: Style(2, 46, 60),
+}
+_NARROW: Final[Mapping[TextSize, Style]] = {
+    TextSize.SMALL: Style(1, 20, 30),
+    TextSize.BODY: Style(1, 24, 36),
+    TextSize.LARGE: Style(2, 42, 58),
 }
 
 
@@ -64,6 +69,8 @@ class ReceiptPaper:
         fonts: Fonts | None = None,
     ) -> None:
         self._width = columns_dots // CELL * CELL
+        self._is_wide = self._width >= typeset.WIDE_DOTS
+        self._styles = _WIDE if self._is_wide else _NARROW
         self._native = Codepage(codepage) is Codepage.GB18030
         self._fonts = fonts or find_fonts()
         self._printer = _byte_builder()
@@ -75,8 +82,8 @@ class ReceiptPaper:
         self, text: str, *, align: Align = Align.LEFT, bold: bool = False, size: TextSize = TextSize.BODY
     ) -> None:
         """A paragraph, broken at the paper's width."""
-        style = _STYLES[size]
-        for line in wrap(printable(text), self._width, self._measure(style, bold=bold)):
+        style = self._styles[size]
+        for line in balanced(self._clean(text), self._width, self._measure(style, bold=bold)):
             self._line([Piece(0, line, bold)], style, align)
 
     def heading(self, text: str, *, align: Align = Align.CENTER) -> None:
@@ -85,15 +92,26 @@ class ReceiptPaper:
 
     def pairs(self, pairs: list[tuple[str, str]]) -> None:
         """Keys in a column, values beside them with a hanging indent."""
-        measure = self._measure(_BODY)
-        widest = max((measure(printable(key)) for key, _ in pairs), default=0)
+        measure = self._measure(self._styles[TextSize.BODY])
+        widest = max((measure(self._clean(key)) for key, _ in pairs), default=0)
+        beside = _whole_cells(widest + (2 if self._is_wide else 1) * CELL)
         for key, value in pairs:
-            self._hanging(printable(key), printable(value), _whole_cells(widest + 2 * CELL))
+            lines = balanced(self._clean(value), self._width - beside, measure)
+            if len(lines) <= _MOST_LINES_BESIDE:
+                self._hanging(self._clean(key), lines, beside)
+            else:
+                self._line([Piece(0, self._clean(key))], self._styles[TextSize.BODY], Align.LEFT)
+                below = balanced(self._clean(value), self._width - 2 * CELL, measure)
+                self._hanging("", below, 2 * CELL)
 
     def items(self, items: list[str]) -> None:
         """A numbered list."""
+        indent = (4 if self._is_wide else 3) * CELL
         for number, item in enumerate(items, 1):
-            self._hanging(f"{number}.", printable(item), 4 * CELL)
+            lines = balanced(
+                self._clean(item), self._width - indent, self._measure(self._styles[TextSize.BODY])
+            )
+            self._hanging(f"{number}.", lines, indent)
 
     def rule(self, *, strong: bool = False) -> None:
         """A line across the paper, dashed or solid."""
@@ -138,11 +156,15 @@ class ReceiptPaper:
         job: bytes = self._printer.output
         return job
 
-    def _hanging(self, first: str, text: str, indent: int) -> None:
-        lines = wrap(text, self._width - indent, self._measure(_BODY))
+    def _clean(self, text: str) -> str:
+        """Without control characters; for the printer's own font also without dashes that it sets two cells wide."""
+        text = printable(text)
+        return text.replace("–", "-") if self._native else text
+
+    def _hanging(self, first: str, lines: list[str], indent: int) -> None:
         for number, line in enumerate(lines):
             head = [Piece(0, first)] if number == 0 else []
-            self._line([*head, Piece(indent, line)], _BODY, Align.LEFT)
+            self._line([*head, Piece(indent, line)], self._styles[TextSize.BODY], Align.LEFT)
 
     def _measure(self, style: Style, *, bold: bool = False) -> "_Measure":
         return _Measure(style, self._fonts if not self._native else None, bold=bold)

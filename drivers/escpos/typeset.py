@@ -2,13 +2,16 @@
 
 import math
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 import segno
 from PIL import Image, ImageDraw
 
 from .fonts import Face, Fonts
+from .wrapping import balanced
 
+WIDE_DOTS: Final = 480  # between paper of 58 mm and of 80 mm
 INK: Final = 0
 BLANK: Final = 255
 _THRESHOLD: Final = 150
@@ -64,6 +67,10 @@ def line(
 
 def head_band(title: str, subtitle: str, *, width: int, fonts: Fonts) -> Image.Image:
     """The night over the counter: title in paper on ink, a crescent and stars beside it."""
+    return (_wide_band if width >= WIDE_DOTS else _narrow_band)(title, subtitle, width, fonts)
+
+
+def _wide_band(title: str, subtitle: str, width: int, fonts: Fonts) -> Image.Image:
     height = 136
     image = Image.new("L", (width, height), BLANK)
     draw = ImageDraw.Draw(image)
@@ -78,8 +85,48 @@ def head_band(title: str, subtitle: str, *, width: int, fonts: Fonts) -> Image.I
     return image
 
 
+def _narrow_band(title: str, subtitle: str, width: int, fonts: Fonts) -> Image.Image:
+    """The subtitle below moon and title, in as many lines as it takes to stay readable."""
+    margin, beside, size_px, line_px = 22, 104, 22, 30
+    measure = partial(width_of, size_px=size_px, fonts=fonts)
+    lines = balanced(subtitle, width - 2 * margin, measure) if subtitle else []
+    image = Image.new("L", (width, 92 + line_px * len(lines) + (14 if lines else 0)), BLANK)
+    draw = ImageDraw.Draw(image)
+    draw.rounded_rectangle((0, 0, width - 1, image.height - 1), radius=20, fill=INK)
+    _moon(draw, 52, 47, 27)
+    for x, y, size in ((76, 22, 7), (86, 46, 4), (22, 22, 4), (84, 72, 5)):
+        _star(draw, x, y, size)
+    title_px = _fitting(title, 46, width - beside - margin, fonts, bold=True)
+    _write(draw, beside, 48 + round(title_px * 0.37), title, title_px, fonts, bold=True, fill=BLANK)
+    for number, text in enumerate(lines):
+        _write(draw, margin, 110 + number * line_px, text, size_px, fonts, fill=BLANK)
+    return image
+
+
 def big_number(label: str, value: str, note: str, *, width: int, fonts: Fonts) -> Image.Image:
-    """A framed box: what it is and a note at the left, the number as large as fits at the right."""
+    """A framed box: what it is, a note, and the number as large as fits; beside them, on narrow paper below."""
+    return (_wide_number if width >= WIDE_DOTS else _narrow_number)(label, value, note, width, fonts)
+
+
+def _narrow_number(label: str, value: str, note: str, width: int, fonts: Fonts) -> Image.Image:
+    height, frame, margin = 232, 4, 24
+    image = Image.new("L", (width, height), BLANK)
+    draw = ImageDraw.Draw(image)
+    draw.rounded_rectangle((0, 0, width - 1, height - 1), radius=20, outline=INK, width=frame)
+    room = width - 2 * margin
+    label_px = _fitting(label, 38, room // 2, fonts, bold=True)
+    _write(draw, margin, 56, label, label_px, fonts, bold=True)
+    free = room - width_of(label, label_px, fonts, bold=True) - margin // 2
+    note_px = _fitting(note, 24, free, fonts)
+    _write(draw, width - margin - width_of(note, note_px, fonts), 56, note, note_px, fonts)
+    draw.line((margin, 76, width - margin, 76), fill=INK, width=2)
+    size_px = _fitting(value, 132, room, fonts, bold=True)
+    start = (width - width_of(value, size_px, fonts, bold=True)) // 2
+    _write(draw, start, 153 + round(size_px * 0.37), value, size_px, fonts, bold=True)
+    return image
+
+
+def _wide_number(label: str, value: str, note: str, width: int, fonts: Fonts) -> Image.Image:
     height, frame, left, gap = 188, 4, 236, 18
     image = Image.new("L", (width, height), BLANK)
     draw = ImageDraw.Draw(image)

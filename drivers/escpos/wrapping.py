@@ -31,6 +31,18 @@ def wrap(text: str, width: int, measure: Measure) -> list[str]:
     return [line.rstrip() for line in lines]
 
 
+def balanced(text: str, width: int, measure: Measure) -> list[str]:
+    """As `wrap`, and no last line of a word or two: the lines before it are made shorter, as far as none is added."""
+    lines = wrap(text, width, measure)
+    while len(lines) > 1 and measure(lines[-1]) < width // 3:
+        narrower = max(measure(line) for line in lines) - 1
+        again = wrap(text, narrower, measure)
+        if len(again) > len(lines) or max(measure(line) for line in again) > narrower:
+            break
+        lines = again
+    return lines
+
+
 def _cut(chunk: str, width: int, measure: Measure) -> list[str]:
     return [chunk] if measure(chunk.rstrip()) <= width else list(chunk)
 

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from drivers.emulators.escpos_render import Job, interpret
 from drivers.escpos.fonts import find_fonts
-from drivers.escpos.paper import ReceiptPaper, without_real_time
+from drivers.escpos.paper import ReceiptPaper, cells, without_real_time
 from drivers.escpos.typeset import spelled
-from drivers.escpos.wrapping import wrap
+from drivers.escpos.wrapping import balanced, wrap
 
 RARE = "\U0002b820"  # Extension E: no face here has it
 
@@ -116,3 +116,20 @@ def test_no_temporary_folder_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyP
     before = set(Path(tempfile.gettempdir()).glob("*/*.capabilities.pickle"))
     ReceiptPaper()
     assert set(Path(tempfile.gettempdir()).glob("*/*.capabilities.pickle")) <= before
+
+
+@pytest.mark.parametrize("width", [120, 200, 300, 384])
+def test_no_paragraph_ends_with_a_lonely_word(width: int) -> None:
+    def measure(text: str) -> int:
+        return cells(text) * 12
+
+    for text in (
+        "柜门关闭后只能由工作人员打开。",
+        "Only staff can open the door now.",
+        "仅核验证件，未做人脸核验",
+    ):
+        plain, even = wrap(text, width, measure), balanced(text, width, measure)
+        assert len(even) == len(plain)
+        assert "".join(even).replace(" ", "") == text.replace(" ", "")
+        assert max(map(measure, even)) <= width
+        assert measure(even[-1]) >= measure(plain[-1])
