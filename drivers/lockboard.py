@@ -9,7 +9,7 @@ them, though it may be shut again: nobody opens a door so quickly that it goes u
 
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, repeat
 from typing import Final, Generic, TypeVar
 
@@ -84,12 +84,18 @@ class PolledBoard(Generic[T]):
 
     async def unlock(self, channel: int) -> None:
         """Send one unlock, never repeated. Raises `LinkClosed`, `ValueError` for a channel that is not wired."""
-        self._check(channel)
+        check_channel(self._config, channel)
         await self._link.send(self._dialogue.unlock(channel), quiet_s=self._config.settle_s)
 
     async def read(self) -> Mapping[int, ChannelReading]:
         """Poll the board, asking again up to `attempts` times. Raises `LinkTimeout`, `LinkClosed`, `DeviceRefused`."""
-        return self._readings(await self._state())
+        state = await self._state()
+        doors = list(state.doors)
+        while self._moves:
+            move = self._moves.popleft()
+            if move.bit != self._config.closed_is_one and 1 <= move.channel <= len(doors):
+                doors[move.channel - 1] = move.bit
+        return readings(self._config, replace(state, doors=doors), item_is_one=self._item_is_one)
 
     async def _state(self) -> WireState:
         return self._dialogue.state(await self._ask())
@@ -109,23 +115,24 @@ class PolledBoard(Generic[T]):
         """Release the bus, for all devices on it."""
         await self._link.close()
 
-    def _check(self, channel: int) -> None:
-        if not 1 <= channel <= self.channels:
-            raise ValueError(f"channel {channel} of board {self._config.board}; it has 1 to {self.channels}")
 
-    def _readings(self, state: WireState) -> dict[int, ChannelReading]:
-        closed, present = self._config.closed_is_one, self._item_is_one
-        words = {closed: DoorState.CLOSED, not closed: DoorState.OPEN, None: DoorState.UNKNOWN}
-        doors = [words[bit] for bit in state.doors]
-        while self._moves:
-            move = self._moves.popleft()
-            if move.bit != closed and 1 <= move.channel <= len(doors):
-                doors[move.channel - 1] = DoorState.OPEN
-        items = (ItemState.PRESENT if bit == present else ItemState.ABSENT for bit in state.items)
-        told = zip(
-            chain(doors, repeat(DoorState.UNKNOWN)), chain(items, repeat(ItemState.UNKNOWN)), strict=False
-        )
-        return {
-            channel: ChannelReading(*sensors)
-            for channel, sensors in zip(range(1, self.channels + 1), told, strict=False)
-        }
+def check_channel(config: BoardConfig, channel: int) -> None:
+    """Raises `ValueError` for a channel that is not wired."""
+    if not 1 <= channel <= config.channels:
+        raise ValueError(f"channel {channel} of board {config.board}; it has 1 to {config.channels}")
+
+
+def readings(config: BoardConfig, state: WireState, *, item_is_one: bool) -> dict[int, ChannelReading]:
+    """What the bits mean, for every channel that is wired."""
+    doors_of = {
+        config.closed_is_one: DoorState.CLOSED,
+        not config.closed_is_one: DoorState.OPEN,
+        None: DoorState.UNKNOWN,
+    }
+    doors = (doors_of[bit] for bit in state.doors)
+    items = (ItemState.PRESENT if bit == item_is_one else ItemState.ABSENT for bit in state.items)
+    told = zip(chain(doors, repeat(DoorState.UNKNOWN)), chain(items, repeat(ItemState.UNKNOWN)), strict=False)
+    return {
+        channel: ChannelReading(*sensors)
+        for channel, sensors in zip(range(1, config.channels + 1), told, strict=False)
+    }

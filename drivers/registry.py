@@ -20,6 +20,7 @@ Profile = Literal["production", "emulated"]
 
 PRODUCTION: Final[Profile] = "production"
 
+InputNumber = Annotated[int, Field(ge=1, le=256)]  # as printed on the board, from 1
 PositiveSeconds = Annotated[float, Field(gt=0, le=120)]
 
 
@@ -165,6 +166,37 @@ class WinnsenConfig(BoardConfig):
     board: Annotated[int, Field(ge=0, le=255)] = 1
     channels: Annotated[int, Field(ge=1, le=16)] = 16
     closed_is_one: bool = False
+
+
+class ModbusRelayConfig(BoardConfig):
+    """Relay board that speaks Modbus RTU: relay n pulses lock n for `pulse_s`, the board's inputs tell of the doors.
+
+    `door_inputs`: the input of each channel's lock switch, by default input n for channel n. `item_inputs`: that of
+    each channel's item sensor, where there are any. `board` is the Modbus unit.
+    """
+
+    driver: Literal["modbus_relay"] = "modbus_relay"
+    baudrate: Annotated[int, Field(ge=1200, le=921600)] = 9600
+    board: Annotated[int, Field(ge=1, le=247)] = 1
+    channels: Annotated[int, Field(ge=1, le=32)] = 8
+    door_inputs: tuple[InputNumber, ...] = ()
+    item_inputs: tuple[InputNumber, ...] = ()
+    item_is_one: bool = True
+    pulse_s: Annotated[float, Field(ge=0.1, le=3)] = 0.5
+    settle_s: Annotated[float, Field(ge=0, le=0)] = 0.0  # its answer is awaited instead
+
+    @model_validator(mode="after")
+    def _wired_once(self) -> "ModbusRelayConfig":
+        for key, inputs in (("door_inputs", self.door_inputs), ("item_inputs", self.item_inputs)):
+            if inputs and len(inputs) != self.channels:
+                raise ValueError(
+                    f"{key}: {len(inputs)} inputs for {self.channels} channels; name one for each"
+                )
+        taken = [*(self.door_inputs or range(1, self.channels + 1)), *self.item_inputs]
+        twice = sorted({number for number in taken if taken.count(number) > 1})
+        if twice:
+            raise ValueError(f"door_inputs and item_inputs name input {twice[0]} twice")
+        return self
 
 
 class SamVTimes(DriverConfig):
@@ -389,6 +421,7 @@ DRIVERS: Final = (
     Driver(DriverKind.BOARD, Lock8a80Config, "drivers.lock_8a80.board:create"),
     Driver(DriverKind.BOARD, WklyConfig, "drivers.wkly.board:create"),
     Driver(DriverKind.BOARD, WinnsenConfig, "drivers.winnsen.board:create"),
+    Driver(DriverKind.BOARD, ModbusRelayConfig, "drivers.modbus.board:create"),
     Driver(DriverKind.READER, SamVSerialConfig, "drivers.samv.reader:create"),
     Driver(DriverKind.READER, SamVUsbConfig, "drivers.samv.usb:create"),
     Driver(DriverKind.READER, SamVHidConfig, "drivers.samv.hid:create"),

@@ -4,6 +4,7 @@ A family joins by one row here, or several when its boards differ in what they a
 """
 
 import contextlib
+import importlib
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -13,6 +14,7 @@ from typing import Any, cast
 
 from drivers.contracts.board import LockBoard
 from drivers.emulators.control import Control
+from drivers.emulators.locks import LockEmulator
 from drivers.link import Link
 from drivers.registry import BoardConfig, DriverKind, create, parse
 from tests.drivers.board_contract import World
@@ -34,6 +36,18 @@ class Family:
 
     def __str__(self) -> str:
         return " ".join((self.driver, *self.options))
+
+    @property
+    def menu(self) -> set[str]:
+        """The faults that the emulator can show."""
+        module = importlib.import_module(f"drivers.emulators.{self.emulator}")
+        kinds = [item for item in vars(module).values() if isinstance(item, type)]
+        return {
+            fault
+            for kind in kinds
+            if issubclass(kind, LockEmulator) and kind.__module__ == module.__name__
+            for fault in kind.FAULTS
+        }
 
 
 # quicker than real ones, as tests are many
@@ -70,7 +84,9 @@ FAMILIES = (
     Family("wkly", "wkly", (*WKLY, "--events"), {"settle_s": 0.06}),
     Family("wkly", "wkly", (*WKLY, "--mute-open", "--status-byte"), {"settle_s": 0.06}),
     Family("winnsen", "winnsen", asks_twice=True),
+    Family("modbus_relay", "modbus", settings={"item_inputs": range(9, 17)}, sees_items=True),
 )
+DRIVERS = tuple({family.driver: family for family in reversed(FAMILIES)}.values())  # the first of each
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +99,7 @@ class Bench:
 
     def world(self, *, url: str = "") -> World:
         """The board as the suite of all boards wants it; `url`: another way to the same line."""
-        patient, hasty = {"timeout_s": PATIENT_S}, {"timeout_s": HASTY_S, "attempts": 2}
+        patient, hasty = {"timeout_s": PATIENT_S}, {"timeout_s": HASTY_S, "attempts": 1}
         link = self.link(url=url)
         return World(
             self.board(link, **patient),
