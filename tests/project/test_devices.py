@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import yaml
 
-from drivers import registry
+from drivers import explain, registry
 from drivers.emulators.base import Emulator
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -35,6 +35,21 @@ def test_the_line_is_complete(driver: registry.Driver) -> None:
     assert line["tests"]
     assert [test for test in line["tests"] if not (ROOT / test).is_file()] == []
     assert (ROOT / line["protocol"]).is_file(), line["protocol"]
+
+
+@pytest.mark.parametrize(
+    "driver", [d for d in registry.DRIVERS if issubclass(d.config, registry.SerialConfig)]
+)
+def test_what_runs_over_a_serial_line_can_be_decoded_or_the_line_says_why_not(
+    driver: registry.Driver,
+) -> None:
+    """An explainer in the table of `drivers/explain.py`, or `no_decode: reason` in docs/quality.yaml."""
+    reason = quality().get(driver.name, {}).get("no_decode", "")
+    assert bool(reason) != (explain.device_of(driver.name) is not None), driver.name
+
+
+def test_only_drivers_that_exist_are_decoded() -> None:
+    assert {name for device in explain.DEVICES for name in device.drivers} <= set(NAMES)
 
 
 @pytest.mark.parametrize("driver", registry.DRIVERS, ids=NAMES)
