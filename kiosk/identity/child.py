@@ -78,10 +78,11 @@ class Child:
         self._send({"active": True})
 
     async def _mind_camera(self) -> None:
+        limits = self._config.limits
         await self._face.look_once()
         while True:
-            await asyncio.sleep(self._config.limits.health_period_s)
-            if self._face.camera_failing and self._check is None:
+            await asyncio.sleep(limits.retry_s if self._face.camera_starting else limits.health_period_s)
+            if (self._face.camera_starting or self._face.camera_failing) and self._check is None:
                 await self._face.look_once()
 
     async def _keep_photo(self, untrusted_photo: bytes) -> bool:

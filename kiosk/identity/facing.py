@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from drivers.contracts.camera import FrameSource
 from drivers.contracts.health import DeviceStatus, ErrorAction, Health
@@ -20,6 +20,8 @@ from .config import IdentityConfig
 from .events import DeviceHealth, FaceOutcome, FaceResult, IdentityEvent, IdentityPart
 from .matching import Embedding, FaceMatcher
 from .preview import PreviewBuffer
+
+LOOKS_BEFORE_LOST: Final = 2  # a camera that has never shown anything may still be starting at the first look
 
 T = TypeVar("T")
 Say = Callable[[IdentityEvent], None]
@@ -50,6 +52,7 @@ class FaceDesk:
         self._stop = threading.Event()
         self._open = False
         self._failed_s = -math.inf
+        self._failures = 0
         self._camera_health: Health | None = None
 
     def load(self) -> Health:
@@ -98,6 +101,11 @@ class FaceDesk:
         await _in_thread(self._opening, self._close_camera)
         self._models.shutdown(wait=False)
         self._opening.shutdown(wait=False)
+
+    @property
+    def camera_starting(self) -> bool:
+        """True when there is a camera that has not shown anything yet, and may."""
+        return self._camera is not None and self._camera_health is None
 
     @property
     def camera_failing(self) -> bool:
@@ -151,6 +159,9 @@ class FaceDesk:
             return FaceResult(FaceOutcome.CAMERA_GONE)
 
     def _camera_lost(self, error: DeviceError) -> None:
+        self._failures += 1
+        if self.camera_starting and self._failures < LOOKS_BEFORE_LOST:
+            return
         self._report(health_of(error))
 
     def _close_camera(self) -> None:

@@ -2,9 +2,9 @@
 
 import logging
 from collections.abc import Callable
-from typing import assert_never
+from typing import Final, assert_never
 
-from drivers.contracts.health import Health
+from drivers.contracts.health import DeviceStatus, Health
 from kiosk.identity import events as said
 from kiosk.identity.card import mask_name, mask_number
 from kiosk.session import events as ev
@@ -12,11 +12,8 @@ from kiosk.session.facts import CardFacts, Part
 
 logger = logging.getLogger(__name__)
 
-PARTS = {
-    said.IdentityPart.READER: Part.READER,
-    said.IdentityPart.CAMERA: Part.CAMERA,
-    said.IdentityPart.FACE: Part.CAMERA,
-}
+PARTS = {said.IdentityPart.READER: Part.READER, said.IdentityPart.CAMERA: Part.CAMERA}
+WORKS: Final = Health(DeviceStatus.ONLINE)
 
 
 class IdentityEar:
@@ -30,14 +27,12 @@ class IdentityEar:
 
     @property
     def health(self) -> dict[Part, Health]:
-        """Reader and camera; the camera counts only when the face models are there too."""
-        merged: dict[Part, Health] = {}
-        for part in said.IdentityPart:  # the face models last: their absence outweighs a working camera
-            health = self._health.get(part)
-            known = merged.get(PARTS[part])
-            if health is not None and (known is None or known.status.value == "online"):
-                merged[PARTS[part]] = health
-        return merged
+        """Reader and camera, as far as they are known; the camera counts only when the face models are there too."""
+        known = {ours: self._health[part] for part, ours in PARTS.items() if part in self._health}
+        models = self._health.get(said.IdentityPart.FACE)
+        if models is not None and _works(known.get(Part.CAMERA, WORKS)) and not _works(models):
+            known[Part.CAMERA] = models
+        return known
 
     def hear(self, event: said.IdentityEvent) -> None:
         """One event of the identity process."""
@@ -58,6 +53,10 @@ class IdentityEar:
             case _:
                 self._somebody_came = True
                 self._post(_translated(event))
+
+
+def _works(health: Health) -> bool:
+    return health.status is DeviceStatus.ONLINE
 
 
 def _translated(

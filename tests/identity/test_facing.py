@@ -1,0 +1,62 @@
+"""The camera's state: what is said of one that starts slowly, and of one that is gone."""
+
+import asyncio
+
+import numpy as np
+import pytest
+
+from drivers.contracts.camera import Frame
+from drivers.contracts.health import DeviceStatus
+from drivers.errors import LinkTimeout
+from kiosk.identity.config import DriverSpec, IdentityConfig, IdentityLimits
+from kiosk.identity.events import DeviceHealth, IdentityEvent
+from kiosk.identity.facing import FaceDesk
+from kiosk.identity.photo import StandInDecoder
+from kiosk.identity.preview import PreviewBuffer
+
+NOWHERE = DriverSpec("kiosk.identity.photo:create_standin")
+CONFIG = IdentityConfig(reader=NOWHERE, photo=NOWHERE, limits=IdentityLimits(retry_s=0.0))
+
+
+class SlowToStart:
+    """A camera that does not open the first few times."""
+
+    def __init__(self, failures: int) -> None:
+        self._failures = failures
+
+    def open(self) -> None:
+        if self._failures:
+            self._failures -= 1
+            raise LinkTimeout("camera: did not open")
+
+    def read(self) -> Frame:
+        return Frame(np.zeros((8, 8, 3), np.uint8), 0.0)
+
+    def close(self) -> None:
+        return
+
+
+@pytest.mark.parametrize(
+    ("failures", "states"),
+    [
+        (0, [DeviceStatus.ONLINE]),
+        (1, [DeviceStatus.ONLINE]),  # it was starting, and nobody is told that it was lost
+        (2, [DeviceStatus.OFFLINE, DeviceStatus.ONLINE]),
+        (9, [DeviceStatus.OFFLINE]),
+    ],
+)
+def test_a_camera_is_lost_at_the_second_look(failures: int, states: list[DeviceStatus]) -> None:
+    said: list[IdentityEvent] = []
+
+    async def look() -> None:
+        preview = PreviewBuffer.create()
+        desk = FaceDesk(CONFIG, SlowToStart(failures), StandInDecoder(), preview, said.append)
+        for _ in range(4):
+            await desk.look_once()
+        assert not desk.camera_starting
+        assert desk.camera_failing is (states[-1] is DeviceStatus.OFFLINE)
+        await desk.close()
+        preview.close()
+
+    asyncio.run(look())
+    assert [event.health.status for event in said if isinstance(event, DeviceHealth)] == states
