@@ -14,6 +14,8 @@ import pytest
 from kiosk.demo import measure_journal, measure_size
 from kiosk.demo.figures import figure, table
 
+BENCH_LIMIT_S = 900  # a machine that does other things too
+
 
 def test_median_and_95th_percentile_stand_beside_the_target() -> None:
     """The nearest rank: of 20 values the 19th."""
@@ -77,6 +79,7 @@ def test_processor_and_memory_of_a_process_with_its_child() -> None:
 
 
 @pytest.mark.long
+@pytest.mark.timeout(BENCH_LIMIT_S + 60)
 def test_the_quick_bench_measures_everything() -> None:
     """All parts of the issue's list are there with values, and nothing is left running."""
     folder = Path(tempfile.mkdtemp(prefix="nb-", dir="/tmp"))  # a socket's path must be short
@@ -85,7 +88,7 @@ def test_the_quick_bench_measures_everything() -> None:
         command,
         capture_output=True,
         text=True,
-        timeout=240,
+        timeout=BENCH_LIMIT_S,
         check=False,
         env={**os.environ, "TMPDIR": str(folder)},
     )
