@@ -218,8 +218,9 @@ class Link:
 
     def _forget_input(self, port: Port) -> None:
         if self._ears:
-            self._fetch_waiting(port)
-        port.reset_input_buffer()
+            self._fetch_waiting(port)  # a reset would take what has just come and nobody has heard
+        else:
+            port.reset_input_buffer()
         self._pending.clear()
 
     def _fetch_waiting(self, port: Port) -> None:

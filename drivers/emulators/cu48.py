@@ -5,6 +5,7 @@
 """
 
 import argparse
+from collections.abc import Mapping
 from typing import ClassVar, Final
 
 from .base import run
@@ -13,7 +14,7 @@ from .locks import LockEmulator, lock_arguments
 BEGIN: Final = 0x02
 END: Final = 0x03
 OK: Final = 0x10
-NO_SUCH_LOCK: Final = 0x11
+REFUSED: Final = 0x11
 
 # dialect -> bytes before the data, ask for the state, open, what an answer is marked with
 WORDS: Final = {"0x50": (4, 0x50, 0x51, 0x65), "0x60": (4, 0x60, 0x61, 0x75), "0x80": (6, 0x80, 0x81, None)}
@@ -24,6 +25,10 @@ class Cu48Emulator(LockEmulator):
     """The boards of one line, numbers 0 to 255, up to 64 locks each."""
 
     BAUDRATE: ClassVar[int] = 19200
+    FAULTS: ClassVar[Mapping[str, str]] = {
+        **LockEmulator.FAULTS,
+        "refuses": "every answer carries result 11 and no data (dialect 0x80)",
+    }
 
     def __init__(self, options: argparse.Namespace) -> None:
         super().__init__(options.board or [0], options.channels, travel_s=options.travel_ms / 1000)
@@ -74,7 +79,7 @@ class Cu48Emulator(LockEmulator):
 
     def _confirm(self, board: int, lock: int, command: int) -> None:
         if self._mark is None:
-            self._say(board, lock, command, b"", OK if lock + 1 in self.boards[board] else NO_SUCH_LOCK)
+            self._say(board, lock, command, b"", OK if lock + 1 in self.boards[board] else REFUSED)
         else:
             self._tell(board, command)  # the state before the lock moves
 
@@ -86,6 +91,8 @@ class Cu48Emulator(LockEmulator):
     def _say(self, board: int, lock: int, command: int, data: bytes, result: int) -> None:
         number = self.spoken(board)
         place = (lock, number) if self._lock_first else (number, lock)
+        if "refuses" in self.faults and self._mark is None:
+            data, result = b"", REFUSED
         marks = (command, result, len(data)) if self._mark is None else (self._mark,)
         frame = bytes((BEGIN, *place, *marks)) + data + bytes((END,))
         self.reply(frame + bytes((sum(frame) % 256,)), delay_s=ANSWER_DELAY_S)
