@@ -260,3 +260,43 @@ def test_a_socket_is_a_line_too() -> None:
 
         asyncio.run(main())
         thread.join()
+
+
+def text_but_no_question(data: bytes) -> Parsed[bytes] | Drop | NeedMore:
+    """As `line_of_text`, and `<ask>` is a question, never an answer."""
+    return Drop() if data.startswith(b"<ask>") else line_of_text(data)
+
+
+def any_three(data: bytes) -> Parsed[bytes] | Drop | NeedMore:
+    """Any three bytes, as of a board that confirms by repeating the request."""
+    return NeedMore() if len(data) < 3 else Parsed(data[:3], 3)
+
+
+@pytest.mark.parametrize("echo", [True, False])
+def test_the_echo_of_the_question_is_no_answer(peer: Peer, echo: bool) -> None:
+    async def main() -> None:
+        wire = Link(str(peer.path), baudrate=9600, name="test", echo=echo)
+        peer.answers = [b"<ask><answer>", b"<ask>"]
+        assert await wire.exchange(b"<ask>", text_but_no_question, timeout_s=5) == b"answer"
+        with pytest.raises(LinkTimeout):
+            await wire.exchange(b"<ask>", text_but_no_question, timeout_s=0.1)
+        assert (wire.counters.echoes, wire.counters.dropped_bytes) == (2, 0)
+        await wire.close()
+
+    asyncio.run(main())
+
+
+def test_an_answer_that_repeats_the_question_is_one_unless_the_line_echoes(peer: Peer) -> None:
+    async def main() -> None:
+        quiet = Link(str(peer.path), baudrate=9600, name="test")
+        peer.answers = [b"abc", b"abc", b"abcabc"]
+        assert await quiet.exchange(b"abc", any_three, timeout_s=5) == b"abc"
+        await quiet.close()
+        echoing = Link(str(peer.path), baudrate=9600, name="test", echo=True)
+        with pytest.raises(LinkTimeout):
+            await echoing.exchange(b"abc", any_three, timeout_s=0.1)
+        assert await echoing.exchange(b"abc", any_three, timeout_s=5) == b"abc"
+        assert echoing.counters.echoes == 2
+        await echoing.close()
+
+    asyncio.run(main())
