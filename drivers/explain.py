@@ -82,10 +82,11 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class Capture:
-    """The bytes, the frames found so far (garbage left out), and which status was asked for if the caller knows."""
+    """The bytes; the frames found so far, garbage left out, and where the last one ended; what `explain` was told."""
 
     data: bytes = field(repr=False)
     earlier: Sequence[Frame] = ()
+    ended: int = 0
     asked: int | None = None
 
     def has(self, at: int, length: int) -> bool:
@@ -222,7 +223,7 @@ def read_form(capture: Capture, at: int, form: Form, checksum: Callable[[bytes],
 def _scan(data: bytes, read: Explainer, asked: int | None) -> Iterator[tuple[int, int, Frame | None]]:
     """Start, end and frame, one behind the other without a gap; None for bytes of no frame."""
     earlier: list[Frame] = []
-    capture = Capture(data, earlier, asked)
+    capture = Capture(data, earlier, asked=asked)
     at = garbage_from = 0
     while at < len(data):
         frame = read(capture, at)
@@ -237,6 +238,7 @@ def _scan(data: bytes, read: Explainer, asked: int | None) -> Iterator[tuple[int
         yield at, end, frame
         earlier.append(frame)
         at = garbage_from = end
+        capture = Capture(data, earlier, end, asked)
     if garbage_from < len(data):
         yield garbage_from, len(data), None
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
+SITE_FILE: Final = Path("/etc/nightdesk/site.toml")
 BEAT_DEADLINES_S: Final = {"ui": 10.0, "loop": 10.0, "journal": 15.0}
 EMULATORS: Final = ("board", "reader", "printer", "modem", "staff_card", "camera", "broker")
 
@@ -60,6 +61,14 @@ def _parser() -> argparse.ArgumentParser:
     models = _verb(verbs, "models", _models, "fetch or check the face models")
     models.add_argument("what", choices=("install", "verify"))
     _staff_verb(verbs)
+    diagnose = _verb(verbs, "diagnose", _diagnose, "how every device does, and what to mend first")
+    diagnose.add_argument(
+        "devices", nargs="*", metavar="DEVICE", help="only these, e.g. reader board printer"
+    )
+    diagnose.add_argument(
+        "--config", type=Path, default=SITE_FILE, help=f"the site's TOML file ({SITE_FILE})"
+    )
+    diagnose.add_argument("--json", action="store_true")
     bench = _verb(verbs, "bench", _bench, "measure speed and size")
     bench.add_argument("--json", action="store_true")
     bench.add_argument("--quick", action="store_true", help="each thing a few times only")
@@ -202,20 +211,37 @@ def _models(options: argparse.Namespace) -> int:
 
 def _staff(options: argparse.Namespace) -> int:
     from kiosk.journal.errors import JournalError
-    from kiosk.runtime.accounts import manage
+    from kiosk.runtime.accounts import Order, manage
+    from kiosk.runtime.command import CommandRefused
     from kiosk.staff import StaffError
 
     pin = ""
     if options.what in ("add", "reset-pin"):
         pin = sys.stdin.readline().strip() if options.pin_stdin else getpass.getpass("PIN (6 digits): ")
+    order = Order(
+        options.what, options.by or getpass.getuser(), options.number, options.name, pin, options.role,
+        options.department, options.phone, options.told_for, options.card, options.json,
+    )  # fmt: skip
     try:
-        lines = asyncio.run(manage(_load(options.config), options, pin, by=options.by or getpass.getuser()))
-    except (StaffError, JournalError) as error:
+        lines = asyncio.run(manage(_load(options.config), order))
+    except (StaffError, JournalError, CommandRefused) as error:
         print(error, file=sys.stderr)
         return 1
     for line in lines:
         print(line)
     return 0
+
+
+def _diagnose(options: argparse.Namespace) -> int:
+    from drivers.registry import RefusedInProduction
+    from kiosk.diagnose import main as diagnose
+    from kiosk.runtime.command import CommandRefused
+
+    try:
+        return diagnose(_load(options.config), options.devices, as_json=options.json)
+    except (CommandRefused, RefusedInProduction, ValueError) as error:
+        print(error, file=sys.stderr)
+        return 2
 
 
 def _decode(options: argparse.Namespace) -> int:

@@ -136,8 +136,8 @@ def _eot_answer(capture: Capture, at: int) -> Frame | None:
 def _in_order_answer(capture: Capture, at: int) -> Frame | None:
     byte = capture.data[at]
     n = _asked(capture.earlier, _GS_R_REQUEST, _GS_R_ANSWER)
-    if n is None and byte not in _UNASKED_IN_ORDER:
-        return None
+    if n is None and (capture.ended != at or byte not in _UNASKED_IN_ORDER):
+        return None  # behind garbage, 00 is more garbage
     if not isinstance(parse_in_order(capture.data[at : at + 1]), Parsed):
         return None
     said = _said(byte, _IN_ORDER[n or _PAPER]) or ("nothing amiss",)

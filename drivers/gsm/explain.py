@@ -21,8 +21,12 @@ _END: Final = re.compile(rb"\r\n|[\r\n\x1a]|(?=\x1b)")
 _ESC: Final = b"\x1b"
 _LINE_ENDS: Final = b"\r\n\x1a\x1b"
 
-_COMMAND: Final = re.compile(r"AT(?P<name>[+^&#%*$\\][A-Z0-9]+|[A-Z]\d*|)(?P<rest>=.*|\?|)", re.IGNORECASE)
-_INFORMATION: Final = re.compile(r"(?P<name>[+^*%#][A-Z0-9]+): *(?P<rest>.*)")
+# Digits in a row are never part of a name: they may be a telephone number, behind ATD say.
+_NAME: Final = r"[A-Z]+\d?[A-Z]*"
+_COMMAND: Final = re.compile(
+    rf"AT(?P<name>[+^&#%*$\\]{_NAME}|D|[A-Z]\d?|)(?P<rest>=.*|\?|(?<=ATD).*|)", re.IGNORECASE
+)
+_INFORMATION: Final = re.compile(rf"(?P<name>[+^*%#]{_NAME}): *(?P<rest>.*)")
 _HEX_DIGITS: Final = re.compile(rf"[0-9A-Fa-f]{{{_SHORTEST_PDU_DIGITS},}}")
 # Short numbers, places of storage and states of the SIM identify nobody.
 _HARMLESS_VALUE: Final = r'(?:READY|NOT INSERTED|SIM [A-Z0-9 ]+|"(?:SM|ME|MT|SR|BM)"|-?\d{0,3})'

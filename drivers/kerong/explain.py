@@ -60,7 +60,7 @@ def _form(name: str, data_bytes: int = 0, fields: Callable[[bytes], Fields] = la
 _FORMS: Final = {
     CMD_STATUS: (_form("status query"),),
     CMD_UNLOCK: (_form("unlock", 0, _channel),),
-    0x32: (_form("status query to all boards"),),
+    0x32: (Form("status query to all boards", _HEAD_BYTES + _TAIL_BYTES, end=ETX),),
     0x33: (_form("unlock all"),),
     CMD_STATUS_REPLY: (_form("status reply", _STATE_BYTES, _status),),
     0x36: (_form("status reply to the query to all boards", _STATE_BYTES, _status),),

@@ -29,6 +29,7 @@ from .frames import (
 from .textblock import KIND_AT, KIND_BYTES, LAYOUTS, text_at
 
 _REQUEST_LEN: Final = 3  # CMD PARA XOR, no data
+_LONGEST_REQUEST_LEN: Final = 4  # a longer one is an answer, whatever it begins with: it may hold a card
 _IIN_BYTES: Final = 4
 _SERIAL_BYTES: Final = 8
 _MANAGEMENT_BYTES: Final = 28
@@ -57,7 +58,7 @@ _REQUESTS: Final = {
     (0xFA, 0xF0): "module version",
     (0xFA, 0x92): "read card id",
 }
-_REQUEST_COMMANDS: Final = {command for command, _ in _REQUESTS} | {_SET_SPEED}
+_REQUEST_COMMANDS: Final = {bytes((command,)) for command, _ in _REQUESTS}
 
 Parts = tuple[Fields, str]  # fields, and what is wrong
 
@@ -94,7 +95,9 @@ def samv(capture: Capture, at: int) -> Frame | None:
 
 def _is_request(body: bytes, count: int) -> bool:
     """Answers begin with SW1 00; no command does."""
-    return count == _REQUEST_LEN or (bool(body) and body[0] in _REQUEST_COMMANDS)
+    if count == _LONGEST_REQUEST_LEN:
+        return body[:1] in _REQUEST_COMMANDS
+    return count == _REQUEST_LEN
 
 
 def _name_of_request(body: bytes) -> str:
@@ -115,8 +118,10 @@ def _of_request(request: Request) -> Fields:
 
 def _of_response(response: Response) -> Parts:
     status = spaced(bytes((response.sw1, response.sw2, response.sw3)))
-    meaning = "in no source" if response.status is None else response.status.name.lower().replace("_", " ")
     fields, problem = _of_data(response.data)
+    if response.status is None:
+        return (Field("status", status), *fields), f"status {status} is in no source"
+    meaning = response.status.name.lower().replace("_", " ")
     return (Field("status", status), Field("meaning", meaning), *fields), problem
 
 
