@@ -28,6 +28,7 @@ class DriverKind(StrEnum):
     """A device class, as the configuration's tables name it."""
 
     BOARD = "board"
+    ITEMS = "items"
     READER = "reader"
     PRINTER = "printer"
     SMS = "sms"
@@ -35,7 +36,9 @@ class DriverKind(StrEnum):
     PHOTO = "photo"
     POWER = "power"
     CODES = "codes"
+    DOCUMENT = "document"
     STAFF_CARD = "staff_card"
+    PASSPORT = "passport"
 
 
 class DriverConfig(BaseModel):
@@ -76,6 +79,11 @@ class BoardConfig(BusConfig):
     closed_is_one: bool = True
     settle_s: Annotated[float, Field(ge=0, le=1)] = 0.03
 
+    @property
+    def sees_items(self) -> bool:
+        """True where the board has item sensors of its own."""
+        return False
+
 
 class MaskBoardConfig(BoardConfig):
     """A lock board that tells of its locks in `state_bytes` bytes, a bit each, and does not say how many they are."""
@@ -100,6 +108,11 @@ class KerongCu16Config(BoardConfig):
     channels: Annotated[int, Field(ge=1, le=16)] = 16
     has_ir: bool = True
     item_is_one: bool = True
+
+    @property
+    def sees_items(self) -> bool:
+        """True where infrared sensors are fitted."""
+        return self.has_ir
 
 
 class KerongCu48Config(MaskBoardConfig):
@@ -198,6 +211,21 @@ class ModbusRelayConfig(BoardConfig):
             raise ValueError(f"door_inputs and item_inputs name input {twice[0]} twice")
         return self
 
+    @property
+    def sees_items(self) -> bool:
+        """True where item sensors are wired to the board's own inputs."""
+        return bool(self.item_inputs)
+
+
+class ModbusInputsConfig(BusConfig):
+    """Item sensors at the inputs of a Modbus board. `board` is its unit; `item_is_one`: a closed input is an item."""
+
+    driver: Literal["modbus_inputs"] = "modbus_inputs"
+    baudrate: Annotated[int, Field(ge=1200, le=921600)] = 9600
+    board: Annotated[int, Field(ge=1, le=247)] = 1
+    inputs: InputNumber = 8
+    item_is_one: bool = True
+
 
 class SamVTimes(DriverConfig):
     """What every resident ID card reader with a SAM_V module is told: deadlines of a short answer, of a reading."""
@@ -227,16 +255,39 @@ class SamVHidConfig(SamVTimes):
     url: Annotated[str, Field(pattern="^(hid://|/dev/)")] = "hid://10C4:0007"
 
 
-class EscposSerialConfig(SerialConfig):
-    """Receipt printer that speaks ESC/POS."""
+class EscposConfig(DriverConfig):
+    """What all receipt printers that speak ESC/POS share. `columns_dots`: 384 at 58 mm paper, 576 (or 512) at 80 mm.
 
-    driver: Literal["escpos_serial"] = "escpos_serial"
-    baudrate: Annotated[int, Field(ge=1200, le=921600)] = 115200
+    `print_ack`: the printer confirms a job by GS r; without it no receipt counts as printed.
+    """
+
     answer_timeout_s: PositiveSeconds = 0.5
     print_timeout_s: PositiveSeconds = 15.0
     print_ack: bool = True
     columns_dots: Literal[384, 512, 576] = 576
     codepage: Literal["gb18030", "raster"] = "gb18030"
+
+
+class EscposSerialConfig(EscposConfig, SerialConfig):
+    """ESC/POS over a serial line, or a serial port that USB or a serial server makes."""
+
+    driver: Literal["escpos_serial"] = "escpos_serial"
+    baudrate: Annotated[int, Field(ge=1200, le=921600)] = 115200
+
+
+class EscposNetworkConfig(EscposConfig):
+    """ESC/POS over raw TCP. The printer serves one connection at a time, and the kiosk keeps it."""
+
+    driver: Literal["escpos_network"] = "escpos_network"
+    host: Annotated[str, Field(pattern=r"^[A-Za-z0-9.-]{1,253}$")]
+    port: Annotated[int, Field(ge=1, le=65535)] = 9100
+
+
+class EscposUsbConfig(EscposConfig):
+    """ESC/POS over USB's printer class, without a serial port; `usb://VVVV:PPPP` as in `drivers/usb.py`."""
+
+    driver: Literal["escpos_usb"] = "escpos_usb"
+    url: Annotated[str, Field(pattern=r"^usb://")]
 
 
 class GsmModemConfig(SerialConfig):
@@ -318,15 +369,43 @@ class MasSmsConfig(SmsProviderConfig):
     add_serial: Annotated[str, Field(pattern=r"^[0-9]{0,20}$")] = ""
 
 
-class OpencvCameraConfig(DriverConfig):
-    """Camera by OpenCV; `source` is a device path (`/dev/video0`), or a file or URL that plays the camera."""
+class VideoConfig(DriverConfig):
+    """What all cameras have; `source` is a device path (`/dev/video0`), or a file or URL that plays the camera.
+
+    `focus`: the lens's place in the driver's units; without it the camera focuses by itself.
+    """
+
+    source: Annotated[str, Field(min_length=1)]
+    width: Annotated[int, Field(ge=160, le=8192)]
+    height: Annotated[int, Field(ge=120, le=8192)]
+    fps: Annotated[int, Field(ge=1, le=120)]
+    timeout_s: PositiveSeconds
+    focus: Annotated[int, Field(ge=0, le=4095)] | None = None
+
+
+class OpencvCameraConfig(VideoConfig):
+    """Camera by OpenCV."""
 
     driver: Literal["opencv"] = "opencv"
-    source: Annotated[str, Field(min_length=1)]
-    width: Annotated[int, Field(ge=160, le=4096)] = 1280
-    height: Annotated[int, Field(ge=120, le=4096)] = 720
+    width: Annotated[int, Field(ge=160, le=8192)] = 1280
+    height: Annotated[int, Field(ge=120, le=8192)] = 720
     fps: Annotated[int, Field(ge=1, le=120)] = 30
     timeout_s: PositiveSeconds = 2.0
+
+
+class OpencvDocumentConfig(VideoConfig):
+    """One lens of a document camera by OpenCV, at full size. `desk_width_mm`: how much desk it sees, 0: not measured."""
+
+    driver: Literal["opencv_document"] = "opencv_document"
+    width: Annotated[int, Field(ge=160, le=8192)] = 3264
+    height: Annotated[int, Field(ge=120, le=8192)] = 2448
+    fps: Annotated[int, Field(ge=1, le=120)] = 10
+    timeout_s: PositiveSeconds = 5.0
+    settle_frames: Annotated[int, Field(ge=2, le=60)] = 8
+    view_deg: Annotated[float, Field(ge=10, le=150)] = 60.0
+    desk_width_mm: Annotated[float, Field(ge=0, le=2000)] = 0.0
+    light_least: Annotated[float, Field(ge=0, le=255)] = 90.0
+    blur_most_px: Annotated[float, Field(gt=0, le=50)] = 3.0
 
 
 class VendorLibraryConfig(DriverConfig):
@@ -383,6 +462,13 @@ class KeyboardWedgeConfig(DriverConfig):
     device: Annotated[str, Field(min_length=1)]
 
 
+class PassportPcscConfig(DriverConfig):
+    """Reader of passports' chips with PC/SC; `reader`: part of its name, empty for the only one."""
+
+    driver: Literal["passport_pcsc"] = "passport_pcsc"
+    reader: Annotated[str, Field(max_length=200)] = ""
+
+
 class EmulatedCardConfig(DriverConfig):
     """Photo decoder of the emulated cards' stand-in codec."""
 
@@ -390,7 +476,9 @@ class EmulatedCardConfig(DriverConfig):
 
 
 ReaderConfig = Annotated[SamVSerialConfig | SamVUsbConfig | SamVHidConfig, Field(discriminator="driver")]
-PrinterConfig = EscposSerialConfig
+PrinterConfig = Annotated[
+    EscposSerialConfig | EscposNetworkConfig | EscposUsbConfig, Field(discriminator="driver")
+]
 SmsConfig = Annotated[
     GsmModemConfig | AliyunSmsConfig | TencentSmsConfig | MasSmsConfig, Field(discriminator="driver")
 ]
@@ -422,10 +510,13 @@ DRIVERS: Final = (
     Driver(DriverKind.BOARD, WklyConfig, "drivers.wkly.board:create"),
     Driver(DriverKind.BOARD, WinnsenConfig, "drivers.winnsen.board:create"),
     Driver(DriverKind.BOARD, ModbusRelayConfig, "drivers.modbus.board:create"),
+    Driver(DriverKind.ITEMS, ModbusInputsConfig, "drivers.modbus.items:create"),
     Driver(DriverKind.READER, SamVSerialConfig, "drivers.samv.reader:create"),
     Driver(DriverKind.READER, SamVUsbConfig, "drivers.samv.usb:create"),
     Driver(DriverKind.READER, SamVHidConfig, "drivers.samv.hid:create"),
     Driver(DriverKind.PRINTER, EscposSerialConfig, "drivers.escpos.printer:create"),
+    Driver(DriverKind.PRINTER, EscposNetworkConfig, "drivers.escpos.printer:create_network"),
+    Driver(DriverKind.PRINTER, EscposUsbConfig, "drivers.escpos.printer:create_usb"),
     Driver(DriverKind.SMS, GsmModemConfig, "drivers.gsm.modem:create"),
     Driver(DriverKind.SMS, AliyunSmsConfig, "drivers.smshttp.aliyun:create"),
     Driver(DriverKind.SMS, TencentSmsConfig, "drivers.smshttp.tencent:create"),
@@ -436,8 +527,10 @@ DRIVERS: Final = (
     Driver(DriverKind.POWER, NutConfig, "drivers.nut.ups:create"),
     Driver(DriverKind.CODES, SerialScannerConfig, "drivers.codes.scanner:create"),
     Driver(DriverKind.CODES, KeyboardWedgeConfig, "drivers.codes.wedge:create"),
+    Driver(DriverKind.DOCUMENT, OpencvDocumentConfig, "drivers.camera.document:create"),
     Driver(DriverKind.STAFF_CARD, StaffCardSerialConfig, "drivers.staffcard.serial:create"),
     Driver(DriverKind.STAFF_CARD, StaffCardPcscConfig, "drivers.staffcard.pcsc:create"),
+    Driver(DriverKind.PASSPORT, PassportPcscConfig, "drivers.passport.reader:create"),
 )
 
 
@@ -473,7 +566,7 @@ def problems(kind: DriverKind, config: DriverConfig, *, profile: Profile) -> tup
         found.append(f"driver: {config.driver!r} plays hardware and is refused in production")
     if isinstance(config, SerialConfig) and _is_pty(config.url):
         found.append(f"url: {config.url} is a pseudo-terminal, so an emulator; refused in production")
-    if isinstance(config, OpencvCameraConfig) and not _is_device(config.source):
+    if isinstance(config, VideoConfig) and not _is_device(config.source):
         found.append(f"source: {config.source} is no camera device (/dev/…); refused in production")
     if isinstance(config, KeyboardWedgeConfig) and not _is_device(config.device):
         found.append(f"device: {config.device} is no input device (/dev/input/…); refused in production")

@@ -221,13 +221,14 @@ def arguments(description: str) -> argparse.ArgumentParser:
     return parser
 
 
-def run(emulator: Emulator, options: argparse.Namespace) -> None:
-    """Serve until ended; the program's exit status is 0 on SIGINT."""
+def run(emulator: Emulator, options: argparse.Namespace, line: Line | None = None) -> None:
+    """Serve until ended; the program's exit status is 0 on SIGINT. `line`: for a device on none of the usual ones."""
     unknown = [name for name in options.fault if name not in emulator.FAULTS]
     if unknown:
         sys.exit(f"no fault {unknown[0]!r}; the menu: {', '.join(sorted(emulator.FAULTS))}")
     emulator.faults.update(options.fault)
     emulator.baudrate = options.baudrate or emulator.baudrate
-    line = PtyLine(options.pty) if options.tcp is None else TcpLine(options.tcp)
+    if line is None:
+        line = PtyLine(options.pty) if options.tcp is None else TcpLine(options.tcp)
     with contextlib.suppress(KeyboardInterrupt):
         emulator.serve(line, options.control)
