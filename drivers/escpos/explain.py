@@ -72,10 +72,10 @@ def status(capture: Capture, at: int) -> Frame | None:
     return (
         _constant(capture, at)
         or _request(capture, at)
+        or _cut_off(capture, at)
         or _automatic(capture, at)
         or _eot_answer(capture, at)
         or _in_order_answer(capture, at)
-        or _cut_off(capture, at)
     )
 
 
@@ -118,7 +118,7 @@ def _automatic(capture: Capture, at: int) -> Frame | None:
 
 def _eot_answer(capture: Capture, at: int) -> Frame | None:
     byte = capture.data[at]
-    if not _is_status(byte):
+    if not _is_status(byte) or capture.data[max(0, at - 1) : at + 1] == _GS_R:
         return None
     n = _asked(capture.earlier, _EOT_REQUEST, _EOT_ANSWER)
     if n is None and _inside_text(capture, at):

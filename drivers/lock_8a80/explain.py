@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from drivers.explain import Bits, Capture, Field, Fields, Form, Frame, best, read_form
+from drivers.explain import Bits, Capture, Field, Fields, Form, Frame, Trust, best, read_form, trust
 
 from .frames import (
     BOARDS,
@@ -129,11 +129,16 @@ def lock_8a80(capture: Capture, at: int) -> Frame | None:
     if wire[0] not in _SHAPES or not all(map(_from(1, BOARDS), wire[1:2])):
         return None
     shapes = [shape for shape in _SHAPES[wire[0]] if shape.fits(wire[: shape.length - 1])]
-    whole = [shape for shape in shapes if capture.has(at, shape.length)]
-    if not whole:
-        shortest = min(shapes, key=lambda shape: shape.length, default=None)
-        return None if shortest is None else Frame(shortest.name, shortest.length, at_least=len(shapes) > 1)
-    return best((_read(capture, at, shape) for shape in whole), capture, at)
+    cut = [shape for shape in shapes if not capture.has(at, shape.length)]
+    seen = best((_read(capture, at, shape) for shape in shapes if shape not in cut), capture, at)
+    if not cut or (
+        seen is not None and (trust(seen, capture, at) is Trust.RIGHT or seen.length == len(wire))
+    ):
+        return seen
+    shortest = min(
+        cut, key=lambda shape: shape.length
+    )  # it explains what a damaged shorter one would leave over
+    return Frame(shortest.name, shortest.length, at_least=len(cut) > 1)
 
 
 def _read(capture: Capture, at: int, shape: _Shape) -> Frame:

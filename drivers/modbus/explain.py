@@ -117,11 +117,27 @@ def _counted(at: int) -> Callable[[bytes], int]:
 
 
 def _asks(most: int) -> Callable[[bytes], bool]:
-    return lambda wire: (count := _number(wire, 4)) is None or 1 <= count <= most
+    def sensible(wire: bytes) -> bool:
+        count = _number(wire, 4)
+        return all(high <= most >> 8 for high in wire[4:5]) and (count is None or 1 <= count <= most)
+
+    return sensible
 
 
 def _carries(at: int, *, of: int = 1) -> Callable[[bytes], bool]:
     return lambda wire: len(wire) <= at or (1 <= wire[at] <= _MOST_BYTES and wire[at] % of == 0)
+
+
+def _counts_well(of: int) -> Callable[[bytes], bool]:
+    """True when a writing request has as many bytes as its count needs: `of` 2 for registers, 1 for bits."""
+
+    def sensible(wire: bytes) -> bool:
+        count = _number(wire, 4)
+        if count is None or len(wire) <= _WRITE_COUNT_AT:
+            return all(high <= _MOST_BITS >> 8 for high in wire[4:5])
+        return 1 <= wire[_WRITE_COUNT_AT] == (2 * count if of == 2 else (count + 7) // 8)
+
+    return sensible
 
 
 def _first_and_count(wire: bytes, _earlier: Sequence[Frame]) -> Fields:
@@ -206,9 +222,15 @@ def _reading(
 def _writing(
     most: int, *, of: int, fields: Callable[[bytes, Sequence[Frame]], Fields]
 ) -> tuple[_Form, _Form]:
+    request, count = _counts_well(of), _asks(most)
     return (
-        _Form("", _counted(_WRITE_COUNT_AT), _carries(_WRITE_COUNT_AT, of=of), fields),
-        _Form(", answer", _fixed(WRITE_REPLY_BYTES), _asks(most), _first_and_count),
+        _Form("", _counted(_WRITE_COUNT_AT), request, fields),
+        _Form(
+            ", answer",
+            _fixed(WRITE_REPLY_BYTES),
+            lambda wire: count(wire) and not request(wire),
+            _first_and_count,
+        ),
     )
 
 

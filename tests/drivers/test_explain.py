@@ -101,10 +101,12 @@ def test_a_frame_cut_short_at_the_end_says_how_much_lacks(
     for count in range(1, len(data), max(1, len(data) // 40)):
         found = explain(device, data[:count])
         assert tiles(found, data[:count])
-    if device in {"cu16", "wkly", "winnsen", "samv"}:
+    if (
+        device not in {"at", "escpos-status"} and name != "open one and hold"
+    ):  # without its end, "open one" damaged
         (one,) = explain(device, data[:-1])
+        assert (one.name, one.ok) == (name, False)
         assert one.problem in ("cut short: 1 byte lacks", "cut short: at least 1 byte lacks")
-        assert not one.ok
 
 
 @pytest.mark.parametrize("device", ["cu16", "wkly", "winnsen", "samv"])
