@@ -36,7 +36,6 @@ class PcscTerminal:
         self._name = name
         self._readers: Any = smartcard.System.readers
         self._connection: Any = None
-        self._no_card: Any = smartcard.Exceptions.NoCardException
         self._failures: Any = (
             smartcard.Exceptions.SmartcardException,
             smartcard.pcsc.PCSCExceptions.BaseSCardException,
@@ -44,15 +43,13 @@ class PcscTerminal:
 
     def connect(self) -> bytes | None:
         """Power the card up; its answer to reset, None when no card lies there."""
+        connection = self._reader().createConnection()
         try:
-            connection = self._reader().createConnection()
             connection.connect()
-        except self._no_card:
+        except (
+            self._failures
+        ):  # none there, or one that is leaving; a reader that left is not listed next time
             return None
-        except self._failures as error:
-            raise LinkClosed(
-                f"PC/SC: {error}; check that pcscd runs and the reader is plugged in (pcsc_scan)"
-            ) from error
         self._connection = connection
         return bytes(connection.getATR())
 
@@ -71,7 +68,10 @@ class PcscTerminal:
             connection.disconnect()
 
     def _reader(self) -> Any:
-        there = self._readers()
+        try:
+            there = self._readers()
+        except self._failures as error:
+            raise LinkClosed(f"PC/SC: {error}; check that pcscd runs (systemctl status pcscd)") from error
         fitting = [reader for reader in there if self._name in str(reader)]
         if len(fitting) != 1:
             names = ", ".join(str(reader) for reader in there) or "none"

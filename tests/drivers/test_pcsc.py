@@ -102,8 +102,7 @@ def test_hands_that_make_no_sense_are_told_so(virtual: tuple[Control, VpcdTwin])
 # pyscard ------------------------------------------------------------------------------------------------------
 
 
-class NoCardException(Exception):
-    pass
+NO_SERVICE = "no service"
 
 
 class SmartcardException(Exception):
@@ -124,7 +123,7 @@ class Connection:
     def connect(self) -> None:
         atr = self._twin.connect()
         if atr is None:
-            raise NoCardException
+            raise SmartcardException("no card, or one that is leaving")
         self._atr = atr
 
     def getATR(self) -> list[int]:  # noqa: N802 - pyscard's name
@@ -152,15 +151,21 @@ class Reader:
         return Connection(self._twin)
 
 
+def listed(there: list[Reader]) -> list[Reader]:
+    """What pcscd answers; without it there is an exception."""
+    if any(str(reader) == NO_SERVICE for reader in there):
+        raise BaseSCardException("Service not available. (0x8010001D)")
+    return there
+
+
 @pytest.fixture
 def pyscard(monkeypatch: pytest.MonkeyPatch) -> list[Reader]:
     """pyscard's modules as the terminal sees them; the list is what `readers()` answers."""
     there: list[Reader] = []
     modules: dict[str, dict[str, Any]] = {
         "smartcard": {},
-        "smartcard.System": {"readers": lambda: there},
+        "smartcard.System": {"readers": lambda: listed(there)},
         "smartcard.Exceptions": {
-            "NoCardException": NoCardException,
             "SmartcardException": SmartcardException,
         },
         "smartcard.pcsc": {},
@@ -200,6 +205,9 @@ def test_which_reader_is_meant_is_said_in_words(pyscard: list[Reader]) -> None:
             await reader.connect()
         pyscard.extend(Reader(name, SimpleNamespace()) for name in ("One", "Two"))  # type: ignore[arg-type]
         with pytest.raises(LinkClosed, match=r"2 readers fit.*One, Two"):
+            await reader.connect()
+        pyscard.append(Reader(NO_SERVICE, SimpleNamespace()))  # type: ignore[arg-type]
+        with pytest.raises(LinkClosed, match="check that pcscd runs"):
             await reader.connect()
 
     asyncio.run(main())
