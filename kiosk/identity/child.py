@@ -9,7 +9,8 @@ import contextlib
 import os
 import socket
 import traceback
-from typing import Any, Final
+from collections.abc import Awaitable
+from typing import Any, Final, TypeVar
 
 from drivers.contracts.health import Health
 
@@ -21,8 +22,9 @@ from .plugging import build
 from .preview import PreviewBuffer
 from .reading import CardDesk, Mode
 
-HANG_MARGIN_S: Final = 15.0  # opening a camera included
 EXIT_HUNG: Final = 70
+
+T = TypeVar("T")
 
 
 class Child:
@@ -87,16 +89,19 @@ class Child:
 
     async def _keep_photo(self, untrusted_photo: bytes) -> bool:
         """Nothing biometric is made of the photo of a person who declined the face check."""
-        return self._face_wanted and await self._face.keep_photo(untrusted_photo)
+        return self._face_wanted and await self._within(0.0, self._face.keep_photo(untrusted_photo))
 
     async def _check_face(self) -> None:
-        try:
-            async with asyncio.timeout(self._config.face.timeout_s + HANG_MARGIN_S):
-                result = await self._face.check()
-        except TimeoutError:
-            os._exit(EXIT_HUNG)  # a thread that does not come back cannot be ended otherwise
+        result = await self._within(self._config.face.timeout_s, self._face.check())
         if result is not None:
             self._say(result)
+
+    async def _within(self, limit_s: float, work: Awaitable[T]) -> T:
+        try:
+            async with asyncio.timeout(limit_s + self._config.limits.hang_s):
+                return await work
+        except TimeoutError:
+            os._exit(EXIT_HUNG)  # a thread that does not come back cannot be ended otherwise
 
     async def _stop_check(self) -> None:
         check, self._check = self._check, None

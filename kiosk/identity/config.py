@@ -55,6 +55,7 @@ class IdentityLimits:
     heartbeat_lost_s: float = 2.0
     start_timeout_s: float = 20.0
     retire_s: float = 0.5
+    hang_s: float = 15.0  # a thread that is so much late, opening a camera included, does not come back
     preview_fps: float = 10.0
 
 

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -256,6 +257,29 @@ def test_a_crash_or_a_hang_costs_a_retry(world: World) -> None:
         assert (await check_face(service, heard)).outcome is FaceOutcome.MATCH
 
     play(world.config, story)
+
+
+def stuck() -> object:
+    """A photo decoder whose library does not return."""
+
+    class Stuck:
+        def decode(self, _: bytes) -> None:
+            time.sleep(2 * WAIT_S)
+
+    return Stuck()
+
+
+def test_a_photo_that_is_never_decoded_leaves_nobody_before_a_card_that_is_being_read(world: World) -> None:
+    async def story(service: IdentityService, heard: Heard) -> None:
+        await heard.next(IdentityReady)
+        await service.begin_card(warm_camera=True)
+        world.reader.do("card.place", person="jia")
+        await heard.next(CardFound)
+        await heard.next(IdentityLost)
+        await heard.next(IdentityReady)
+
+    limits = replace(world.config.limits, hang_s=0.5)
+    play(replace(world.config, photo=DriverSpec(f"{__name__}:stuck"), limits=limits), story)
 
 
 def test_a_spare_that_dies_is_replaced(world: World) -> None:
