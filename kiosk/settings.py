@@ -65,6 +65,13 @@ class PathSettings(_Table):
     master_key_file: Path | None = None
 
 
+class ItemSensorSettings(_Table):
+    """Where an item sensor is wired that is not the lock board's own: which input, from 1, of which item board."""
+
+    board: Code
+    input: Annotated[int, Field(ge=1, le=256)]
+
+
 class CellSettings(_Table):
     """One compartment: its name, which lock it hangs on, where it sits in the grid and above the floor (mm)."""
 
@@ -72,6 +79,7 @@ class CellSettings(_Table):
     size: Size
     board: Code
     channel: Annotated[int, Field(ge=1, le=64)]
+    item_sensor: ItemSensorSettings | None = None
     row: Annotated[int, Field(ge=1, le=40)]
     column: Annotated[int, Field(ge=1, le=40)]
     rows: Annotated[int, Field(ge=1, le=40)] = 1
@@ -100,6 +108,8 @@ class CabinetSettings(_Table):
     def _each_once(self) -> "CabinetSettings":
         _refuse_doubles("name", [cell.name for cell in self.cells])
         _refuse_doubles("board and channel", [f"{cell.board}/{cell.channel}" for cell in self.cells])
+        sensors = [cell.item_sensor for cell in self.cells if cell.item_sensor is not None]
+        _refuse_doubles("item_sensor", [f"{sensor.board}/{sensor.input}" for sensor in sensors])
         squares = [f"row {row} column {column}" for cell in self.cells for row, column in cell.squares()]
         _refuse_doubles("square of the grid", squares)
         return self
@@ -118,7 +128,7 @@ class DeviceSettings(BaseModel):
 
 
 class BoardSettings(DeviceSettings):
-    """A lock board; compartments name it."""
+    """A lock board, or a board of item sensors; compartments name it."""
 
     name: Code
 
@@ -127,6 +137,7 @@ class Devices(_Table):
     """What is connected. A device that is not named is not there, and the kiosk does what it can without it."""
 
     boards: Annotated[tuple[BoardSettings, ...], Field(min_length=1)]
+    item_boards: tuple[BoardSettings, ...] = ()
     reader: DeviceSettings
     photo_decoder: DeviceSettings | None = None
     camera: DeviceSettings | None = None
@@ -137,7 +148,7 @@ class Devices(_Table):
 
     @model_validator(mode="after")
     def _each_once(self) -> "Devices":
-        _refuse_doubles("name", [board.name for board in self.boards])
+        _refuse_doubles("name", [board.name for board in (*self.boards, *self.item_boards)])
         return self
 
 
@@ -298,6 +309,46 @@ class Settings(_Table):
             )
         return self
 
+    @model_validator(mode="after")
+    def _item_sensors_exist(self) -> "Settings":
+        known = {board.name for board in self.devices.item_boards}
+        named = {cell.item_sensor.board for cell in self.cabinet.cells if cell.item_sensor is not None}
+        if named - known:
+            raise ValueError(
+                "item_sensor in cabinet.cells names boards that devices.item_boards has not:"
+                f" {', '.join(sorted(named - known))}"
+            )
+        if known - named:
+            raise ValueError(
+                f"devices.item_boards that no item_sensor in cabinet.cells names: {', '.join(sorted(known - named))}"
+            )
+        inputs = {board.name: _told(DriverKind.ITEMS, board, "inputs") for board in self.devices.item_boards}
+        sees_items = {
+            board.name: _told(DriverKind.BOARD, board, "sees_items") for board in self.devices.boards
+        }
+        for cell in self.cabinet.cells:
+            sensor = cell.item_sensor
+            if sensor is None:
+                continue
+            if sensor.input > (inputs[sensor.board] or sensor.input):
+                raise ValueError(
+                    f"{cell.name}: item_sensor.input is {sensor.input}, and {sensor.board} has {inputs[sensor.board]}"
+                )
+            if sees_items.get(cell.board):
+                raise ValueError(
+                    f"{cell.name} has two item sensors, its item_sensor and that of board {cell.board};"
+                    " take one out (has_ir = false of a KERONG CU16, item_inputs of a Modbus board)"
+                )
+        return self
+
+
+def _told(kind: DriverKind, board: BoardSettings, what: str) -> Any:
+    """A property of the driver's own table; None where that table is wrong, which is told elsewhere."""
+    try:
+        return getattr(parse(kind, board.table()), what)
+    except ValueError:
+        return None
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -453,11 +504,12 @@ def _driver_problems(merged: Mapping[str, Any], origins: Origins, last: str) -> 
     if not isinstance(devices, dict):
         return []
     tables = [(key, kind, devices[key]) for key, kind in _KINDS.items() if isinstance(devices.get(key), dict)]
-    boards = devices.get("boards")
-    for number, board in enumerate(boards if isinstance(boards, list) else ()):
-        if isinstance(board, dict):
-            bare = {key: value for key, value in board.items() if key != "name"}
-            tables.append((f"boards.{number}", DriverKind.BOARD, bare))
+    for key, kind in (("boards", DriverKind.BOARD), ("item_boards", DriverKind.ITEMS)):
+        boards = devices.get(key)
+        for number, board in enumerate(boards if isinstance(boards, list) else ()):
+            if isinstance(board, dict):
+                bare = {name: value for name, value in board.items() if name != "name"}
+                tables.append((f"{key}.{number}", kind, bare))
     production = merged.get("profile", "production") == "production"
     return [
         Problem(_origin(("devices", key.split(".")[0]), origins, last), f"devices.{key}", *wrong)

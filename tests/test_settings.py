@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
+from drivers.with_items import BoardWithItems
+from kiosk.runtime.devices import locks
 from kiosk.settings import DEFAULT_FILE, DEMO_FILE, MqttSettings, Settings, SettingsError, check, layers, load
 
 RUNTIME = {"runtime_dir": "/run/nightdesk-demo"}
@@ -184,3 +186,51 @@ def test_secrets_stand_in_files_only() -> None:
 def _tables(model: type[BaseModel]) -> list[type[BaseModel]]:
     kinds = [field.annotation for field in model.model_fields.values()]
     return [kind for kind in (*kinds, MqttSettings) if isinstance(kind, type) and issubclass(kind, BaseModel)]
+
+
+ITEM_BOARD = """
+[[devices.item_boards]]
+name = "di1"
+driver = "modbus_inputs"
+url = "/dev/serial/by-path/sensors"
+inputs = 16
+"""
+NO_INFRARED = ("channels = 16", "channels = 16\nhas_ir = false")
+
+
+def wired(channel: int, number: int, board: str = "di1") -> tuple[str, str]:
+    old = f'board = "main", channel = {channel}, '
+    return old, f'{old}item_sensor = {{ board = "{board}", input = {number} }}, '
+
+
+def test_item_sensors_are_inputs_of_boards_of_their_own(tmp_path: Path) -> None:
+    settings = load(site(tmp_path, NO_INFRARED, wired(1, 16), wired(7, 2), more=ITEM_BOARD))
+    sensors = {cell.name: cell.item_sensor for cell in settings.cabinet.cells if cell.item_sensor}
+    assert {name: (sensor.board, sensor.input) for name, sensor in sensors.items()} == {
+        "A-01": ("di1", 16),
+        "A-07": ("di1", 2),
+    }
+    built = locks(settings)
+    assert isinstance(built.boards["main"], BoardWithItems)
+    assert list(built.items) == ["di1"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "more", "why"),
+    [
+        ([wired(1, 1)], ITEM_BOARD, "A-01 has two item sensors, its item_sensor and that of board main"),
+        ([NO_INFRARED, wired(1, 1), wired(2, 1)], ITEM_BOARD, "the same item_sensor twice: di1/1"),
+        ([NO_INFRARED, wired(1, 17)], ITEM_BOARD, "A-01: item_sensor.input is 17, and di1 has 16"),
+        ([NO_INFRARED, wired(1, 1, "di2")], ITEM_BOARD, "devices.item_boards has not: di2"),
+        ([NO_INFRARED], ITEM_BOARD, "that no item_sensor in cabinet.cells names: di1"),
+        ([NO_INFRARED, wired(1, 1, "main")], "", "devices.item_boards has not: main"),
+        ([NO_INFRARED, wired(1, 1)], ITEM_BOARD.replace("di1", "main"), "the same name twice: main"),
+        ([NO_INFRARED, wired(1, 0)], ITEM_BOARD, "greater than or equal to 1"),
+        ([NO_INFRARED, wired(1, 1)], ITEM_BOARD.replace("inputs = ", "imputs = "), "unknown key"),
+        ([NO_INFRARED, wired(1, 1)], ITEM_BOARD.replace("modbus_inputs", "modbus"), "no items driver"),
+    ],
+)
+def test_wiring_that_cannot_be_is_told(
+    tmp_path: Path, changes: list[tuple[str, str]], more: str, why: str
+) -> None:
+    assert any(why in str(problem) for problem in check(site(tmp_path, *changes, more=more)))

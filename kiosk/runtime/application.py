@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import logging
 import secrets
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from datetime import datetime
 from importlib.metadata import version
@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from drivers.contracts.health import DeviceStatus, Health
 from drivers.contracts.printer import PrintOutcome
+from drivers.with_items import ItemWatch
 from kiosk.catalogue.items import Catalogue
 from kiosk.catalogue.items import load as load_catalogue
 from kiosk.identity.process import IdentityService
@@ -87,6 +88,7 @@ class Application:
         self._sms: SmsCourier | None = None
         self._power: PowerWatch | None = None
         self._staff_cards: StaffCardWatch | None = None
+        self._items: Mapping[str, ItemWatch] = {}
         self._watch: MachineWatch | None = None
         self._stopping = asyncio.Event()
         self._cabinet = Cabinet(tuple(_cell(cell) for cell in settings.cabinet.cells))
@@ -182,9 +184,10 @@ class Application:
         known = await self._journal.compartments()
         compartments = [known.get(cell.name, Compartment(cell.name)) for cell in self._cabinet.cells]
         self._ledger = Ledger(JournalCustody(self._journal), compartments)
-        session = self.settings.session
+        session, locks = self.settings.session, devices.locks(self.settings)
+        self._items = locks.items
         self._doors = DoorService(
-            self._cabinet, devices.boards(self.settings), self._ledger,
+            self._cabinet, locks.boards, self._ledger,
             settings=DoorSettings(
                 poll_interval_s=session.board_poll_s, open_deadline_s=session.opening_deadline_s
             ),
@@ -340,7 +343,8 @@ class Application:
 
     def _others(self) -> dict[str, Health]:
         found = {"ups": self._power, "staff card reader": self._staff_cards}
-        return {name: watch.health for name, watch in found.items() if watch is not None}
+        items = {f"item board {name}": watch.health for name, watch in self._items.items()}
+        return {name: watch.health for name, watch in found.items() if watch is not None} | items
 
     async def _beat(self) -> None:
         while True:

@@ -1,27 +1,66 @@
 """Builds the configured devices through the driver table. Nothing is opened here."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from drivers.buses import Buses, create_boards
 from drivers.contracts.board import LockBoard
+from drivers.contracts.items import ItemBoard
 from drivers.contracts.power import PowerSupply
 from drivers.contracts.printer import ReceiptPrinter
 from drivers.contracts.sms import SmsChannel
 from drivers.contracts.staffcard import StaffCardReader
-from drivers.registry import BoardConfig, DriverConfig, DriverKind, create, find, parse
+from drivers.registry import BoardConfig, BusConfig, DriverConfig, DriverKind, create, find, parse
+from drivers.with_items import BoardWithItems, ItemSensor, ItemWatch
 from kiosk.identity.config import DriverSpec, FaceLimits, IdentityConfig
-from kiosk.settings import DeviceSettings, Settings
+from kiosk.notify.settings import MqttSettings, TlsFiles
+from kiosk.settings import BoardSettings, DeviceSettings, Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Locks:
+    """What moves and watches the doors, by the names that the settings give. Item sensors are read with the doors."""
+
+    boards: Mapping[str, LockBoard]
+    items: Mapping[str, ItemWatch]
 
 
 def boards(settings: Settings) -> Mapping[str, LockBoard]:
-    """All lock boards by name; devices on one port share its line. Raises `RefusedInProduction`, `ValueError`."""
+    """The lock boards of `locks`."""
+    return locks(settings).boards
+
+
+def locks(settings: Settings) -> Locks:
+    """All lock boards and item boards; devices on one port share its line.
+
+    Raises `RefusedInProduction`, or `ValueError` when two devices of one port exclude each other.
+    """
+    buses, devices = Buses(), settings.devices
     configs = {
-        board.name: cast(BoardConfig, parse(DriverKind.BOARD, board.table()))
-        for board in settings.devices.boards
+        board.name: cast(BoardConfig, parse(DriverKind.BOARD, board.table())) for board in devices.boards
     }
-    return create_boards(configs, profile=settings.profile, buses=Buses())
+    bare = create_boards(configs, profile=settings.profile, buses=buses)
+    items = {
+        board.name: ItemWatch(board.name, _item_board(board, settings, buses))
+        for board in devices.item_boards
+    }
+    sensors: dict[str, dict[int, ItemSensor]] = {}
+    for cell in settings.cabinet.cells:
+        wired = cell.item_sensor
+        if wired is not None:
+            sensors.setdefault(cell.board, {})[cell.channel] = ItemSensor(items[wired.board], wired.input)
+    full = {
+        name: BoardWithItems(board, sensors[name]) if name in sensors else board
+        for name, board in bare.items()
+    }
+    return Locks(full, items)
+
+
+def _item_board(board: BoardSettings, settings: Settings, buses: Buses) -> ItemBoard:
+    config = cast(BusConfig, parse(DriverKind.ITEMS, board.table()))
+    line = buses.line(board.name, config)
+    return cast(ItemBoard, create(DriverKind.ITEMS, config, profile=settings.profile, link=line))
 
 
 def printer(settings: Settings) -> tuple[ReceiptPrinter, DriverConfig] | None:
@@ -51,10 +90,10 @@ def staff_cards(settings: Settings) -> StaffCardReader | None:
 def identity(settings: Settings) -> IdentityConfig:
     """What the identity process is told; its devices are built there. Raises `RefusedInProduction`."""
     devices = settings.devices
-    reader = _spec(DriverKind.READER, devices.reader)
-    photo = _spec(DriverKind.PHOTO, devices.photo_decoder) if devices.photo_decoder else None
+    reader = spec(DriverKind.READER, devices.reader)
+    photo = spec(DriverKind.PHOTO, devices.photo_decoder) if devices.photo_decoder else None
     faceless = settings.face.engine == "none" or devices.camera is None or photo is None
-    camera = None if faceless or devices.camera is None else _spec(DriverKind.CAMERA, devices.camera)
+    camera = None if faceless or devices.camera is None else spec(DriverKind.CAMERA, devices.camera)
     config = IdentityConfig(
         reader=reader,
         photo=photo or DriverSpec("kiosk.identity.photo:create_standin"),
@@ -63,6 +102,20 @@ def identity(settings: Settings) -> IdentityConfig:
     )
     models = settings.paths.models_dir
     return config if models is None else replace(config, models_dir=str(models))
+
+
+def mqtt(settings: Settings) -> MqttSettings:
+    """The broker's settings, which must be there."""
+    mqtt = settings.mqtt
+    assert mqtt is not None
+    tls = None
+    if mqtt.ca_file is not None and mqtt.cert_file is not None and mqtt.key_file is not None:
+        tls = TlsFiles(mqtt.ca_file, mqtt.cert_file, mqtt.key_file)
+    return MqttSettings(
+        settings.kiosk.id, mqtt.host, mqtt.port, tls,
+        keepalive_s=mqtt.keepalive_s, connect_timeout_s=mqtt.connect_timeout_s, ack_timeout_s=mqtt.ack_timeout_s,
+        retry_min_s=mqtt.retry_min_s, retry_max_s=mqtt.retry_max_s, session_expiry_s=mqtt.session_expiry_s,
+    )  # fmt: skip
 
 
 def _one(
@@ -74,7 +127,8 @@ def _one(
     return create(kind, config, profile=settings.profile), config
 
 
-def _spec(kind: DriverKind, device: DeviceSettings) -> DriverSpec:
+def spec(kind: DriverKind, device: DeviceSettings) -> DriverSpec:
+    """What another process needs to build the device."""
     config = parse(kind, device.table())
     model = type(config)
     return DriverSpec(
