@@ -14,7 +14,7 @@ at, pdu         python-gsmmodem's tests; 3GPP TS 23.040
 
 from typing import Any, Final
 
-from tests.drivers.samv_vectors import worked_text
+from tests.drivers.samv_vectors import FOREIGNER_I, FOREIGNER_Y, PERMIT_J, worked_text
 
 Vector = tuple[str, str, dict[str, Any]]
 
@@ -219,7 +219,12 @@ def _reading(lengths: str, blocks: bytes) -> str:
     return "AAAAAA9669" + counted.hex() + f"{xor:02X}"
 
 
-READING: Final = _reading("01000400", worked_text() + PHOTO)
+def reading_of(text: bytes) -> str:
+    """The answer to "read text and photo" of a card with this text block."""
+    return _reading("01000400", text + PHOTO)
+
+
+READING: Final = reading_of(worked_text())
 _FINGERPRINT: Final = _reading("010004000400", worked_text() + PHOTO + bytes(1024))
 _WITHOUT: Final = _reading("010004000000", worked_text() + PHOTO)
 
@@ -256,6 +261,9 @@ SAMV: Final[list[Vector]] = [
     ),
     (_samv("00 20 00 00 90 " + bytes(range(28)).hex() + "B0"), "answer", {}),
     (READING, "answer", {"text_bytes": 256, "photo_bytes": 1024, "card": "resident"}),
+    (reading_of(FOREIGNER_I), "answer", {"card": "foreigner 2017"}),
+    (reading_of(FOREIGNER_Y), "answer", {"card": "foreigner 2023"}),
+    (reading_of(PERMIT_J), "answer", {"card": "permit of a Hong Kong, Macau or Taiwan resident"}),
     (_FINGERPRINT, "answer", {"fingerprint_bytes": 1024}),
     (_WITHOUT, "answer", {"fingerprint_bytes": 0}),
     (NEW_ADDRESS, "answer", {"meaning": "success"}),

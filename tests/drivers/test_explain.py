@@ -1,15 +1,19 @@
 """Any captured bytes explained: golden vectors of every device, and what holds whatever the bytes are."""
 
 import json
+from datetime import date
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from drivers.contracts.idreader import RawCard
 from drivers.explain import DEVICES, GARBAGE, Explained, explain, find
 from kiosk.decode import as_object, lines
-from tests.drivers.explain_vectors import PERSONAL, READING, VECTORS
+from kiosk.identity.card import parse_card
+from tests.drivers.explain_vectors import PERSONAL, READING, VECTORS, reading_of
+from tests.drivers.samv_vectors import FOREIGNER_I, FOREIGNER_Y, PERMIT_J, worked_text
 
 NAMES = [row.name for row in DEVICES]
 GOLDEN = [
@@ -212,6 +216,24 @@ def test_a_card_is_shown_when_asked_for() -> None:
     (masked,) = explain("samv", bytes.fromhex(READING))
     hidden: dict[str, Any] = as_object(masked)["fields"]  # type: ignore[assignment]
     assert (hidden["name"], hidden["id_number"]) == ("*** (4 characters)", "*** (18 characters)")
+
+
+@pytest.mark.parametrize("text", [worked_text(), FOREIGNER_I, FOREIGNER_Y, PERMIT_J])
+def test_the_program_reads_the_same_from_a_card(text: bytes) -> None:
+    (one,) = explain("samv", bytes.fromhex(reading_of(text)), show_personal=True)
+    told = {part.name: part.value for part in one.fields}
+    card = parse_card(RawCard(text, bytes(1024)), date(2026, 6, 1))
+    assert told["name"] == card.name
+    assert told["sex"] == card.sex.value
+    assert told["birth"] == f"{card.birth:%Y%m%d}"
+    assert told["id_number"] == card.id_number
+    assert told["valid_to"] == ("长期" if card.valid_to is None else f"{card.valid_to:%Y%m%d}")
+    assert told.get("address", "") == card.address
+    assert told.get("nationality", "") == card.nationality
+    assert told.get("english_name", "") == card.english_name
+    assert told.get("travel_permit", "") == card.permit_number
+    assert told.get("ethnicity", "") == card.ethnicity
+    assert told.get("issuer", "") == card.issuer
 
 
 def test_printed_text_is_not_shown_and_no_status() -> None:
