@@ -29,7 +29,6 @@ class DriverKind(StrEnum):
 
     BOARD = "board"
     ITEMS = "items"
-    ITEMS = "items"
     READER = "reader"
     PRINTER = "printer"
     SMS = "sms"
@@ -85,11 +84,6 @@ class BoardConfig(BusConfig):
         """True where the board has item sensors of its own."""
         return False
 
-    @property
-    def sees_items(self) -> bool:
-        """True where the board has item sensors of its own."""
-        return False
-
 
 class MaskBoardConfig(BoardConfig):
     """A lock board that tells of its locks in `state_bytes` bytes, a bit each, and does not say how many they are."""
@@ -114,11 +108,6 @@ class KerongCu16Config(BoardConfig):
     channels: Annotated[int, Field(ge=1, le=16)] = 16
     has_ir: bool = True
     item_is_one: bool = True
-
-    @property
-    def sees_items(self) -> bool:
-        """True where infrared sensors are fitted."""
-        return self.has_ir
 
     @property
     def sees_items(self) -> bool:
@@ -226,21 +215,6 @@ class ModbusRelayConfig(BoardConfig):
     def sees_items(self) -> bool:
         """True where item sensors are wired to the board's own inputs."""
         return bool(self.item_inputs)
-
-    @property
-    def sees_items(self) -> bool:
-        """True where item sensors are wired to the board's own inputs."""
-        return bool(self.item_inputs)
-
-
-class ModbusInputsConfig(BusConfig):
-    """Item sensors at the inputs of a Modbus board. `board` is its unit; `item_is_one`: a closed input is an item."""
-
-    driver: Literal["modbus_inputs"] = "modbus_inputs"
-    baudrate: Annotated[int, Field(ge=1200, le=921600)] = 9600
-    board: Annotated[int, Field(ge=1, le=247)] = 1
-    inputs: InputNumber = 8
-    item_is_one: bool = True
 
 
 class ModbusInputsConfig(BusConfig):
@@ -420,7 +394,7 @@ class OpencvCameraConfig(VideoConfig):
 
 
 class OpencvDocumentConfig(VideoConfig):
-    """One lens of a document camera by OpenCV, at full size. `desk_width_mm`: how much desk it sees, 0: not measured."""
+    """One lens of a document camera by OpenCV. `desk_width_mm`: how much desk it sees across, 0: not measured."""
 
     driver: Literal["opencv_document"] = "opencv_document"
     width: Annotated[int, Field(ge=160, le=8192)] = 3264
@@ -536,7 +510,6 @@ DRIVERS: Final = (
     Driver(DriverKind.BOARD, WklyConfig, "drivers.wkly.board:create"),
     Driver(DriverKind.BOARD, WinnsenConfig, "drivers.winnsen.board:create"),
     Driver(DriverKind.BOARD, ModbusRelayConfig, "drivers.modbus.board:create"),
-    Driver(DriverKind.ITEMS, ModbusInputsConfig, "drivers.modbus.items:create"),
     Driver(DriverKind.ITEMS, ModbusInputsConfig, "drivers.modbus.items:create"),
     Driver(DriverKind.READER, SamVSerialConfig, "drivers.samv.reader:create"),
     Driver(DriverKind.READER, SamVUsbConfig, "drivers.samv.usb:create"),
