@@ -564,7 +564,7 @@ def problems(kind: DriverKind, config: DriverConfig, *, profile: Profile) -> tup
     found = []
     if find(kind, config.driver).emulator_only:
         found.append(f"driver: {config.driver!r} plays hardware and is refused in production")
-    if isinstance(config, SerialConfig) and _is_pty(config.url):
+    if isinstance(config, SerialConfig | SamVHidConfig) and _is_pty(config.url):
         found.append(f"url: {config.url} is a pseudo-terminal, so an emulator; refused in production")
     if isinstance(config, VideoConfig) and not _is_device(config.source):
         found.append(f"source: {config.source} is no camera device (/dev/…); refused in production")
