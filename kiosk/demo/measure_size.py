@@ -98,10 +98,16 @@ def rss_mb(process: int) -> float:
     return _rollup_mb(process, "Rss:")
 
 
-def _rollup_mb(process: int, line: str) -> float:
+def private_mb(process: int) -> float:
+    """What nobody else shares. PSS also moves when other programs map the same libraries."""
+    return _rollup_mb(process, "Private_")
+
+
+def _rollup_mb(process: int, name: str) -> float:
+    """Sum of the lines that begin so."""
     try:
         lines = (PROC / str(process) / "smaps_rollup").read_text(encoding="ascii").splitlines()
     except OSError:
         return 0.0
-    kib = sum(int(one.split()[1]) for one in lines if one.startswith(line))
+    kib = sum(int(one.split()[1]) for one in lines if one.startswith(name))
     return kib / KIB_PER_MB

@@ -16,7 +16,7 @@ from typing import Final
 from drivers.emulators.world import World
 
 from .figures import Figure, figure
-from .measure_size import KIB_PER_MB, PROC, memory, rss_mb
+from .measure_size import KIB_PER_MB, PROC, memory, private_mb, rss_mb
 from .player import FACE, ITEM, PERSON, PHONE, STAFF_NO, STAFF_PIN
 from .probe import Probe, ProbeError
 
@@ -24,7 +24,7 @@ PAGE_TIMEOUT_S: Final = 30.0
 LOOK_PERIOD_S: Final = 0.01
 ROUND: Final = 8  # deposits that staff collect at once
 WITH_FACE_EVERY: Final = 20  # the others decline the face check
-SAMPLES: Final = 100
+SAMPLES, LEAST_SAMPLES = 100, 3
 WARM_SHARE: Final = 0.1  # of the samples, before growth is counted: what is loaded and cached at first use
 GROWTH_TARGET_KIB: Final = 1.0  # 10,000 sessions then stay within 10 MB
 NORMAL_95: Final = 1.96
@@ -37,6 +37,7 @@ class Sample:
     sessions: int
     main_pss: float
     main_rss: float
+    main_private: float
     identity_pss: float
     all_pss: float
     files: int
@@ -57,17 +58,17 @@ class Slope:
 def play(
     probe: Probe, world: World, leader: int, sessions: int, journal: Path, told: Callable[[Sample], None]
 ) -> list[Sample]:
-    """Play the sessions in whole rounds; a sample at the start and after each share. `leader`: the program's process.
+    """Play the sessions (3 at least) in whole rounds; a sample at the start and after each share.
 
-    Raises `ProbeError` when the program does not go on.
+    `leader`: the program's process. Raises `ProbeError` when the program does not go on.
     """
     walker = _Walker(probe, world)
     walker.round(ROUND)
     samples = [_sample(leader, walker.sessions, 0.0, journal)]
-    every = max(1, sessions // SAMPLES)
+    every, deposits = max(1, sessions // SAMPLES), max(1, min(ROUND, sessions // LEAST_SAMPLES))
     began_s, at = time.monotonic(), walker.sessions
     while walker.sessions < sessions + ROUND:
-        walker.round(min(ROUND, sessions + ROUND - walker.sessions))
+        walker.round(deposits)
         if walker.sessions - at >= every:
             each_s = (time.monotonic() - began_s) / (walker.sessions - at)
             samples.append(_sample(leader, walker.sessions, each_s, journal))
@@ -77,12 +78,12 @@ def play(
 
 
 def figures(samples: Sequence[Sample]) -> list[Figure]:
-    """Memory, its growth, and whether sessions became slower."""
-    steady = samples[min(len(samples) - 3, math.ceil(WARM_SHARE * len(samples))) :]
-    grown = theil_sen([one.sessions for one in steady], [one.main_pss * KIB_PER_MB for one in steady])
+    """Memory, its growth, and whether sessions became slower. Needs three samples."""
+    steady = samples[min(len(samples) - LEAST_SAMPLES, math.ceil(WARM_SHARE * len(samples))) :]
+    grown = theil_sen([one.sessions for one in steady], [one.main_private * KIB_PER_MB for one in steady])
     first, last = steady[0], steady[-1]
     middle = samples[len(samples) // 2]
-    at = " / ".join(f"{one.main_pss:.1f}" for one in (samples[0], middle, last))
+    at = " / ".join(f"{one.main_private:.1f}" for one in (samples[0], middle, last))
     edge = max(1, len(steady) // 10)
     slow = [statistics.median(one.each_s for one in part) for part in (steady[:edge], steady[-edge:])]
     note = (
@@ -96,9 +97,12 @@ def figures(samples: Sequence[Sample]) -> list[Figure]:
         f"first tenth {slow[0]:.2f} s, last tenth {slow[1]:.2f} s; the journal has {last.journal_mb:.1f} MB"
     )
     return [
-        figure("without window, memory (PSS): main process", "MB", [one.main_pss for one in samples], None, "", note),
+        figure(
+            "without window: memory of the main process alone", "MB",
+            [one.main_private for one in samples], None, "", note,
+        ),
         figure("  growth per session", "KiB", [grown.value], GROWTH_TARGET_KIB, "0: flat", confidence),
-        figure("  all of ours", "MB", [one.all_pss for one in samples]),
+        figure("  all of ours (PSS)", "MB", [one.all_pss for one in samples]),
         figure("  a session, its person in no hurry but quick", "s", [one.each_s for one in steady], None, "", speed),
     ]  # fmt: skip
 
@@ -124,7 +128,7 @@ def _sample(leader: int, sessions: int, each_s: float, journal: Path) -> Sample:
     size = memory(leader)
     folder = PROC / str(leader)
     return Sample(
-        sessions, size.main, rss_mb(leader), size.identity, size.everything,
+        sessions, size.main, rss_mb(leader), private_mb(leader), size.identity, size.everything,
         files=len(list((folder / "fd").iterdir())), threads=len(list((folder / "task").iterdir())),
         each_s=each_s, journal_mb=journal.stat().st_size / KIB_PER_MB**2,
     )  # fmt: skip

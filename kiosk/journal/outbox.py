@@ -72,7 +72,10 @@ class Outbox:
 
     async def undelivered(self, before: datetime) -> list[OutboxMessage]:
         """Still queued though born before `before`, and given up since, oldest first."""
-        sql = f"SELECT {_COLUMNS} FROM outbox WHERE state != 'sent' AND created_at < ? ORDER BY id"
+        sql = (
+            f"SELECT {_COLUMNS} FROM outbox INDEXED BY outbox_unsent"
+            " WHERE state != 'sent' AND created_at < ? ORDER BY id"
+        )
         return await self._many(sql, (to_text(before),))
 
     async def get(self, message_id: str) -> OutboxMessage | None:

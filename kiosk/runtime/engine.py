@@ -131,8 +131,8 @@ class Engine:
                 and quiet.untouched_s >= self._limits.idle_limit_s
             ):
                 event = ev.IdleFor(0)  # whoever chose a language or asked for help has gone
-            if event is not None:
-                self.post(event)
+            if event is not None and self._queue.empty():  # what came first may change what time means
+                self._take(event)
             if self._now().minute != minute:
                 minute = self._now().minute
                 self._show()

@@ -52,7 +52,8 @@ def due(stage: st.Stage, quiet: Quiet, limits: Limits) -> ev.Event | None:
         case st.TakingCard(long=long):
             if not long and quiet.in_stage_s >= limits.card_left_limit_s:
                 return ev.CardLeftLong()
-            return ev.LeftAlone() if _again(quiet.in_stage_s, limits.card_warn_every_s, quiet) else None
+            over_s = quiet.in_stage_s - limits.card_warn_every_s  # the first warning came with the page
+            return ev.LeftAlone() if over_s >= 0 and _again(over_s, limits.card_warn_every_s, quiet) else None
         case st.Farewell() | st.Trouble():
             return ev.LeftAlone() if quiet.in_stage_s >= limits.notice_page_s else None
         case st.Receipt(outcome=outcome):

@@ -53,6 +53,12 @@ def test_the_card_left_on_the_reader_has_a_limit_that_touches_do_not_move() -> N
     assert due(st.TakingCard("s"), Quiet(0, 60), LIMITS) == ev.CardLeftLong()
 
 
+def test_who_has_just_been_asked_to_take_the_card_is_not_reminded_at_once() -> None:
+    reminded = [s for s in range(60) if due(st.TakingCard("s"), Quiet(s, s), LIMITS) == ev.LeftAlone()]
+    assert reminded == list(range(5, 60, 5))
+    assert due(st.TakingCard("s"), Quiet(0.2, 0.2), LIMITS) is None
+
+
 def test_pages_that_show_by_themselves_end_by_themselves() -> None:
     for stage in (st.Farewell(deposited=True), st.Trouble("disk_full")):
         assert due(stage, Quiet(1e6, 11), LIMITS) is None
