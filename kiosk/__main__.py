@@ -167,16 +167,25 @@ def _demo(options: argparse.Namespace) -> int:
 
 
 def _emulate(arguments: Sequence[str]) -> int:
+    import drivers.emulators
+
+    programs = {
+        file.stem
+        for folder in drivers.emulators.__path__
+        for file in Path(folder).glob("*.py")
+        if "def main()" in file.read_text(encoding="utf-8")
+    }
     modules = {
+        **{name: name for name in sorted(programs)},
         "board": "kerong",
         "reader": "samv",
         "printer": "escpos",
         "modem": "gsm",
         "staff_card": "staffcard",
     }
-    if not arguments or arguments[0] not in EMULATORS:
-        sys.exit(f"usage: nightdesk emulate DEVICE …; devices: {', '.join(EMULATORS)}")
-    name = modules.get(arguments[0], arguments[0])
+    if not arguments or arguments[0] not in modules:
+        sys.exit(f"usage: nightdesk emulate DEVICE …; devices: {', '.join(sorted(modules))}")
+    name = modules[arguments[0]]
     sys.argv = [f"nightdesk emulate {arguments[0]}", *arguments[1:]]
     runpy.run_module(f"drivers.emulators.{name}", run_name="__main__")
     return 0

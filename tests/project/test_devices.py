@@ -9,6 +9,7 @@ import yaml
 
 from drivers import explain, registry
 from drivers.emulators.base import Emulator
+from kiosk.__main__ import main
 
 ROOT = Path(__file__).resolve().parents[2]
 NAMES = [driver.name for driver in registry.DRIVERS]
@@ -70,3 +71,10 @@ def test_a_serial_device_has_an_emulator_with_faults(driver: registry.Driver) ->
     ]
     assert len(faults) == 1
     assert "mute" in faults[0]
+
+
+def test_every_emulator_can_be_run_alone() -> None:
+    with pytest.raises(SystemExit) as refused:
+        main(["emulate"])
+    named = str(refused.value).partition("devices: ")[2].split(", ")
+    assert {line["emulator"] for line in quality().values() if "emulator" in line} <= set(named)
