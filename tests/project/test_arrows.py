@@ -10,7 +10,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 HOUSES = ("drivers", "kiosk", "locker", "screens")
 OF_DRIVERS = ("drivers.contracts", "drivers.errors", "drivers.link", "drivers.registry", "drivers.emulators")
-PORTS = ("drivers.ports", "drivers.usb", "drivers.hidraw")
+PORTS = ("drivers.ports", "drivers.usb", "drivers.hidraw", "drivers.pcsc")
 
 # what modules below the left side may import of ours, besides what lies below the left side itself
 ALLOWED: dict[str, tuple[str, ...]] = {
