@@ -28,7 +28,7 @@ class DriverKind(StrEnum):
     """A device class, as the configuration's tables name it."""
 
     BOARD = "board"
-    ITEMS = "items"
+    ITEM_BOARD = "item_board"
     READER = "reader"
     PRINTER = "printer"
     SMS = "sms"
@@ -269,10 +269,14 @@ class EscposConfig(DriverConfig):
 
 
 class EscposSerialConfig(EscposConfig, SerialConfig):
-    """ESC/POS over a serial line, or a serial port that USB or a serial server makes."""
+    """ESC/POS over a serial line, or a serial port that USB or a serial server makes.
+
+    `flow_control`: how the printer says that its buffer is full; as it is wired and set.
+    """
 
     driver: Literal["escpos_serial"] = "escpos_serial"
     baudrate: Annotated[int, Field(ge=1200, le=921600)] = 115200
+    flow_control: Literal["none", "rtscts", "xonxoff"] = "none"
 
 
 class EscposNetworkConfig(EscposConfig):
@@ -510,7 +514,7 @@ DRIVERS: Final = (
     Driver(DriverKind.BOARD, WklyConfig, "drivers.wkly.board:create"),
     Driver(DriverKind.BOARD, WinnsenConfig, "drivers.winnsen.board:create"),
     Driver(DriverKind.BOARD, ModbusRelayConfig, "drivers.modbus.board:create"),
-    Driver(DriverKind.ITEMS, ModbusInputsConfig, "drivers.modbus.items:create"),
+    Driver(DriverKind.ITEM_BOARD, ModbusInputsConfig, "drivers.modbus.items:create"),
     Driver(DriverKind.READER, SamVSerialConfig, "drivers.samv.reader:create"),
     Driver(DriverKind.READER, SamVUsbConfig, "drivers.samv.usb:create"),
     Driver(DriverKind.READER, SamVHidConfig, "drivers.samv.hid:create"),

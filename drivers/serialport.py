@@ -17,8 +17,11 @@ SLICE_S: Final = 0.01
 WRITE_TIMEOUT_S: Final = 2.0
 
 
-def serial_port(url: str, baudrate: int) -> OpenPort:
-    """What opens the port; it raises `serial.SerialException` or `ValueError` with the reason."""
+def serial_port(url: str, baudrate: int, *, rtscts: bool = False, xonxoff: bool = False) -> OpenPort:
+    """What opens the port; it raises `serial.SerialException` or `ValueError` with the reason.
+
+    `rtscts`, `xonxoff`: how the device stops us when its buffer is full; behind RFC 2217 the server's own matter.
+    """
     if url.lower().startswith("rfc2217://"):
         return partial(RemotePort, url, baudrate)
     return partial(
@@ -28,6 +31,8 @@ def serial_port(url: str, baudrate: int) -> OpenPort:
         timeout=POLL_S,
         write_timeout=WRITE_TIMEOUT_S,
         exclusive=None,
+        rtscts=rtscts,
+        xonxoff=xonxoff,
     )
 
 

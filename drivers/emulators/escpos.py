@@ -1,8 +1,9 @@
-"""Emulated receipt printer: ESC/POS over a serial line, with paper, cover and cutter that people and faults move.
+"""Emulated receipt printer: ESC/POS over a line or TCP, with paper, cover and cutter that people and faults move.
 
-`python -m drivers.emulators.escpos --pty LINK --control SOCKET [--print-speed 100]`. Acts: `paper.out`, `paper.low`,
-`paper.refill`, `cover.open`, `cover.close`, `receipt.take`, `job.last` (base64), `job.save` (`path`: PNG).
-Status requests are answered at once, also offline; GS r is answered in its turn, behind what was printed before it.
+`python -m drivers.emulators.escpos --pty LINK|--tcp PORT --control SOCKET [--print-speed 100] [--width-dots 384]`.
+Acts: `paper.out`, `paper.low`, `paper.refill`, `cover.open`, `cover.close`, `receipt.take`, `job.last` (base64),
+`job.save` (`path`: PNG). DLE EOT is answered at once, also offline; GS r in its turn, behind what was printed before
+it. With GS a the printer speaks by itself.
 """
 
 import base64
@@ -13,11 +14,12 @@ from pathlib import Path
 from typing import Any, ClassVar, Final
 
 from .base import Answer, Emulator, arguments, run
-from .escpos_render import as_photograph, interpret
+from .escpos_render import WIDTH_DOTS, as_photograph, interpret
 
 DLE, ESC, FS, GS = 0x10, 0x1B, 0x1C, 0x1D
 DOTS_PER_MM: Final = 8
 CUT_S: Final = 0.3
+XON, XOFF = b"\x11", b"\x13"
 CLEAR_BUFFERS: Final = bytes(
     (DLE, 0x14, 0x08, 0x01, 0x03, 0x14, 0x01, 0x06, 0x02, 0x08)
 )  # DLE DC4 function 8
@@ -33,7 +35,8 @@ FOLLOWING: Final[Mapping[int, Mapping[int, int]]] = {
     FS: {0x21: 1, 0x26: 0, 0x2D: 1, 0x2E: 0, 0x43: 1, 0x53: 2},
     GS: {0x21: 1, 0x42: 1, 0x48: 1, 0x4C: 2, 0x50: 2, 0x57: 2, 0x61: 1, 0x66: 1, 0x68: 1, 0x72: 1, 0x77: 1},
 }  # fmt: skip
-GS_QUERY, GS_CUT, GS_RASTER, GS_EXTENDED = 0x72, 0x56, 0x76, 0x28
+GS_QUERY, GS_REPORT, GS_CUT, GS_RASTER, GS_EXTENDED = 0x72, 0x61, 0x56, 0x76, 0x28
+STOPPING: Final[Mapping[str, int]] = {"error": 0x04, "cutter": 0x08, "fatal": 0x20, "hot": 0x40}
 
 
 def token_length(data: bytes) -> int | None:
@@ -71,18 +74,28 @@ def _sized(data: bytes) -> int | None:
 
 
 class Printer(Emulator):
-    """One 80 mm printer. `speed_mm_s`: how fast paper comes out; `cut_s`: how long the knife takes."""
+    """One printer. `speed_mm_s`: how fast paper comes out; `cut_s`: how long the knife takes."""
 
     BAUDRATE = 115_200
     FAULTS: ClassVar[Mapping[str, str]] = {
         **Emulator.FAULTS,
         "cutter": "the cutter is stuck",
         "hot": "the head is too hot",
+        "error": "an error that a person can clear",
+        "fatal": "an error that only a technician can clear",
+        "busy": "its buffer is full in the middle of a job: XOFF, and XON 0.2 s later",
         "no_ack": "GS r is never answered",
+        "no_real_time": "DLE EOT is never answered, as by many printers over USB or network",
+        "no_automatic": "GS a is never answered",
     }
 
-    def __init__(self, speed_mm_s: float, cut_s: float = CUT_S) -> None:
+    def __init__(self, speed_mm_s: float, cut_s: float = CUT_S, width_dots: int = WIDTH_DOTS) -> None:
         super().__init__()
+        self._width_dots = width_dots
+        self._reports = 0  # n of GS a
+        self._asked_for_reports: int | None = None  # GS a that waits for the printer to be online
+        self._reported = b""
+        self._held_up = False  # in this job
         self._speed_mm_s = speed_mm_s
         self._cut_s = cut_s
         self._input = bytearray()
@@ -100,6 +113,10 @@ class Printer(Emulator):
     def received(self, data: bytes) -> None:
         """Take commands apart; answer real-time ones at once, queue the rest."""
         self._input += data
+        if "busy" in self.faults and self._job and not self._held_up:
+            self._held_up = True
+            self.reply(XOFF)
+            self.reply(XON, delay_s=0.2)
         while self._input:
             length = token_length(bytes(self._input))
             if length is None:
@@ -115,7 +132,12 @@ class Printer(Emulator):
             if self._job:  # printed without a cut before it
                 self._finish_job()
             self._queue.append(token[2])
+        elif token[:2] == bytes((GS, GS_REPORT)):
+            self._asked_for_reports = token[2]
+            self._report_changes()
         else:
+            if token == bytes((ESC, 0x40)):
+                self._reports, self._asked_for_reports = 0, None
             self._job += token
             if token[:2] == bytes((GS, GS_CUT)):
                 self._finish_job()
@@ -123,12 +145,15 @@ class Printer(Emulator):
     def _finish_job(self) -> None:
         self._queue.append(bytes(self._job))
         self._job.clear()
+        self._held_up = False
 
     def _real_time(self, token: bytes) -> None:
         if token == CLEAR_BUFFERS:
             self._forget()
             self.reply(CLEARED)
         elif token[1] == 0x04 and 1 <= token[2] <= 4:
+            if "no_real_time" in self.faults:
+                return
             self.reply(bytes((self._status(token[2]),)))
         elif token[1] == 0x05 and token[2] == 2:
             self._forget()
@@ -139,26 +164,53 @@ class Printer(Emulator):
         self._job.clear()
         self._printing = None
 
+    def power_lost(self) -> None:
+        """What was not printed is gone, and so is what it was told."""
+        self._forget()
+        self._input.clear()
+        self._reports, self._asked_for_reports = 0, None
+
     @property
     def stopped(self) -> bool:
         """Whether nothing can be printed now."""
-        return self.paper == "out" or self.cover or bool(self.faults & {"cutter", "hot"})
+        return self.paper == "out" or self.cover or bool(self.faults & STOPPING.keys())
 
     def _status(self, number: int) -> int:
         bits = {
             1: 0x08 * self.stopped,
-            2: 0x04 * self.cover
-            | 0x20 * (self.paper == "out")
-            | 0x40 * bool(self.faults & {"cutter", "hot"}),
-            3: 0x08 * ("cutter" in self.faults) | 0x40 * ("hot" in self.faults),
+            2: 0x04 * self.cover | 0x20 * (self.paper == "out") | 0x40 * bool(self.faults & STOPPING.keys()),
+            3: self._errors(),
             4: 0x0C * (self.paper in ("low", "out")) | 0x60 * (self.paper == "out"),
         }
         return IDLE | bits[number]
 
+    def _errors(self) -> int:
+        """The same bits in DLE EOT 3 and in the second byte that the printer sends by itself."""
+        return sum(bit for name, bit in STOPPING.items() if name in self.faults)
+
+    def _report_changes(self) -> None:
+        """GS a: four bytes when it is asked for, and at each change of what n names."""
+        if self._asked_for_reports is not None and not self.stopped:
+            self._reports, self._asked_for_reports = self._asked_for_reports, None
+            self._reported = b""
+        now = bytes((
+            0x10 | 0x08 * self.stopped | 0x20 * self.cover,
+            self._errors(),
+            0x03 * (self.paper in ("low", "out")) | 0x0C * (self.paper == "out"),
+            0,
+        ))  # fmt: skip
+        watched = [n for n, bit in enumerate((0x02, 0x04, 0x08)) if self._reports & bit]
+        if not watched or "no_automatic" in self.faults:
+            return
+        if not self._reported or any(now[n] != self._reported[n] for n in watched):
+            self._reported = now
+            self.reply(now)
+
     # printing ---------------------------------------------------------------------------------------------------
 
     def tick(self, now_s: float) -> None:
-        """Bring the paper forward; answer what stands behind it."""
+        """Bring the paper forward; answer what stands behind it; say what has changed."""
+        self._report_changes()
         if self._printing is not None and now_s >= self._busy_until_s and not self.stopped:
             self._jobs.append(self._printing)
             self._printing = None
@@ -168,7 +220,7 @@ class Printer(Emulator):
                 self._answer_query(work)
             else:
                 self._printing = work
-                length_mm = interpret(work).picture.height / DOTS_PER_MM
+                length_mm = interpret(work, width_dots=self._width_dots).picture.height / DOTS_PER_MM
                 self._busy_until_s = time.monotonic() + length_mm / self._speed_mm_s + self._cut_s
 
     def _answer_query(self, number: int) -> None:
@@ -193,7 +245,7 @@ class Printer(Emulator):
             case "job.last":
                 return {"bytes": base64.b64encode(self._last()).decode()}
             case "job.save":
-                job = interpret(self._last())
+                job = interpret(self._last(), width_dots=self._width_dots)
                 as_photograph(job).save(Path(str(call["path"])))
                 return {"unknown": job.unknown}
             case _:
@@ -218,8 +270,9 @@ def main() -> None:
     parser = arguments("Emulated ESC/POS receipt printer.")
     parser.add_argument("--print-speed", type=float, default=100.0, help="mm/s")
     parser.add_argument("--cut-time", type=float, default=CUT_S, help="seconds the knife takes")
+    parser.add_argument("--width-dots", type=int, default=WIDTH_DOTS, help="384 at 58 mm paper")
     options = parser.parse_args()
-    run(Printer(options.print_speed, options.cut_time), options)
+    run(Printer(options.print_speed, options.cut_time, options.width_dots), options)
 
 
 if __name__ == "__main__":

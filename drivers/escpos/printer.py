@@ -1,28 +1,42 @@
-"""ESC/POS printer on a line: status by DLE EOT between jobs; printed is what GS r behind the cut confirms."""
+"""ESC/POS printer: status by DLE EOT, and by itself while it prints; printed is what GS r behind the cut confirms."""
 
 import asyncio
-from typing import Final, Protocol
+from functools import partial
+from typing import Final, TypeVar
 
 from drivers.contracts.health import DeviceStatus, ErrorAction, Health
 from drivers.contracts.printer import PaperState, PrinterState, PrintOutcome
 from drivers.errors import LinkClosed, LinkError, LinkTimeout
 from drivers.link import Link
+from drivers.registry import EscposConfig, EscposNetworkConfig, EscposSerialConfig, EscposUsbConfig
+from drivers.serialport import serial_port
 
+from .network import TcpPort
 from .status import (
     DISCARD,
+    INITIALISE,
     QUERIES,
     QUERY_IN_ORDER,
+    REPORT_CHANGES,
+    REPORT_NOTHING,
+    AutomaticStatus,
+    InOrderStatus,
+    RealTimeStatus,
     StatusBytes,
     interpret,
+    parse_answer,
     parse_discarded,
-    parse_in_order,
-    parse_status,
     query,
     stopped,
 )
 
+A = TypeVar("A", RealTimeStatus, AutomaticStatus, InOrderStatus)
+
+CHUNK_BYTES: Final = 4096  # where no line says how much it carries
+PRINTER_CLASS: Final = 0x07  # USB
 _BITS_PER_BYTE: Final = 10
 _CHUNK_S: Final = 0.5  # well below the link's write deadline, so that flow control has room
+_SILENT: Final = StatusBytes(None, None, None, None)
 _NO_PORT: Final = PrinterState(
     Health(DeviceStatus.NO_DEVICE, "printer: the port is gone; check the cable", ErrorAction.MAINTENANCE),
     PaperState.UNKNOWN,
@@ -30,47 +44,24 @@ _NO_PORT: Final = PrinterState(
 )
 
 
-class EscPosConfig(Protocol):
-    """What `create` reads."""
-
-    @property
-    def url(self) -> str:
-        """Device path or pyserial URL (`socket://host:9100` for a printer on the network)."""
-
-    @property
-    def baudrate(self) -> int:
-        """Bits a second."""
-
-    @property
-    def answer_timeout_s(self) -> float:
-        """Deadline of one status answer."""
-
-    @property
-    def print_timeout_s(self) -> float:
-        """Deadline of the acknowledgement behind the cut, from the last byte on."""
-
-    @property
-    def print_ack(self) -> bool:
-        """False for printers that do not know GS r: their jobs end `UNKNOWN` or `NOT_PRINTED`."""
+class _Stopped(Exception):
+    """The printer said by itself that it does not print on."""
 
 
 class EscPosPrinter:
-    """`drivers.contracts.printer.ReceiptPrinter`.
-
-    Automatic status back is not used: its bytes would mix with the answers that prove a job.
-    """
+    """`drivers.contracts.printer.ReceiptPrinter` over any link. `chunk_bytes`: how much is sent at a time."""
 
     def __init__(
         self,
         link: Link,
         *,
-        baudrate: int,
         answer_timeout_s: float,
         print_timeout_s: float,
         print_ack: bool = True,
+        chunk_bytes: int = CHUNK_BYTES,
     ) -> None:
         self._link = link
-        self._chunk = max(64, int(baudrate / _BITS_PER_BYTE * _CHUNK_S))
+        self._chunk = chunk_bytes
         self._answer_timeout_s = answer_timeout_s
         self._print_timeout_s = print_timeout_s
         self._print_ack = print_ack
@@ -83,7 +74,7 @@ class EscPosPrinter:
         await self._link.open()
 
     async def status(self) -> PrinterState:
-        """Poll DLE EOT 1 to 4. Waits for a job that is being printed."""
+        """Poll DLE EOT 1 to 4, or GS a of a printer that does not know it. Waits for a job that is being printed."""
         async with self._alone:
             try:
                 return interpret(await self._poll())
@@ -113,23 +104,31 @@ class EscPosPrinter:
             return PrintOutcome.NOT_PRINTED
         if before.silent or stopped(before):
             return PrintOutcome.NOT_PRINTED
-        for start in range(0, len(job), self._chunk):
-            await self._link.send(job[start : start + self._chunk])
-        if await self._acknowledged():
-            return PrintOutcome.PRINTED
+        try:
+            if await self._was_printed(job):
+                return PrintOutcome.PRINTED
+        except (_Stopped, LinkClosed):
+            pass  # a port that takes no more bytes is as good a sign as the printer's own word: ask
         if stopped(await self._poll()):
             await self._discard()
             return PrintOutcome.NOT_PRINTED
         return PrintOutcome.UNKNOWN
 
-    async def _acknowledged(self) -> bool:
+    async def _was_printed(self, job: bytes) -> bool:
+        """Raises `_Stopped`. From the first byte on nothing that comes is discarded: see `parse_answer`."""
+        if await self._reports_changes():
+            job = job.removeprefix(INITIALISE)  # it has been done, and would end the reports
+        for start in range(0, len(job), self._chunk):
+            await self._link.send(job[start : start + self._chunk], keep_input=True)
         if not self._print_ack:
             return False
-        try:
-            await self._link.exchange(QUERY_IN_ORDER, parse_in_order, timeout_s=self._print_timeout_s)
-        except LinkTimeout:
-            return False
-        return True
+        await self._link.send(QUERY_IN_ORDER, keep_input=True)
+        return await self._next(InOrderStatus, self._print_timeout_s) is not None
+
+    async def _reports_changes(self) -> bool:
+        """Let the printer speak by itself; it answers with its state if it knows how."""
+        request = INITIALISE + REPORT_CHANGES
+        return await self._next(AutomaticStatus, self._answer_timeout_s, request) is not None
 
     async def _discard(self) -> None:
         try:
@@ -142,22 +141,82 @@ class EscPosPrinter:
         for number in QUERIES:
             answers.append(await self._ask(number))
             if answers == [None]:  # silent: do not wait four times
-                return StatusBytes(None, None, None, None)
+                return await self._automatic()
         return StatusBytes(*answers)
 
     async def _ask(self, number: int) -> int | None:
-        try:
-            return await self._link.exchange(query(number), parse_status, timeout_s=self._answer_timeout_s)
-        except LinkTimeout:
-            return None
+        answer = await self._next(RealTimeStatus, self._answer_timeout_s, query(number))
+        return None if answer is None else answer.bits
+
+    async def _automatic(self) -> StatusBytes:
+        """The state of a printer that does not know DLE EOT, as many behind an interface for USB or network."""
+        state = await self._next(AutomaticStatus, self._answer_timeout_s, REPORT_CHANGES)
+        if state is None:
+            return _SILENT
+        await self._link.send(REPORT_NOTHING)
+        return state.as_answers()
+
+    async def _next(self, wanted: type[A], timeout_s: float, request: bytes = b"") -> A | None:
+        """The next answer of one kind, to `request` where there is one; None when there is none in time.
+
+        Raises `_Stopped` when the printer says so by itself while it should print.
+        """
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + timeout_s
+        while True:
+            left_s = max(0.0, deadline - loop.time())
+            try:
+                if request:
+                    answer = await self._link.exchange(request, parse_answer, timeout_s=left_s)
+                    request = b""
+                else:
+                    answer = await self._link.receive(parse_answer, timeout_s=left_s)
+            except LinkTimeout:
+                return None
+            if isinstance(answer, wanted):
+                return answer
+            if (
+                wanted is InOrderStatus
+                and isinstance(answer, AutomaticStatus)
+                and stopped(answer.as_answers())
+            ):
+                raise _Stopped
 
 
-def create(config: EscPosConfig) -> EscPosPrinter:
-    """Printer as configured; opens nothing. `columns_dots` and `codepage` of the same table belong to the paper."""
+def create(config: EscposSerialConfig) -> EscPosPrinter:
+    """Printer on a serial line; opens nothing."""
+    open_port = serial_port(
+        config.url,
+        config.baudrate,
+        rtscts=config.flow_control == "rtscts",
+        xonxoff=config.flow_control == "xonxoff",
+    )
+    link = Link(config.url, name="printer", open_port=open_port)
+    return _printer(link, config, chunk_bytes=max(64, int(config.baudrate / _BITS_PER_BYTE * _CHUNK_S)))
+
+
+def create_network(config: EscposNetworkConfig) -> EscPosPrinter:
+    """Printer with a network interface of its own, raw TCP (port 9100); opens nothing."""
+    link = Link(
+        f"{config.host}:{config.port}", name="printer", open_port=partial(TcpPort, config.host, config.port)
+    )
+    return _printer(link, config)
+
+
+def create_usb(config: EscposUsbConfig) -> EscPosPrinter:
+    """Printer of USB's printer class; opens nothing."""
+    from drivers.usb import open_bulk
+
+    open_port = partial(open_bulk, config.url, interface_class=PRINTER_CLASS)
+    return _printer(Link(config.url, name="printer", open_port=open_port), config)
+
+
+def _printer(link: Link, config: EscposConfig, *, chunk_bytes: int = CHUNK_BYTES) -> EscPosPrinter:
+    """`columns_dots` and `codepage` of the same table belong to the paper."""
     return EscPosPrinter(
-        Link(config.url, baudrate=config.baudrate, name="printer"),
-        baudrate=config.baudrate,
+        link,
         answer_timeout_s=config.answer_timeout_s,
         print_timeout_s=config.print_timeout_s,
         print_ack=config.print_ack,
+        chunk_bytes=chunk_bytes,
     )

@@ -7,8 +7,10 @@
 | `10 04 03` | same | 04 recoverable error, 08 cutter, 20 unrecoverable, 40 recovers by itself (head hot) |
 | `10 04 04` | same | 0C near end, 60 paper end |
 | `1D 72 01` | `0xx0xxxx`, in print order | 03 near end, 0C paper end |
+| `1D 61 n` | `0xx1xx00` and three `0xx0xxxx`, at once and on each change | see `AutomaticStatus` |
 
-DLE EOT is answered at once, offline too. Source: Epson ESC/POS reference as read in public drivers.
+DLE EOT is answered at once, offline too. Every first byte tells which answer it begins.
+Source: Epson ESC/POS reference as read in public drivers.
 """
 
 from dataclasses import dataclass
@@ -21,12 +23,17 @@ from drivers.link import Drop, NeedMore, Parsed
 
 _PATTERN_MASK: Final = 0x93
 _PATTERN: Final = 0x12
+_AUTOMATIC: Final = 0x10
+AUTOMATIC_BYTES: Final = 4
 _IN_ORDER_MASK: Final = 0x90
 
 QUERY_IN_ORDER: Final = b"\x1d\x72\x01"
 DISCARD: Final = bytes.fromhex("10 14 08 01 03 14 01 06 02 08")  # DLE DC4 function 8: clear the buffers
 DISCARDED: Final = b"\x37\x25\x00"
 QUERIES: Final = (1, 2, 3, 4)
+INITIALISE: Final = b"\x1b\x40"  # ESC @: also ends automatic status back
+REPORT_CHANGES: Final = b"\x1d\x61\x0e"  # GS a: online or offline, errors, paper
+REPORT_NOTHING: Final = b"\x1d\x61\x00"
 
 
 def query(number: int) -> bytes:
@@ -94,6 +101,98 @@ def parse_in_order(data: bytes) -> Parsed[int] | Drop | NeedMore:
     return Parsed(data[0], 1) if data[0] & _IN_ORDER_MASK == 0 else Drop()
 
 
+class FirstBits(IntFlag):
+    """First byte of an automatic status."""
+
+    OFFLINE = 0x08
+    COVER_OPEN = 0x20
+
+
+class RollBits(IntFlag):
+    """Third byte of an automatic status; two bits a sensor."""
+
+    NEAR_END = 0x03
+    END = 0x0C
+
+
+@dataclass(frozen=True, slots=True)
+class AutomaticStatus:
+    """Four bytes that the printer sends by itself (GS a): printer, errors, paper, reserved.
+
+    `errors` has the bits of `ErrorBits`.
+    """
+
+    printer: int
+    errors: int
+    paper: int
+
+    @classmethod
+    def decode(cls, data: bytes) -> "AutomaticStatus":
+        """From four bytes. Raises `ValueError` for others than `0xx1xx00 0xx0xxxx 0xx0xxxx 0xx0xxxx`."""
+        fits = len(data) == AUTOMATIC_BYTES and data[0] & _PATTERN_MASK == _AUTOMATIC
+        if not fits or any(byte & _IN_ORDER_MASK for byte in data[1:]):
+            raise ValueError(f"no automatic status: {data.hex(' ')}")
+        return cls(*data[:3])
+
+    def encode(self) -> bytes:
+        """As it comes over the line."""
+        return bytes((self.printer, self.errors, self.paper, 0))
+
+    def as_answers(self) -> StatusBytes:
+        """The same in the bits of DLE EOT."""
+        ended = bool(self.paper & RollBits.END)
+        errors = self.errors & (
+            ErrorBits.RECOVERABLE | ErrorBits.CUTTER | ErrorBits.UNRECOVERABLE | ErrorBits.HEAD_HOT
+        )
+        return StatusBytes(
+            _PATTERN | (PrinterBits.OFFLINE if self.printer & FirstBits.OFFLINE else 0),
+            _PATTERN
+            | (CauseBits.COVER_OPEN if self.printer & FirstBits.COVER_OPEN else 0)
+            | (CauseBits.PAPER_STOP if ended else 0)
+            | (CauseBits.ERROR if errors else 0),
+            _PATTERN | errors,
+            _PATTERN
+            | (PaperBits.NEAR_END if self.paper & RollBits.NEAR_END else 0)
+            | (PaperBits.END if ended else 0),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class RealTimeStatus:
+    """One answer to DLE EOT. Which one is known from the question only."""
+
+    bits: int
+
+
+@dataclass(frozen=True, slots=True)
+class InOrderStatus:
+    """The answer to GS r: everything before the question was printed."""
+
+    bits: int
+
+
+Answer = RealTimeStatus | AutomaticStatus | InOrderStatus
+
+
+def parse_answer(data: bytes) -> Parsed[Answer] | Drop | NeedMore:
+    """Parser of all that a printer says about itself: the last three bytes of an automatic status look like GS r's
+    answer, so that a line on which both come has to be read without a gap.
+    """
+    if not data:
+        return NeedMore()
+    if data[0] & _PATTERN_MASK == _PATTERN:
+        return Parsed(RealTimeStatus(data[0]), 1)
+    if data[0] & _IN_ORDER_MASK == 0:
+        return Parsed(InOrderStatus(data[0]), 1)
+    if data[0] & _PATTERN_MASK != _AUTOMATIC or any(
+        byte & _IN_ORDER_MASK for byte in data[1:AUTOMATIC_BYTES]
+    ):
+        return Drop()
+    if len(data) < AUTOMATIC_BYTES:
+        return NeedMore()
+    return Parsed(AutomaticStatus.decode(data[:AUTOMATIC_BYTES]), AUTOMATIC_BYTES)
+
+
 def parse_discarded(data: bytes) -> Parsed[bytes] | Drop | NeedMore:
     """Parser of the answer to `DISCARD`."""
     if data.startswith(DISCARDED):
@@ -147,4 +246,6 @@ def _health(answers: StatusBytes) -> Health:
         return Health(DeviceStatus.OFFLINE, "printer: answers in part only", ErrorAction.MAINTENANCE)
     if (answers.printer or 0) & PrinterBits.OFFLINE:
         return Health(DeviceStatus.OFFLINE, "printer: offline", ErrorAction.RESET)
+    if _paper(answers) is PaperState.LOW:
+        return Health(DeviceStatus.ONLINE, "printer: paper is running out", ErrorAction.CLEAR)
     return Health(DeviceStatus.ONLINE)

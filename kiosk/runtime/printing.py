@@ -11,7 +11,7 @@ from drivers.contracts.health import DeviceStatus, ErrorAction, Health
 from drivers.contracts.printer import PaperState, PrinterState, PrintOutcome, ReceiptPrinter
 from drivers.errors import DeviceError
 from drivers.escpos.paper import ReceiptPaper
-from drivers.registry import DriverConfig, EscposSerialConfig
+from drivers.registry import DriverConfig, EscposConfig
 from kiosk.presenter import House
 from kiosk.receipt import EvidenceMark, IdentityMark, Receipt, ReceiptLanguage
 from kiosk.receipt import render as render_receipt
@@ -31,9 +31,16 @@ MARKS: Final = {
 
 def new_paper(config: DriverConfig) -> ReceiptPaper:
     """Fresh paper as wide as the printer's."""
-    if not isinstance(config, EscposSerialConfig):
+    if not isinstance(config, EscposConfig):
         raise TypeError(f"no paper for printers of {config.driver}")
     return ReceiptPaper(columns_dots=config.columns_dots, codepage=config.codepage)
+
+
+def printer_health(state: PrinterState) -> Health:
+    """Whether it can print: without paper, or when nobody knows of any, it can't."""
+    if state.health.status is DeviceStatus.ONLINE and state.paper in (PaperState.OUT, PaperState.UNKNOWN):
+        return Health(DeviceStatus.OFFLINE, f"paper {state.paper.value}", ErrorAction.CLEAR)
+    return state.health
 
 
 @dataclass(slots=True)
@@ -93,10 +100,7 @@ class ReceiptDesk:
         return True
 
     def _take(self, state: PrinterState) -> None:
-        health = state.health
-        if health.status is DeviceStatus.ONLINE and state.paper in (PaperState.OUT, PaperState.UNKNOWN):
-            health = Health(DeviceStatus.OFFLINE, f"paper {state.paper.value}", ErrorAction.CLEAR)
-        self._set(health)
+        self._set(printer_health(state))
 
     def _set(self, health: Health) -> None:
         if health != self.health:

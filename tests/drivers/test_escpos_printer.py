@@ -39,7 +39,6 @@ def with_printer(folder: Path, work: Callable[[EscPosPrinter], Awaitable[T]], *,
     async def run() -> T:
         printer = EscPosPrinter(
             Link(str(folder / "pty"), baudrate=115200, name="printer"),
-            baudrate=115200,
             answer_timeout_s=0.2,
             print_timeout_s=1.0,
             print_ack=ack,

@@ -4,7 +4,18 @@ import pytest
 
 from drivers.contracts.health import DeviceStatus, ErrorAction
 from drivers.contracts.printer import PaperState
-from drivers.escpos.status import StatusBytes, interpret, parse_in_order, parse_status, query, stopped
+from drivers.escpos.status import (
+    AutomaticStatus,
+    InOrderStatus,
+    RealTimeStatus,
+    StatusBytes,
+    interpret,
+    parse_answer,
+    parse_in_order,
+    parse_status,
+    query,
+    stopped,
+)
 from drivers.link import Drop, NeedMore, Parsed
 
 
@@ -16,7 +27,7 @@ def poll(one: int | None, two: int | None, three: int | None, four: int | None) 
     ("answers", "status", "action", "paper", "cover", "stops"),
     [
         (poll(0x12, 0x12, 0x12, 0x12), DeviceStatus.ONLINE, None, PaperState.FULL, False, False),
-        (poll(0x12, 0x12, 0x12, 0x1E), DeviceStatus.ONLINE, None, PaperState.LOW, False, False),
+        (poll(0x12, 0x12, 0x12, 0x1E), DeviceStatus.ONLINE, ErrorAction.CLEAR, PaperState.LOW, False, False),
         (poll(0x1A, 0x32, 0x12, 0x7E), DeviceStatus.USER_ERROR, ErrorAction.CLEAR, PaperState.OUT, False, True),
         (poll(0x12, 0x12, 0x12, 0x72), DeviceStatus.USER_ERROR, ErrorAction.CLEAR, PaperState.OUT, False, True),
         (poll(0x1A, 0x16, 0x12, 0x12), DeviceStatus.USER_ERROR, ErrorAction.CLEAR, PaperState.FULL, True, True),
@@ -67,3 +78,67 @@ def test_an_answer_in_print_order_is_never_a_real_time_one() -> None:
         assert not all(isinstance(found, Parsed) for found in pair)
     assert parse_in_order(b"\x0f") == Parsed(0x0F, 1)
     assert parse_in_order(b"\x13") == Drop()  # XOFF
+
+
+AUTOMATIC = {  # computed from the bits of Epson's reference
+    "10 00 00 00": poll(0x12, 0x12, 0x12, 0x12),
+    "38 00 00 00": poll(0x1A, 0x16, 0x12, 0x12),  # cover open
+    "10 00 03 00": poll(0x12, 0x12, 0x12, 0x1E),  # near end
+    "18 00 0F 00": poll(0x1A, 0x32, 0x12, 0x7E),  # paper end
+    "18 08 00 00": poll(0x1A, 0x52, 0x1A, 0x12),  # cutter
+    "18 40 00 00": poll(0x1A, 0x52, 0x52, 0x12),  # head hot
+    "18 20 00 00": poll(0x1A, 0x52, 0x32, 0x12),  # unrecoverable
+    "18 04 00 00": poll(0x1A, 0x52, 0x16, 0x12),  # recoverable
+}
+
+
+@pytest.mark.parametrize(("wire", "answers"), AUTOMATIC.items(), ids=AUTOMATIC)
+def test_what_comes_by_itself_says_the_same_as_dle_eot(wire: str, answers: StatusBytes) -> None:
+    status = AutomaticStatus.decode(bytes.fromhex(wire))
+    assert status.encode() == bytes.fromhex(wire)
+    assert status.as_answers() == answers
+
+
+@pytest.mark.parametrize(
+    "wire", ["", "10 00 00", "10 00 00 00 00", "12 00 00 00", "10 10 00 00", "10 00 00 90"]
+)
+def test_what_is_no_automatic_status_is_refused(wire: str) -> None:
+    with pytest.raises(ValueError, match="no automatic status"):
+        AutomaticStatus.decode(bytes.fromhex(wire))
+
+
+def heard(data: bytes) -> list[object]:
+    """Everything in `data`, a byte at a time."""
+    found: list[object] = []
+    pending = b""
+    for byte in data:
+        pending += bytes([byte])
+        while pending:
+            match parse_answer(pending):
+                case Parsed(frame, count):
+                    found.append(frame)
+                    pending = pending[count:]
+                case Drop(count):
+                    pending = pending[count:]
+                case NeedMore():
+                    break
+    return found
+
+
+def test_answers_of_all_kinds_are_told_apart_byte_by_byte() -> None:
+    cover = AutomaticStatus(0x38, 0, 0)
+    assert heard(b"\x12\x10\x00\x03\x00\x0f\x38\x00\x00\x00\x32") == [
+        RealTimeStatus(0x12),
+        AutomaticStatus(0x10, 0, 3),
+        InOrderStatus(0x0F),
+        cover,
+        RealTimeStatus(0x32),
+    ]
+    assert heard(b"\xfa\xfd\x99\x99" + cover.encode()) == [cover]
+    assert heard(b"\x10\x13" + cover.encode()) == [cover]  # one that broke off, XOFF, a whole one
+    assert heard(cover.encode() * 2) == [cover, cover]
+
+
+def test_the_end_of_an_automatic_status_is_no_proof_of_printing() -> None:
+    for wire in map(bytes.fromhex, AUTOMATIC):
+        assert not any(isinstance(answer, InOrderStatus) for answer in heard(wire))
