@@ -13,7 +13,7 @@ _INDENT: Final = " " * 8
 _BYTES_A_LINE: Final = 16
 _LINES_OF_BYTES: Final = 4
 # What stands between bytes: blanks, and the punctuation of dumps and of C arrays. \x counts as 0x.
-_TOKEN: Final = re.compile(r"[^\s:,;.|\-]+")
+_TOKEN: Final = re.compile(r"[^\s:,;.\-]+")
 _PREFIX: Final = re.compile(r"0x|\\x", re.IGNORECASE)
 
 
@@ -66,7 +66,7 @@ def _piece(digits: str, where: str, at: int, *, alone: bool) -> bytes:
             )
     if len(digits) % 2 and not (alone and len(digits) == 1):
         raise HexInvalid(
-            f"{where}position {at + 1}: {len(digits)} hex digits on end are no whole bytes;"
+            f"{where}position {at + 1}: an odd number of hex digits ({len(digits)});"
             " write each byte as two, 02 for 2"
         )
     return bytes.fromhex(digits.zfill(2) if digits else "")
@@ -76,13 +76,22 @@ def _bytes_of(given: Sequence[str], stdin: TextIO) -> bytes:
     found = b""
     for number, text in enumerate(given, 1):
         if text == "-":
-            for line, content in enumerate(stdin, 1):
-                found += parse_hex(content, f"standard input, line {line}, ")
+            found += _of_lines(stdin)
         else:
             found += parse_hex(text, f"argument {number}, " if len(given) > 1 else "")
     if not found:
         raise HexInvalid("no bytes; give them as hex, or - to read standard input")
     return found
+
+
+def _of_lines(stdin: TextIO) -> bytes:
+    try:
+        lines_given = stdin.readlines()
+    except UnicodeDecodeError:
+        raise HexInvalid("standard input is no text; write the bytes as hex first, by xxd -p say") from None
+    return b"".join(
+        parse_hex(line, f"standard input, line {number}, ") for number, line in enumerate(lines_given, 1)
+    )
 
 
 def as_object(one: Explained) -> dict[str, object]:
@@ -154,7 +163,12 @@ def _words(value: Value) -> str:
         case None:
             return "not known"
         case _:
-            return str(value) or "none"
+            return "".join(map(_printable, str(value))) or "none"
+
+
+def _printable(sign: str) -> str:
+    """What somebody wrote into an SMS must not steer this terminal."""
+    return sign if sign.isprintable() else f"⟨{ord(sign):X}⟩"
 
 
 def _ranges(numbers: Sequence[int]) -> str:

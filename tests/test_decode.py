@@ -55,9 +55,9 @@ def test_any_text_is_hex_or_refused(text: str) -> None:
     ("arguments", "words"),
     [
         (["02 0g"], "position 5: 'g' is no hex digit; write each byte as two of 0-9, A-F"),
-        (["02 00 3"], "position 7: 1 hex digits on end are no whole bytes; write each byte as two, 02 for 2"),
-        (["0200", "3"], "argument 2, position 1: 1 hex digits on end"),
-        (["02003"], "position 1: 5 hex digits on end"),
+        (["02 00 3"], "position 7: an odd number of hex digits (1); write each byte as two, 02 for 2"),
+        (["0200", "3"], "argument 2, position 1: an odd number of hex digits (1)"),
+        (["02003"], "position 1: an odd number of hex digits (5)"),
         ([""], "no bytes; give them as hex, or - to read standard input"),
     ],
 )
@@ -83,6 +83,21 @@ def test_standard_input(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.
     status, _, err = told(capsys, "cu16", "-")
     assert status == 2
     assert "standard input, line 2, position 4: 'x'" in err
+
+
+def test_standard_input_that_is_no_text(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"\x02\xff\x30"), encoding="utf-8"))
+    status, _, err = told(capsys, "cu16", "-")
+    assert status == 2
+    assert "xxd -p" in err
+
+
+def test_a_text_message_does_not_steer_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    pdu = "0001000BA13108108300F0000806" + "001B000A4F60"
+    _, out, _ = told(capsys, "pdu", pdu, "--show-personal")
+    assert "⟨1B⟩⟨A⟩你" in out
 
 
 def test_json(capsys: pytest.CaptureFixture[str]) -> None:

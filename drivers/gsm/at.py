@@ -14,7 +14,7 @@ CTRL_Z: Final = b"\x1a"
 
 _LINE: Final = re.compile(rb"[^\r\n]+(?=[\r\n])")
 _PROMPT: Final = re.compile(rb"[\r\n]> ?$")
-_ERROR: Final = re.compile(r"\+(CMS|CME) ERROR: *(\d+)")
+_ERROR: Final = re.compile(r"\+(CMS|CME) ERROR: *(\d{1,5})")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """SAM_V bytes in words: requests, answers with the meaning of SW3, and what a card gave, masked unless asked for."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 
 from drivers.contracts.idreader import PHOTO_BYTES, TEXT_BYTES
@@ -60,6 +61,8 @@ _REQUESTS: Final = {
 }
 _REQUEST_COMMANDS: Final = {bytes((command,)) for command, _ in _REQUESTS}
 
+_OF_STATUS: Final = frozenset({"status", "meaning"})
+
 Parts = tuple[Fields, str]  # fields, and what is wrong
 
 
@@ -87,8 +90,9 @@ def samv(capture: Capture, at: int) -> Frame | None:
         return Frame(_name_of_request(body), length, _of_request(request), summed)
     response = Response(body[0], body[1], body[2], body[3:-1])
     fields, problem = _of_response(response)
-    if not summed.right:
-        problem = ""  # the checksum says it all
+    if not summed.right:  # then the length may be wrong too, and the data a piece of a card
+        problem = ""
+        fields = tuple(replace(part, personal=part.name not in _OF_STATUS) for part in fields)
     hidden = range(HEADER_BYTES + 3, length - 1) if any(part.personal for part in fields) else range(0)
     return Frame("answer", length, fields, summed, problem, hidden=hidden)
 
@@ -138,14 +142,15 @@ def _of_data(data: bytes) -> Parts:
         return fixed[len(data)](data), ""
     if len(data) in ADDRESSES:
         texts = (text_at(data, at, ADDRESS_BYTES) for at in range(0, len(data), ADDRESS_BYTES))
-        return tuple(
-            Field(f"address_{number}", text, personal=True) for number, text in enumerate(texts, 1)
-        ), ""
+        numbered = enumerate(texts, 1)
+        return tuple(Field(f"address_{number}", text, personal=True) for number, text in numbered), ""
     if len(data) > TEXT_BYTES:
         return _of_reading(data)
-    return (
-        Field("data", spaced(data), personal=True),
-    ), f"{len(data)} bytes of data belong to no known answer"
+    return _unknown(data), f"{len(data)} bytes of data belong to no known answer"
+
+
+def _unknown(data: bytes) -> Fields:
+    return (Field("data", spaced(data), personal=True),)
 
 
 def _of_reading(data: bytes) -> Parts:
@@ -153,16 +158,13 @@ def _of_reading(data: bytes) -> Parts:
     try:
         lengths = _inner_lengths(data)
     except ProtocolError as error:
-        return (Field("data", spaced(data), personal=True),), str(error)
+        return _unknown(data), str(error)
     names = ("text_bytes", "photo_bytes", "fingerprint_bytes")
     fields = [Field(name, length) for name, length in zip(names, lengths, strict=False)]
     block = data[2 * len(lengths) :][:TEXT_BYTES]
     sign = text_at(block, KIND_AT, KIND_BYTES)
     if sign not in LAYOUTS:
-        return (
-            *fields,
-            Field("text", text_at(block, 0, TEXT_BYTES), personal=True),
-        ), "text of an unknown kind of card"
+        return (*fields, *_unknown(block)), "the text is of an unknown kind of card"
     kind, places = LAYOUTS[sign]
     fields.append(Field("card", kind))
     fields += [Field(place.name, text_at(block, place.at, place.count), personal=True) for place in places]

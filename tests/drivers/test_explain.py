@@ -94,7 +94,9 @@ def test_a_wrong_checksum_is_shown_beside_the_right_one(
     assert one.checksum is not None
     assert one.checksum.expected == right.got
     assert one.checksum.got == right.got[:-1] + bytes([right.got[-1] ^ 0x01])
-    assert one.fields == explain(device, data)[0].fields
+    whole = explain(device, data)[0].fields
+    assert [part.name for part in one.fields] == [part.name for part in whole]
+    assert one.fields == whole or device == "samv"  # a damaged answer's data are masked, whatever they are
 
 
 @pytest.mark.parametrize(("device", "wire", "name", "fields"), GOLDEN)
@@ -204,6 +206,15 @@ def test_damage_unmasks_nobody(device: str, choices: st.DataObject) -> None:
     assert [secret for secret in secrets if secret in shown] == []
 
 
+def test_a_damaged_length_makes_no_module_number_of_a_card() -> None:
+    data = bytearray.fromhex(READING)
+    data[5:7] = (20).to_bytes(2, "big")
+    first = explain("samv", bytes(data))[0]
+    assert (first.name, first.length) == ("answer", 27)
+    assert [part.value for part in first.fields if part.name == "module_number"] == ["*** (37 characters)"]
+    assert first.hex.split()[10:26] == ["··"] * 16
+
+
 def test_a_dialled_number_is_no_name_of_a_command() -> None:
     for line in (b"ATD13800138000\r", b"ATD13800138000;\r", b"AT13800138000\r", b"+8613800138000: hi\r"):
         assert "138" not in all_said(explain("at", line))
@@ -270,6 +281,11 @@ def test_the_bits_asked_for_count_from_the_first_asked_for() -> None:
     request = bytes.fromhex("01 02 00 04 00 03 F9 CA")
     found = explain("modbus", request + bytes.fromhex("01 02 01 05 61 8B"))
     assert as_object(found[1])["fields"] == {"unit": 1, "bits": {"wire": "05", "one": [5, 7], "zero": [6]}}
+
+
+def test_an_error_number_without_end() -> None:
+    (one,) = explain("at", b"+CMS ERROR: " + b"1" * 5000 + b"\r")
+    assert one.name == "ERROR"
 
 
 def test_a_pdu_of_another_length_than_announced() -> None:
