@@ -9,11 +9,12 @@ import logging
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, cast
 
 from .contracts.board import ChannelReading, ItemState, LockBoard
 from .contracts.health import DeviceStatus, ErrorAction, Health
 from .contracts.items import ItemBoard
+from .contracts.report import Lined, LineReport
 from .errors import DeviceError, LinkClosed, LinkTimeout
 
 logger = logging.getLogger(__name__)
@@ -51,6 +52,11 @@ class ItemWatch:
             self.health = Health(DeviceStatus.ONLINE)
         self._pause_s = RETRY_FIRST_S
         return found
+
+    @property
+    def line(self) -> LineReport:
+        """The counters of its line."""
+        return cast(Lined, self._board).line
 
     async def close(self) -> None:
         """Release the bus."""

@@ -322,7 +322,9 @@ class Settings(_Table):
             raise ValueError(
                 f"devices.item_boards that no item_sensor in cabinet.cells names: {', '.join(sorted(known - named))}"
             )
-        inputs = {board.name: _told(DriverKind.ITEMS, board, "inputs") for board in self.devices.item_boards}
+        inputs = {
+            board.name: _told(DriverKind.ITEM_BOARD, board, "inputs") for board in self.devices.item_boards
+        }
         sees_items = {
             board.name: _told(DriverKind.BOARD, board, "sees_items") for board in self.devices.boards
         }
@@ -504,7 +506,7 @@ def _driver_problems(merged: Mapping[str, Any], origins: Origins, last: str) -> 
     if not isinstance(devices, dict):
         return []
     tables = [(key, kind, devices[key]) for key, kind in _KINDS.items() if isinstance(devices.get(key), dict)]
-    for key, kind in (("boards", DriverKind.BOARD), ("item_boards", DriverKind.ITEMS)):
+    for key, kind in (("boards", DriverKind.BOARD), ("item_boards", DriverKind.ITEM_BOARD)):
         boards = devices.get(key)
         for number, board in enumerate(boards if isinstance(boards, list) else ()):
             if isinstance(board, dict):

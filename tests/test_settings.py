@@ -227,7 +227,7 @@ def test_item_sensors_are_inputs_of_boards_of_their_own(tmp_path: Path) -> None:
         ([NO_INFRARED, wired(1, 1)], ITEM_BOARD.replace("di1", "main"), "the same name twice: main"),
         ([NO_INFRARED, wired(1, 0)], ITEM_BOARD, "greater than or equal to 1"),
         ([NO_INFRARED, wired(1, 1)], ITEM_BOARD.replace("inputs = ", "imputs = "), "unknown key"),
-        ([NO_INFRARED, wired(1, 1)], ITEM_BOARD.replace("modbus_inputs", "modbus"), "no items driver"),
+        ([NO_INFRARED, wired(1, 1)], ITEM_BOARD.replace("modbus_inputs", "modbus"), "no item_board driver"),
     ],
 )
 def test_wiring_that_cannot_be_is_told(

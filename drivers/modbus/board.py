@@ -7,6 +7,7 @@ import contextlib
 from collections.abc import Mapping
 
 from ..contracts.board import ChannelReading
+from ..contracts.report import LineReport
 from ..errors import LinkTimeout
 from ..link import Link
 from ..lockboard import WireState, check_channel, readings
@@ -28,6 +29,11 @@ class ModbusBoard:
     def channels(self) -> int:
         """Number of locks wired to the board."""
         return self._config.channels
+
+    @property
+    def line(self) -> LineReport:
+        """The line's counters now."""
+        return self._client.line
 
     async def connect(self) -> None:
         """Open the bus, switch every lock's relay off and see the board answer."""

@@ -5,6 +5,7 @@ Relays and inputs count from 1, as they are printed on the boards.
 
 from typing import Final
 
+from ..contracts.report import LineReport
 from ..errors import DeviceRefused, LinkTimeout
 from ..link import Link
 from .frames import (
@@ -35,6 +36,11 @@ class ModbusClient:
         self._unit = unit
         self._timeout_s = timeout_s
         self._attempts = attempts
+
+    @property
+    def line(self) -> LineReport:
+        """The line's counters now."""
+        return self._link.report
 
     async def open(self) -> None:
         """Open the line."""
@@ -77,7 +83,7 @@ class ModbusClient:
             try:
                 return await self._exchange(request)
             except LinkTimeout:
-                continue
+                self._link.counters.retries += 1
         return await self._exchange(request)
 
     async def _exchange(self, request: Request) -> Answer:

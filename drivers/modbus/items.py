@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from ..contracts.board import ItemState
+from ..contracts.report import LineReport
 from ..link import Link
 from ..registry import ModbusInputsConfig
 from .client import ModbusClient

@@ -58,9 +58,9 @@ def locks(settings: Settings) -> Locks:
 
 
 def _item_board(board: BoardSettings, settings: Settings, buses: Buses) -> ItemBoard:
-    config = cast(BusConfig, parse(DriverKind.ITEMS, board.table()))
+    config = cast(BusConfig, parse(DriverKind.ITEM_BOARD, board.table()))
     line = buses.line(board.name, config)
-    return cast(ItemBoard, create(DriverKind.ITEMS, config, profile=settings.profile, link=line))
+    return cast(ItemBoard, create(DriverKind.ITEM_BOARD, config, profile=settings.profile, link=line))
 
 
 def printer(settings: Settings) -> tuple[ReceiptPrinter, DriverConfig] | None:
