@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from .boardtables import BoardConfig
 from .contracts.board import LockBoard
 from .link import Link
-from .registry import BoardConfig, BusConfig, DriverKind, Profile, RefusedInProduction, create, problems
+from .registry import DriverKind, Profile, RefusedInProduction, create, problems
+from .tables import BusConfig
 
 
 @dataclass(frozen=True, slots=True)

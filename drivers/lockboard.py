@@ -13,10 +13,11 @@ from dataclasses import dataclass, replace
 from itertools import chain, repeat
 from typing import Final, Generic, TypeVar
 
+from .boardtables import BoardConfig
 from .contracts.board import ChannelReading, DoorState, ItemState
+from .contracts.report import LineReport
 from .errors import LinkTimeout
 from .link import Link, Parser
-from .registry import BoardConfig
 
 T = TypeVar("T")
 
@@ -77,6 +78,11 @@ class PolledBoard(Generic[T]):
         """Number of locks wired to the board."""
         return self._config.channels
 
+    @property
+    def line(self) -> LineReport:
+        """The line's counters now."""
+        return self._link.report
+
     async def connect(self) -> None:
         """Open the bus and see the board answer once. Raises `LinkClosed` or `LinkTimeout`."""
         await self._link.open()
@@ -109,6 +115,7 @@ class PolledBoard(Generic[T]):
             except LinkTimeout:
                 if attempt == self._config.attempts:
                     raise
+                self._link.counters.retries += 1
         raise AssertionError("attempts is at least 1")
 
     async def close(self) -> None:

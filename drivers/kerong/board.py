@@ -1,8 +1,8 @@
 """KERONG CU16: unlock by 31, state by 30."""
 
+from ..boardtables import KerongCu16Config
 from ..link import Link
 from ..lockboard import Dialogue, PolledBoard, WireState, bits
-from ..registry import KerongCu16Config
 from .frames import LOCKS, StatusQuery, StatusReply, Unlock, status_parser
 
 

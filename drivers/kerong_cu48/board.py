@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
+from ..boardtables import KerongCu48Config
 from ..errors import DeviceRefused
 from ..link import Link
 from ..lockboard import Dialogue, PolledBoard, WireState, bits
-from ..registry import KerongCu48Config
 from .frames import DIALECTS, DONE, StatusQuery, StatusReply, Unlock, status_parser
 
 

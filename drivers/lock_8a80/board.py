@@ -2,9 +2,9 @@
 
 from typing import Literal
 
+from ..boardtables import Lock8a80Config
 from ..link import Drop, Link, NeedMore, Parsed, Parser
 from ..lockboard import Dialogue, DoorMoved, PolledBoard, WireState, bits
-from ..registry import Lock8a80Config
 from .frames import Open, QueryAll, States, event_parser, states_parser
 
 

@@ -6,12 +6,12 @@ The board itself times the pulse of a lock, so that a program that dies leaves n
 import contextlib
 from collections.abc import Mapping
 
+from ..boardtables import ModbusRelayConfig
 from ..contracts.board import ChannelReading
 from ..contracts.report import LineReport
 from ..errors import LinkTimeout
 from ..link import Link
 from ..lockboard import WireState, check_channel, readings
-from ..registry import ModbusRelayConfig
 from .client import ModbusClient
 
 

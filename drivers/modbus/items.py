@@ -2,10 +2,9 @@
 
 from collections.abc import Mapping
 
+from ..boardtables import ModbusInputsConfig
 from ..contracts.board import ItemState
-from ..contracts.report import LineReport
 from ..link import Link
-from ..registry import ModbusInputsConfig
 from .client import ModbusClient
 
 

@@ -1,9 +1,9 @@
 """Winnsen: unlock by 05, state by 02. The protocol has no checksum, so a change is believed when it is told twice."""
 
+from ..boardtables import WinnsenConfig
 from ..errors import ProtocolError
 from ..link import Link
 from ..lockboard import Dialogue, PolledBoard, WireState, bits
-from ..registry import WinnsenConfig
 from .frames import LOCKS, Open, Query, StatusReply, status_parser
 
 

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Final
 
+from ..boardtables import WklyConfig
 from ..link import Drop, Link, NeedMore, Parsed, Parser
 from ..lockboard import Dialogue, DoorMoved, PolledBoard, WireState
-from ..registry import WklyConfig
 from .frames import DOOR_CLOSED, DOOR_OPEN, DoorsReply, Open, QueryAll, doors_parser, events_parser
 
 BITS: Final[Mapping[int, bool]] = {DOOR_CLOSED: True, DOOR_OPEN: False}

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 
-from drivers.registry import DriverConfig, SmsProviderConfig, SmsTemplate
+from drivers.registry import SmsProviderConfig, SmsTemplate
+from drivers.tables import DriverConfig
 
 from .texts import TEXTS, Language, placeholders
 

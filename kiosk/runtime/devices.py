@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
+from drivers.boardtables import BoardConfig
 from drivers.buses import Buses, create_boards
 from drivers.contracts.board import LockBoard
 from drivers.contracts.items import ItemBoard
@@ -11,7 +12,8 @@ from drivers.contracts.power import PowerSupply
 from drivers.contracts.printer import ReceiptPrinter
 from drivers.contracts.sms import SmsChannel
 from drivers.contracts.staffcard import StaffCardReader
-from drivers.registry import BoardConfig, BusConfig, DriverConfig, DriverKind, create, find, parse
+from drivers.registry import DriverKind, create, find, parse
+from drivers.tables import BusConfig, DriverConfig
 from drivers.with_items import BoardWithItems, ItemSensor, ItemWatch
 from kiosk.identity.config import DriverSpec, FaceLimits, IdentityConfig
 from kiosk.notify.settings import MqttSettings, TlsFiles

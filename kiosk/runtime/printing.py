@@ -11,7 +11,8 @@ from drivers.contracts.health import DeviceStatus, ErrorAction, Health
 from drivers.contracts.printer import PaperState, PrinterState, PrintOutcome, ReceiptPrinter
 from drivers.errors import DeviceError
 from drivers.escpos.paper import ReceiptPaper
-from drivers.registry import DriverConfig, EscposConfig
+from drivers.registry import EscposConfig
+from drivers.tables import DriverConfig
 from kiosk.presenter import House
 from kiosk.receipt import EvidenceMark, IdentityMark, Receipt, ReceiptLanguage
 from kiosk.receipt import render as render_receipt

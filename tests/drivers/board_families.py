@@ -12,11 +12,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
+from drivers.boardtables import BoardConfig
 from drivers.contracts.board import LockBoard
 from drivers.emulators.control import Control
 from drivers.emulators.locks import LockEmulator
 from drivers.link import Link
-from drivers.registry import BoardConfig, DriverKind, create, parse
+from drivers.registry import DriverKind, create, parse
 from tests.drivers.board_contract import World
 
 PATIENT_S = 5.0  # a slow answer is waited for, also on a loaded machine

@@ -2,8 +2,9 @@
 
 import pytest
 
+from drivers.boardtables import KerongCu16Config
 from drivers.buses import Buses, create_boards
-from drivers.registry import KerongCu16Config, RefusedInProduction
+from drivers.registry import RefusedInProduction
 
 PORT = "/dev/ttyUSB0"
 NEAR = KerongCu16Config(url=PORT, board=0)

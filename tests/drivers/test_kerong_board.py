@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
+from drivers.boardtables import KerongCu16Config
 from drivers.contracts.board import ChannelReading, DoorState, ItemState, LockBoard
 from drivers.emulators.control import Control
 from drivers.errors import LinkClosed, LinkTimeout
 from drivers.kerong.board import create
 from drivers.link import Link
-from drivers.registry import KerongCu16Config
 from tests.drivers.board_contract import BoardContract, World, read_until
 from tests.locker.rig import emulator
 

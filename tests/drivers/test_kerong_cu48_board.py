@@ -11,11 +11,11 @@ import pytest
 import serial
 from pydantic import ValidationError
 
+from drivers.boardtables import KerongCu48Config
 from drivers.contracts.board import DoorState
 from drivers.errors import DeviceRefused
 from drivers.kerong_cu48.board import create
 from drivers.link import Link
-from drivers.registry import KerongCu48Config
 from tests.drivers.emulated import emulated
 
 QUERY_50 = "02 00 00 50 03 55"

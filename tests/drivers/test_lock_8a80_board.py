@@ -12,11 +12,11 @@ import pytest
 import serial
 from pydantic import ValidationError
 
+from drivers.boardtables import Lock8a80Config
 from drivers.contracts.board import DoorState
 from drivers.emulators.control import Control
 from drivers.link import Link
 from drivers.lock_8a80.board import create
-from drivers.registry import Lock8a80Config
 from tests.drivers.board_contract import read_until
 from tests.drivers.emulated import emulated
 

@@ -13,13 +13,13 @@ import serial
 from pydantic import ValidationError
 from pymodbus.client import ModbusSerialClient
 
+from drivers.boardtables import ModbusRelayConfig
 from drivers.contracts.board import DoorState, ItemState
 from drivers.emulators.control import Control
 from drivers.errors import DeviceRefused, LinkTimeout
 from drivers.link import Link
 from drivers.modbus.board import ModbusBoard, create
 from drivers.modbus.client import ModbusClient
-from drivers.registry import ModbusRelayConfig
 from tests.drivers.board_contract import read_until
 from tests.drivers.emulated import emulated
 

@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
+from drivers.boardtables import KerongCu16Config
 from drivers.link import Link
 from drivers.lockboard import PolledBoard
 from drivers.registry import (
     DRIVERS,
     DriverKind,
     EmulatedCardConfig,
-    KerongCu16Config,
     OpencvCameraConfig,
     RefusedInProduction,
     create,

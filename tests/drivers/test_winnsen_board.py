@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 import serial
 
+from drivers.boardtables import WinnsenConfig
 from drivers.contracts.board import DoorState, LockBoard
 from drivers.emulators.control import Control
 from drivers.errors import ProtocolError
 from drivers.link import Link
-from drivers.registry import WinnsenConfig
 from drivers.winnsen.board import create
 from tests.drivers.board_contract import read_until
 from tests.drivers.emulated import emulated

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from drivers.boardtables import ModbusInputsConfig, WinnsenConfig
 from drivers.contracts.board import DoorState, ItemState
 from drivers.contracts.health import DeviceStatus
 from drivers.emulators.control import Control
 from drivers.errors import DeviceRefused, LinkClosed
 from drivers.link import Link
 from drivers.modbus.items import ModbusItems, create
-from drivers.registry import ModbusInputsConfig, WinnsenConfig
 from drivers.winnsen.board import create as create_locks
 from drivers.with_items import BoardWithItems, ItemSensor, ItemWatch
 from tests.drivers.board_contract import read_until

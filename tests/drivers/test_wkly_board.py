@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 import serial
 
+from drivers.boardtables import WklyConfig
 from drivers.contracts.board import DoorState, LockBoard
 from drivers.emulators.control import Control
 from drivers.link import Link
-from drivers.registry import WklyConfig
 from drivers.wkly.board import create
 from tests.drivers.board_contract import read_until
 from tests.drivers.emulated import emulated

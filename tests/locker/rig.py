@@ -8,11 +8,11 @@ from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from drivers.boardtables import KerongCu16Config
 from drivers.contracts.board import LockBoard
 from drivers.emulators.control import Control
 from drivers.kerong.board import create
 from drivers.link import Link
-from drivers.registry import KerongCu16Config
 from locker.boardwatch import DoorSettings
 from locker.cabinet import Cabinet, Cell, Size
 from locker.doors import DoorService, Snapshot

@@ -9,6 +9,7 @@ import yaml
 
 from drivers import explain, registry
 from drivers.emulators.base import Emulator
+from drivers.tables import SerialConfig
 from kiosk.__main__ import main
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -38,9 +39,7 @@ def test_the_line_is_complete(driver: registry.Driver) -> None:
     assert (ROOT / line["protocol"]).is_file(), line["protocol"]
 
 
-@pytest.mark.parametrize(
-    "driver", [d for d in registry.DRIVERS if issubclass(d.config, registry.SerialConfig)]
-)
+@pytest.mark.parametrize("driver", [d for d in registry.DRIVERS if issubclass(d.config, SerialConfig)])
 def test_what_runs_over_a_serial_line_can_be_decoded_or_the_line_says_why_not(
     driver: registry.Driver,
 ) -> None:
@@ -59,9 +58,7 @@ def test_the_factory_exists(driver: registry.Driver) -> None:
     assert callable(getattr(importlib.import_module(module), function))
 
 
-@pytest.mark.parametrize(
-    "driver", [d for d in registry.DRIVERS if issubclass(d.config, registry.SerialConfig)]
-)
+@pytest.mark.parametrize("driver", [d for d in registry.DRIVERS if issubclass(d.config, SerialConfig)])
 def test_a_serial_device_has_an_emulator_with_faults(driver: registry.Driver) -> None:
     emulator = importlib.import_module(f"drivers.emulators.{quality()[driver.name]['emulator']}")
     faults = [

@@ -1,0 +1,34 @@
+"""What the drivers' tables of a configuration share. `drivers/registry.py` says which driver has which table."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+PositiveSeconds = Annotated[float, Field(gt=0, le=120)]
+
+
+class DriverConfig(BaseModel):
+    """What all drivers' tables share: unknown keys are errors, values never change."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    driver: str
+
+
+class SerialConfig(DriverConfig):
+    """A device on a serial line: device path or any pyserial URL (`socket://host:port`, `rfc2217://…`)."""
+
+    url: Annotated[str, Field(min_length=1)]
+    baudrate: Annotated[int, Field(ge=1200, le=921600)]
+
+
+class BusConfig(SerialConfig):
+    """A device on a bus that it may share: those with the same `url` say the same of the line itself.
+
+    `board`: its number on the bus. `echo`: the line hands back what was sent (two-wire adapters without echo off).
+    """
+
+    echo: bool = False
+    board: Annotated[int, Field(ge=0, le=255)]
+    timeout_s: PositiveSeconds = 0.2
+    attempts: Annotated[int, Field(ge=1, le=10)] = 3
