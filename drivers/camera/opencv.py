@@ -45,19 +45,25 @@ class Settings(Protocol):
     def timeout_s(self) -> float:
         """Deadline of one picture."""
 
+    @property
+    def focus(self) -> int | None:
+        """The lens's place in the driver's units; None: it focuses by itself."""
+
 
 class OpenCvCamera:
     """A `FrameSource`. Not for use from two threads at once."""
 
     def __init__(self, config: Settings) -> None:
         self._config = config
-        self._fresh = threading.Condition()
         self._grabber: Grabber | None = None
+        self._hanging: Grabber | None = None
         self._seen = 0
 
     def open(self) -> None:
-        """Open the device and start grabbing. Raises `LinkClosed`."""
+        """Open the device and start grabbing. Raises `LinkClosed`, `LinkTimeout`."""
         self.close()
+        if self._hanging is not None and self._hanging.is_alive():  # one thread lost is enough
+            raise LinkTimeout(f"camera: {self._config.source} hangs in its driver; power it off and on")
         grabber = Grabber(self._config)
         grabber.start()
         self._grabber, self._seen = grabber, 0
@@ -83,6 +89,7 @@ class OpenCvCamera:
         grabber, self._grabber = self._grabber, None
         if grabber is not None:
             grabber.stop()
+            self._hanging = grabber
 
 
 class Grabber(threading.Thread):
@@ -167,6 +174,9 @@ def open_capture(config: Settings) -> Any:
         capture.set(cv2.CAP_PROP_FRAME_HEIGHT, config.height)
         capture.set(cv2.CAP_PROP_FPS, config.fps)
         capture.set(cv2.CAP_PROP_BUFFERSIZE, 1)
+        if config.focus is not None:
+            capture.set(cv2.CAP_PROP_AUTOFOCUS, 0)
+            capture.set(cv2.CAP_PROP_FOCUS, config.focus)
         for _ in range(SKIPPED_FRAMES):
             capture.grab()
     return capture

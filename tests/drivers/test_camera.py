@@ -24,6 +24,7 @@ class Config:
     height: int = 480
     fps: int = 15
     timeout_s: float = 1.0
+    focus: int | None = None
 
 
 @dataclass

@@ -1,0 +1,287 @@
+"""The document camera: corners over a grid of poses, what is wrong with a picture, the driver at the emulated desk."""
+
+import asyncio
+import itertools
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from drivers.camera import opencv
+from drivers.camera.document import create
+from drivers.camera.paper import Lens, find_paper, straighten
+from drivers.codes.pictures import read_codes
+from drivers.contracts.camera import Image
+from drivers.contracts.document import Concern, Corners, Document, PaperFormat
+from drivers.contracts.health import DeviceStatus
+from drivers.emulators.control import Control
+from drivers.emulators.desk import DESK_WIDTH_MM, VIEW_DEG, Desk, Pose
+from drivers.errors import DeviceError, DeviceRefused, LinkClosed, LinkTimeout, PictureFrozen, health_of
+from drivers.registry import OpencvDocumentConfig
+
+WIDTH, HEIGHT = 1296, 972
+DESK = Desk(WIDTH, HEIGHT)
+LENS = Lens(VIEW_DEG, DESK_WIDTH_MM)
+WORST_CORNER_PX = 0.25
+
+
+def corner_error(found: Corners, true: NDArray[np.float64]) -> float:
+    """Largest distance of a corner, whichever of them is called the first."""
+    corners = np.array(found)
+    turns = [np.hypot(*(corners - np.roll(true, turn, axis=0)).T).max() for turn in range(4)]
+    return float(min(turns))
+
+
+# finding: the grid -------------------------------------------------------------------------------------------------
+
+POSES = [
+    Pose("a5", x, y, turn, tilt, pitch)
+    for turn, (tilt, pitch), (x, y) in itertools.product(
+        (0, 4, 30, 45, 101, 180), ((0, 0), (6, -8), (12, 8)), ((0, 0), (35, -20))
+    )
+] + [Pose("a4", 0, 0, turn, tilt, 0) for turn, tilt in itertools.product((88, 90, 273), (0, 6))]
+
+
+@pytest.mark.parametrize("pose", POSES, ids=lambda p: f"{p.sheet} {p.turn} {p.tilt} {p.pitch} {p.x}")
+def test_corners_and_format_over_a_grid_of_poses(pose: Pose) -> None:
+    jpeg = cv2.imencode(".jpg", DESK.draw([pose]), [cv2.IMWRITE_JPEG_QUALITY, 88])[1]
+    picture = cv2.imdecode(jpeg, cv2.IMREAD_COLOR)
+    assert picture is not None
+    found = find_paper(np.asarray(picture, dtype=np.uint8), LENS)
+    assert found.count == 1
+    sheet = found.whole[0]
+    assert corner_error(sheet.corners, DESK.corners(pose)) < WORST_CORNER_PX
+    assert sheet.format == pose.sheet
+    assert sheet.blur_px < 1.5
+
+
+@pytest.mark.parametrize(
+    ("sheet", "known", "unknown"),
+    [
+        ("a4", PaperFormat.A4, PaperFormat.A4),
+        ("a5", PaperFormat.A5, PaperFormat.A4),
+        ("card", PaperFormat.CARD, PaperFormat.CARD),
+    ],
+)
+def test_without_the_height_sheets_of_one_shape_are_a4(
+    sheet: str, known: PaperFormat, unknown: PaperFormat
+) -> None:
+    picture = DESK.draw([Pose(sheet, turn=90)])
+    assert find_paper(picture, LENS).whole[0].format is known
+    assert find_paper(picture, Lens(VIEW_DEG)).whole[0].format is unknown
+
+
+@pytest.mark.parametrize("sigma", [0, 1, 2, 3])
+def test_blur_is_measured_in_pixels(sigma: float) -> None:
+    picture = DESK.draw([Pose("a5", turn=20)])
+    blurred = cv2.GaussianBlur(picture, (0, 0), sigma) if sigma else picture
+    expected = float(np.hypot(sigma, 0.9))  # the emulated lens and the sampling of the page
+    measured = find_paper(np.asarray(blurred, dtype=np.uint8), LENS).whole[0].blur_px
+    assert measured == pytest.approx(expected, rel=0.2)
+
+
+@pytest.mark.parametrize("sigma", [4, 6, 9])
+def test_more_blur_than_a_profile_is_long_is_still_too_much(sigma: float) -> None:
+    blurred = cv2.GaussianBlur(DESK.draw([Pose("a5", turn=20)]), (0, 0), sigma)
+    assert find_paper(np.asarray(blurred, dtype=np.uint8), LENS).whole[0].blur_px > 3.5
+
+
+def test_straightened_the_sheet_is_upright_whole_and_readable() -> None:
+    pose = Pose("a5", 10, -5, turn=12, tilt=10, pitch=-8, text="ND-261122-0007")
+    picture = DESK.draw([pose])
+    flat = straighten(picture, find_paper(picture, LENS).whole[0])
+    height, width = flat.shape[:2]
+    assert height / width == pytest.approx(210 / 148, rel=0.005)
+    border = np.concatenate([flat[2, 2:-2], flat[-3, 2:-2], flat[2:-2, 2], flat[2:-2, -3]])
+    assert border.mean() > 225  # paper everywhere, no desk
+    assert [code.untrusted_text for code in read_codes(flat)] == ["ND-261122-0007"]
+    heading = flat[round(0.08 * height), round(0.3 * width)]
+    assert heading.max() < 80  # the heading's bar is at the top left: not upside down, not mirrored
+
+
+def covered(pose: Pose, corner: int, radius: int) -> Image:
+    picture = DESK.draw([pose])
+    x, y = (round(float(value)) for value in DESK.corners(pose)[corner])
+    return np.asarray(cv2.circle(picture, (x, y), radius, (60, 90, 150), -1), dtype=np.uint8)
+
+
+@pytest.mark.parametrize(
+    ("picture", "counts"),
+    [
+        (DESK.draw([]), (0, 0, 0)),
+        (DESK.draw([], light=False), (0, 0, 0)),
+        (np.full((HEIGHT, WIDTH, 3), 235, np.uint8), (0, 0, 0)),
+        (np.zeros((HEIGHT, WIDTH, 3), np.uint8), (0, 0, 0)),
+        (DESK.draw([Pose("a5", -90, 0, 5), Pose("a5", 90, 0, -3)]), (2, 0, 0)),
+        (DESK.draw([Pose("a4", turn=10)]), (0, 1, 0)),
+        (DESK.draw([Pose("a5", -40, 0, 5), Pose("a5", 60, 20, -33)]), (0, 0, 1)),
+        (covered(Pose("a5", turn=20), 0, 40), (0, 0, 1)),
+        (DESK.draw([Pose("a5", turn=20)], light=False), (1, 0, 0)),
+    ],
+    ids=[
+        "nothing",
+        "nothing, dark",
+        "white desk",
+        "black",
+        "two",
+        "over the edge",
+        "overlapping",
+        "thumb",
+        "dark",
+    ],
+)
+def test_what_lies_there_is_counted(picture: Image, counts: tuple[int, int, int]) -> None:
+    found = find_paper(picture, LENS)
+    assert (len(found.whole), found.cut_off, found.shapeless) == counts
+
+
+def test_noise_is_no_paper_and_breaks_nothing() -> None:
+    random = np.random.default_rng(5)
+    for _ in range(5):
+        shape = (*random.integers(120, 400, 2), 3)
+        assert find_paper(random.integers(0, 255, shape, dtype=np.uint8), LENS).whole == ()
+
+
+# the driver at the emulated desk ------------------------------------------------------------------------------------
+
+
+@dataclass
+class Emulated:
+    control: Control
+    url: str
+
+    def config(self, **changes: object) -> OpencvDocumentConfig:
+        settings: dict[str, object] = {
+            "source": self.url, "width": WIDTH, "height": HEIGHT, "settle_frames": 2, "timeout_s": 5,
+            "view_deg": VIEW_DEG, "desk_width_mm": DESK_WIDTH_MM,
+        }  # fmt: skip
+        return OpencvDocumentConfig.model_validate(settings | changes)
+
+    def capture(self, **changes: object) -> Document:
+        camera = create(self.config(**changes))
+        return asyncio.run(camera.capture())
+
+    def refusal(self, **changes: object) -> DeviceError:
+        camera = create(self.config(**changes))
+        with pytest.raises(DeviceError) as said:
+            asyncio.run(camera.connect())
+        return said.value
+
+
+@pytest.fixture(scope="module")
+def process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulated]:
+    folder: Path = tmp_path_factory.mktemp("desk")
+    files = ["--http", str(folder / "url"), "--control", str(folder / "control")]
+    size = f"{WIDTH}x{HEIGHT}"
+    command = [sys.executable, "-m", "drivers.emulators.camera", "--scene", "desk", "--size", size, *files]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as running:
+        assert running.stdout is not None
+        assert running.stdout.readline().startswith("ready")
+        control = Control(folder / "control")
+        yield Emulated(control, (folder / "url").read_text(encoding="utf-8").strip())
+        control.close()
+        running.terminate()
+
+
+@pytest.fixture
+def desk(process: Emulated) -> Iterator[Emulated]:
+    yield process
+    for act, values in (("fault", {"name": "none"}), ("paper.take", {}), ("cable.plug", {})):
+        process.control.do(act, **values)
+
+
+def test_a_good_capture(desk: Emulated) -> None:
+    lain = desk.control.do("paper.lay", sheet="a5", turn=8, tilt=5, text="ND-1")
+    document = desk.capture()
+    assert document.is_good
+    assert document.sheet is not None
+    assert document.sheet.format is PaperFormat.A5
+    assert corner_error(document.sheet.corners, np.array(lain["corners"][0])) < WORST_CORNER_PX
+    assert [code.untrusted_text for code in read_codes(document.image)] == ["ND-1"]
+
+
+@pytest.mark.parametrize(
+    ("acts", "concern"),
+    [
+        ([], Concern.NO_PAPER),
+        ([("paper.lay", {"sheet": "a4", "turn": 10})], Concern.CUT_OFF),
+        (
+            [("paper.lay", {"sheet": "a5", "x": -90}), ("paper.lay", {"sheet": "a5", "x": 90})],
+            Concern.SEVERAL,
+        ),
+        ([("paper.lay", {"sheet": "a5"}), ("fault", {"name": "blur"})], Concern.BLURRED),
+        ([("paper.lay", {"sheet": "a5"}), ("fault", {"name": "dark"})], Concern.DARK),
+    ],
+    ids=["nothing", "over the edge", "two sheets", "blurred", "dark"],
+)
+def test_what_is_wrong_is_said(
+    desk: Emulated, acts: list[tuple[str, dict[str, object]]], concern: Concern
+) -> None:
+    for act, values in acts:
+        desk.control.do(act, **values)
+    assert desk.capture().concerns == {concern}
+
+
+def test_a_frozen_camera_is_broken(desk: Emulated) -> None:
+    desk.control.do("fault", name="frozen")
+    error = desk.refusal()
+    assert isinstance(error, PictureFrozen)
+    assert health_of(error).status is DeviceStatus.HARDWARE_ERROR
+
+
+def test_a_silent_camera_costs_its_deadline(desk: Emulated) -> None:
+    desk.control.do("fault", name="mute")
+    error = desk.refusal(timeout_s=0.5)
+    assert isinstance(error, LinkTimeout | LinkClosed)
+
+
+def test_unplugged_and_back(desk: Emulated) -> None:
+    desk.control.do("cable.pull")
+    assert health_of(desk.refusal()).status is DeviceStatus.NO_DEVICE
+    desk.control.do("cable.plug")
+    assert desk.capture().concerns == {Concern.NO_PAPER}
+
+
+def test_another_size_than_set_is_said(desk: Emulated) -> None:
+    error = desk.refusal(width=3264, height=2448)
+    assert isinstance(error, DeviceRefused)
+    assert "gives 1296 x 972, not 3264 x 2448" in str(error)
+
+
+def test_a_camera_that_hangs_in_its_driver_holds_up_nobody_and_is_not_opened_twice(
+    desk: Emulated, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No emulator can make a driver call hang, so the capture is a stand-in here."""
+    let_go = threading.Event()
+    opened = []
+
+    class Hanging:
+        def isOpened(self) -> bool:  # noqa: N802 - OpenCV's name
+            return True
+
+        def read(self) -> tuple[bool, None]:
+            let_go.wait(30)
+            return False, None
+
+        def release(self) -> None:
+            pass
+
+    def open_capture(config: object) -> Hanging:
+        opened.append(config)
+        return Hanging()
+
+    monkeypatch.setattr(opencv, "open_capture", open_capture)
+    camera = create(desk.config(timeout_s=0.2))
+    with pytest.raises(LinkTimeout, match="no picture"):
+        asyncio.run(camera.connect())
+    with pytest.raises(LinkTimeout, match="hangs in its driver"):
+        asyncio.run(camera.connect())
+    assert len(opened) == 1
+    let_go.set()
