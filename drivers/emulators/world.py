@@ -35,6 +35,7 @@ paper out | paper refill | paper low
 cover open | cover close
 broker stop | broker start
 sim remove | sim insert
+network lose | network find
 fault DEVICE NAME | fault DEVICE none
 staff card zhang|stranger
 state DEVICE"""
@@ -125,6 +126,8 @@ class World:
                 self.do("broker", f"broker.{what}")
             case ["sim", ("remove" | "insert") as what]:
                 self.do("modem", f"sim.{what}")
+            case ["network", ("lose" | "find") as what]:
+                self.do("modem", f"network.{what}")
             case ["fault", device, name]:
                 self.do(device, "fault", name=name)
             case ["state", device]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Final, Protocol
 
 from drivers.contracts.health import DeviceStatus, ErrorAction, Health
+from drivers.contracts.report import LineReport
 from drivers.contracts.sms import SmsAccepted, SmsMessage, SmsOutcome, SmsRefused
 from drivers.errors import DeviceRefused, LinkClosed, LinkError, LinkTimeout, ProtocolError
 from drivers.link import Link
@@ -65,6 +66,11 @@ class GsmModem:
         self._alone = (
             asyncio.Lock()
         )  # a command that falls between prompt and PDU would become part of the PDU
+
+    @property
+    def line(self) -> LineReport:
+        """The line's counters now."""
+        return self._link.report
 
     async def connect(self) -> None:
         """Open the line, leave any prompt, set the modem up. A missing SIM is a matter of `health`, not of this.

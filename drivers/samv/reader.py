@@ -3,6 +3,7 @@
 from typing import Final, Protocol
 
 from drivers.contracts.idreader import RawCard
+from drivers.contracts.report import LineReport
 from drivers.errors import CardLifted, CardUnreadable, DeviceRefused, LinkTimeout
 from drivers.link import Link
 
@@ -62,6 +63,11 @@ class SamVReader:
         self._link = link
         self._answer_timeout_s = answer_timeout_s
         self._read_timeout_s = read_timeout_s
+
+    @property
+    def line(self) -> LineReport:
+        """The line's counters now."""
+        return self._link.report
 
     async def connect(self) -> None:
         """Open the line, see the module's self-test pass. Raises `LinkError`, `DeviceRefused`."""

@@ -1,5 +1,6 @@
 """Staff card reader on a serial line that sends a line for each card."""
 
+from drivers.contracts.report import LineReport
 from drivers.contracts.staffcard import CardUid
 from drivers.errors import LinkTimeout
 from drivers.link import Link
@@ -14,6 +15,11 @@ class SerialCardReader:
     def __init__(self, link: Link, form: LineFormat) -> None:
         self._link = link
         self._parser = parser_for(form)
+
+    @property
+    def line(self) -> LineReport:
+        """The line's counters now."""
+        return self._link.report
 
     async def connect(self) -> None:
         """Open the line."""

@@ -1,9 +1,9 @@
-"""Staff accounts from the command line, on a journal that no running program holds."""
+"""Staff accounts from the command line: through the running program, or on a journal that none holds."""
 
-import argparse
+import asyncio
 import json
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, field
 from typing import Final
 
 from drivers.contracts.staffcard import CardUid
@@ -11,34 +11,65 @@ from kiosk.journal.journal import opened
 from kiosk.settings import Settings
 from kiosk.staff import Member, Role, StaffError, StaffRegistry
 
+from .command import ask
+
 NO_CARD: Final = "none"
 
 
-async def manage(settings: Settings, options: argparse.Namespace, pin: str, *, by: str) -> Sequence[str]:
-    """Do what the options say; lines to print. Raises `StaffError`, `JournalError` (`JournalBusy` while it runs)."""
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What the command line asks. `by`: who asks."""
+
+    what: str
+    by: str
+    number: str = ""
+    name: str = field(default="", repr=False)
+    pin: str = field(default="", repr=False)
+    role: str = Role.STAFF.value
+    departments: Sequence[str] = ()
+    phone: str = field(default="", repr=False)
+    told_for: Sequence[str] = ()
+    card: str = field(default="", repr=False)
+    json: bool = False
+
+
+async def manage(settings: Settings, order: Order) -> Sequence[str]:
+    """Do it through the running program, or on the journal where none runs; lines to print.
+
+    Raises `StaffError`, `JournalError`, `CommandRefused`.
+    """
+    told = await asyncio.to_thread(ask, settings.paths.state_dir, "staff", order=asdict(order))
+    if told is not None:
+        return [str(line) for line in told["lines"]]
     async with opened(settings.paths.state_dir, master_key_file=settings.paths.master_key_file) as journal:
-        staff = StaffRegistry(journal)
-        match options.what:
-            case "add":
-                member = await staff.add(
-                    options.number, name=options.name, pin=pin, role=Role(options.role),
-                    departments=options.department, phone=options.phone, told_for=options.told_for,
-                    card=_uid(options.card) if options.card else None, by=by,
-                )  # fmt: skip
-                return [f"added {member.staff_no} ({member.role.value})"]
-            case "card":
-                return [await _card(staff, options.number, options.card, by)]
-            case "disable":
-                await staff.disable(options.number, by=by)
-                return [f"disabled {options.number}"]
-            case "reset-pin":
-                await staff.reset_pin(options.number, pin, by=by)
-                return [f"new PIN for {options.number}"]
-            case _:
-                members = await staff.list()
-                if options.json:
-                    return [json.dumps([_plain(member) for member in members], ensure_ascii=False)]
-                return [_line(member) for member in members] or ["nobody yet"]
+        return await perform(StaffRegistry(journal), order)
+
+
+async def perform(staff: StaffRegistry, order: Order) -> Sequence[str]:
+    """Do it; lines to print. Raises `StaffError`, `JournalError`."""
+    match order.what:
+        case "add":
+            member = await staff.add(
+                order.number, name=order.name, pin=order.pin, role=Role(order.role),
+                departments=order.departments, phone=order.phone, told_for=order.told_for,
+                card=_uid(order.card) if order.card else None, by=order.by,
+            )  # fmt: skip
+            return [f"added {member.staff_no} ({member.role.value})"]
+        case "card":
+            return [await _card(staff, order.number, order.card, order.by)]
+        case "disable":
+            await staff.disable(order.number, by=order.by)
+            return [f"disabled {order.number}"]
+        case "reset-pin":
+            await staff.reset_pin(order.number, order.pin, by=order.by)
+            return [f"new PIN for {order.number}"]
+        case "list":
+            members = await staff.list()
+            if order.json:
+                return [json.dumps([_plain(member) for member in members], ensure_ascii=False)]
+            return [_line(member) for member in members] or ["nobody yet"]
+        case unknown:
+            raise StaffError(f"no order {unknown!r}")
 
 
 async def _card(staff: StaffRegistry, number: str, card: str, by: str) -> str:

@@ -16,6 +16,7 @@ from drivers.contracts.printer import PrintOutcome
 from drivers.with_items import ItemWatch
 from kiosk.catalogue.items import Catalogue
 from kiosk.catalogue.items import load as load_catalogue
+from kiosk.identity.events import IdentityPart as Said
 from kiosk.identity.process import IdentityService
 from kiosk.journal.custody import JournalCustody
 from kiosk.journal.events import KioskStarted, KioskStopped
@@ -24,7 +25,6 @@ from kiosk.journal.types import Event, Notice, NoticePolicy, Recorded
 from kiosk.notify.cases import UNDER_WAY, KnownCases
 from kiosk.notify.mqtt import MqttCourier
 from kiosk.notify.policy import NoticeWriter
-from kiosk.notify.settings import MqttSettings, TlsFiles
 from kiosk.notify.sms import SmsCourier, SmsSettings
 from kiosk.notify.texts import Language
 from kiosk.notify.undelivered import JournalReport
@@ -41,12 +41,16 @@ from locker.compartment import Compartment
 from locker.doors import DoorService
 from locker.ledger import Ledger
 
-from . import devices
+from . import accounts, devices
 from .acts import ActLimits, Acts, Cases
+from .command import SOCKET_NAME, CommandServer
+from .diagnosis import diagnosis
 from .engine import Engine
+from .examine import disk_health
 from .house import houses
 from .identity import IdentityEar
 from .notices import Lookups, Numbers
+from .oversight import Oversight
 from .ports import Screen
 from .power import PowerLimits, PowerWatch
 from .printing import ReceiptDesk
@@ -90,6 +94,7 @@ class Application:
         self._staff_cards: StaffCardWatch | None = None
         self._items: Mapping[str, ItemWatch] = {}
         self._watch: MachineWatch | None = None
+        self._oversight = Oversight(settings, self._states)
         self._stopping = asyncio.Event()
         self._cabinet = Cabinet(tuple(_cell(cell) for cell in settings.cabinet.cells))
         self._catalogue: Catalogue = load_catalogue(settings.paths.services_dir)
@@ -127,6 +132,7 @@ class Application:
             engine = await stack.enter_async_context(_running(self.engine.run(acts), "engine"))
             silent = await self._resolve_interrupted(frozenset(self._doors.snapshot().boards))
             await stack.enter_async_context(_running(self._resolve_late(silent), "late boards"))
+            await self._open_commands(stack)
             self._changed()
             self.ready()
             stop = asyncio.create_task(self._stopping.wait())
@@ -186,6 +192,7 @@ class Application:
         self._ledger = Ledger(JournalCustody(self._journal), compartments)
         session, locks = self.settings.session, devices.locks(self.settings)
         self._items = locks.items
+        self._oversight.devices |= {f"board {name}": board for name, board in locks.boards.items()}
         self._doors = DoorService(
             self._cabinet, locks.boards, self._ledger,
             settings=DoorSettings(
@@ -204,6 +211,7 @@ class Application:
         built = devices.printer(self.settings)
         if built is None:
             return
+        self._oversight.devices["printer"] = built[0]
         kiosk = self.settings.kiosk
         self._desk = ReceiptDesk(
             built[0], built[1], self._houses.__getitem__,
@@ -217,10 +225,11 @@ class Application:
         settings = self.settings
         outbox = self._journal.outbox
         if settings.mqtt is not None:
-            self._mqtt = MqttCourier(_mqtt_settings(settings), outbox)
+            self._mqtt = MqttCourier(devices.mqtt(settings), outbox)
             await stack.enter_async_context(_running(self._mqtt.run(), "mqtt", self._mqtt.close))
         channel = devices.sms(settings)
         if channel is not None:
+            self._oversight.devices["sms"] = channel
             limits = SmsSettings(
                 undelivered_after_s=settings.staff.undelivered_after_s,
                 retry_min_s=settings.notify.sms_retry_s, retry_max_s=settings.notify.sms_retry_max_s,
@@ -241,6 +250,7 @@ class Application:
         ups, power = devices.ups(self.settings), self.settings.power
         if ups is None:
             return
+        self._oversight.devices["ups"] = ups
         self._power = PowerWatch(
             ups, self._journal.append, self._changed, lambda: isinstance(self.engine.session.stage, st.Idle),
             PowerLimits(power.poll_s, power.silent_s, power.finish_s, power.shutdown_command),
@@ -251,6 +261,7 @@ class Application:
         reader = devices.staff_cards(self.settings)
         if reader is None:
             return
+        self._oversight.devices["staff_card"] = reader
         self._staff_cards = StaffCardWatch(
             reader,
             self._staff.holder_of,
@@ -259,6 +270,19 @@ class Application:
             self.settings.session.device_retry_s,
         )
         await stack.enter_async_context(_running(self._staff_cards.run(), "staff cards"))
+
+    async def _open_commands(self, stack: AsyncExitStack) -> None:
+        async def diagnose(request: Mapping[str, Any]) -> Mapping[str, Any]:
+            return await diagnosis(self._oversight.subjects(), [str(name) for name in request["names"]])
+
+        async def staff(request: Mapping[str, Any]) -> Mapping[str, Any]:
+            return {"lines": await accounts.perform(self._staff, accounts.Order(**request["order"]))}
+
+        server = CommandServer(
+            self.settings.paths.state_dir / SOCKET_NAME, {"diagnose": diagnose, "staff": staff}
+        )
+        await server.start()
+        stack.push_async_callback(server.close)
 
     def _poke_couriers(self) -> None:
         for courier in (self._mqtt, self._sms):
@@ -341,8 +365,20 @@ class Application:
             health[Part.MODEM] = self._sms.last_met()
         return health
 
+    def _states(self) -> dict[str, Health]:
+        """By the inventory's names."""
+        found = {f"board {name}": health for name, health in self._doors.snapshot().boards.items()}
+        found["journal"] = disk_health(self.settings.paths.state_dir)
+        for name, said in (("reader", Said.READER), ("camera", Said.CAMERA), ("face models", Said.FACE)):
+            if (told := self._ear.told_of(said)) is not None:
+                found[name] = told
+        parts = self._health()
+        names = {"printer": Part.PRINTER, "sms": Part.MODEM, "mqtt": Part.NETWORK}
+        found |= {name: parts[part] for name, part in names.items() if part in parts}
+        return found | self._others()
+
     def _others(self) -> dict[str, Health]:
-        found = {"ups": self._power, "staff card reader": self._staff_cards}
+        found = {"ups": self._power, "staff_card": self._staff_cards}
         items = {f"item board {name}": watch.health for name, watch in self._items.items()}
         return {name: watch.health for name, watch in found.items() if watch is not None} | items
 
@@ -398,17 +434,4 @@ def _limits(settings: Settings) -> Limits:
         card_warn_every_s=session.card_warn_every_s,
         receipt_page_s=session.receipt_page_s, notice_page_s=session.notice_page_s, staff_idle_s=session.staff_idle_s,
         sign_in_idle_s=session.sign_in_idle_s,
-    )  # fmt: skip
-
-
-def _mqtt_settings(settings: Settings) -> MqttSettings:
-    mqtt = settings.mqtt
-    assert mqtt is not None
-    tls = None
-    if mqtt.ca_file is not None and mqtt.cert_file is not None and mqtt.key_file is not None:
-        tls = TlsFiles(mqtt.ca_file, mqtt.cert_file, mqtt.key_file)
-    return MqttSettings(
-        settings.kiosk.id, mqtt.host, mqtt.port, tls,
-        keepalive_s=mqtt.keepalive_s, connect_timeout_s=mqtt.connect_timeout_s, ack_timeout_s=mqtt.ack_timeout_s,
-        retry_min_s=mqtt.retry_min_s, retry_max_s=mqtt.retry_max_s, session_expiry_s=mqtt.session_expiry_s,
     )  # fmt: skip

@@ -34,6 +34,10 @@ class IdentityEar:
             known[Part.CAMERA] = models
         return known
 
+    def told_of(self, part: said.IdentityPart) -> Health | None:
+        """What the identity process said last of one part."""
+        return self._health.get(part)
+
     def hear(self, event: said.IdentityEvent) -> None:
         """One event of the identity process."""
         match event:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from typing import Final
 
 from screens.viewmodels import CellView
 
@@ -17,6 +18,9 @@ class Part(StrEnum):
     MODEM = "modem"
     DISK = "disk"
     POWER = "power"  # failing: the mains are gone and the battery ends
+
+
+NEEDED: Final = frozenset({Part.READER, Part.BOARD, Part.DISK, Part.POWER})  # without one nobody can hand anything in
 
 
 class Identity(StrEnum):
@@ -62,8 +66,7 @@ class Facts:
     @property
     def can_deposit(self) -> bool:
         """A deposit needs the reader, the lock board, the disk, time left on the battery, and a free compartment."""
-        needed = {Part.READER, Part.BOARD, Part.DISK, Part.POWER}
-        return not (self.failing & needed) and any(n for _, n in self.free)
+        return not (self.failing & NEEDED) and any(n for _, n in self.free)
 
     def settled(self, cell: str) -> "Facts":
         """Without the cases of a compartment that staff have just dealt with."""

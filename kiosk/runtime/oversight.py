@@ -1,0 +1,36 @@
+"""What the running program tells of its own devices: the state known now, without asking any of them anew."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+
+from drivers.contracts.health import DeviceStatus, Health
+from kiosk.settings import Settings
+
+from .inventory import inventory
+from .supervisor import Subject
+
+UNKNOWN = Health(DeviceStatus.STARTING, "not looked at yet")
+
+
+@dataclass(slots=True)
+class Oversight:
+    """`states`: by the inventory's names, asked when somebody wants to know; `devices`: those in this process."""
+
+    settings: Settings
+    states: Callable[[], Mapping[str, Health]]
+    devices: dict[str, object] = field(default_factory=dict)
+
+    def subjects(self) -> tuple[Subject, ...]:
+        """Everything that is configured, as it is now."""
+        known = self.states()
+        return tuple(
+            Subject(item, _telling(known.get(item.name, UNKNOWN)), self.devices.get(item.name))
+            for item in inventory(self.settings)
+        )
+
+
+def _telling(health: Health) -> Callable[[], Awaitable[Health]]:
+    async def look() -> Health:
+        return health
+
+    return look
