@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from ..boardtables import ModbusInputsConfig
 from ..contracts.board import ItemState
+from ..contracts.report import LineReport
 from ..link import Link
 from .client import ModbusClient
 
@@ -14,6 +15,11 @@ class ModbusItems:
     def __init__(self, client: ModbusClient, config: ModbusInputsConfig) -> None:
         self._client = client
         self._config = config
+
+    @property
+    def line(self) -> LineReport:
+        """The line's counters now."""
+        return self._client.line
 
     async def connect(self) -> None:
         """Open the bus and see the board answer. Raises `LinkClosed`, `LinkTimeout`, `DeviceRefused`."""
