@@ -3,7 +3,6 @@
 Nothing here is personal: no content of messages, no card's bytes, no number of a person.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
@@ -35,22 +34,26 @@ class Lined(Protocol):
 
 
 @runtime_checkable
-class SelfDescribing(Protocol):
+class Identified(Protocol):
     """A device that can say what it is."""
 
-    async def describe(self) -> Mapping[str, str]:
-        """Maker, model, firmware, serial number, and what it can do, by English names. May raise `DeviceError`."""
+    async def identity(self) -> str:
+        """Maker, model, firmware, serial number, as far as it tells. May raise `DeviceError`."""
 
 
 @dataclass(frozen=True, slots=True)
 class DeviceReport:
-    """One device. `name` as in the settings (`board main`), `where` its port or address."""
+    """One device. `name` as in the settings (`board main`), `where` its port or address.
+
+    `identity`: what it says of itself, empty where it says nothing; `capabilities`: what it is set up to do.
+    """
 
     name: str
     driver: str
     where: str
     health: Health
-    about: tuple[tuple[str, str], ...] = ()
+    identity: str = ""
+    capabilities: tuple[str, ...] = ()
     line: LineReport | None = None
 
     @property
