@@ -113,7 +113,9 @@ class Application:
             now=self.now, new_id=lambda: secrets.token_hex(8),
         )  # fmt: skip
         self._ear = IdentityEar(self.engine.post, self._changed)
-        self.identity = IdentityService(devices.identity(settings), self._ear.hear)
+        identity = devices.identity(settings)
+        self._camera_unseen = NOT_FITTED if identity.camera is None else Health(DeviceStatus.STARTING)
+        self.identity = IdentityService(identity, self._ear.hear)
 
     def now(self) -> datetime:
         """The kiosk's local time."""
@@ -357,7 +359,7 @@ class Application:
     def _health(self) -> dict[Part, Health]:
         health = self._ear.health
         health.setdefault(Part.READER, Health(DeviceStatus.STARTING))
-        health.setdefault(Part.CAMERA, Health(DeviceStatus.STARTING))
+        health.setdefault(Part.CAMERA, self._camera_unseen)
         health[Part.PRINTER] = NOT_FITTED if self._desk is None else self._desk.health
         if self._mqtt is not None:
             health[Part.NETWORK] = self._mqtt.health()

@@ -32,8 +32,9 @@ class Seen:
 def facts_of(seen: Seen) -> Facts:
     """A snapshot for the session."""
     failing = {part for part, health in seen.health.items() if not health.works}
-    if Part.MODEM in failing and seen.health[Part.MODEM].status is DeviceStatus.STARTING:
-        failing.remove(Part.MODEM)  # it has had nothing to send yet
+    for part in failing & {Part.MODEM, Part.CAMERA}:  # a modem has had nothing to send yet, a camera no look
+        if seen.health[part].status is DeviceStatus.STARTING:
+            failing.remove(part)
     if all(not health.works for health in seen.sensors.boards.values()):
         failing.add(Part.BOARD)
     if seen.disk_full:

@@ -68,6 +68,13 @@ def test_a_part_that_fails_takes_away_what_needs_it(part: Part, deposit: bool, f
     assert (facts.can_deposit, facts.face_available) == (deposit, face)
 
 
+@pytest.mark.parametrize(("part", "counts"), [(Part.READER, True), (Part.CAMERA, False), (Part.MODEM, False)])
+def test_what_is_starting_keeps_nobody_from_what_comes_later(part: Part, counts: bool) -> None:
+    """The reader is needed at once; by the time of the face check the camera has been looked at."""
+    health = {**seen().health, part: Health(DeviceStatus.STARTING)}
+    assert facts_of(seen(health=health)).failing == ({part} if counts else set())
+
+
 def test_a_silent_board_is_no_cabinet() -> None:
     unknown = ChannelReading(DoorState.UNKNOWN, ItemState.UNKNOWN)
     sensors = Snapshot({cell.name: unknown for cell in CELLS}, {"main": GONE})
