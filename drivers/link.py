@@ -75,6 +75,17 @@ class LinkCounters:
     answered_at_s: float | None = None  # monotonic
     latencies_s: deque[float] = field(default_factory=lambda: deque(maxlen=LATENCIES_KEPT))
 
+    @property
+    def report(self) -> LineReport:
+        """The counters now."""
+        times_ms = sorted(1000 * latency_s for latency_s in list(self.latencies_s))
+        answered_s = self.answered_at_s
+        return LineReport(
+            self.frames, self.retries, self.checksum_errors, self.timeouts, self.dropped_bytes,
+            self.losses, _share(times_ms, 0.5), _share(times_ms, 0.95),
+            None if answered_s is None else time.monotonic() - answered_s,
+        )  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class Passage:
@@ -125,14 +136,7 @@ class Link:
     @property
     def report(self) -> LineReport:
         """The counters now."""
-        counters = self.counters
-        times_ms = sorted(1000 * latency_s for latency_s in list(counters.latencies_s))
-        answered_s = counters.answered_at_s
-        return LineReport(
-            counters.frames, counters.retries, counters.checksum_errors, counters.timeouts, counters.dropped_bytes,
-            counters.losses, _share(times_ms, 0.5), _share(times_ms, 0.95),
-            None if answered_s is None else time.monotonic() - answered_s,
-        )  # fmt: skip
+        return self.counters.report
 
     @property
     def passages(self) -> tuple[Passage, ...]:
@@ -248,7 +252,11 @@ class Link:
         deadline = asked_s + timeout_s
         if self._echo or not isinstance(parser(request), Parsed):
             self._drop_echo(request, deadline)
-        answer = self._receive_until(parser, deadline, timeout_s)
+        try:
+            answer = self._receive_until(parser, deadline, timeout_s)
+        except LinkTimeout:  # where nobody asked, silence is no fault
+            self.counters.timeouts += 1
+            raise
         self.counters.latencies_s.append(time.monotonic() - asked_s)
         return answer
 
@@ -272,7 +280,6 @@ class Link:
                 self.counters.answered_at_s = time.monotonic()
                 return found.frame
             if time.monotonic() >= deadline:
-                self.counters.timeouts += 1
                 raise LinkTimeout(
                     f"{self._name}: no complete answer on {self._url} within {timeout_s:g} s: {self._came(*before)}"
                 )

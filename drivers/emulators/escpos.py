@@ -33,8 +33,10 @@ FOLLOWING: Final[Mapping[int, Mapping[int, int]]] = {
         0x61: 1, 0x63: 2, 0x64: 1, 0x70: 3, 0x74: 1, 0x7B: 1,
     },
     FS: {0x21: 1, 0x26: 0, 0x2D: 1, 0x2E: 0, 0x43: 1, 0x53: 2},
-    GS: {0x21: 1, 0x42: 1, 0x48: 1, 0x4C: 2, 0x50: 2, 0x57: 2, 0x61: 1, 0x66: 1, 0x68: 1, 0x72: 1, 0x77: 1},
+    GS: {0x21: 1, 0x42: 1, 0x48: 1, 0x49: 1, 0x4C: 2, 0x50: 2, 0x57: 2, 0x61: 1, 0x66: 1, 0x68: 1, 0x72: 1, 0x77: 1},
 }  # fmt: skip
+GS_INFORMATION: Final = 0x49
+INFORMATION: Final[Mapping[int, bytes]] = {65: b"1.00", 66: b"Emulated", 67: b"ESC/POS"}
 GS_QUERY, GS_REPORT, GS_CUT, GS_RASTER, GS_EXTENDED = 0x72, 0x61, 0x56, 0x76, 0x28
 STOPPING: Final[Mapping[str, int]] = {"error": 0x04, "cutter": 0x08, "fatal": 0x20, "hot": 0x40}
 
@@ -132,6 +134,9 @@ class Printer(Emulator):
             if self._job:  # printed without a cut before it
                 self._finish_job()
             self._queue.append(token[2])
+        elif token[:2] == bytes((GS, GS_INFORMATION)):
+            if token[2] in INFORMATION:
+                self.reply(b"_" + INFORMATION[token[2]] + b"\0")
         elif token[:2] == bytes((GS, GS_REPORT)):
             self._asked_for_reports = token[2]
             self._report_changes()

@@ -6,6 +6,7 @@ from typing import Final, TypeVar
 
 from drivers.contracts.health import DeviceStatus, ErrorAction, Health
 from drivers.contracts.printer import PaperState, PrinterState, PrintOutcome
+from drivers.contracts.report import LineReport
 from drivers.errors import LinkClosed, LinkError, LinkTimeout
 from drivers.link import Link
 from drivers.registry import EscposConfig, EscposNetworkConfig, EscposSerialConfig, EscposUsbConfig
@@ -14,6 +15,7 @@ from drivers.serialport import serial_port
 from .network import TcpPort
 from .status import (
     DISCARD,
+    INFORMATION,
     INITIALISE,
     QUERIES,
     QUERY_IN_ORDER,
@@ -23,9 +25,11 @@ from .status import (
     InOrderStatus,
     RealTimeStatus,
     StatusBytes,
+    ask_information,
     interpret,
     parse_answer,
     parse_discarded,
+    parse_information,
     query,
     stopped,
 )
@@ -68,6 +72,26 @@ class EscPosPrinter:
         self._alone = (
             asyncio.Lock()
         )  # a status request inside a job's raster data would be printed or misread
+
+    @property
+    def line(self) -> LineReport:
+        """The line's counters now."""
+        return self._link.report
+
+    async def identity(self) -> str:
+        """Maker, model and firmware, as far as the printer tells them (GS I). Raises `LinkClosed`."""
+        async with self._alone:
+            said = []
+            for number in INFORMATION:
+                try:
+                    said.append(
+                        await self._link.exchange(
+                            ask_information(number), parse_information, timeout_s=self._answer_timeout_s
+                        )
+                    )
+                except LinkTimeout:
+                    break  # a printer that does not know one knows none
+            return " ".join(said)
 
     async def connect(self) -> None:
         """Open the line. Raises `LinkClosed`; a printer that is silent is a matter of `status`."""

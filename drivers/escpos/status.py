@@ -31,6 +31,8 @@ QUERY_IN_ORDER: Final = b"\x1d\x72\x01"
 DISCARD: Final = bytes.fromhex("10 14 08 01 03 14 01 06 02 08")  # DLE DC4 function 8: clear the buffers
 DISCARDED: Final = b"\x37\x25\x00"
 QUERIES: Final = (1, 2, 3, 4)
+INFORMATION: Final = (66, 67, 65)  # maker, model, firmware
+_MOST_INFORMATION: Final = 80
 INITIALISE: Final = b"\x1b\x40"  # ESC @: also ends automatic status back
 REPORT_CHANGES: Final = b"\x1d\x61\x0e"  # GS a: online or offline, errors, paper
 REPORT_NOTHING: Final = b"\x1d\x61\x00"
@@ -191,6 +193,23 @@ def parse_answer(data: bytes) -> Parsed[Answer] | Drop | NeedMore:
     if len(data) < AUTOMATIC_BYTES:
         return NeedMore()
     return Parsed(AutomaticStatus.decode(data[:AUTOMATIC_BYTES]), AUTOMATIC_BYTES)
+
+
+def ask_information(number: int) -> bytes:
+    """GS I `number`: one of `INFORMATION`."""
+    return bytes([0x1D, 0x49, number])
+
+
+def parse_information(data: bytes) -> Parsed[str] | Drop | NeedMore:
+    """Parser of an answer to GS I: `_`, up to 80 characters, NUL."""
+    if not data:
+        return NeedMore()
+    if not data.startswith(b"_"):
+        return Drop()
+    text, end, _ = data[1:].partition(b"\0")
+    if len(text) > _MOST_INFORMATION or not all(0x20 <= byte < 0x7F for byte in text):
+        return Drop()
+    return Parsed(text.decode("ascii"), len(text) + 2) if end else NeedMore()
 
 
 def parse_discarded(data: bytes) -> Parsed[bytes] | Drop | NeedMore:

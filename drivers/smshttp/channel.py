@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from drivers.contracts.health import DeviceStatus, ErrorAction, Health
+from drivers.contracts.report import LineReport
 from drivers.contracts.sms import SmsMessage, SmsOutcome, SmsRefused
 from drivers.errors import DeviceRefused, LinkClosed, LinkError, ProtocolError
 from drivers.registry import SmsProviderConfig
@@ -43,6 +44,11 @@ class ProviderChannel:
             connect_timeout_s=config.connect_timeout_s,
             answer_timeout_s=config.answer_timeout_s,
         )
+
+    @property
+    def line(self) -> LineReport:
+        """The connections' counters now."""
+        return self._line.counters.report
 
     async def connect(self) -> None:
         """Read the secret, anew each time. Raises `DeviceRefused` when its file cannot be used."""

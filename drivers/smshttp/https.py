@@ -18,6 +18,7 @@ import requests
 from requests import exceptions
 
 from drivers.errors import LinkClosed, LinkTimeout, ProtocolError
+from drivers.link import LinkCounters
 
 MOST_ANSWER_BYTES: Final = 65_536
 _ONE_BYTE: Final = 1  # a larger piece would be waited for until it is whole, however slowly it comes
@@ -51,6 +52,7 @@ class HttpsLine:
         self._timeout_s = (connect_timeout_s, answer_timeout_s)
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="sms-https")
         self._ended = False
+        self.counters = LinkCounters()
         self._session = requests.Session()
         self._session.trust_env = False  # .netrc would replace our signature, REQUESTS_CA_BUNDLE the trust
         self._session.verify = True if ca_file is None else str(ca_file)
@@ -60,13 +62,28 @@ class HttpsLine:
         """Send, return the answer whatever its status. Raises `LinkClosed`, `LinkTimeout`, `ProtocolError`."""
         if self._ended:
             raise LinkClosed(f"sms: the connection to {self._host} was closed for good")
-        return await asyncio.get_running_loop().run_in_executor(self._thread, self._exchange, request)
+        return await asyncio.get_running_loop().run_in_executor(self._thread, self._counted, request)
 
     async def close(self) -> None:
         """End the thread; a second call does nothing."""
         self._ended = True
         await asyncio.to_thread(self._thread.shutdown)
         self._session.close()
+
+    def _counted(self, request: HttpRequest) -> HttpReply:
+        asked_s = time.monotonic()
+        try:
+            reply = self._exchange(request)
+        except LinkTimeout:
+            self.counters.timeouts += 1
+            raise
+        except LinkClosed:
+            self.counters.losses += 1
+            raise
+        self.counters.frames += 1
+        self.counters.answered_at_s = time.monotonic()
+        self.counters.latencies_s.append(self.counters.answered_at_s - asked_s)
+        return reply
 
     def _exchange(self, request: HttpRequest) -> HttpReply:
         try:

@@ -12,6 +12,7 @@ from drivers.escpos.status import (
     interpret,
     parse_answer,
     parse_in_order,
+    parse_information,
     parse_status,
     query,
     stopped,
@@ -105,6 +106,14 @@ def test_what_comes_by_itself_says_the_same_as_dle_eot(wire: str, answers: Statu
 def test_what_is_no_automatic_status_is_refused(wire: str) -> None:
     with pytest.raises(ValueError, match="no automatic status"):
         AutomaticStatus.decode(bytes.fromhex(wire))
+
+
+def test_what_a_printer_says_it_is() -> None:
+    assert parse_information(b"_EPSON\0") == Parsed("EPSON", 7)
+    assert parse_information(b"_\0") == Parsed("", 2)
+    assert all(parse_information(b"_EPSON"[:end]) == NeedMore() for end in range(7))
+    for strange in (b"\x12", b"_\x12EPSON\0", b"_" + b"x" * 81):
+        assert parse_information(strange) == Drop()
 
 
 def heard(data: bytes) -> list[object]:

@@ -153,6 +153,15 @@ def test_each_trouble_is_a_state_with_who_mends_it(
     assert desk.print(job) is expected
 
 
+def test_it_says_what_it_is_and_what_happened_on_its_line(desk: Desk) -> None:
+    async def look(printer: EscPosPrinter) -> tuple[str, int]:
+        return await printer.identity(), printer.line.frames
+
+    assert desk.ask(look) == ("Emulated ESC/POS 1.00", 3)
+    desk.control.do("fault", name="half")
+    assert desk.ask(lambda printer: printer.identity()) == ""
+
+
 def test_silence_is_unknown(desk: Desk, job: bytes) -> None:
     desk.control.do("fault", name="mute")
     silent = desk.state()

@@ -10,6 +10,7 @@ import pytest
 from pydantic import ValidationError
 
 from drivers.contracts.health import DeviceStatus, ErrorAction, Health
+from drivers.contracts.report import Lined
 from drivers.contracts.sms import SmsAccepted, SmsMessage, SmsOutcome, SmsRefused
 from drivers.emulators.control import Control
 from drivers.errors import DeviceRefused, LinkClosed, LinkTimeout, ProtocolError
@@ -99,6 +100,27 @@ def test_an_answer_that_is_none_leaves_it_unknown(far: Far, fault: str) -> None:
 def test_an_answer_that_takes_too_long(far: Far, fault: str) -> None:
     with pytest.raises(LinkTimeout):
         send_under(far, fault, connect_timeout_s=0.5, answer_timeout_s=0.5)
+
+
+def test_what_happened_on_the_line_is_counted(far: Far) -> None:
+    name, url, control, folder = far
+
+    async def run() -> tuple[int, int, int, bool]:
+        channel = built(table(name, folder, url))
+        await channel.connect()
+        await channel.send(HELD)
+        await asyncio.to_thread(control.do, "fault", name="reset")
+        with pytest.raises(LinkClosed):
+            await channel.send(HELD)
+        await asyncio.to_thread(control.do, "fault", name="mute")
+        with pytest.raises(LinkTimeout):
+            await channel.send(HELD)
+        await channel.close()
+        assert isinstance(channel, Lined)
+        line = channel.line
+        return line.frames, line.losses, line.timeouts, line.latency_p50_ms is not None
+
+    assert asyncio.run(run()) == (1, 1, 1, True)
 
 
 def test_a_torn_connection(far: Far) -> None:
