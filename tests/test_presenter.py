@@ -76,6 +76,18 @@ def placeholders(sentence: str) -> set[str]:
     return {name for _, name, _, _ in Formatter().parse(sentence) if name}
 
 
+def test_the_sign_in_page_says_that_a_card_will_do() -> None:
+    def sentence(stage: st.SigningIn, *, cards: bool) -> str:
+        session = replace(start(st.Policy(staff_cards=cards)), stage=stage)
+        page = PRESENTER.present(session, NOW)
+        assert isinstance(page, vm.KeypadPage)
+        return page.sentence.key
+
+    assert sentence(st.SigningIn(), cards=False) == "staff.number_note"
+    assert sentence(st.SigningIn(), cards=True) == "staff.number_or_card"
+    assert sentence(st.SigningIn(strange_card=True), cards=True) == "staff.strange_card"
+
+
 def test_page_names_are_these() -> None:
     """Names are a promise to tests and to the demo's player: one is added or changed on purpose."""
     assert {page.name for _, page in pages()} == NAMES

@@ -253,6 +253,19 @@ def test_a_device_that_is_not_there_is_said_so(desk: Desk, url: str, why: str) -
 
 
 @over_usb
+@pytest.mark.parametrize(
+    ("more", "fits"), [("", 2), ("?port=1-2.4", 1), ("?serial=B2", 1), ("?serial=C3", 0)]
+)
+def test_two_alike_are_told_apart(desk: Desk, more: str, fits: int) -> None:
+    desk.usb.serials = ("A1", "B2")
+    if fits == 1:
+        usb.open_reader(USB_URL + more, backend=desk.usb).close()
+        return
+    with pytest.raises(OSError, match=rf"{fits} devices fit.*ports: 1-2\.3, 1-2\.4.*add \?port="):
+        usb.open_reader(USB_URL + more, backend=desk.usb)
+
+
+@over_usb
 def test_another_kind_of_device_is_left_alone(desk: Desk) -> None:
     desk.usb.layout = Layout((0x81,))
     with pytest.raises(OSError, match="no interface with bulk endpoints both ways"):

@@ -37,10 +37,11 @@ class Layout:
 
 @dataclass
 class UsbTwin(usb.backend.IBackend):
-    """One device at port 1-2.3 whose line is the pty at `pty`; it is plugged in while that file is there."""
+    """Devices that share the pty at `pty` as their line; they are plugged in while that file is there."""
 
     pty: Path
     layout: Layout
+    serials: tuple[str, ...] = ("A1",)  # one device each, at ports 1-2.3, 1-2.4, …
     configured: bool = True
     kernel_driver: bool = False
     stalled: set[int] = field(default_factory=set)
@@ -53,27 +54,27 @@ class UsbTwin(usb.backend.IBackend):
 
     # descriptors -------------------------------------------------------------------------------------------------
 
-    def enumerate_devices(self) -> list[str]:
-        return ["device"] if self.pty.exists() else []
+    def enumerate_devices(self) -> list[int]:
+        return list(range(len(self.serials))) if self.pty.exists() else []
 
-    def get_parent(self, dev: str) -> None:
+    def get_parent(self, dev: int) -> None:
         return None
 
-    def get_device_descriptor(self, dev: str) -> SimpleNamespace:
+    def get_device_descriptor(self, dev: int) -> SimpleNamespace:
         return SimpleNamespace(
             bLength=18, bDescriptorType=1, bcdUSB=0x0200, bDeviceClass=0, bDeviceSubClass=0, bDeviceProtocol=0,
             bMaxPacketSize0=64, idVendor=self.layout.vendor, idProduct=self.layout.product, bcdDevice=0x0100,
-            iManufacturer=0, iProduct=0, iSerialNumber=0, bNumConfigurations=1, address=7, bus=1, port_number=3,
-            port_numbers=(2, 3), speed=2,
+            iManufacturer=0, iProduct=0, iSerialNumber=3, bNumConfigurations=1, address=7, bus=1, port_number=3,
+            port_numbers=(2, 3 + dev), speed=2,
         )  # fmt: skip
 
-    def get_configuration_descriptor(self, dev: str, config: int) -> SimpleNamespace:
+    def get_configuration_descriptor(self, dev: int, config: int) -> SimpleNamespace:
         return SimpleNamespace(
             bLength=9, bDescriptorType=2, wTotalLength=32, bNumInterfaces=1, bConfigurationValue=1, iConfiguration=0,
             bmAttributes=0x80, bMaxPower=250, extra_descriptors=[],
         )  # fmt: skip
 
-    def get_interface_descriptor(self, dev: str, intf: int, alt: int, config: int) -> SimpleNamespace:
+    def get_interface_descriptor(self, dev: int, intf: int, alt: int, config: int) -> SimpleNamespace:
         if intf or alt:
             raise IndexError
         return SimpleNamespace(
@@ -82,7 +83,7 @@ class UsbTwin(usb.backend.IBackend):
             bInterfaceSubClass=0, bInterfaceProtocol=0, iInterface=0, extra_descriptors=[],
         )  # fmt: skip
 
-    def get_endpoint_descriptor(self, dev: str, ep: int, intf: int, alt: int, config: int) -> SimpleNamespace:
+    def get_endpoint_descriptor(self, dev: int, ep: int, intf: int, alt: int, config: int) -> SimpleNamespace:
         return SimpleNamespace(
             bLength=7, bDescriptorType=5, bEndpointAddress=self.layout.endpoints[ep], bmAttributes=BULK,
             wMaxPacketSize=PACKET_BYTES, bInterval=0, bRefresh=0, bSynchAddress=0, extra_descriptors=[],
@@ -90,38 +91,48 @@ class UsbTwin(usb.backend.IBackend):
 
     # the handle --------------------------------------------------------------------------------------------------
 
-    def open_device(self, dev: str) -> str:
-        return "handle"
+    def open_device(self, dev: int) -> int:
+        return dev
 
-    def close_device(self, handle: str) -> None:
+    def ctrl_transfer(
+        self, handle: int, request_type: int, request: int, value: int, index: int, data: Any, timeout: int
+    ) -> int:
+        """Standard requests for a string: languages, serial number."""
+        assert (request_type, request, value >> 8) == (0x80, 6, 3)
+        text = b"\x09\x04" if value & 0xFF == 0 else self.serials[handle].encode("utf-16-le")
+        descriptor = bytes((len(text) + 2, 3)) + text
+        data[: len(descriptor)] = array.array("B", descriptor)
+        return len(descriptor)
+
+    def close_device(self, handle: int) -> None:
         self._unplug()
 
-    def get_configuration(self, handle: str) -> int:
+    def get_configuration(self, handle: int) -> int:
         return 1 if self.configured else 0
 
-    def set_configuration(self, handle: str, value: int) -> None:
+    def set_configuration(self, handle: int, value: int) -> None:
         self.configured = True
 
-    def is_kernel_driver_active(self, handle: str, interface: int) -> bool:
+    def is_kernel_driver_active(self, handle: int, interface: int) -> bool:
         return self.kernel_driver
 
-    def detach_kernel_driver(self, handle: str, interface: int) -> None:
+    def detach_kernel_driver(self, handle: int, interface: int) -> None:
         self.kernel_driver = False
 
-    def claim_interface(self, handle: str, interface: int) -> None:
+    def claim_interface(self, handle: int, interface: int) -> None:
         if self.kernel_driver:
             raise usb.core.USBError("Resource busy", errno=errno.EBUSY)
         self.claimed.append(interface)
 
-    def release_interface(self, handle: str, interface: int) -> None:
+    def release_interface(self, handle: int, interface: int) -> None:
         self.claimed.remove(interface)
 
-    def clear_halt(self, handle: str, endpoint: int) -> None:
+    def clear_halt(self, handle: int, endpoint: int) -> None:
         self.stalled.discard(endpoint)
 
     # transfers ---------------------------------------------------------------------------------------------------
 
-    def bulk_write(self, handle: str, endpoint: int, interface: int, data: Any, timeout: int) -> int:
+    def bulk_write(self, handle: int, endpoint: int, interface: int, data: Any, timeout: int) -> int:
         self._ready(endpoint)
         self._unsplit.clear()  # a new request ends an answer that stayed unfinished
         self._wire(lambda: os.write(self._fd, data.tobytes()))
@@ -129,7 +140,7 @@ class UsbTwin(usb.backend.IBackend):
         return len(data)
 
     def bulk_read(
-        self, handle: str, endpoint: int, interface: int, buffer: "array.array[int]", timeout: int
+        self, handle: int, endpoint: int, interface: int, buffer: "array.array[int]", timeout: int
     ) -> int:
         assert len(buffer) % PACKET_BYTES == 0, "a buffer that is no multiple of the packet size can overflow"
         self._ready(endpoint)
