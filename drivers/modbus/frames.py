@@ -8,7 +8,7 @@
 | 80 + any |                            | code (1)                    | `Refusal`                    |
 
 Numbers are big-endian, addresses count from 0. pymodbus lays out the data and computes the CRC; why its framer does
-not look for the answer stands in docs/decisions/0010-modbus.md. The layout is described in docs/protocols/modbus.md.
+not look for the answer stands in docs/decisions/0009-modbus.md. The layout is described in docs/protocols/modbus.md.
 """
 
 import struct
