@@ -14,8 +14,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from drivers.registry import DriverKind, Profile, find, parse, problems
-from kiosk.notify.templates import template_problems
+from drivers.registry import DriverKind, Profile, parse
+from kiosk.devicetables import wrong_keys
+from kiosk.layering import Origins, fill, merge, origin
 
 CONFIG_FOLDER: Final = Path(__file__).resolve().parent.parent / "config"
 DEFAULT_FILE: Final = CONFIG_FOLDER / "default.toml"
@@ -397,16 +398,13 @@ def check(paths: Sequence[Path], *, variables: Mapping[str, str] | None = None) 
     return _examine(paths, variables or {})[1]
 
 
-Origins = dict[tuple[str, ...], str]
-
-
 def _examine(paths: Sequence[Path], variables: Mapping[str, str]) -> tuple[Settings | None, list[Problem]]:
     merged: dict[str, Any] = {}
     origins: Origins = {}
     found: list[Problem] = []
     for path in paths:
         try:
-            _merge(merged, tomllib.loads(path.read_text(encoding="utf-8")), path.name, origins)
+            merge(merged, tomllib.loads(path.read_text(encoding="utf-8")), path.name, origins)
         except (OSError, UnicodeDecodeError) as error:
             found.append(Problem(path.name, "", "", f"cannot be read: {type(error).__name__}"))
         except tomllib.TOMLDecodeError as error:
@@ -414,47 +412,12 @@ def _examine(paths: Sequence[Path], variables: Mapping[str, str]) -> tuple[Setti
     if found:
         return None, found  # what is missing may stand in the file that cannot be read
     last = paths[-1].name if paths else "(no file)"
-    filled = _fill(merged, variables)
+    filled = fill(merged, variables)
     found += _driver_problems(filled, origins, last)
     try:
         return Settings.model_validate(filled), found
     except ValidationError as error:
         return None, [_problem(item, origins, last) for item in error.errors(include_url=False)] + found
-
-
-def _merge(
-    base: dict[str, Any], layer: Mapping[str, Any], file: str, origins: Origins, at: tuple[str, ...] = ()
-) -> None:
-    """Tables merge key by key; anything else, lists too, replaces what stood there."""
-    for key, value in layer.items():
-        here = (*at, key)
-        origins[here] = file
-        if isinstance(value, dict):
-            below = base.get(key)
-            base[key] = dict(below) if isinstance(below, dict) else {}
-            _merge(base[key], value, file, origins, here)
-        else:
-            base[key] = value
-
-
-def _fill(value: Any, variables: Mapping[str, str]) -> Any:
-    if isinstance(value, str):
-        for name, text in variables.items():
-            value = value.replace(f"{{{name}}}", text)
-        return value
-    if isinstance(value, dict):
-        return {key: _fill(item, variables) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_fill(item, variables) for item in value]
-    return value
-
-
-def _origin(where: Sequence[str], origins: Origins, last: str) -> str:
-    """The file that set this key, or else the one that set the table it is missing from."""
-    for length in range(len(where), 0, -1):
-        if tuple(where[:length]) in origins:
-            return origins[tuple(where[:length])]
-    return last
 
 
 def _problem(item: Any, origins: Origins, last: str) -> Problem:
@@ -467,7 +430,7 @@ def _problem(item: Any, origins: Origins, last: str) -> Problem:
     elif item["type"] == "literal_error":
         message, allowed = "not one of the words that are allowed", str(item["ctx"]["expected"])
     return Problem(
-        _origin(where, origins, last), ".".join(where[:-1]), where[-1] if where else "", message, allowed
+        origin(where, origins, last), ".".join(where[:-1]), where[-1] if where else "", message, allowed
     )
 
 
@@ -489,60 +452,22 @@ def _model_in(annotation: Any) -> Any:
     return next(arg for arg in inner if issubclass(arg, BaseModel))
 
 
-_KINDS: Final = {
-    "reader": DriverKind.READER,
-    "photo_decoder": DriverKind.PHOTO,
-    "camera": DriverKind.CAMERA,
-    "printer": DriverKind.PRINTER,
-    "sms": DriverKind.SMS,
-    "ups": DriverKind.POWER,
-    "staff_card": DriverKind.STAFF_CARD,
-}
-
-
 def _driver_problems(merged: Mapping[str, Any], origins: Origins, last: str) -> list[Problem]:
     """What the drivers' own tables get wrong, and what may not run in this profile."""
     devices = merged.get("devices")
     if not isinstance(devices, dict):
         return []
-    tables = [(key, kind, devices[key]) for key, kind in _KINDS.items() if isinstance(devices.get(key), dict)]
-    for key, kind in (("boards", DriverKind.BOARD), ("item_boards", DriverKind.ITEM_BOARD)):
-        boards = devices.get(key)
-        for number, board in enumerate(boards if isinstance(boards, list) else ()):
-            if isinstance(board, dict):
-                bare = {name: value for name, value in board.items() if name != "name"}
-                tables.append((f"{key}.{number}", kind, bare))
     production = merged.get("profile", "production") == "production"
     return [
-        Problem(_origin(("devices", key.split(".")[0]), origins, last), f"devices.{key}", *wrong)
-        for key, kind, table in tables
-        if isinstance(table.get("driver"), str)
-        for wrong in _wrong_in(kind, table, production=production)
+        Problem(
+            origin(("devices", wrong.table.split(".")[0]), origins, last),
+            f"devices.{wrong.table}",
+            wrong.key,
+            wrong.message,
+            wrong.allowed,
+        )
+        for wrong in wrong_keys(devices, production=production)
     ]
-
-
-def _wrong_in(kind: DriverKind, table: Mapping[str, Any], *, production: bool) -> list[tuple[str, str, str]]:
-    """(key, message, allowed) for each thing a driver refuses in its table."""
-    try:
-        config = parse(kind, table)
-    except ValidationError as error:
-        known = ", ".join(sorted(find(kind, str(table["driver"])).config.model_fields))
-        return [
-            (".".join(str(part) for part in item["loc"]), *_driver_words(item, known))
-            for item in error.errors(include_url=False)
-        ]
-    except ValueError as error:
-        message, _, allowed = str(error).partition("; there is: ")
-        return [("driver", message, allowed)]
-    found = problems(kind, config, profile="production" if production else "emulated")
-    found += template_problems(config)
-    return [(text.partition(": ")[0], text.partition(": ")[2], "") for text in found]
-
-
-def _driver_words(item: Any, known: str) -> tuple[str, str]:
-    if item["type"] == "extra_forbidden":
-        return "unknown key", known
-    return ("is missing", "") if item["type"] == "missing" else (str(item["msg"]), "")
 
 
 def _refuse_doubles(what: str, values: Sequence[str]) -> None:

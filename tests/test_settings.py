@@ -84,6 +84,14 @@ def test_all_problems_come_at_once(tmp_path: Path) -> None:
     assert len(caught.value.problems) == len(found(paths))
 
 
+def test_boards_that_clash_on_a_line_are_named(tmp_path: Path) -> None:
+    second = 'name = "left"\ndriver = "kerong_cu16"\nurl = "{runtime_dir}/board"\n'
+    paths = site(tmp_path, more=f"\n[[devices.boards]]\n{second}")
+    (clash,) = check(paths)
+    assert (clash.table, clash.key) == ("devices.boards.1", "url")
+    assert clash.message.startswith("main and left are both number 0 on {runtime_dir}/board")
+
+
 def test_a_problem_names_the_file_it_stands_in(tmp_path: Path) -> None:
     site(tmp_path)
     (tmp_path / "conf.d").mkdir()
