@@ -2,8 +2,9 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from .contracts.signals import Contact, Switch
 from .tables import BusConfig, PositiveSeconds
 
 InputNumber = Annotated[int, Field(ge=1, le=256)]  # as printed on the board, from 1
@@ -156,6 +157,42 @@ class ModbusRelayConfig(BoardConfig):
     def sees_items(self) -> bool:
         """True where item sensors are wired to the board's own inputs."""
         return bool(self.item_inputs)
+
+
+class Wire(BaseModel):
+    """Where a contact or a lamp is wired: the number printed on the board, and what its being on means.
+
+    `active_is_one`: False for a contact that opens when it tells something, and for what is on when its relay is off.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    number: InputNumber
+    active_is_one: bool = True
+
+
+class ModbusSignalsConfig(BusConfig):
+    """Contacts, lamps, fan and buzzer at free inputs and relays of a Modbus board. `board` is its unit."""
+
+    driver: Literal["modbus_signals"] = "modbus_signals"
+    baudrate: Annotated[int, Field(ge=1200, le=921600)] = 9600
+    board: Annotated[int, Field(ge=1, le=247)] = 1
+    inputs: dict[Contact, Wire] = {}
+    outputs: dict[Switch, Wire] = {}
+
+    @model_validator(mode="after")
+    def _wired_once(self) -> "ModbusSignalsConfig":
+        if not self.inputs and not self.outputs:
+            raise ValueError("neither inputs nor outputs are named")
+        for key, wires in (("inputs", self.inputs.values()), ("outputs", self.outputs.values())):
+            numbers = [wire.number for wire in wires]
+            twice = sorted({number for number in numbers if numbers.count(number) > 1})
+            if twice:
+                raise ValueError(f"{key} name {twice[0]} twice")
+        buzzer = self.outputs.get(Switch.BUZZER)
+        if buzzer is not None and not buzzer.active_is_one:
+            raise ValueError("buzzer: active_is_one must be true, the board times how long its relay is on")
+        return self
 
 
 class ModbusInputsConfig(BusConfig):

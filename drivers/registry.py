@@ -22,6 +22,7 @@ from .boardtables import (
     Lock8a80Config,
     ModbusInputsConfig,
     ModbusRelayConfig,
+    ModbusSignalsConfig,
     WinnsenConfig,
     WklyConfig,
 )
@@ -45,6 +46,7 @@ class DriverKind(StrEnum):
     POWER = "power"
     CODES = "codes"
     DOCUMENT = "document"
+    SIGNALS = "signals"
     STAFF_CARD = "staff_card"
     PASSPORT = "passport"
 
@@ -337,6 +339,7 @@ DRIVERS: Final = (
     Driver(DriverKind.BOARD, WinnsenConfig, "drivers.winnsen.board:create"),
     Driver(DriverKind.BOARD, ModbusRelayConfig, "drivers.modbus.board:create"),
     Driver(DriverKind.ITEM_BOARD, ModbusInputsConfig, "drivers.modbus.items:create"),
+    Driver(DriverKind.SIGNALS, ModbusSignalsConfig, "drivers.modbus.signals:create"),
     Driver(DriverKind.READER, SamVSerialConfig, "drivers.samv.reader:create"),
     Driver(DriverKind.READER, SamVUsbConfig, "drivers.samv.usb:create"),
     Driver(DriverKind.READER, SamVHidConfig, "drivers.samv.hid:create"),
