@@ -69,7 +69,10 @@ class Provider:
                 return 200, b"<html><body>Welcome to the lobby's WLAN</body></html>"
             if "not_ours" in self.faults:
                 return 200, b'{"hello": ["world"]}'
-            status, answer = self._serve(call, self._account, now)
+            try:
+                status, answer = self._serve(call, self._account, now)
+            except (ValueError, LookupError):  # no JSON, no Base64, a field that is missing
+                return 400, b""
         return status, json.dumps(answer, ensure_ascii=False).encode()
 
     def wait_while(self, fault: str, timeout_s: float) -> None:

@@ -1,5 +1,6 @@
 """A provider as an SMS channel: the secret from its file, one request a message, its answer as an outcome."""
 
+import asyncio
 import json
 import secrets
 import stat
@@ -52,7 +53,7 @@ class ProviderChannel:
 
     async def connect(self) -> None:
         """Read the secret, anew each time. Raises `DeviceRefused` when its file cannot be used."""
-        self._secret = read_secret(self._secret_file)
+        self._secret = await asyncio.to_thread(read_secret, self._secret_file)
 
     async def send(self, message: SmsMessage) -> SmsOutcome:
         """Ask once. Raises `LinkError` when no answer came that can be understood: it may have gone out then."""
@@ -64,8 +65,7 @@ class ProviderChannel:
         except Unsendable as error:
             return SmsRefused(error.code, permanent=True)
         outcome = self._outcome(await self._line.exchange(request))
-        refused = isinstance(outcome, SmsRefused) and outcome.operator
-        self._refused = outcome.code if isinstance(outcome, SmsRefused) and refused else None
+        self._refused = outcome.code if isinstance(outcome, SmsRefused) and outcome.operator else None
         return outcome
 
     async def health(self) -> Health:

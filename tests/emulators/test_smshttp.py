@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from drivers.emulators.smshttp import Provider
 from drivers.emulators.smshttp_accounts import PROVIDERS, Account, Call
 from drivers.registry import DriverKind, parse
 from drivers.smshttp.aliyun import Aliyun
@@ -78,6 +79,15 @@ def test_what_was_changed_on_the_way_is_refused(name: str, tmp_path: Path) -> No
     holder = account(name)
     for call in changed(name, signed(name, tmp_path)):
         assert not took(name, call, holder)
+
+
+@pytest.mark.parametrize("name", PROVIDERS)
+def test_nonsense_is_answered_and_not_taken(name: str) -> None:
+    provider = Provider(name, account(name))
+    for body in (b"", b"{}", b"\xff", b"e30="):
+        status, answer = provider.answer(Call("POST", "/sms/norsubmit", "", {}, body))
+        assert status == 400 or json.loads(answer)
+    assert provider.perform("state", {}) == {"calls": 4, "messages": 0}
 
 
 @pytest.mark.parametrize("name", ["aliyun", "tencent"])
