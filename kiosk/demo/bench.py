@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
@@ -33,6 +33,8 @@ SETTLE_S: Final = 8.0  # the spare identity process, the journal's checkpoint, t
 CAPTURE_S: Final = 1.0  # deliberate: [face] capture_s, written into the site file below
 POLL_S: Final = 0.25
 LOOK_PERIOD_S: Final = 0.01
+Overrides = Mapping[str, Mapping[str, float]]
+AS_IN_LIFE: Final[Overrides] = {"session": {"board_poll_s": POLL_S}, "face": {"capture_s": CAPTURE_S}}
 PARTS: Final = ("story", "idle", "journal", "sessions")
 # what a long run only waits for takes no time; the program is the same
 AT_ONCE: Final = Options(
@@ -43,8 +45,10 @@ AT_ONCE: Final = Options(
         "printer": ("--baudrate", "100000000", "--print-speed", "100000", "--cut-time", "0"),
     },
 )  # fmt: skip
-QUICK_CAPTURE_S: Final = 0.2
-QUICK_POLL_S: Final = 0.03
+IN_NO_TIME: Final[Overrides] = {
+    "session": {"board_poll_s": 0.03, "lock_gap_s": 0},
+    "face": {"capture_s": 0.2},
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +190,7 @@ def idle(folder: Path, demo_file: Path, plan: Plan) -> list[Figure]:
 
 def sessions_without_window(folder: Path, demo_file: Path, sessions: int) -> list[Figure]:
     """Memory over many sessions of `run --headless`; each sample is said as a line of JSON as it is taken."""
-    with staged(folder, demo_file, AT_ONCE, capture_s=QUICK_CAPTURE_S, poll_s=QUICK_POLL_S) as stage:
+    with staged(folder, demo_file, AT_ONCE, IN_NO_TIME) as stage:
         stage.launch(offscreen=True, headless=True)
         assert stage.program is not None
         probe = Probe(stage.probe_socket, stage.alive)
@@ -199,10 +203,9 @@ def sessions_without_window(folder: Path, demo_file: Path, sessions: int) -> lis
 
 @contextlib.contextmanager
 def staged(
-    folder: Path, demo_file: Path, options: Options, *, capture_s: float = CAPTURE_S, poll_s: float = POLL_S
+    folder: Path, demo_file: Path, options: Options, overrides: Overrides = AS_IN_LIFE
 ) -> Iterator[Stage]:
     """A world with a site file and an account, ended at the end."""
-    overrides = {"session": {"board_poll_s": poll_s}, "face": {"capture_s": capture_s}}
     stage = Stage(folder, cells_of(demo_file), demo_file, options=options, overrides=overrides)
     try:
         stage.begin()

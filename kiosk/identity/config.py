@@ -19,6 +19,11 @@ class DriverSpec:
     settings: str = "{}"
     model: str = ""
 
+    @property
+    def modules(self) -> frozenset[str]:
+        """What has to be imported for it."""
+        return frozenset(name.partition(":")[0] for name in (self.factory, self.model) if name)
+
     @classmethod
     def of(cls, factory: str, config: BaseModel) -> "DriverSpec":
         """From a row of the driver table and its parsed settings."""
@@ -70,6 +75,12 @@ class IdentityConfig:
     calibration: str = ""  # path of face.toml; empty: the one that is installed with the program
     face: FaceLimits = FaceLimits()
     limits: IdentityLimits = IdentityLimits()
+
+    @property
+    def driver_modules(self) -> frozenset[str]:
+        """What has to be imported for all drivers."""
+        specs = (self.reader, self.photo, self.camera)
+        return frozenset().union(*(spec.modules for spec in specs if spec is not None))
 
     @property
     def models_path(self) -> Path:

@@ -2,18 +2,20 @@
 
 A spare is ready sooner than a Python that begins anew, and the libraries are in memory once. The nursery has one thread
 and never runs an event loop, which is what makes forking safe; it knows no settings, opens no device, loads no model.
-`Nursery` is the main process's side; `python -m kiosk.identity.nursery --line FD` is the other.
+`Nursery` is the main process's side; `python -m kiosk.identity.nursery --line FD MODULE…` is the other.
 """
 
 import argparse
 import asyncio
 import contextlib
 import gc
+import importlib
 import os
 import resource
 import signal
 import socket
 import sys
+from collections.abc import Collection
 from typing import Final
 
 QUIET: Final = {"OPENCV_LOG_LEVEL": "ERROR", "OPENCV_FFMPEG_LOGLEVEL": "-8", "TF_CPP_MIN_LOG_LEVEL": "2"}
@@ -50,10 +52,14 @@ class Offspring:
 
 
 class Nursery:
-    """Keeps one nursery running and asks it for processes. For one event loop. `limit_s`: start and answer."""
+    """Keeps one nursery running and asks it for processes. For one event loop.
 
-    def __init__(self, limit_s: float) -> None:
+    `limit_s`: for start and answer. `modules`: drivers to import ahead; one that is not there is the children's to say.
+    """
+
+    def __init__(self, limit_s: float, modules: Collection[str] = ()) -> None:
         self._limit_s = limit_s
+        self._modules = modules
         self._process: asyncio.subprocess.Process | None = None
         self._line: socket.socket | None = None
         self._turn = asyncio.Lock()
@@ -99,7 +105,7 @@ class Nursery:
         self._line = ours
         with theirs:
             self._process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "kiosk.identity.nursery", "--line", str(theirs.fileno()),
+                sys.executable, "-m", "kiosk.identity.nursery", "--line", str(theirs.fileno()), *self._modules,
                 pass_fds=(theirs.fileno(),), stdin=asyncio.subprocess.DEVNULL,
                 env={**QUIET, **ONE_THREAD, **os.environ},
             )  # fmt: skip
@@ -152,10 +158,14 @@ def main() -> None:
     """Entry point, of the nursery and of each of its children."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--line", type=int, required=True)
+    parser.add_argument("modules", nargs="*")
     options = parser.parse_args()
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a core file would hold faces
     from . import child  # the libraries: before the first fork, and not in the main process
 
+    for name in options.modules:
+        with contextlib.suppress(ImportError):
+            importlib.import_module(name)
     gc.collect()
     gc.freeze()  # what is shared stays shared: a collection would write into every object
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the children but by their descriptors

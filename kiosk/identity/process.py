@@ -162,7 +162,7 @@ class IdentityService:
         self._config = config
         self._on_event = on_event
         self._preview = PreviewBuffer.create()
-        self._nursery = Nursery(config.limits.start_timeout_s)
+        self._nursery = Nursery(config.limits.start_timeout_s, config.driver_modules)
         self._active: IdentityProcess | None = None
         self._spare: asyncio.Task[IdentityProcess] | None = None
         self._used = False  # the active process was told something, and may know something

@@ -198,7 +198,8 @@ class Application:
         self._doors = DoorService(
             self._cabinet, locks.boards, self._ledger,
             settings=DoorSettings(
-                poll_interval_s=session.board_poll_s, open_deadline_s=session.opening_deadline_s
+                poll_interval_s=session.board_poll_s, open_deadline_s=session.opening_deadline_s,
+                gap_s=session.lock_gap_s,
             ),
         )  # fmt: skip
         stack.push_async_callback(self._doors.close)

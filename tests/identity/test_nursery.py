@@ -14,9 +14,18 @@ from kiosk.identity.nursery import Nursery, NurseryLost, Offspring
 LIMIT_S = 20.0
 
 
+DRIVERS = (
+    "drivers.registry",
+    "drivers.samv.reader",
+    "drivers.camera.opencv",
+    "kiosk.identity.photo",
+    "not.there",
+)
+
+
 def play(story: Callable[[Nursery], Awaitable[None]], limit_s: float = LIMIT_S) -> None:
     async def run() -> None:
-        nursery = Nursery(limit_s)
+        nursery = Nursery(limit_s, DRIVERS)
         try:
             await story(nursery)
         finally:
