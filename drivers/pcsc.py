@@ -4,6 +4,7 @@ pyscard is an extra of the distribution (`nightdesk[pcsc]`), or Debian's python3
 names a driver that needs it.
 """
 
+import contextlib
 from typing import Any, Final, Protocol
 
 from .errors import CardLifted, DeviceRefused, LinkClosed
@@ -65,7 +66,8 @@ class PcscTerminal:
         """Let the card go."""
         connection, self._connection = self._connection, None
         if connection is not None:
-            connection.disconnect()
+            with contextlib.suppress(*self._failures):  # the card is gone already
+                connection.disconnect()
 
     def _reader(self) -> Any:
         try:

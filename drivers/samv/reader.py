@@ -1,4 +1,4 @@
-"""ID card reader with a SAM_V module over a serial line."""
+"""ID card reader with a SAM_V module: what is asked when, over any link; and the reader on a serial line."""
 
 from typing import Final, Protocol
 
