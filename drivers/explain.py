@@ -135,9 +135,14 @@ DEVICES: Final = (
     Device("8a80", "drivers.lock_8a80.explain:lock_8a80", ("lock_8a80",)),
     Device("wkly", "drivers.wkly.explain:wkly", ("wkly",)),
     Device("winnsen", "drivers.winnsen.explain:winnsen", ("winnsen",)),
-    Device("modbus", "drivers.modbus.explain:modbus", ("modbus_relay",)),
+    Device("modbus", "drivers.modbus.explain:modbus", ("modbus_relay", "modbus_inputs")),
     Device("samv", "drivers.samv.explain:samv", ("sam_v_serial", "sam_v_usb", "sam_v_hid"), personal=True),
-    Device("escpos-status", "drivers.escpos.explain:status", ("escpos_serial",), personal=True),
+    Device(
+        "escpos-status",
+        "drivers.escpos.explain:status",
+        ("escpos_serial", "escpos_network", "escpos_usb"),
+        personal=True,
+    ),
     Device("at", "drivers.gsm.explain:dialogue", ("gsm_modem",), personal=True),
     Device("pdu", "drivers.gsm.explain:pdu", personal=True),
 )

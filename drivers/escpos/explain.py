@@ -169,7 +169,8 @@ def _inside_text(capture: Capture, at: int) -> bool:
         end += 1
     after = parse_answer(data[end : end + AUTOMATIC_BYTES])
     told = isinstance(after, Parsed) and isinstance(after.frame, AutomaticStatus)
-    beside = data[max(0, begin - 1) : begin] + (b"" if told else data[end : end + 1])
+    before = data[begin - 1 : begin] if begin > capture.ended else b""  # else it belongs to a frame
+    beside = before + (b"" if told else data[end : end + 1])
     return data[at] >= _BLANK and any(_BLANK <= byte <= _TILDE for byte in beside)
 
 
