@@ -177,8 +177,8 @@ class ModbusSignalsConfig(BusConfig):
     driver: Literal["modbus_signals"] = "modbus_signals"
     baudrate: Annotated[int, Field(ge=1200, le=921600)] = 9600
     board: Annotated[int, Field(ge=1, le=247)] = 1
-    inputs: dict[Contact, Wire] = {}
-    outputs: dict[Switch, Wire] = {}
+    inputs: dict[Contact, Wire] = Field(default_factory=dict)
+    outputs: dict[Switch, Wire] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _wired_once(self) -> "ModbusSignalsConfig":

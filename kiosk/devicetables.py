@@ -19,8 +19,14 @@ KINDS: Final = {
     "sms": DriverKind.SMS,
     "ups": DriverKind.POWER,
     "staff_card": DriverKind.STAFF_CARD,
+    "signals": DriverKind.SIGNALS,
+    "scanner": DriverKind.CODES,
 }
-LISTS: Final = {"boards": DriverKind.BOARD, "item_boards": DriverKind.ITEM_BOARD}
+LISTS: Final = {
+    "boards": DriverKind.BOARD,
+    "item_boards": DriverKind.ITEM_BOARD,
+    "document_cameras": DriverKind.DOCUMENT,
+}
 
 
 @dataclass(frozen=True, slots=True)

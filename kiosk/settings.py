@@ -129,7 +129,7 @@ class DeviceSettings(BaseModel):
 
 
 class BoardSettings(DeviceSettings):
-    """A lock board, or a board of item sensors; compartments name it."""
+    """A device of which there may be several. Compartments name lock boards and boards of item sensors."""
 
     name: Code
 
@@ -146,10 +146,14 @@ class Devices(_Table):
     sms: DeviceSettings | None = None
     ups: DeviceSettings | None = None
     staff_card: DeviceSettings | None = None
+    signals: DeviceSettings | None = None
+    scanner: DeviceSettings | None = None
+    document_cameras: tuple[BoardSettings, ...] = ()
 
     @model_validator(mode="after")
     def _each_once(self) -> "Devices":
-        _refuse_doubles("name", [board.name for board in (*self.boards, *self.item_boards)])
+        several = (*self.boards, *self.item_boards, *self.document_cameras)
+        _refuse_doubles("name", [device.name for device in several])
         return self
 
 
@@ -262,6 +266,14 @@ class PowerSettings(_Table):
     shutdown_command: tuple[Text, ...] = ()
 
 
+class SignalSettings(_Table):
+    """Contacts and buzzer; needs `devices.signals`. Blows within `shaken_again_s` of each other are one."""
+
+    poll_s: Seconds = 0.25
+    shaken_again_s: Seconds = 60.0
+    buzzer_s: Annotated[float, Field(ge=0.1, le=10)] = 0.4
+
+
 class ScreenSettings(_Table):
     """The window and the words."""
 
@@ -285,6 +297,7 @@ class Settings(_Table):
     staff: StaffSettings = StaffSettings()
     notify: NotifySettings = NotifySettings()
     power: PowerSettings = PowerSettings()
+    signals: SignalSettings = SignalSettings()
     screen: ScreenSettings = ScreenSettings()
 
     @model_validator(mode="after")

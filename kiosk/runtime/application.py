@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import logging
 import secrets
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from datetime import datetime
 from importlib.metadata import version
@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from drivers.contracts.health import DeviceStatus, Health
 from drivers.contracts.printer import PrintOutcome
+from drivers.contracts.signals import SignalBoard
 from drivers.with_items import ItemWatch
 from kiosk.catalogue.items import Catalogue
 from kiosk.catalogue.items import load as load_catalogue
@@ -55,6 +56,7 @@ from .ports import Screen
 from .power import PowerLimits, PowerWatch
 from .printing import ReceiptDesk
 from .restart import resolve
+from .signals import SignalLimits, SignalWatch, is_door_open, staff_at
 from .sound import Sounds
 from .staffcards import StaffCardWatch
 from .timers import Limits
@@ -91,6 +93,7 @@ class Application:
         self._mqtt: MqttCourier | None = None
         self._sms: SmsCourier | None = None
         self._power: PowerWatch | None = None
+        self._signals: SignalWatch | None = None
         self._staff_cards: StaffCardWatch | None = None
         self._items: Mapping[str, ItemWatch] = {}
         self._watch: MachineWatch | None = None
@@ -202,9 +205,26 @@ class Application:
                 gap_s=session.lock_gap_s,
             ),
         )  # fmt: skip
+        if locks.signals is not None:
+            stack.push_async_callback(locks.signals.close)
         stack.push_async_callback(self._doors.close)
         await self._doors.start()
+        await self._open_signals(stack, locks.signals)
         stack.callback(self._doors.subscribe(lambda _: self._changed()))
+
+    async def _open_signals(self, stack: AsyncExitStack, board: SignalBoard | None) -> None:
+        if board is None:
+            return
+        self._oversight.devices["signals"] = board
+        limits, engine = self.settings.signals, self.engine
+        self._signals = SignalWatch(
+            board, self._journal.append, self._changed, lambda: engine.session.facts.can_deposit,
+            lambda: staff_at(engine.session.stage),
+            SignalLimits(
+                limits.poll_s, self.settings.session.device_retry_s, limits.shaken_again_s, limits.buzzer_s
+            ),
+        )  # fmt: skip
+        await stack.enter_async_context(_running(self._signals.run(), "signals"))
 
     async def _start_identity(self, stack: AsyncExitStack) -> None:
         stack.push_async_callback(self.identity.close)
@@ -297,7 +317,7 @@ class Application:
         acts = Acts(
             journal=self._journal, ledger=self._ledger, doors=self._doors, cabinet=self._cabinet,
             identity=self.identity, print_receipt=self._desk or _no_printer, sign_in=self._sign_in,
-            post=self.engine.post, play=Sounds(self.settings.paths.state_dir).play,
+            post=self.engine.post, play=self._player(Sounds(self.settings.paths.state_dir)),
             envelope_of=lambda code: self._item(code).envelope,
             office_of=lambda code: self._item(code).department.zh,
             now=self.now, cases=self._cases,
@@ -305,6 +325,14 @@ class Application:
         )  # fmt: skip
         stack.push_async_callback(acts.close)
         return acts
+
+    def _player(self, sounds: Sounds) -> Callable[[str], Awaitable[None]]:
+        async def play(kind: str) -> None:
+            await sounds.play(kind)
+            if self._signals is not None and is_door_open(self.engine.session.stage):
+                await self._signals.buzz()
+
+        return play
 
     async def _sign_in(self, staff_no: str, pin: str) -> ev.SignInAnswer:
         match await self._staff.sign_in(staff_no, pin, datetime.now(self._zone)):
@@ -381,7 +409,7 @@ class Application:
         return found | self._others()
 
     def _others(self) -> dict[str, Health]:
-        found = {"ups": self._power, "staff_card": self._staff_cards}
+        found = {"ups": self._power, "staff_card": self._staff_cards, "signals": self._signals}
         items = {f"item board {name}": watch.health for name, watch in self._items.items()}
         return {name: watch.health for name, watch in found.items() if watch is not None} | items
 

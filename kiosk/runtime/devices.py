@@ -10,6 +10,7 @@ from drivers.contracts.board import LockBoard
 from drivers.contracts.items import ItemBoard
 from drivers.contracts.power import PowerSupply
 from drivers.contracts.printer import ReceiptPrinter
+from drivers.contracts.signals import SignalBoard
 from drivers.contracts.sms import SmsChannel
 from drivers.contracts.staffcard import StaffCardReader
 from drivers.registry import DriverKind, create, find, parse
@@ -22,10 +23,14 @@ from kiosk.settings import BoardSettings, DeviceSettings, Settings
 
 @dataclass(frozen=True, slots=True)
 class Locks:
-    """What moves and watches the doors, by the names that the settings give. Item sensors are read with the doors."""
+    """What moves and watches the doors, by the names that the settings give. Item sensors are read with the doors.
+
+    `signals`: contacts and lamps, which may be wired to a board on the same line.
+    """
 
     boards: Mapping[str, LockBoard]
     items: Mapping[str, ItemWatch]
+    signals: SignalBoard | None = None
 
 
 def boards(settings: Settings) -> Mapping[str, LockBoard]:
@@ -56,7 +61,16 @@ def locks(settings: Settings) -> Locks:
         name: BoardWithItems(board, sensors[name]) if name in sensors else board
         for name, board in bare.items()
     }
-    return Locks(full, items)
+    return Locks(full, items, _signals(settings, buses))
+
+
+def _signals(settings: Settings, buses: Buses) -> SignalBoard | None:
+    device = settings.devices.signals
+    if device is None:
+        return None
+    config = cast(BusConfig, parse(DriverKind.SIGNALS, device.table()))
+    line = buses.line("signals", config)
+    return cast(SignalBoard, create(DriverKind.SIGNALS, config, profile=settings.profile, link=line))
 
 
 def _item_board(board: BoardSettings, settings: Settings, buses: Buses) -> ItemBoard:

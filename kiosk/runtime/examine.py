@@ -41,6 +41,7 @@ async def opened(settings: Settings) -> AsyncIterator[tuple[Subject, ...]]:
     locks = devices.locks(settings)
     shared: dict[str, object] = {f"board {name}": board for name, board in locks.boards.items()}
     shared |= {f"item board {name}": watch for name, watch in locks.items.items()}
+    shared |= {} if locks.signals is None else {"signals": locks.signals}
     async with AsyncExitStack() as stack:
         yield tuple(_subject(item, settings, shared, stack) for item in inventory(settings))
 
@@ -54,6 +55,17 @@ def _subject(item: Item, settings: Settings, shared: Mapping[str, object], stack
         return Subject(item, lambda: asyncio.to_thread(_camera, device))
     stack.push_async_callback(device.close)
     return Subject(item, partial(_LOOKS[item.kind], device), device)
+
+
+async def look_at(item: Item) -> Health:
+    """Open what nobody else has open, look, close it."""
+    assert item.kind is not None
+    assert item.table is not None
+    device = build(devices.spec(item.kind, item.table))
+    try:
+        return await _LOOKS[item.kind](device)
+    finally:
+        await device.close()
 
 
 async def _connecting(device: Any) -> Health:
@@ -90,6 +102,7 @@ def _camera(device: FrameSource) -> Health:
 _LOOKS: Final[dict[DriverKind, Callable[[Any], Awaitable[Health]]]] = {
     DriverKind.BOARD: _connecting, DriverKind.ITEM_BOARD: _items, DriverKind.READER: _connecting,
     DriverKind.PRINTER: _printer, DriverKind.SMS: _sms, DriverKind.POWER: _ups, DriverKind.STAFF_CARD: _connecting,
+    DriverKind.SIGNALS: _connecting, DriverKind.CODES: _connecting, DriverKind.DOCUMENT: _connecting,
 }  # fmt: skip
 
 

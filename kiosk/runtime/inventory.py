@@ -60,9 +60,13 @@ def _items(settings: Settings) -> Iterator[Item]:
         ("sms", DriverKind.SMS, fitted.sms, Part.MODEM),
         ("ups", DriverKind.POWER, fitted.ups, None),
         ("staff_card", DriverKind.STAFF_CARD, fitted.staff_card, None),
+        ("signals", DriverKind.SIGNALS, fitted.signals, None),
+        ("scanner", DriverKind.CODES, fitted.scanner, None),
     ):
         if table is not None:
             yield _device(name, kind, table, part)
+    for lens in fitted.document_cameras:
+        yield _device(f"document camera {lens.name}", DriverKind.DOCUMENT, lens, None)
     if settings.mqtt is not None:
         yield Item("mqtt", "mqtt5", f"{settings.mqtt.host}:{settings.mqtt.port}", Part.NETWORK)
 

@@ -2,13 +2,18 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
+from typing import Final
 
 from drivers.contracts.health import DeviceStatus, Health
+from drivers.registry import DriverKind
 from kiosk.settings import Settings
 
+from .examine import look_at
 from .inventory import inventory
 from .supervisor import Subject
 
+NOT_HELD: Final = frozenset({DriverKind.CODES, DriverKind.DOCUMENT})  # opened by whoever needs them, for a moment
 UNKNOWN = Health(DeviceStatus.STARTING, "not looked at yet")
 
 
@@ -24,7 +29,11 @@ class Oversight:
         """Everything that is configured, as it is now."""
         known = self.states()
         return tuple(
-            Subject(item, _telling(known.get(item.name, UNKNOWN)), self.devices.get(item.name))
+            Subject(
+                item,
+                partial(look_at, item) if item.kind in NOT_HELD else _telling(known.get(item.name, UNKNOWN)),
+                self.devices.get(item.name),
+            )
             for item in inventory(self.settings)
         )
 
