@@ -11,7 +11,8 @@ from screens.widgets.layout import pooled
 
 from .page import Binding, Page
 
-ROWS_BESIDE_CABINET: Final = 3  # with more, the list needs the room
+CABINET_LEAST_PX: Final = 360  # below the list, which slides where it is longer than the rest
+LARGE_ROWS_BESIDE_CABINET: Final = 1  # in large text a longer list needs the room
 
 
 class CaseLine(BoxLayout):
@@ -34,6 +35,8 @@ class StaffListView(Page):
     """Draws `StaffListPage`."""
 
     kv = "staff_list.kv"
+    list_room = NumericProperty(0)
+    cabinet_least = NumericProperty(CABINET_LEAST_PX)
 
     def __init__(self, **kwargs: object) -> None:
         super().__init__(**kwargs)
@@ -52,7 +55,9 @@ class StaffListView(Page):
         for row, case in zip(rows, view.rows, strict=True):
             row.show(case, binding)
         self.ids.cabinet.animated = False
-        self.ids.cabinet.show(view.cells if len(view.rows) <= ROWS_BESIDE_CABINET else ())
+        room = not view.chrome.large or len(view.rows) <= LARGE_ROWS_BESIDE_CABINET
+        self.ids.cabinet.show(view.cells if room else ())
+        self.cabinet_least = CABINET_LEAST_PX if room and view.cells else 0
         self.ids.empty.say = "" if view.rows else words.sentence("staff.empty")
         self.ids.actions.show(view.actions, words, binding.emit)
 

@@ -18,6 +18,7 @@ from screens.viewmodels import CellLook, CellView
 
 _FRAME_PX: Final = 26
 _BETWEEN_PX: Final = 20
+_MARKED_FROM_PX: Final = 56  # a lower compartment has no room for the mark of what is held
 _ASPECT_MAX: Final = 0.62  # a compartment's height to its width: a locker's, not a tile's
 _GROUND: Final = {
     CellLook.FREE: theme.CELL_CLOSED, CellLook.HELD: theme.CELL_HELD, CellLook.OPEN: theme.CELL_CLOSED,
@@ -97,11 +98,11 @@ class Cabinet(Widget):
         ink = theme.ON_LAMP if to_use else theme.LIGHT
         size = int(min(76 if to_use else 46, height * 0.6, width * 0.3))
         texture = self._number(cell.name, size)
-        lift = height * 0.06 if cell.look is CellLook.HELD and height > 84 else 0
+        lift = height * 0.06 if cell.look is CellLook.HELD and height > _MARKED_FROM_PX else 0
         Color(*ink)
         pos = (round(x + (width - texture.width) / 2), round(y + (height - texture.height) / 2 + lift))
         Rectangle(texture=texture, pos=pos, size=texture.size)
-        if cell.look is CellLook.HELD and height > 84:
+        if cell.look is CellLook.HELD and height > _MARKED_FROM_PX:
             Rounded(pos=(x + width * 0.32, y + height * 0.13), size=(width * 0.36, 5), radius=[2])
         elif cell.look is CellLook.OUT:
             SmoothLine(points=[x + 16, y + 16, x + width - 16, y + height - 16], width=2.5, cap="round")
