@@ -167,10 +167,12 @@ def _inside_text(capture: Capture, at: int) -> bool:
         begin -= 1
     while end < len(data) and _is_real_time(data[end]):
         end += 1
-    after = parse_answer(data[end : end + AUTOMATIC_BYTES])
-    told = isinstance(after, Parsed) and isinstance(after.frame, AutomaticStatus)
+    told = parse_answer(data[end : end + AUTOMATIC_BYTES])
+    of_frame = _constant(capture, end) or (
+        isinstance(told, Parsed) and isinstance(told.frame, AutomaticStatus)
+    )
     before = data[begin - 1 : begin] if begin > capture.ended else b""  # else it belongs to a frame
-    beside = before + (b"" if told else data[end : end + 1])
+    beside = before + (b"" if of_frame else data[end : end + 1])
     return data[at] >= _BLANK and any(_BLANK <= byte <= _TILDE for byte in beside)
 
 
