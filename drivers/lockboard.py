@@ -17,9 +17,10 @@ from .boardtables import BoardConfig
 from .contracts.board import ChannelReading, DoorState, ItemState
 from .contracts.report import LineReport
 from .errors import LinkTimeout
-from .link import Link, Parser
+from .link import Drop, Link, NeedMore, Parsed, Parser
 
 T = TypeVar("T")
+E = TypeVar("E")
 
 MOST_MOVES: Final = 256
 
@@ -43,6 +44,16 @@ class DoorMoved:
 
     channel: int
     bit: bool
+
+
+def moves(events: Parser[E], move: Callable[[E], DoorMoved]) -> Parser[DoorMoved]:
+    """A family's parser of door events as a parser of moves."""
+
+    def parse(data: bytes) -> Parsed[DoorMoved] | Drop | NeedMore:
+        found = events(data)
+        return Parsed(move(found.frame), found.count) if isinstance(found, Parsed) else found
+
+    return parse
 
 
 @dataclass(frozen=True, slots=True)

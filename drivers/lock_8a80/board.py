@@ -3,9 +3,9 @@
 from typing import Literal
 
 from ..boardtables import Lock8a80Config
-from ..link import Drop, Link, NeedMore, Parsed, Parser
-from ..lockboard import Dialogue, DoorMoved, PolledBoard, WireState, bits
-from .frames import Open, QueryAll, States, event_parser, states_parser
+from ..link import Link
+from ..lockboard import Dialogue, DoorMoved, PolledBoard, WireState, bits, moves
+from .frames import DoorEvent, Open, QueryAll, States, event_parser, states_parser
 
 
 def create(config: Lock8a80Config, *, link: Link) -> PolledBoard[States]:
@@ -21,19 +21,10 @@ def create(config: Lock8a80Config, *, link: Link) -> PolledBoard[States]:
         states_parser(config.board, config.state_bytes),
         state,
         lambda channel: Open(config.board, channel).encode(),
-        unasked=_moves(config.board),
+        unasked=moves(event_parser(config.board), _move),
     )
     return PolledBoard(link, config, dialogue)
 
 
-def _moves(board: int) -> Parser[DoorMoved]:
-    events = event_parser(board)
-
-    def parse(data: bytes) -> Parsed[DoorMoved] | Drop | NeedMore:
-        match events(data):
-            case Parsed(event, count):
-                return Parsed(DoorMoved(event.channel, event.is_one), count)
-            case other:
-                return other
-
-    return parse
+def _move(event: DoorEvent) -> DoorMoved:
+    return DoorMoved(event.channel, event.is_one)

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from typing import Final
 
 from ..boardtables import WklyConfig
-from ..link import Drop, Link, NeedMore, Parsed, Parser
-from ..lockboard import Dialogue, DoorMoved, PolledBoard, WireState
-from .frames import DOOR_CLOSED, DOOR_OPEN, DoorsReply, Open, QueryAll, doors_parser, events_parser
+from ..link import Link
+from ..lockboard import Dialogue, DoorMoved, PolledBoard, WireState, moves
+from .frames import DOOR_CLOSED, DOOR_OPEN, DoorEvent, DoorsReply, Open, QueryAll, doors_parser, events_parser
 
 BITS: Final[Mapping[int, bool]] = {DOOR_CLOSED: True, DOOR_OPEN: False}
 
@@ -18,18 +18,10 @@ def create(config: WklyConfig, *, link: Link) -> PolledBoard[DoorsReply]:
         doors_parser(config.board),
         lambda reply: WireState([BITS.get(door) for door in reply.doors]),
         lambda channel: Open(config.board, channel).encode(),
-        _moves(config.board),
+        unasked=moves(events_parser(config.board), _move),
     )
     return PolledBoard(link, config, dialogue)
 
 
-def _moves(board: int) -> Parser[DoorMoved]:
-    events = events_parser(board)
-
-    def parse(data: bytes) -> Parsed[DoorMoved] | Drop | NeedMore:
-        found = events(data)
-        if not isinstance(found, Parsed):
-            return found
-        return Parsed(DoorMoved(found.frame.channel, found.frame.door == DOOR_CLOSED), found.count)
-
-    return parse
+def _move(event: DoorEvent) -> DoorMoved:
+    return DoorMoved(event.channel, event.door == DOOR_CLOSED)

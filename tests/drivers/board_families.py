@@ -33,6 +33,7 @@ class Family:
     options: tuple[str, ...] = ()
     settings: Mapping[str, Any] = field(default_factory=dict)
     sees_items: bool = False
+    says_unasked: bool = False  # that a door has moved
     asks_twice: bool = False  # a change is believed when two answers agree
 
     def __str__(self) -> str:
@@ -75,14 +76,16 @@ FAMILIES = (
         "lock_8a80",
         ("--ack-open", "--unasked", "81", "--shut-is-one", "--low-byte", "first", "--channels", "8"),
         {"closed_is_one": True, "low_byte": "first", "channels": 8},
+        says_unasked=True,
     ),
     Family(
         "lock_8a80",
         "lock_8a80",
         ("--unasked", "82", "--channels", "50", "--state-bytes", "7"),
         {"channels": 50, "state_bytes": 7},
+        says_unasked=True,
     ),
-    Family("wkly", "wkly", (*WKLY, "--events"), {"settle_s": 0.06}),
+    Family("wkly", "wkly", (*WKLY, "--events"), {"settle_s": 0.06}, says_unasked=True),
     Family("wkly", "wkly", (*WKLY, "--mute-open", "--status-byte"), {"settle_s": 0.06}),
     Family("winnsen", "winnsen", asks_twice=True),
     Family("modbus_relay", "modbus", settings={"item_inputs": range(9, 17)}, sees_items=True),

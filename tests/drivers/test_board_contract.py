@@ -205,6 +205,17 @@ def test_a_bouncing_switch_is_told_as_it_is(bench: Bench) -> None:
     play(bench.world(), scene)
 
 
+@pytest.mark.parametrize("line", [each for each in FAMILIES if each.says_unasked], ids=str, indirect=True)
+def test_what_a_hand_did_between_two_polls_is_seen(bench: Bench) -> None:
+    async def scene(world: World) -> None:
+        for act in ("door.open", "door.close"):
+            bench.control.do(act, channel=4)
+        await read_until(world.board, 4, DoorState.OPEN)
+        await read_until(world.board, 4, DoorState.CLOSED)
+
+    play(bench.world(), scene)
+
+
 @every_fault({"blind", "flicker"})
 def test_the_item_sensor_is_told_as_it_is(bench: Bench, fault: str) -> None:
     async def scene(world: World) -> None:

@@ -1,114 +1,47 @@
-"""The KERONG driver on an emulated line: the board contract, the line's faults, several boards, polarity."""
+"""What the suite of all lock boards leaves out: KERONG's own, and what a polled board does for all families."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from drivers.boardtables import KerongCu16Config
 from drivers.contracts.board import ChannelReading, DoorState, ItemState, LockBoard
 from drivers.emulators.control import Control
 from drivers.errors import LinkClosed, LinkTimeout
-from drivers.kerong.board import create
 from drivers.link import Link
-from tests.drivers.board_contract import BoardContract, World, read_until
-from tests.locker.rig import emulator
+from tests.drivers.board_contract import read_until
+from tests.locker.rig import board, emulator
 
 SHUT = ChannelReading(DoorState.CLOSED, ItemState.ABSENT)
 
+Scene = Callable[[LockBoard], Awaitable[None]]
 
-@pytest.fixture(scope="module", params=[(), ("--ack-unlock",)], ids=["mute31", "ack31"])
-def line(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[tuple[Path, Control]]:
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Control]]:
     folder = tmp_path_factory.mktemp("line")
-    with emulator(folder, "--board", "0", "--board", "3", *request.param) as control:
+    with emulator(folder, "--board", "0", "--board", "3") as control:
         yield folder, control
 
 
-@pytest.fixture(autouse=True)
-def all_shut(line: tuple[Path, Control]) -> Iterator[None]:
-    yield
-    _, control = line
+@pytest.fixture
+def line(shared: tuple[Path, Control]) -> Iterator[tuple[Path, Control]]:
+    yield shared
+    _, control = shared
     control.do("fault", name="none")
-    control.do("cable.pull")  # with it goes what is still on its way
-    control.do("cable.plug")
-    for number in (0, 3):
-        for channel, box in control.do("state")["boards"][str(number)].items():
-            if box["door"] != "closed" or box["item"]:
-                control.do("door.open", board=number, channel=int(channel))
-                control.do("item.take", board=number, channel=int(channel))
-                control.do("door.close", board=number, channel=int(channel))
+    for number, boxes in control.do("state")["boards"].items():
+        for channel, box in boxes.items():
+            if box["door"] != "closed":
+                control.do("door.close", board=int(number), channel=int(channel))
 
 
-def link(folder: Path) -> Link:
-    return Link(str(folder / "pty"), baudrate=19200, name="test")
-
-
-def board(folder: Path, *, wire: Link | None = None, **options: Any) -> LockBoard:
-    config = KerongCu16Config.model_validate({"url": str(folder / "pty"), "timeout_s": 0.06} | options)
-    return create(config, link=wire or link(folder))
-
-
-def hand(control: Control, act: str) -> Callable[[int], None]:
-    def move(channel: int) -> None:
-        control.do(act, channel=channel)
-
-    return move
-
-
-def silence(control: Control) -> Callable[[bool], None]:
-    def set_silent(silent: bool) -> None:
-        control.do("fault", name="mute", on=silent)
-
-    return set_silent
-
-
-class TestKerongBoard(BoardContract):
-    @pytest.fixture
-    def world(self, line: tuple[Path, Control]) -> World:
-        folder, control = line
-        return World(
-            board(folder),
-            close_door=hand(control, "door.close"),
-            put_item=hand(control, "item.put"),
-            take_item=hand(control, "item.take"),
-            set_silent=silence(control),
-        )
-
-
-@pytest.mark.parametrize("fault", ["bad_checksum", "wrong_address", "half", "late"])
-def test_an_answer_that_is_not_right_is_no_answer(line: tuple[Path, Control], fault: str) -> None:
-    folder, control = line
-
+def play(tested: LockBoard, scene: Scene) -> None:
     async def main() -> None:
-        tested = board(folder)
         try:
             await tested.connect()
-            control.do("fault", name=fault)
-            with pytest.raises(LinkTimeout):
-                await tested.read()
-            control.do("fault", name="none")
-            assert (await tested.read())[1] == SHUT
-        finally:
-            await tested.close()
-
-    asyncio.run(main())
-
-
-def test_garbage_before_each_answer_is_skipped(line: tuple[Path, Control]) -> None:
-    folder, control = line
-
-    async def main() -> None:
-        wire = link(folder)
-        tested = board(folder, wire=wire, timeout_s=0.2)
-        try:
-            control.do("fault", name="garbage")
-            await tested.connect()
-            assert (await tested.read())[16] == SHUT
-            assert wire.counters.dropped_bytes == 8
+            await scene(tested)
         finally:
             await tested.close()
 
@@ -118,75 +51,41 @@ def test_garbage_before_each_answer_is_skipped(line: tuple[Path, Control]) -> No
 def test_a_question_is_asked_again(line: tuple[Path, Control]) -> None:
     folder, control = line
 
-    async def main() -> None:
-        tested = board(folder)
-        try:
-            await tested.connect()
-            before = control.do("state")["polls"]
-            control.do("fault", name="mute")
-            with pytest.raises(LinkTimeout):
-                await tested.read()
-            assert control.do("state")["polls"] == before + 3
-        finally:
-            await tested.close()
+    async def scene(tested: LockBoard) -> None:
+        before = control.do("state")["polls"]
+        control.do("fault", name="mute")
+        with pytest.raises(LinkTimeout):
+            await tested.read()
+        assert control.do("state")["polls"] == before + 4
 
-    asyncio.run(main())
+    play(board(folder, attempts=4), scene)
 
 
-def test_an_unlock_is_never_asked_again(line: tuple[Path, Control]) -> None:
+def test_garbage_is_counted(line: tuple[Path, Control]) -> None:
     folder, control = line
+    wire = Link(str(folder / "pty"), baudrate=19200, name="test")
 
-    async def main() -> None:
-        tested = board(folder)
-        try:
-            await tested.connect()
-            before = control.do("state")["channels"]["5"]["unlocks"]
-            control.do("fault", name="stuck", channel=5)
-            await tested.unlock(5)
-            assert (await tested.read())[5] == SHUT
-            assert control.do("state")["channels"]["5"]["unlocks"] == before + 1
-        finally:
-            await tested.close()
+    async def scene(tested: LockBoard) -> None:
+        await tested.read()
+        assert wire.counters.dropped_bytes == 8
 
-    asyncio.run(main())
+    control.do("fault", name="garbage")
+    play(board(folder, wire=wire, timeout_s=5.0), scene)
 
 
 def test_two_boards_share_one_bus(line: tuple[Path, Control]) -> None:
     folder, _ = line
-    wire = link(folder)
-    near, far = (board(folder, wire=wire, board=number) for number in (0, 3))
+    wire = Link(str(folder / "pty"), baudrate=19200, name="test")
+    far = board(folder, wire=wire, board=3, timeout_s=5.0)
 
-    async def main() -> None:
-        try:
-            await asyncio.gather(near.connect(), far.connect())
-            await asyncio.gather(near.unlock(1), far.unlock(2))
-            await asyncio.gather(read_until(near, 1, DoorState.OPEN), read_until(far, 2, DoorState.OPEN))
-            assert (await near.read())[2] == SHUT
-            assert (await far.read())[1] == SHUT
-        finally:
-            await near.close()
-            await far.close()
+    async def scene(near: LockBoard) -> None:
+        await far.connect()
+        await asyncio.gather(near.unlock(1), far.unlock(2))
+        await asyncio.gather(read_until(near, 1, DoorState.OPEN), read_until(far, 2, DoorState.OPEN))
+        assert (await near.read())[2] == SHUT
+        assert (await far.read())[1] == SHUT
 
-    asyncio.run(main())
-
-
-def test_the_cable_comes_back(line: tuple[Path, Control]) -> None:
-    folder, control = line
-
-    async def main() -> None:
-        tested = board(folder)
-        try:
-            await tested.connect()
-            control.do("cable.pull")
-            for _ in range(2):
-                with pytest.raises(LinkClosed):
-                    await tested.read()
-            control.do("cable.plug")
-            assert (await tested.read())[1] == SHUT
-        finally:
-            await tested.close()
-
-    asyncio.run(main())
+    play(board(folder, wire=wire, timeout_s=5.0), scene)
 
 
 @pytest.mark.parametrize(
@@ -200,15 +99,10 @@ def test_the_cable_comes_back(line: tuple[Path, Control]) -> None:
 def test_polarity_is_a_setting(
     line: tuple[Path, Control], options: dict[str, Any], reading: ChannelReading
 ) -> None:
-    async def main() -> None:
-        tested = board(line[0], **options)
-        try:
-            await tested.connect()
-            assert (await tested.read())[1] == reading
-        finally:
-            await tested.close()
+    async def scene(tested: LockBoard) -> None:
+        assert (await tested.read())[1] == reading
 
-    asyncio.run(main())
+    play(board(line[0], timeout_s=5.0, **options), scene)
 
 
 def test_no_port_says_so_and_leaves_nothing_open(tmp_path: Path) -> None:

@@ -3,13 +3,16 @@
 Vectors: those marked * are in the tests of public drivers for this board; the others follow by the checksum rule.
 """
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from drivers.errors import ProtocolError
 from drivers.kerong.frames import StatusQuery, StatusReply, Unlock, checksum, status_parser
-from drivers.link import Drop, NeedMore, Parsed
+from drivers.link import Parser
+from tests.drivers.parser_contract import ParserContract, frames_in
 
 Frame = StatusQuery | Unlock | StatusReply
 
@@ -25,8 +28,6 @@ VECTORS: list[tuple[str, Frame]] = [
     ("02 00 35 FE FF 03 00 03 3A", StatusReply(0, latches=0xFFFE, infrared=0x0003)),
     ("02 10 35 FF FF 00 81 03 C9", StatusReply(1, latches=0xFFFF, infrared=0x8100)),
 ]
-GOOD = bytes.fromhex("02 00 35 FE FF 03 00 03 3A")
-WANTED = StatusReply(0, latches=0xFFFE, infrared=0x0003)
 
 
 @pytest.mark.parametrize(("wire", "frame"), VECTORS)
@@ -58,48 +59,21 @@ def test_a_broken_frame_says_what_was_expected(wire: str, why: str) -> None:
         StatusReply.decode(bytes.fromhex(wire))
 
 
-def frames_in(data: bytes, board: int = 0, *, chunk: int | None = None) -> list[StatusReply]:
-    """All frames that the parser finds, fed in chunks as a line would."""
-    parse, found, pending = status_parser(board), [], b""
-    for start in range(0, len(data), chunk or len(data)):
-        pending += data[start : start + (chunk or len(data))]
-        while pending:
-            result = parse(pending)
-            if isinstance(result, NeedMore):
-                break
-            if isinstance(result, Parsed):
-                found.append(result.frame)
-                pending = pending[result.count :]
-            else:
-                pending = pending[result.count :]
-    return found
+class TestStatus(ParserContract):
+    GOOD = bytes.fromhex("02 00 35 FE FF 03 00 03 3A")
+    WANTED = StatusReply(0, latches=0xFFFE, infrared=0x0003)
+    WANTED_TWIN = StatusReply(0, latches=0x0202, infrared=0x3502)  # a head inside the data
+    TWIN = WANTED_TWIN.encode()
+    OTHERS = (
+        StatusQuery(0).encode(),  # the echo of a two-wire adapter
+        Unlock(0, 3).encode(),
+        bytes.fromhex("02 10 35 FF FF 00 81 03 C9"),  # another board's
+        bytes.fromhex("02 02 00 02 00 35"),  # what looks like a beginning
+        bytes.fromhex("02 00 35 FE FF 03 00 03 3B"),  # a wrong checksum
+    )
 
-
-OTHERS = bytes.fromhex("02 10 35 FF FF 00 81 03 C9")
-STX_IN_DATA = StatusReply(0, latches=0x0202, infrared=0x3502)
-
-
-@pytest.mark.parametrize("chunk", [None, 1, 2, 5])
-@pytest.mark.parametrize(
-    ("data", "found"),
-    [
-        (GOOD, [WANTED]),
-        (GOOD + GOOD, [WANTED, WANTED]),
-        (bytes.fromhex("FA FD 99 99") + GOOD + b"\xff", [WANTED]),
-        (bytes.fromhex("02 02 00 02 00 35") + GOOD, [WANTED]),  # what looks like a beginning
-        (GOOD[:4] + GOOD, [WANTED]),
-        (GOOD[:-1] + b"\x00" + GOOD, [WANTED]),  # a wrong checksum before a right one
-        (OTHERS + GOOD, [WANTED]),  # another board's
-        (OTHERS, []),
-        (StatusQuery(0).encode() + GOOD, [WANTED]),  # the echo of a two-wire adapter
-        (STX_IN_DATA.encode() + GOOD, [STX_IN_DATA, WANTED]),
-        (GOOD[:5], []),
-    ],
-)
-def test_the_parser_finds_exactly_the_whole_frames(
-    data: bytes, found: list[StatusReply], chunk: int | None
-) -> None:
-    assert frames_in(data, chunk=chunk) == found
+    def parser(self) -> Parser[Any]:
+        return status_parser(0)
 
 
 masks = st.integers(0, 0xFFFF)
@@ -108,7 +82,7 @@ masks = st.integers(0, 0xFFFF)
 @given(st.builds(StatusReply, st.integers(0, 9), masks, masks))
 def test_every_reply_survives_the_wire(reply: StatusReply) -> None:
     assert StatusReply.decode(reply.encode()) == reply
-    assert frames_in(reply.encode(), reply.board, chunk=1) == [reply]
+    assert frames_in(status_parser(reply.board), reply.encode(), chunk=1) == [reply]
 
 
 @given(
@@ -116,21 +90,7 @@ def test_every_reply_survives_the_wire(reply: StatusReply) -> None:
     st.builds(StatusReply, st.just(0), masks, masks),
 )
 def test_noise_before_a_frame_costs_nothing(noise: bytes, reply: StatusReply) -> None:
-    assert frames_in(noise + reply.encode()) == [reply]
-
-
-@given(st.integers(0, 8), st.integers(1, 255))
-def test_no_single_wrong_byte_is_believed(position: int, change: int) -> None:
-    bent = bytearray(GOOD)
-    bent[position] ^= change
-    assert frames_in(bytes(bent)) == []
-
-
-@given(st.binary(min_size=1, max_size=60))
-def test_the_parser_always_moves(noise: bytes) -> None:
-    result = status_parser(0)(noise)
-    assert isinstance(result, NeedMore) or result.count >= 1
-    assert isinstance(result, NeedMore | Drop | Parsed)
+    assert frames_in(status_parser(0), noise + reply.encode()) == [reply]
 
 
 def test_the_checksum_is_a_sum() -> None:

@@ -4,7 +4,6 @@ Vectors as in test_lock_8a80_frames.py.
 """
 
 import asyncio
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +13,8 @@ from pydantic import ValidationError
 
 from drivers.boardtables import Lock8a80Config
 from drivers.contracts.board import DoorState
-from drivers.emulators.control import Control
 from drivers.link import Link
 from drivers.lock_8a80.board import create
-from tests.drivers.board_contract import read_until
 from tests.drivers.emulated import emulated
 
 SLOW = ("--travel-ms", "60000", "--answer-ms", "0")  # no door moves while the bytes are compared
@@ -93,41 +90,6 @@ def test_what_is_named_opens(tmp_path: Path, request_: str, opened: list[int]) -
         assert [said[at + 2] for at in range(0, len(said), 5)] == opened
         doors = control.do("state")["channels"]
         assert [int(channel) for channel, box in doors.items() if box["door"] == "open"] == opened
-
-
-@pytest.fixture(scope="module", params=["81", "82"])
-def telling(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[tuple[Path, Control]]:
-    folder = tmp_path_factory.mktemp("telling")
-    with emulated("lock_8a80", folder, "--unasked", request.param, "--board", "1", "--board", "2") as control:
-        yield folder, control
-
-
-def test_what_a_hand_did_between_two_polls_is_seen(telling: tuple[Path, Control]) -> None:
-    folder, control = telling
-    wire = Link(str(folder / "pty"), baudrate=9600, name="test")
-    near, far = (
-        create(Lock8a80Config(url=str(folder / "pty"), board=number, timeout_s=5.0), link=wire)
-        for number in (1, 2)
-    )
-
-    async def main() -> None:
-        try:
-            await near.connect()
-            await far.connect()
-            for act in ("door.open", "door.close"):
-                control.do(act, board=2, channel=4)
-            async with asyncio.timeout(10):
-                while (readings := await far.read())[4].door is not DoorState.OPEN:
-                    await near.read()  # what the other board's poll finds on the line is not lost
-            assert [n for n, reading in readings.items() if reading.door is DoorState.OPEN] == [4]
-            await read_until(far, 4, DoorState.CLOSED)
-            assert {reading.door for reading in (await near.read()).values()} == {DoorState.CLOSED}
-        finally:
-            await near.close()
-
-    asyncio.run(main())
 
 
 def test_an_echo_is_no_door_that_opened(tmp_path: Path) -> None:

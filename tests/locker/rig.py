@@ -94,10 +94,10 @@ def emulator(folder: Path, *options: str) -> Iterator[Control]:
             process.wait()
 
 
-def board(folder: Path, **options: Any) -> LockBoard:
-    """The driver on `folder/pty`, quick to give up."""
+def board(folder: Path, *, wire: Link | None = None, **options: Any) -> LockBoard:
+    """The driver on `folder/pty`, or on a line that it shares; quick to give up unless told otherwise."""
     config = KerongCu16Config.model_validate({"url": str(folder / "pty"), "timeout_s": 0.1} | options)
-    return create(config, link=Link(config.url, baudrate=config.baudrate, name="test"))
+    return create(config, link=wire or Link(config.url, baudrate=config.baudrate, name="test"))
 
 
 @contextlib.asynccontextmanager
