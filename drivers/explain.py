@@ -293,7 +293,8 @@ def _masked(part: Field) -> Field:
     """The part with its value masked when it is personal; an empty one stays empty."""
     if not part.personal or part.value in ("", None):
         return part
-    return Field(part.name, f"*** ({len(str(part.value))} characters)", personal=True)
+    count = len(str(part.value))
+    return Field(part.name, f"*** ({count} character{'s' * (count != 1)})", personal=True)
 
 
 def _hex(piece: bytes, hidden: range) -> str:
