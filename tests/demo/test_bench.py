@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.demo import measure_journal, measure_size
+from kiosk.demo import measure_journal, measure_size, measure_soak
 from kiosk.demo.figures import figure, table
 
 BENCH_LIMIT_S = 900  # a machine that does other things too
@@ -59,6 +59,41 @@ def test_a_fact_with_its_notices_costs_one_sync(tmp_path: Path) -> None:
     assert set(syncs.values) == {1.0}
     assert len(syncs.values) == measure_journal.TRACED_FACTS
     assert len(facts.values) == len(bare.values) == len(above.values) == 5
+
+
+def test_growth_is_the_slope_that_a_few_wild_samples_do_not_move() -> None:
+    """Theil and Sen: one outlier in five changes nothing; the interval holds the slope."""
+    x = list(range(0, 1000, 10))
+    grown = measure_soak.theil_sen(x, [5 + 2 * at + (900 if at % 50 == 0 else 0) for at in x])
+    assert grown.value == pytest.approx(2, abs=0.01)
+    assert grown.low <= 2 <= grown.high
+
+
+@pytest.mark.parametrize(("kib_a_session", "met"), [(0.0, True), (3.0, False)])
+def test_a_leak_is_told_from_what_is_loaded_at_first_use(kib_a_session: float, *, met: bool) -> None:
+    """The first tenth of the samples may grow as it likes."""
+    samples = [
+        soak_sample(at, 70 + min(at, 900) / 100 + at * kib_a_session / 977) for at in range(0, 10_000, 100)
+    ]
+    sizes, growth, _, speed = measure_soak.figures(samples)
+    assert growth.met is met
+    assert growth.median == pytest.approx(kib_a_session, abs=0.01)
+    assert "files 40 and 40" in growth.note
+    assert len(sizes.values) == 100
+    assert speed.median == 0.5
+
+
+def test_a_few_sessions_make_no_verdict() -> None:
+    """What the first visits load looks like growth."""
+    growth = measure_soak.figures([soak_sample(at, 70 + at) for at in range(4)])[1]
+    assert growth.values
+    assert growth.met is None
+
+
+def soak_sample(sessions: int, main_mb: float) -> measure_soak.Sample:
+    return measure_soak.Sample(
+        sessions, main_mb, 110, main_mb, 200, 280, files=40, threads=11, each_s=0.5, journal_mb=1
+    )
 
 
 def test_processor_and_memory_of_a_process_with_its_child() -> None:
