@@ -34,10 +34,12 @@ fill() { # the unit with its places filled in
 }
 
 umask 022
-install -d "$destdir/etc/systemd/system" "$destdir/etc/modules-load.d" "$destdir/etc/nightdesk"
+install -d "$destdir/etc/systemd/system" "$destdir/etc/modules-load.d" "$destdir/etc/udev/rules.d" \
+    "$destdir/etc/nightdesk"
 install -d -m 0700 "$destdir$credentials"
 fill >"$destdir/etc/systemd/system/$unit"
 install -m 0644 "$home/systemd/modules-load.conf" "$destdir/etc/modules-load.d/nightdesk.conf"
+install -m 0644 "$home/systemd/udev.rules" "$destdir/etc/udev/rules.d/60-nightdesk.rules"
 if [ ! -e "$destdir$credentials/master.key" ]; then # personal data is sealed with it: keep a copy in a safe
     (umask 077 && head -c 32 /dev/urandom >"$destdir$credentials/master.key")
     echo "a new master key: $destdir$credentials/master.key. Copy it to where backups are not."
@@ -49,4 +51,6 @@ id -u nightdesk >/dev/null 2>&1 ||
 "$program" check-config "$config"
 systemd-analyze verify "/etc/systemd/system/$unit"
 systemctl daemon-reload
+udevadm control --reload
+udevadm trigger --subsystem-match=usb --subsystem-match=hidraw
 echo "Installed. To start it now and at every boot: systemctl enable --now $unit"

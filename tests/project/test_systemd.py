@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from drivers.registry import SamVHidConfig, SamVUsbConfig
+
 ROOT = Path(__file__).resolve().parents[2]
 UNITS = {"nightdesk.service": (), "nightdesk-cage.service": ("--cage",)}
 
@@ -57,6 +59,15 @@ def test_nothing_is_left_to_fill_in(installed: Path, name: str) -> None:
     assert service["ProtectSystem"] == "strict"
     assert service["NoNewPrivileges"] == "yes"
     assert str(ROOT / ".venv/bin/nightdesk") in service["ExecStart"]
+
+
+def test_usb_devices_are_the_services(installed: Path) -> None:
+    """The rules name the vendor and product that the drivers look for by themselves."""
+    rules = (installed / "etc/udev/rules.d/60-nightdesk.rules").read_text(encoding="utf-8").lower()
+    for config in (SamVUsbConfig(), SamVHidConfig()):
+        vendor, product = config.url.lower().partition("://")[2].split(":")
+        assert f'{{idvendor}}=="{vendor}", ' in rules
+        assert f'{{idproduct}}=="{product}", group="nightdesk", mode="0660"' in rules
 
 
 def test_the_master_key_is_made_once_and_for_root_alone(installed: Path) -> None:
