@@ -135,7 +135,7 @@ DEVICES: Final = (
     Device("8a80", "drivers.lock_8a80.explain:lock_8a80", ("lock_8a80",)),
     Device("wkly", "drivers.wkly.explain:wkly", ("wkly",)),
     Device("winnsen", "drivers.winnsen.explain:winnsen", ("winnsen",)),
-    Device("modbus", "drivers.modbus.explain:modbus", ("modbus_relay", "modbus_inputs")),
+    Device("modbus", "drivers.modbus.explain:modbus", ("modbus_relay", "modbus_inputs", "modbus_signals")),
     Device("samv", "drivers.samv.explain:samv", ("sam_v_serial", "sam_v_usb", "sam_v_hid"), personal=True),
     Device(
         "escpos-status",
