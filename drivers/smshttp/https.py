@@ -53,9 +53,7 @@ class HttpsLine:
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="sms-https")
         self._ended = False
         self.counters = LinkCounters()
-        self._session = requests.Session()
-        self._session.trust_env = False  # .netrc would replace our signature, REQUESTS_CA_BUNDLE the trust
-        self._session.verify = True if ca_file is None else str(ca_file)
+        self._trusted: bool | str = True if ca_file is None else str(ca_file)
         logging.getLogger("urllib3.connectionpool").setLevel(logging.INFO)  # its DEBUG lines quote addresses
 
     async def exchange(self, request: HttpRequest) -> HttpReply:
@@ -68,7 +66,6 @@ class HttpsLine:
         """End the thread; a second call does nothing."""
         self._ended = True
         await asyncio.to_thread(self._thread.shutdown)
-        self._session.close()
 
     def _counted(self, request: HttpRequest) -> HttpReply:
         asked_s = time.monotonic()
@@ -111,26 +108,31 @@ class HttpsLine:
             ) from None
 
     def _ask(self, request: HttpRequest) -> HttpReply:
-        deadline = time.monotonic() + sum(self._timeout_s)
-        with self._session.request(
-            request.method,
-            request.url,
-            data=request.body,
-            headers={"Connection": "close", "Accept": "application/json", **request.headers},
-            timeout=self._timeout_s,
-            allow_redirects=False,
-            stream=True,
-        ) as response:
-            body = bytearray()
-            for byte in response.iter_content(_ONE_BYTE):
-                body += byte
-                if len(body) > MOST_ANSWER_BYTES:
-                    raise ProtocolError(
-                        f"sms: {self._host} sends more than an answer can be; check the address"
-                    )
-                if time.monotonic() > deadline:
-                    raise self._late()
-            return HttpReply(response.status_code, bytes(body))
+        """Over a connection of its own: one that is kept may be closed by the provider while we send."""
+        with requests.Session() as session:
+            session.trust_env = False  # .netrc would replace our signature, REQUESTS_CA_BUNDLE the trust
+            session.verify = self._trusted
+            with session.request(
+                request.method,
+                request.url,
+                data=request.body,
+                headers={"Connection": "close", "Accept": "application/json", **request.headers},
+                timeout=self._timeout_s,
+                allow_redirects=False,
+                stream=True,
+            ) as response:
+                return HttpReply(response.status_code, self._body(response))
+
+    def _body(self, response: requests.Response) -> bytes:
+        deadline = time.monotonic() + self._timeout_s[1]
+        body = bytearray()
+        for byte in response.iter_content(_ONE_BYTE):
+            body += byte
+            if len(body) > MOST_ANSWER_BYTES:
+                raise ProtocolError(f"sms: {self._host} sends more than an answer can be; check the address")
+            if time.monotonic() > deadline:
+                raise self._late()
+        return bytes(body)
 
     def _late(self) -> LinkTimeout:
         return LinkTimeout(
