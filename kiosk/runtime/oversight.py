@@ -13,7 +13,9 @@ from .examine import look_at
 from .inventory import inventory
 from .supervisor import Subject
 
-NOT_HELD: Final = frozenset({DriverKind.CODES, DriverKind.DOCUMENT})  # opened by whoever needs them, for a moment
+NOT_HELD: Final = frozenset(
+    {DriverKind.CODES, DriverKind.DOCUMENT}
+)  # opened for a moment by whoever needs them
 UNKNOWN = Health(DeviceStatus.STARTING, "not looked at yet")
 
 

@@ -125,7 +125,7 @@ class SignalWatch:
 
     async def _all_off(self) -> None:
         try:
-            for switch in self.board.switches & self._told.keys():
+            for switch in self.board.switches:  # also one that is being switched on in this very moment
                 await self.board.set(switch, on=False)
         except DeviceError as error:
             logger.info("lamps could not be switched off: %s", error)
