@@ -46,3 +46,8 @@ class Health:
     def works(self) -> bool:
         """True when the device does its work now."""
         return self.status in WORKING
+
+    @property
+    def is_fitted(self) -> bool:
+        """False for a device that the settings leave out: nobody has anything to do about it."""
+        return self.status is not DeviceStatus.NO_DEVICE or self.action is not None

@@ -146,7 +146,7 @@ class MachineWatch:
             if works and device in self._lost:
                 self._lost.discard(device)
                 await self.journal.append(DeviceReturned(device))
-            elif not works and device not in self._lost and health.status is not DeviceStatus.STARTING:
+            elif not works and device not in self._lost and _is_loss(health):
                 self._lost.add(device)
                 await self.journal.append(DeviceLost(device, health.detail))
 
@@ -165,3 +165,7 @@ class MachineWatch:
         }
         states |= {name: health.status for name, health in {**self._boards(), **self.others()}.items()}
         self.mqtt.publish_status(StatusSnapshot(counts, states, anchor))
+
+
+def _is_loss(health: Health) -> bool:
+    return health.is_fitted and health.status is not DeviceStatus.STARTING

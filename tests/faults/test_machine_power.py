@@ -235,6 +235,7 @@ def test_what_is_taken_out_in_the_dark_is_a_question_to_staff(kiosk: Kiosk) -> N
     kiosk.power_cut()
     kiosk.start()
     assert kiosk.deposit() != cell
+    assert "camera" not in [lost["device"] for lost in kiosk.journal("DeviceLost")]  # none is fitted: no loss
     assert len(kiosk.journal("CustodyDisputed", after=mark)) == 1  # asked once, however often it starts
     resolve(kiosk, cell, "staff.found_nothing")
     assert kiosk.recorded("CompartmentCleared", after=mark)["cell"] == cell
