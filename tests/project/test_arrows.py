@@ -30,7 +30,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "drivers.usb": ("drivers.ports",),
     "drivers.hidraw": (),
     "drivers.tables": (),
-    "drivers.boardtables": ("drivers.tables",),
+    "drivers.boardtables": ("drivers.contracts", "drivers.tables"),
     "drivers.registry": ("drivers.contracts", *TABLES),
     "drivers.buses": ("drivers.contracts", "drivers.link", "drivers.registry", *TABLES),
     "drivers.lockboard": ("drivers.contracts", "drivers.link", "drivers.errors", *TABLES),
