@@ -12,10 +12,10 @@ from dataclasses import dataclass, replace
 from typing import Final, cast
 
 from .contracts.board import ChannelReading, ItemState, LockBoard
-from .contracts.health import DeviceStatus, ErrorAction, Health
+from .contracts.health import DeviceStatus, Health
 from .contracts.items import ItemBoard
 from .contracts.report import Lined, LineReport
-from .errors import DeviceError, LinkClosed, LinkTimeout
+from .errors import DeviceError, health_of
 
 logger = logging.getLogger(__name__)
 
@@ -63,16 +63,10 @@ class ItemWatch:
         await self._board.close()
 
     def _lost(self, error: DeviceError) -> None:
-        match error:
-            case LinkClosed():
-                status = DeviceStatus.NO_DEVICE
-            case LinkTimeout():
-                status = DeviceStatus.OFFLINE
-            case _:
-                status = DeviceStatus.HARDWARE_ERROR
-        if self.health.status is not status:
+        health = health_of(error)
+        if self.health.status is not health.status:
             logger.warning("item sensors %s: %s", self._name, error)
-        self.health = Health(status, str(error), ErrorAction.MAINTENANCE)
+        self.health = health
         self._ask_from_s = self._clock() + self._pause_s
         self._pause_s = min(2 * self._pause_s, RETRY_MOST_S)
 

@@ -19,6 +19,7 @@ from drivers.emulators.locks import LockEmulator
 from drivers.link import Link
 from drivers.registry import DriverKind, create, parse
 from tests.drivers.board_contract import World
+from tests.drivers.emulated import restore
 
 PATIENT_S = 5.0  # a slow answer is waited for, also on a loaded machine
 HASTY_S = 0.1
@@ -126,14 +127,8 @@ class Bench:
         return cast(LockBoard, create(DriverKind.BOARD, config, profile="emulated", link=link))
 
     def reset(self) -> None:
-        """No faults, power and cable as they should be, nothing on its way, all doors closed, nothing inside."""
-        self.control.do("fault", name="none")
-        for act in ("power.on", "cable.pull", "cable.plug"):
-            self.control.do(act)
-        for channel, box in self.control.do("state")["channels"].items():
-            if box["door"] != "closed" or box["item"]:
-                for act in ("door.open", "item.take", "door.close"):
-                    self.control.do(act, channel=int(channel))
+        """All as it was before the test."""
+        restore(self.control)
 
     def _config(self, settings: Mapping[str, object]) -> BoardConfig:
         table = {"driver": self.family.driver, "url": self.url, **self.family.settings, **settings}

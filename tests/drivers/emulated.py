@@ -23,3 +23,26 @@ def emulated(name: str, folder: Path, *options: str) -> Iterator[Control]:
             control.close()
         finally:
             process.terminate()
+
+
+@contextmanager
+def cabinet(folder: Path) -> Iterator[Control]:
+    """The hands at a cabinet of emulated lock boards that several tests share; all is as it was when they leave."""
+    control = Control(folder / "control")
+    yield control
+    restore(control)
+    control.close()
+
+
+def restore(control: Control) -> None:
+    """No faults, power and cable as they should be, nothing on its way, all doors closed, nothing inside."""
+    control.do("fault", name="none")
+    for act in ("power.off", "power.on"):
+        control.do(act)
+    for board, boxes in control.do("state")["boards"].items():
+        for channel, box in boxes.items():
+            if box["door"] != "closed" or box["item"]:
+                for act in ("door.open", "item.take", "door.close"):
+                    control.do(act, board=int(board), channel=int(channel))
+    for act in ("cable.pull", "cable.plug"):  # with the cable goes what is still on its way
+        control.do(act)

@@ -21,7 +21,7 @@ from drivers.link import Link
 from drivers.modbus.board import ModbusBoard, create
 from drivers.modbus.client import ModbusClient
 from tests.drivers.board_contract import read_until
-from tests.drivers.emulated import emulated
+from tests.drivers.emulated import cabinet, emulated
 
 READ_INPUTS = "01 02 00 00 00 08 79 CC"
 NO_INPUTS = "01 02 01 00 A1 88"
@@ -36,18 +36,11 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 @pytest.fixture
 def line(shared: Path) -> Iterator[tuple[Path, Control]]:
-    control = Control(shared / "control")
-    yield shared, control
-    control.do("fault", name="none")
-    for board, boxes in control.do("state")["boards"].items():
-        for channel in boxes:
-            for act in ("door.open", "item.take", "door.close"):
-                control.do(act, board=int(board), channel=int(channel))
-        for number in range(5, 17):
-            control.do("input.set", board=int(board), input=number, on=False)
-    for act in ("power.off", "power.on", "cable.pull", "cable.plug"):
-        control.do(act)
-    control.close()
+    with cabinet(shared) as control:
+        yield shared, control
+        for board in (1, 2):
+            for number in range(5, 17):
+                control.do("input.set", board=board, input=number, on=False)
 
 
 @pytest.mark.parametrize(

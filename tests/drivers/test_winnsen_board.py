@@ -17,7 +17,7 @@ from drivers.errors import ProtocolError
 from drivers.link import Link
 from drivers.winnsen.board import create
 from tests.drivers.board_contract import read_until
-from tests.drivers.emulated import emulated
+from tests.drivers.emulated import cabinet, emulated
 
 QUERY = "90 07 02 01 FF FF 03"
 ALL_SHUT = "90 07 82 01 00 00 03"
@@ -32,13 +32,8 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 @pytest.fixture
 def line(shared: Path) -> Iterator[tuple[Path, Control]]:
-    control = Control(shared / "control")
-    yield shared, control
-    control.do("fault", name="none")
-    for channel, box in control.do("state")["channels"].items():
-        if box["door"] != "closed":
-            control.do("door.close", channel=int(channel))
-    control.close()
+    with cabinet(shared) as control:
+        yield shared, control
 
 
 @pytest.mark.parametrize(

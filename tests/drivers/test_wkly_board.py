@@ -16,7 +16,7 @@ from drivers.emulators.control import Control
 from drivers.link import Link
 from drivers.wkly.board import create
 from tests.drivers.board_contract import read_until
-from tests.drivers.emulated import emulated
+from tests.drivers.emulated import cabinet, emulated
 
 QUICK = ("--channels", "12", "--open-ms", "30", "--query-ms", "5", "--query-all-ms", "5", "--travel-ms", "5")
 ALL_SHUT = f"57 4B 4C 59 15 00 84 0C {'01 ' * 12} 94"
@@ -32,16 +32,8 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 @pytest.fixture
 def line(shared: Path) -> Iterator[tuple[Path, Control]]:
-    control = Control(shared / "control")
-    yield shared, control
-    control.do("fault", name="none")
-    for board, boxes in control.do("state")["boards"].items():
-        for channel, box in boxes.items():
-            if box["door"] != "closed":
-                control.do("door.close", board=int(board), channel=int(channel))
-    control.do("cable.pull")
-    control.do("cable.plug")
-    control.close()
+    with cabinet(shared) as control:
+        yield shared, control
 
 
 @pytest.mark.parametrize(
