@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from drivers.contracts.board import ChannelReading, DoorState, ItemState, LockBoard
-from drivers.contracts.health import DeviceStatus, ErrorAction, Health
-from drivers.errors import DeviceError, LinkClosed, LinkTimeout
+from drivers.contracts.health import DeviceStatus, Health
+from drivers.errors import DeviceError, health_of
 
 from .ports import Clock
 
@@ -144,16 +144,10 @@ class BoardWatch:
 
     def _lost(self, error: DeviceError) -> None:
         self.readings = self._all_unknown()
-        match error:
-            case LinkClosed():
-                status = DeviceStatus.NO_DEVICE
-            case LinkTimeout():
-                status = DeviceStatus.OFFLINE
-            case _:
-                status = DeviceStatus.HARDWARE_ERROR
-        if self.health.status is not status:
+        health = health_of(error)
+        if self.health.status is not health.status:
             logger.warning("lock board %s: %s", self.name, error)
-        self.health = Health(status, str(error), ErrorAction.MAINTENANCE)
+        self.health = health
 
     async def _pause(self) -> None:
         self._wake.clear()
