@@ -12,9 +12,23 @@ from drivers.emulators.control import Control
 @contextmanager
 def emulated(name: str, folder: Path, *options: str) -> Iterator[Control]:
     """`python -m drivers.emulators.NAME` with its port at `folder/pty`, ready when entered."""
-    pty, socket = folder / "pty", folder / "control"
-    command = [sys.executable, "-m", f"drivers.emulators.{name}", "--pty", str(pty), "--control", str(socket)]
-    with subprocess.Popen([*command, *options], stdout=subprocess.PIPE, text=True) as process:
+    with _running(name, folder, "--pty", str(folder / "pty"), *options) as control:
+        yield control
+
+
+@contextmanager
+def emulated_server(name: str, folder: Path, says_where: str, *options: str) -> Iterator[tuple[Control, str]]:
+    """The same for a server: what it writes into the file of its option `says_where` (`--http`) is where it is."""
+    where = folder / "where"
+    with _running(name, folder, says_where, str(where), *options) as control:
+        yield control, where.read_text(encoding="utf-8").strip()
+
+
+@contextmanager
+def _running(name: str, folder: Path, *options: str) -> Iterator[Control]:
+    socket = folder / "control"
+    command = [sys.executable, "-m", f"drivers.emulators.{name}", "--control", str(socket), *options]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout is not None
             assert process.stdout.readline().startswith("ready")

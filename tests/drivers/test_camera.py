@@ -1,11 +1,8 @@
 """The OpenCV camera driver against the emulated camera's real HTTP stream."""
 
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,6 +12,7 @@ from drivers.contracts.health import DeviceStatus
 from drivers.emulators.control import Control
 from drivers.emulators.lobby import HEIGHT, WIDTH
 from drivers.errors import LinkClosed, LinkTimeout, PictureFrozen, health_of
+from tests.drivers.emulated import emulated_server
 
 
 @dataclass(frozen=True)
@@ -35,16 +33,8 @@ class Emulated:
 
 @pytest.fixture(scope="module")
 def process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulated]:
-    folder = tmp_path_factory.mktemp("camera")
-    command = [sys.executable, "-m", "drivers.emulators.camera"]
-    options = ["--http", str(folder / "url"), "--control", str(folder / "control")]
-    with subprocess.Popen([*command, *options], stdout=subprocess.PIPE, text=True) as running:
-        assert running.stdout is not None
-        assert running.stdout.readline().startswith("ready")
-        control = Control(folder / "control")
-        yield Emulated(control, Path(folder / "url").read_text(encoding="utf-8").strip())
-        control.close()
-        running.kill()
+    with emulated_server("camera", tmp_path_factory.mktemp("camera"), "--http") as (control, url):
+        yield Emulated(control, url)
 
 
 @pytest.fixture

@@ -2,12 +2,9 @@
 
 import asyncio
 import itertools
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import cv2
 import numpy as np
@@ -25,6 +22,7 @@ from drivers.emulators.control import Control
 from drivers.emulators.desk import DESK_WIDTH_MM, VIEW_DEG, Desk, Pose
 from drivers.errors import DeviceError, DeviceRefused, LinkClosed, LinkTimeout, PictureFrozen, health_of
 from drivers.registry import OpencvDocumentConfig
+from tests.drivers.emulated import emulated_server
 
 WIDTH, HEIGHT = 1296, 972
 DESK = Desk(WIDTH, HEIGHT)
@@ -177,17 +175,9 @@ class Emulated:
 
 @pytest.fixture(scope="module")
 def process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulated]:
-    folder: Path = tmp_path_factory.mktemp("desk")
-    files = ["--http", str(folder / "url"), "--control", str(folder / "control")]
-    size = f"{WIDTH}x{HEIGHT}"
-    command = [sys.executable, "-m", "drivers.emulators.camera", "--scene", "desk", "--size", size, *files]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as running:
-        assert running.stdout is not None
-        assert running.stdout.readline().startswith("ready")
-        control = Control(folder / "control")
-        yield Emulated(control, (folder / "url").read_text(encoding="utf-8").strip())
-        control.close()
-        running.terminate()
+    options = ("--scene", "desk", "--size", f"{WIDTH}x{HEIGHT}")
+    with emulated_server("camera", tmp_path_factory.mktemp("desk"), "--http", *options) as (control, url):
+        yield Emulated(control, url)
 
 
 @pytest.fixture

@@ -3,9 +3,7 @@
 import asyncio
 import shutil
 import subprocess
-import sys
 from collections.abc import Awaitable, Callable, Iterator
-from pathlib import Path
 from typing import TypeVar
 
 import pytest
@@ -17,6 +15,7 @@ from drivers.errors import DeviceError, DeviceRefused, LinkClosed, LinkTimeout, 
 from drivers.nut.status import LowLimits, identity_of, reading_of
 from drivers.nut.ups import NutUps, create
 from drivers.registry import NutConfig
+from tests.drivers.emulated import emulated_server
 
 T = TypeVar("T")
 DEADLINE_S = 1.0
@@ -51,16 +50,8 @@ class Upsd:
 
 @pytest.fixture(scope="module")
 def process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Upsd]:
-    folder = tmp_path_factory.mktemp("nut")
-    files = ["--address-file", str(folder / "address"), "--control", str(folder / "control")]
-    command = [sys.executable, "-m", "drivers.emulators.nut", *files]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as running:
-        assert running.stdout is not None
-        assert running.stdout.readline().startswith("ready")
-        control = Control(folder / "control")
-        yield Upsd(control, Path(folder / "address").read_text(encoding="utf-8").strip())
-        control.close()
-        running.terminate()
+    with emulated_server("nut", tmp_path_factory.mktemp("nut"), "--address-file") as (control, address):
+        yield Upsd(control, address)
 
 
 @pytest.fixture

@@ -1,15 +1,13 @@
 """The mains go while the whole program runs: nobody begins, who is at a door ends, staff are told, service returns."""
 
-import subprocess
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from drivers.emulators.broker import free_port
 from drivers.emulators.control import Control
 from drivers.emulators.world import Options
+from tests.drivers.emulated import emulated_server
 from tests.faults.machine_eyes import home_no_longer_says, home_says, is_told
 from tests.faults.playing import Kiosk
 
@@ -24,16 +22,9 @@ OVERRIDES = {
 
 @pytest.fixture(scope="module")
 def ups_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Control]:
-    folder: Path = tmp_path_factory.mktemp("ups")
-    files = ["--address-file", str(folder / "address"), "--control", str(folder / "control")]
-    command = [sys.executable, "-m", "drivers.emulators.nut", "--port", str(PORT), *files]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as running:
-        assert running.stdout is not None
-        assert running.stdout.readline().startswith("ready")
-        control = Control(folder / "control")
+    folder = tmp_path_factory.mktemp("ups")
+    with emulated_server("nut", folder, "--address-file", "--port", str(PORT)) as (control, _):
         yield control
-        control.close()
-        running.terminate()
 
 
 @pytest.fixture

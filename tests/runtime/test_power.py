@@ -1,8 +1,6 @@
 """What the kiosk does when the mains go, with the real driver and the emulated UPS."""
 
 import asyncio
-import subprocess
-import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -18,6 +16,7 @@ from kiosk.journal.errors import JournalError
 from kiosk.journal.events import KioskParked, MainsLost, MainsReturned
 from kiosk.journal.types import Event
 from kiosk.runtime.power import PowerLimits, PowerWatch
+from tests.drivers.emulated import emulated_server
 
 PATIENCE_S = 20.0
 POLL_S = 0.02
@@ -59,16 +58,8 @@ class Rig:
 
 @pytest.fixture(scope="module")
 def process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Control, int]]:
-    folder = tmp_path_factory.mktemp("ups")
-    files = ["--address-file", str(folder / "address"), "--control", str(folder / "control")]
-    command = [sys.executable, "-m", "drivers.emulators.nut", *files]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as running:
-        assert running.stdout is not None
-        assert running.stdout.readline().startswith("ready")
-        control = Control(folder / "control")
-        yield control, int((folder / "address").read_text(encoding="utf-8").rpartition(":")[2])
-        control.close()
-        running.terminate()
+    with emulated_server("nut", tmp_path_factory.mktemp("ups"), "--address-file") as (control, address):
+        yield control, int(address.rpartition(":")[2])
 
 
 @pytest.fixture
