@@ -17,7 +17,7 @@ from .boardtables import BoardConfig
 from .contracts.board import ChannelReading, DoorState, ItemState
 from .contracts.report import LineReport
 from .errors import LinkTimeout
-from .link import Drop, Link, NeedMore, Parsed, Parser
+from .link import Drop, Link, NeedMore, Parsed, Parser, Passage
 
 T = TypeVar("T")
 E = TypeVar("E")
@@ -93,6 +93,11 @@ class PolledBoard(Generic[T]):
     def line(self) -> LineReport:
         """The line's counters now."""
         return self._link.report
+
+    @property
+    def passages(self) -> tuple[Passage, ...]:
+        """What went over the line last, oldest first."""
+        return self._link.passages
 
     async def connect(self) -> None:
         """Open the bus and see the board answer once. Raises `LinkClosed` or `LinkTimeout`."""

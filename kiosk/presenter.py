@@ -10,6 +10,7 @@ from kiosk.session.deposit import NOTHING_SEEN_BEFORE_CLAIM, can_retry_face
 from kiosk.session.events import CardTrouble
 from kiosk.session.facts import CaseFact, Facts, Identity, Part
 from kiosk.session.machine import can_start_over
+from kiosk.vendorpages import vendor_page
 from screens import intents as ask
 from screens import viewmodels as vm
 from screens.viewmodels import Action, CellLook, Line, Text, Tone, text
@@ -68,6 +69,8 @@ class Presenter:
                 return view.home()
             case st.SigningIn() | st.StaffList() | st.StaffDoor() | st.StaffDone() as stage:
                 return view.staff(stage)
+            case st.Inspecting() | st.ReadingFrames() | st.TouchingGrid() | st.TryingDoor() as stage:
+                return view.vendor(stage)
             case st.ChoosingItem() | st.ReadingGuide() | st.AskingConsent() as stage:
                 return view.before_card(stage)
             case st.AwaitingCard() | st.CheckingFace() | st.FaceUndecided() as stage:
@@ -417,6 +420,17 @@ class _View:
                 tone=Tone.CAUTION, sensor="sensor.closed_item",
             )  # fmt: skip
         return self._compartment(chrome, cell, "staff.recording", sensor="sensor.closed_empty")
+
+    # technicians ------------------------------------------------------------------------------------------------
+
+    def vendor(self, stage: st.VendorStage) -> vm.ViewModel:
+        chrome = self.chrome(staff=True)
+        if not isinstance(stage, st.TryingDoor) or not stage.cell:
+            return vendor_page(chrome, stage, self.session)
+        if not stage.open:
+            return self._compartment(chrome, stage.cell, "compartment.opening", "vendor.opening")
+        key = "compartment.close_it" if stage.long_open else "vendor.door_open"
+        return self._compartment(chrome, stage.cell, key, "vendor.door_open", opened=True, tone=Tone.GOOD)
 
 
 def _back() -> Action:

@@ -89,14 +89,14 @@ class Compartment:
     uses: int = 0
 
     @property
+    def may_be_tried(self) -> bool:
+        """True when nobody's papers can be inside, also where the door has failed: a technician may open it."""
+        return self.content is Content.EMPTY and self.case_id is None and self.operation is None
+
+    @property
     def is_free(self) -> bool:
         """True when nothing speaks against giving it to a new case, as far as the journal knows."""
-        return (
-            self.status is Status.OK
-            and self.content is Content.EMPTY
-            and self.case_id is None
-            and self.operation is None
-        )
+        return self.status is Status.OK and self.may_be_tried
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +173,7 @@ def _failed(state: Compartment, reason: Reason) -> Compartment:
             return replace(state, door=Door.JAMMED, operation=None, doubt=state.operation, failures=failures)
         case Reason.ALREADY_OPEN:
             return replace(state, door=Door.OPEN, operation=None)
-        case Reason.BOARD_SILENT | Reason.DOOR_UNKNOWN | Reason.OUT_OF_SERVICE:
+        case Reason.BOARD_SILENT | Reason.DOOR_UNKNOWN | Reason.OUT_OF_SERVICE | Reason.NOT_EMPTY:
             return replace(state, operation=None)
         case _:
             assert_never(reason)

@@ -40,6 +40,7 @@ logger = logging.getLogger(__name__)
 T = TypeVar("T")
 
 STAFF_PREFIX: Final = "staff:"
+TECHNICIAN_PREFIX: Final = "technician:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +194,9 @@ class DoorService:
     async def open(self, cell: str, case_id: str | None, actor: str) -> OpenResult:
         """Open one door. Whoever stops waiting for it, the opening goes on to its recorded outcome.
 
-        `actor`: `citizen` or `staff:<staff number>`. Raises `NotRecorded`: if before the act, nothing was sent.
+        `actor`: `citizen`, `staff:<staff number>` or `technician:<staff number>`.
+
+        Raises `NotRecorded`: if before the act, nothing was sent.
         """
         return await self._to_its_end(self._open(cell, case_id, actor))
 
@@ -235,11 +238,17 @@ class DoorService:
             return await self._outcome(operation_id, cell, case_id, door, sent=sent)
 
     async def _refusal(self, cell: str, watch: BoardWatch, actor: str) -> Reason | None:
-        out = self._ledger.compartments[cell].status is not Status.OK
-        if out and not actor.startswith(STAFF_PREFIX):  # staff must be able to look inside
+        compartment = self._ledger.compartments[cell]
+        technician = actor.startswith(TECHNICIAN_PREFIX)
+        if technician and not compartment.may_be_tried:
+            return Reason.NOT_EMPTY
+        out = compartment.status is not Status.OK
+        if out and not technician and not actor.startswith(STAFF_PREFIX):  # staff must be able to look inside
             return Reason.OUT_OF_SERVICE
         if not await watch.poll():
             return Reason.BOARD_SILENT
+        if technician and watch.readings[cell].item is ItemState.PRESENT:
+            return Reason.NOT_EMPTY
         match watch.readings[cell].door:
             case DoorState.CLOSED:
                 return None

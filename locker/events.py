@@ -25,6 +25,7 @@ class Reason(StrEnum):
     ALREADY_OPEN = "ALREADY_OPEN"
     DOOR_UNKNOWN = "DOOR_UNKNOWN"
     OUT_OF_SERVICE = "OUT_OF_SERVICE"
+    NOT_EMPTY = "NOT_EMPTY"  # a technician alone opens no compartment with something inside
 
 
 @dataclass(frozen=True, slots=True)

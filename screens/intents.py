@@ -131,8 +131,54 @@ class FoundNothing:
     """Staff found the compartment empty."""
 
 
+@dataclass(frozen=True, slots=True)
+class ShowDevice:
+    """A technician looks at one device."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunTest:
+    """A technician tries a device."""
+
+    test: str
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """What a person says of a test that only a person can judge."""
+
+    passed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ShowFrames:
+    """The last bytes of the device's line, explained."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenEmpty:
+    """A technician opens an empty compartment."""
+
+    cell: str
+
+
+@dataclass(frozen=True, slots=True)
+class TouchSquare:
+    """A square of the touch grid, from 0, row by row from the top left."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class MakeReport:
+    """Write the readiness report of what was tested."""
+
+
 Intent = (
     StartDeposit | ShowItems | ChooseItem | Proceed | Back | StartOver | AcceptFace | WithoutFace | TryAgain
     | PapersInside | OpenAgain | GiveUp | Digit | DeleteDigit | StillHere | ShowHelp | SwitchLanguage | SwitchLarge
-    | StaffEntrance | SignOut | CollectCase | ResolveCell | FoundPapers | FoundNothing
+    | StaffEntrance | SignOut | CollectCase | ResolveCell | FoundPapers | FoundNothing | ShowDevice | RunTest | Judge
+    | ShowFrames | OpenEmpty | TouchSquare | MakeReport
 )  # fmt: skip

@@ -272,7 +272,109 @@ class StaffListPage:
     cells: tuple[CellView, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class DeviceRow:
+    """One device in the technician's list; touching the row is `ShowDevice`."""
+
+    name: str
+    place: str
+    state: Text
+    tone: Tone
+    detail: str  # what is wrong and what to do, in the device's own words
+    tried: Text | None = None  # what its last tests said
+
+
+@dataclass(frozen=True, slots=True)
+class DevicesPage:
+    """All devices, what to mend first at the head; the verdict in the night."""
+
+    chrome: Chrome
+    heading: Text
+    sentence: Text
+    tone: Tone
+    rows: tuple[DeviceRow, ...]
+    actions: tuple[Action, ...]
+    name: str = "vendor.list"
+
+
+@dataclass(frozen=True, slots=True)
+class Plot:
+    """A counter over the last looks, oldest first, with its value now."""
+
+    label: Text
+    value: str
+    points: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DevicePage:
+    """One device: what it is, how it does, its line's counters, its tests, and what the last one showed."""
+
+    chrome: Chrome
+    heading: str
+    state: Text
+    tone: Tone
+    detail: str
+    lines: tuple[Line, ...]
+    plots: tuple[Plot, ...]
+    result: Text | None
+    result_tone: Tone
+    shown: str = field(repr=False)  # masked; for whoever stands there
+    preview: bool  # draw the preview buffer's picture
+    actions: tuple[Action, ...] = ()
+    name: str = "vendor.device"
+
+
+@dataclass(frozen=True, slots=True)
+class FrameRow:
+    """One frame of a line."""
+
+    at: str
+    sent: bool
+    hex: str
+    meaning: str
+    right: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FramesPage:
+    """The last frames of a device's line, newest first."""
+
+    chrome: Chrome
+    heading: Text
+    rows: tuple[FrameRow, ...]
+    actions: tuple[Action, ...]
+    name: str = "vendor.frames"
+
+
+@dataclass(frozen=True, slots=True)
+class TouchGridPage:
+    """Squares over the whole glass, each to be touched once; touching one is `TouchSquare`. No foot bar, no head."""
+
+    chrome: Chrome
+    columns: int
+    rows: int
+    touched: frozenset[int]
+    sentence: Text
+    actions: tuple[Action, ...]
+    name: str = "vendor.touch"
+
+
+@dataclass(frozen=True, slots=True)
+class CellsPage:
+    """The cabinet, to choose an empty compartment by touching it; touching one is `OpenEmpty`."""
+
+    chrome: Chrome
+    heading: Text
+    sentence: Text
+    cells: tuple[CellView, ...]
+    choices: tuple[str, ...]  # compartments that may be touched
+    actions: tuple[Action, ...]
+    name: str = "vendor.cells"
+
+
 ViewModel = (
     HomePage | ItemsPage | GuidePage | ConsentPage | CardPage | FacePage | ConfirmPage | KeypadPage
-    | CompartmentPage | ReceiptPage | NoticePage | StaffListPage
+    | CompartmentPage | ReceiptPage | NoticePage | StaffListPage | DevicesPage | DevicePage | FramesPage
+    | TouchGridPage | CellsPage
 )  # fmt: skip

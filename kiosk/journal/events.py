@@ -222,6 +222,31 @@ class StaffSignedOut:
 
 
 @dataclass(frozen=True, slots=True)
+class VendorModeEntered:
+    """A technician works at the machine; citizens wait."""
+
+    staff_no: str
+
+
+@dataclass(frozen=True, slots=True)
+class VendorModeExited:
+    """The technician left, or was signed out after a while without a touch."""
+
+    staff_no: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceTested:
+    """A technician tried a device. `outcome`: `passed`, `failed`."""
+
+    device: str
+    test: str
+    outcome: str
+    staff_no: str
+
+
+@dataclass(frozen=True, slots=True)
 class PersonalDataRead:
     """A supervisor opened the sealed part of a case."""
 

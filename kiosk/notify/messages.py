@@ -93,6 +93,9 @@ PRIVATE: Final = frozenset(
         "StaffLockedOut",
         "StaffSignedIn",
         "StaffSignedOut",
+        "VendorModeEntered",
+        "VendorModeExited",
+        "DeviceTested",
         "CabinetOpened",
         "CabinetShut",
         # for technicians, in the journal

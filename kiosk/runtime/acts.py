@@ -22,6 +22,8 @@ from locker.doors import Unknown as DoorSilent
 from locker.ledger import Ledger
 from locker.ports import NotRecorded
 
+from .workshop import Workshop
+
 logger = logging.getLogger(__name__)
 
 SILENT_POLL_S: Final = 0.25
@@ -100,6 +102,7 @@ class Acts:
     office_of: Callable[[str], str]
     now: Callable[[], datetime]
     cases: Cases
+    workshop: Workshop
     limits: ActLimits = ActLimits()
     _session_id: str = ""
     _waiting: set[asyncio.Task[None]] = field(default_factory=set)
@@ -145,6 +148,8 @@ class Acts:
                 self.post(await self.sign_in(staff_no, pin))
             case do.Sound(kind):
                 await self.play(kind)
+            case do.Inspect() | do.TryDevice() | do.EndTest() | do.TellFrames() | do.WriteReport():
+                self._spawn(self.workshop.perform(effect))
 
     # identity, journal ------------------------------------------------------------------------------------------
 

@@ -35,7 +35,7 @@ from kiosk.session import events as ev
 from kiosk.session import state as st
 from kiosk.session.facts import Part
 from kiosk.settings import CellSettings, Settings
-from kiosk.staff import Locked, SignedIn, StaffRegistry, WrongPin
+from kiosk.staff import Locked, Role, SignedIn, StaffRegistry, WrongPin
 from locker.boardwatch import DoorSettings
 from locker.cabinet import Cabinet, Cell, Size
 from locker.compartment import Compartment
@@ -61,6 +61,7 @@ from .sound import Sounds
 from .staffcards import StaffCardWatch
 from .timers import Limits
 from .watching import MachineWatch
+from .workshop import Workshop
 
 logger = logging.getLogger(__name__)
 
@@ -314,13 +315,18 @@ class Application:
 
     async def _acts(self, stack: AsyncExitStack) -> Acts:
         session = self.settings.session
+        sounds = Sounds(self.settings.paths.state_dir)
+        workshop = Workshop(
+            self._oversight, self.engine.post, self.identity, sounds.play,
+            None if self._desk is None else self._desk.print_test, self._zone, _no_report,
+        )  # fmt: skip
         acts = Acts(
             journal=self._journal, ledger=self._ledger, doors=self._doors, cabinet=self._cabinet,
             identity=self.identity, print_receipt=self._desk or _no_printer, sign_in=self._sign_in,
             post=self.engine.post, play=self._player(Sounds(self.settings.paths.state_dir)),
             envelope_of=lambda code: self._item(code).envelope,
             office_of=lambda code: self._item(code).department.zh,
-            now=self.now, cases=self._cases,
+            now=self.now, cases=self._cases, workshop=workshop,
             limits=ActLimits(door_open_limit_s=session.door_open_limit_s),
         )  # fmt: skip
         stack.push_async_callback(acts.close)
@@ -336,8 +342,8 @@ class Application:
 
     async def _sign_in(self, staff_no: str, pin: str) -> ev.SignInAnswer:
         match await self._staff.sign_in(staff_no, pin, datetime.now(self._zone)):
-            case SignedIn():
-                return ev.SignInAnswer(staff_no, ok=True)
+            case SignedIn(member):
+                return ev.SignInAnswer(staff_no, ok=True, technician=member.role is Role.TECHNICIAN)
             case WrongPin(wait_s=wait_s) | Locked(wait_s=wait_s):
                 return ev.SignInAnswer(staff_no, ok=False, wait_s=round(wait_s))
 
@@ -442,6 +448,10 @@ async def _running(
 def _report(task: "asyncio.Task[None]") -> None:
     if not task.cancelled() and (error := task.exception()) is not None:
         logger.error("%s ended: %s", task.get_name(), error, exc_info=error)
+
+
+async def _no_report(_: do.WriteReport) -> str:
+    return ""
 
 
 async def _no_printer(job: do.PrintReceipt, anchor: str, lang: str) -> PrintOutcome:

@@ -52,6 +52,7 @@ def facts_of(seen: Seen) -> Facts:
         cells=tuple(_view(cell, seen) for cell in seen.cabinet.cells),
         cases=cases,
         questions=questions,
+        empty_cells=frozenset(_to_try(seen)),
     )
 
 
@@ -70,6 +71,17 @@ def _questions(seen: Seen) -> Iterable[CellFact]:
             yield CellFact(name, compartment.status.value)
         elif compartment.content is Content.UNKNOWN and compartment.operation is None:
             yield CellFact(name, "content unknown")
+
+
+def _to_try(seen: Seen) -> Iterable[str]:
+    """Empty and shut, as the journal and the sensors say, also where a door has failed before."""
+    for name, compartment in seen.compartments.items():
+        reading = seen.sensors.readings.get(name)
+        shut = (
+            reading is not None and reading.door is DoorState.CLOSED and reading.item is not ItemState.PRESENT
+        )
+        if shut and compartment.may_be_tried:
+            yield name
 
 
 def _view(cell: Cell, seen: Seen) -> CellView:

@@ -18,6 +18,7 @@ from kiosk.receipt import EvidenceMark, IdentityMark, Receipt, ReceiptLanguage
 from kiosk.receipt import render as render_receipt
 from kiosk.session import effects as do
 from kiosk.session.facts import Identity
+from kiosk.testpage import render_test
 from locker.events import Evidence
 
 logger = logging.getLogger(__name__)
@@ -61,13 +62,25 @@ class ReceiptDesk:
     async def __call__(self, job: do.PrintReceipt, anchor: str, lang: str) -> PrintOutcome:
         """Print one receipt; a printer that is out is an outcome, never an error."""
         receipt = self._receipt(job, anchor, lang)
-        data = await asyncio.to_thread(lambda: render_receipt(receipt, new_paper(self.config)))
+        return await self._printed(
+            await asyncio.to_thread(lambda: render_receipt(receipt, new_paper(self.config)))
+        )
+
+    async def _printed(self, data: bytes) -> PrintOutcome:
         async with self._lock():
             if not await self._connected():
                 return PrintOutcome.NOT_PRINTED
             outcome = await self.printer.print(data)
             self._take(await self.printer.status())
             return outcome
+
+    async def print_test(self) -> PrintOutcome:
+        """A page that shows everything a receipt is made of. For technicians."""
+        house = self.house("zh_CN")
+        data = await asyncio.to_thread(
+            lambda: render_test(new_paper(self.config), house.name, self.place("zh_CN"), self.now())
+        )
+        return await self._printed(data)
 
     async def watch(self) -> None:
         """Poll the printer until cancelled."""

@@ -49,6 +49,8 @@ def due(stage: st.Stage, quiet: Quiet, limits: Limits) -> ev.Event | None:
             return _door_warning(cell, quiet, limits)
         case st.StaffDoor(shut_item="", failed=False):
             return None
+        case st.TryingDoor(open=True, cell=cell):
+            return _door_warning(cell, quiet, limits)
         case st.TakingCard(long=long):
             if not long and quiet.in_stage_s >= limits.card_left_limit_s:
                 return ev.CardLeftLong()
@@ -60,7 +62,10 @@ def due(stage: st.Stage, quiet: Quiet, limits: Limits) -> ev.Event | None:
             return ev.IdleFor(0) if outcome and quiet.untouched_s >= limits.receipt_page_s else None
         case st.SigningIn():
             return _idle(quiet, limits.sign_in_idle_s, limits.idle_warning_s)
-        case st.StaffList() | st.StaffDone() | st.StaffDoor():
+        case (
+            st.StaffList() | st.StaffDone() | st.StaffDoor()
+            | st.ReadingFrames() | st.TouchingGrid() | st.TryingDoor() | st.Inspecting()
+        ):  # fmt: skip
             return _idle(quiet, limits.staff_idle_s, limits.idle_warning_s)
         case (
             st.ChoosingItem() | st.ReadingGuide() | st.AskingConsent() | st.AwaitingCard() | st.CheckingFace()

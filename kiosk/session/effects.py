@@ -149,6 +149,45 @@ class ClearCell:
 
 
 @dataclass(frozen=True, slots=True)
+class Inspect:
+    """Tell how all devices are, `after_s` from now. Answer: `Inspected`."""
+
+    after_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class TryDevice:
+    """Try one device. Answer: `TrialAnswer`; for the card test the card's own events."""
+
+    device: str
+    test: str
+    staff_no: str
+
+
+@dataclass(frozen=True, slots=True)
+class EndTest:
+    """Stop a test that goes on by itself (the live picture, waiting for a card)."""
+
+    device: str
+    test: str
+
+
+@dataclass(frozen=True, slots=True)
+class TellFrames:
+    """The last frames of a device's line. Answer: `FramesTold`."""
+
+    device: str
+
+
+@dataclass(frozen=True, slots=True)
+class WriteReport:
+    """Write the readiness report; `results`: (device, test, outcome, detail). Answer: `ReportMade`."""
+
+    staff_no: str
+    results: tuple[tuple[str, str, str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Sound:
     """A sound with a meaning: `attention` or `alarm`."""
 
@@ -158,4 +197,5 @@ class Sound:
 Effect = (
     Record | BeginCard | BeginFace | StopFace | WatchCard | EndIdentity | OpenCase | OpenDoor | WaitClosed | HoldDeposit
     | AbandonDeposit | DisputeDeposit | PrintReceipt | SignIn | AuthorizeRetrieval | CollectDeposit | ClearCell | Sound
+    | Inspect | TryDevice | EndTest | TellFrames | WriteReport
 )  # fmt: skip

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from screens.intents import Intent
 
-from .facts import CardFacts, Facts
+from .facts import CardFacts, Facts, FrameFact, Inspection
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +144,7 @@ class SignInAnswer:
     staff_no: str
     ok: bool
     wait_s: int = 0
+    technician: bool = False  # signs in to the machine, not to what lies in it
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +152,42 @@ class StaffCardRead:
     """A staff card was held to its reader. It only saves typing the number: the PIN is asked all the same."""
 
     staff_no: str  # empty: a card of nobody
+
+
+@dataclass(frozen=True, slots=True)
+class Inspected:
+    """How all devices are now."""
+
+    inspection: Inspection
+
+
+@dataclass(frozen=True, slots=True)
+class TrialAnswer:
+    """A test came to its end, or to where a person must judge. `outcome`: `passed`, `failed`, `judge`.
+
+    `shown`: for the person who stands there, masked; it goes nowhere else.
+    """
+
+    device: str
+    test: str
+    outcome: str
+    detail: str = ""
+    shown: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class FramesTold:
+    """The last frames of a device's line, newest first."""
+
+    device: str
+    frames: tuple[FrameFact, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReportMade:
+    """The readiness report was written; `number` empty: it was not."""
+
+    number: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,5 +226,5 @@ Event = (
     Intent | FactsChanged | CardSeen | CardTaken | CardFailed | CardGone | CardFoundAtStart | FaceHint | FaceAnswer
     | IdentityGone | CellGiven | NoCell | DoorAnswer | DoorShut | DoorLost | DoorOpenLong | DepositRecorded
     | RecordingFailed | ReceiptAnswer | SignInAnswer | StaffCardRead | StaffRecorded | IdleFor | LeftAlone
-    | CardLeftLong | DoorOpenAtStart
+    | CardLeftLong | DoorOpenAtStart | Inspected | TrialAnswer | FramesTold | ReportMade
 )  # fmt: skip

@@ -20,7 +20,9 @@ class Part(StrEnum):
     POWER = "power"  # failing: the mains are gone and the battery ends
 
 
-NEEDED: Final = frozenset({Part.READER, Part.BOARD, Part.DISK, Part.POWER})  # without one nobody can hand anything in
+NEEDED: Final = frozenset(
+    {Part.READER, Part.BOARD, Part.DISK, Part.POWER}
+)  # without one nobody can hand anything in
 
 
 class Identity(StrEnum):
@@ -62,6 +64,9 @@ class Facts:
     cells: tuple[CellView, ...] = ()
     cases: tuple[CaseFact, ...] = ()
     questions: tuple[CellFact, ...] = ()
+    empty_cells: frozenset[str] = (
+        frozenset()
+    )  # shut, known to be empty, given to nobody: a technician may try them
 
     @property
     def can_deposit(self) -> bool:
@@ -87,3 +92,62 @@ class CardFacts:
     masked_name: str = field(repr=False)
     masked_number: str = field(repr=False)
     kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class LineFact:
+    """What happened on a device's line; times in ms and s, None where nothing was answered yet."""
+
+    frames: int
+    retries: int
+    checksum_errors: int
+    timeouts: int
+    losses: int
+    latency_p50_ms: float | None = None
+    latency_p95_ms: float | None = None
+    answered_ago_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceFact:
+    """One device as a technician sees it. `tests`: what can be tried on it; `status` and `action` are XFS4IoT words.
+
+    `history`: how often its line failed in each of the last looks, oldest first.
+    """
+
+    name: str
+    driver: str
+    where: str
+    status: str
+    works: bool
+    action: str = ""
+    detail: str = ""
+    identity: str = ""
+    line: LineFact | None = None
+    tests: tuple[str, ...] = ()
+    has_frames: bool = False
+    history: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """All devices, whether a citizen could hand something in, and what to mend first."""
+
+    devices: tuple[DeviceFact, ...] = ()
+    fit: bool = False
+    first: tuple[str, ...] = ()
+
+    def device(self, name: str) -> DeviceFact | None:
+        """One of them; None for a name that is not there."""
+        return next((device for device in self.devices if device.name == name), None)
+
+
+@dataclass(frozen=True, slots=True)
+class FrameFact:
+    """One frame of a line: when, which way, its bytes and what they mean."""
+
+    at: str
+    sent: bool
+    hex: str
+    meaning: str
+    right: bool

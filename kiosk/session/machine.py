@@ -8,7 +8,7 @@ from typing import Final, get_args
 
 from screens import intents as ask
 
-from . import deposit, staff
+from . import deposit, staff, vendor
 from . import effects as do
 from . import events as ev
 from . import state as st
@@ -22,6 +22,10 @@ _HARMLESS = (
     ev.CardSeen,
     ev.DoorOpenLong,
     ev.StaffCardRead,
+    ev.Inspected,
+    ev.FramesTold,
+    ev.TrialAnswer,
+    ev.ReportMade,
     *get_args(ask.Intent),
 )
 
@@ -34,7 +38,8 @@ CARD_WATCHED: Final = (
 
 BEFORE_A_DOOR: Final = (
     st.ChoosingItem, st.ReadingGuide, st.AskingConsent, st.AwaitingCard, st.CheckingFace, st.FaceUndecided,
-    st.EnteringPhone, st.Confirming, st.SigningIn, st.StaffList, st.StaffDone,
+    st.EnteringPhone, st.Confirming, st.SigningIn, st.StaffList, st.StaffDone, st.Inspecting, st.ReadingFrames,
+    st.TouchingGrid,
 )  # fmt: skip
 
 
@@ -70,6 +75,8 @@ def _advance(stage: st.Stage, event: ev.Event, session: st.Session) -> deposit.S
             return _idle(event, session)
         case st.SigningIn() | st.StaffList() | st.StaffDoor() | st.StaffDone():
             return staff.step(stage, event, session)
+        case st.Inspecting() | st.ReadingFrames() | st.TouchingGrid() | st.TryingDoor():
+            return vendor.step(stage, event, session)
         case _:
             return deposit.step(stage, event, session)
 
@@ -116,6 +123,10 @@ def _found_at_start(stage: st.Stage, event: ev.DoorOpenAtStart | ev.CardFoundAtS
 def _frame(session: st.Session, event: ev.Event) -> Outcome | None:
     """What is the same on every page."""
     match event:
+        case ev.Inspected(inspection) if isinstance(session.stage, get_args(st.VendorStage)):
+            advanced = _advance(session.stage, event, session)
+            assert advanced is not None
+            return _enter(replace(session, inspection=inspection), *advanced)
         case ev.FactsChanged(facts):
             known = replace(session, facts=facts)
             if isinstance(session.stage, BEFORE_A_DOOR) and Part.POWER in facts.failing:
@@ -158,6 +169,7 @@ def can_start_over(stage: st.Stage) -> bool:
         st.TakingCard,
         st.DoorLeftOpen,
         st.StaffDoor,
+        st.TryingDoor,
     )
     return not isinstance(stage, busy)
 
@@ -168,6 +180,8 @@ def _time_out(session: st.Session) -> Outcome:
             reached: deposit.Step = stage, ()
         case st.SigningIn() | st.StaffList() | st.StaffDoor() | st.StaffDone() as stage:
             reached = staff.timed_out(stage)
+        case st.Inspecting() | st.ReadingFrames() | st.TouchingGrid() | st.TryingDoor() as stage:
+            reached = vendor.timed_out(stage)
         case stage:
             reached = deposit.timed_out(stage)
     return _enter(replace(session, help=False, seconds_left=None), *reached)

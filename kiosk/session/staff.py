@@ -8,6 +8,7 @@ from screens import intents as ask
 from . import effects as do
 from . import events as ev
 from . import state as st
+from . import vendor
 from .deposit import ITEM_ABSENT, Step
 
 STAFF_DIGITS: Final = 12
@@ -74,9 +75,9 @@ def _sign_in(stage: st.SigningIn, event: ev.Event) -> Step | None:
             return st.SigningIn(staff_no=stage.digits, asking_pin=True), ()
         case ask.Proceed() if stage.digits:
             return replace(stage, checking=True, digits=""), (do.SignIn(stage.staff_no, stage.digits),)
-        case ev.SignInAnswer(staff_no, ok, wait_s) if stage.checking:
+        case ev.SignInAnswer(staff_no, ok, wait_s, technician) if stage.checking:
             if ok:
-                return st.StaffList(staff_no), ()
+                return vendor.enter(staff_no) if technician else (st.StaffList(staff_no), ())
             return st.SigningIn(staff_no=stage.staff_no, asking_pin=True, wrong=True, wait_s=wait_s), ()
         case _:
             return None

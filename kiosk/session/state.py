@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from locker.events import Evidence
 
 from .events import CardTrouble
-from .facts import CardFacts, Facts, Identity
+from .facts import CardFacts, Facts, FrameFact, Identity, Inspection
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,13 +242,82 @@ class StaffDone:
     found: bool
 
 
+@dataclass(frozen=True, slots=True)
+class TrialResult:
+    """One test that was run. `outcome`: `passed`, `failed`; `detail` without personal data."""
+
+    device: str
+    test: str
+    outcome: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """A technician at work: who, and what was tried so far; the last try of a test counts."""
+
+    staff_no: str
+    results: tuple[TrialResult, ...] = ()
+
+    def with_result(self, result: TrialResult) -> "Bench":
+        """The bench after one more test."""
+        others = tuple(r for r in self.results if (r.device, r.test) != (result.device, result.test))
+        return Bench(self.staff_no, (*others, result))
+
+
+@dataclass(frozen=True, slots=True)
+class Inspecting:
+    """All devices (`device` empty) or one. `running`: the test under way; `asking`: a person must judge it.
+
+    `shown`: what the test showed, masked, gone with the page. `report`: empty, `making`, its number, or `failed`.
+    """
+
+    bench: Bench
+    device: str = ""
+    running: str = ""
+    asking: bool = False
+    shown: str = field(default="", repr=False)
+    report: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingFrames:
+    """The last frames of a device's line, newest first."""
+
+    bench: Bench
+    device: str
+    frames: tuple[FrameFact, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TouchingGrid:
+    """Every square of the glass is to be touched once."""
+
+    bench: Bench
+    device: str
+    touched: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class TryingDoor:
+    """An empty compartment is chosen (`cell` empty), opened, and closed again."""
+
+    bench: Bench
+    device: str
+    cell: str = ""
+    open: bool = False
+    long_open: bool = False
+    problem: str = ""
+
+
 CitizenStage = (
     ChoosingItem | ReadingGuide | AskingConsent | AwaitingCard | CheckingFace | FaceUndecided | EnteringPhone
     | Confirming | Reserving | Opening | OpenFailed | PuttingIn | NothingSeen | Holding | Receipt | TakingCard
     | Farewell | Trouble | DoorLeftOpen
 )  # fmt: skip
 StaffStage = SigningIn | StaffList | StaffDoor | StaffDone
-Stage = Idle | CitizenStage | StaffStage
+VendorStage = Inspecting | ReadingFrames | TouchingGrid | TryingDoor
+Stage = Idle | CitizenStage | StaffStage | VendorStage
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,4 +343,5 @@ class Session:
     facts: Facts = field(default_factory=Facts)
     policy: Policy = field(default_factory=Policy)
     home_lang: str = "zh_CN"
+    inspection: Inspection = field(default_factory=Inspection)  # only while a technician is at work
     next_id: str = ""  # a fresh session's number, laid ready by the runtime
