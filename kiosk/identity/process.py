@@ -174,7 +174,6 @@ class IdentityService:
 
     async def start(self) -> None:
         """Start the first process and its spare. Returns when the first is active; devices may still be out."""
-        self._spare = asyncio.ensure_future(self._new_process())
         self._moving = asyncio.ensure_future(self._take_over())
         await self._moving
 
