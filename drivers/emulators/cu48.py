@@ -36,36 +36,23 @@ class Cu48Emulator(LockEmulator):
         self._state_bytes: int = options.state_bytes
         self._lock_first = options.lock_byte == 1
         self._ack_unlock: bool = options.ack_unlock
-        self._buffer = bytearray()
 
-    def received(self, data: bytes) -> None:
-        """Take whole requests with a right sum; skip all else."""
-        self._buffer += data
-        while (length := self._request_length()) is not None:
-            if length:
-                request = bytes(self._buffer[:length])
-                del self._buffer[:length]
-                self._request(request)
-            else:
-                del self._buffer[0]
-
-    def _request_length(self) -> int | None:
-        """Length of the request that the buffer starts with; 0: it starts with none; None: wait for more."""
-        if not self._buffer:
-            return None
-        if self._buffer[0] != BEGIN:
+    def request_length(self, heard: bytes) -> int | None:
+        """6 bytes; of 0x80 8 and the data."""
+        if heard[0] != BEGIN:
             return 0
-        if len(self._buffer) < self._head:
+        if len(heard) < self._head:
             return None
-        length = self._head + 2 + (self._buffer[5] if self._head > 5 else 0)
+        length = self._head + 2 + (heard[5] if self._head > 5 else 0)
         if length > self._head + 4:
             return 0
-        if len(self._buffer) < length:
+        if len(heard) < length:
             return None
-        frame = self._buffer[:length]
+        frame = heard[:length]
         return length if frame[-2] == END and sum(frame[:-1]) % 256 == frame[-1] else 0
 
-    def _request(self, request: bytes) -> None:
+    def request(self, request: bytes) -> None:
+        """Ask or open."""
         one, two, command = request[1:4]
         board, lock = (two, one) if self._lock_first else (one, two)
         if board not in self.boards:
@@ -96,11 +83,6 @@ class Cu48Emulator(LockEmulator):
         marks = (command, result, len(data)) if self._mark is None else (self._mark,)
         frame = bytes((BEGIN, *place, *marks)) + data + bytes((END,))
         self.reply(frame + bytes((sum(frame) % 256,)), delay_s=ANSWER_DELAY_S)
-
-    def power_lost(self) -> None:
-        """Half a request is forgotten too."""
-        super().power_lost()
-        self._buffer.clear()
 
 
 def main() -> None:

@@ -31,38 +31,26 @@ class KerongEmulator(LockEmulator):
         super().__init__(boards, channels, travel_s=travel_s)
         self._ack_unlock = ack_unlock
         self._pulse = dict.fromkeys(boards, PULSE_10MS)
-        self._buffer = bytearray()
 
     # the line --------------------------------------------------------------------------------------------
 
-    def received(self, data: bytes) -> None:
-        """Take whole requests with a right sum; skip all else, as a board without a NAK does."""
-        self._buffer += data
-        while (length := self._request_length()) is not None:
-            if length:
-                request = bytes(self._buffer[:length])
-                del self._buffer[:length]
-                self._request(request[1] >> 4, request[1], request[2], request[3:-2])
-            else:
-                del self._buffer[0]
-
-    def _request_length(self) -> int | None:
-        """Length of the request that the buffer starts with; 0: it starts with none; None: wait for more."""
-        if not self._buffer:
-            return None
-        if self._buffer[0] != HEAD:
+    def request_length(self, heard: bytes) -> int | None:
+        """5 bytes, 7 where the pulse time is set."""
+        if heard[0] != HEAD:
             return 0
         for length in (REQUEST_BYTES, SET_PULSE_BYTES):
-            if len(self._buffer) < length:
+            if len(heard) < length:
                 return None
-            frame = self._buffer[:length]
+            frame = heard[:length]
             if frame[-2] == TAIL and sum(frame[:-1]) % 256 == frame[-1]:
                 return length
             if frame[2] != PULSE_TIME:
                 return 0
         return 0
 
-    def _request(self, board: int, address: int, command: int, data: bytes) -> None:
+    def request(self, request: bytes) -> None:
+        """One board or all."""
+        board, address, command, data = request[1] >> 4, request[1], request[2], request[3:-2]
         if command == ASK_ALL and address in EVERY_BOARD:
             for number in self.boards:
                 self._tell(number, TELL_ALL)
@@ -95,11 +83,6 @@ class KerongEmulator(LockEmulator):
     def _answer(self, board: int, command: int, data: bytes) -> None:
         frame = bytes((HEAD, self.spoken(board) * 16, command)) + data + bytes((TAIL,))
         self.reply(frame + bytes((sum(frame) % 256,)), delay_s=ANSWER_DELAY_S)
-
-    def power_lost(self) -> None:
-        """Half a request is forgotten too."""
-        super().power_lost()
-        self._buffer.clear()
 
 
 def main() -> None:

@@ -35,37 +35,28 @@ class Lock8a80Emulator(LockEmulator):
         self._ack_open: bool = options.ack_open
         self._unasked = int(options.unasked, 16) if options.unasked else 0
         self._answer_s = options.answer_ms / 1000
-        self._buffer = bytearray()
 
     # the line --------------------------------------------------------------------------------------------
 
-    def received(self, data: bytes) -> None:
-        """Take whole requests with a right BCC; skip all else."""
-        self._buffer += data
-        while self._buffer:
-            found = [length for length in self._lengths() if _sealed(self._buffer[:length], length)]
-            if found:
-                request = bytes(self._buffer[: found[0]])
-                del self._buffer[: found[0]]
-                self._request(request)
-            elif len(self._buffer) < max(self._lengths(), default=0):
-                return
-            else:
-                del self._buffer[0]
+    def request_length(self, heard: bytes) -> int | None:
+        """By the first byte; 8A may come with a time to hold, in seconds."""
+        several = self._state_bytes + 3
+        lengths = {
+            DO: (SHORT, SHORT + 1),
+            ASK: (SHORT,),
+            SEVERAL: (several,),
+            STAY_ON: (SHORT,),
+            STAY_OFF: (SHORT,),
+        }
+        for length in lengths.get(heard[0], ()):
+            if len(heard) < length:
+                return None
+            if _xor(heard[:length]) == 0:
+                return length
+        return 0
 
-    def _lengths(self) -> tuple[int, ...]:
-        """How long the request that the buffer starts with may be; none when it starts with none."""
-        match self._buffer[0]:
-            case 0x8A:
-                return SHORT, SHORT + 1  # with a time to hold, in seconds
-            case 0x80 | 0x9A | 0x9B:
-                return (SHORT,)
-            case 0x90:
-                return (self._state_bytes + 3,)
-            case _:
-                return ()
-
-    def _request(self, request: bytes) -> None:
+    def request(self, request: bytes) -> None:
+        """Ask or open, one or all."""
         kind, board, *rest = request[:-1]
         if board not in self.boards:
             return
@@ -117,21 +108,12 @@ class Lock8a80Emulator(LockEmulator):
         frame = bytes((self._unasked or 0x82, self.spoken(board), channel, self._word(board, channel)))
         self.reply(frame + bytes((_xor(frame),)))
 
-    def power_lost(self) -> None:
-        """Half a request is forgotten too."""
-        super().power_lost()
-        self._buffer.clear()
 
-
-def _xor(data: bytes | bytearray) -> int:
+def _xor(data: bytes) -> int:
     total = 0
     for byte in data:
         total ^= byte
     return total
-
-
-def _sealed(frame: bytes | bytearray, length: int) -> bool:
-    return len(frame) == length and _xor(frame) == 0
 
 
 def main() -> None:

@@ -39,9 +39,9 @@ class Box:
 class LockEmulator(Emulator):
     """The boards of one line: `boards` are their numbers, `channels` the locks of each.
 
-    A family's emulator speaks its frames in `received`, asks `hook` and `seen` for what the sensors say, calls
-    `polled` once for each state that it tells, `pull_lock` for each pulse, and `spoken` for the number that it
-    answers with. Where boards tell of doors unasked it implements `hook_changed`.
+    A family's emulator says in `request_length` where a request ends and serves it in `request`. It asks `hook` and
+    `seen` for what the sensors say, calls `polled` once for each state that it tells, `pull_lock` for each pulse, and
+    `spoken` for the number that it answers with. Where boards tell of doors unasked it implements `hook_changed`.
     """
 
     FAULTS: ClassVar[Mapping[str, str]] = {
@@ -63,8 +63,26 @@ class LockEmulator(Emulator):
         self.polls = 0
         self._travel_s = travel_s
         self._aims: dict[str, set[int]] = {}  # fault -> channels it befalls
+        self._input = bytearray()
 
     # for the family's frames -------------------------------------------------------------------------------------
+
+    def request_length(self, heard: bytes) -> int | None:
+        """Length of the whole, right request that these bytes begin with; 0: they begin with none; None: wait."""
+        raise NotImplementedError
+
+    def request(self, request: bytes) -> None:
+        """Serve one whole request."""
+        raise NotImplementedError
+
+    def received(self, data: bytes) -> None:
+        """Take whole requests; skip all else, as boards without a word for "wrong" do."""
+        self._input += data
+        while self._input and (length := self.request_length(bytes(self._input))) is not None:
+            request = bytes(self._input[:length])
+            del self._input[: length or 1]
+            if request:
+                self.request(request)
 
     def hook(self, board: int, channel: int) -> bool:
         """True while the lock's hook is held down by a door that is shut."""
@@ -115,7 +133,8 @@ class LockEmulator(Emulator):
                     self._move(board, channel, Door.OPEN)
 
     def power_lost(self) -> None:
-        """A latch that has not let go yet stays shut."""
+        """A latch that has not let go yet stays shut; half a request is forgotten."""
+        self._input.clear()
         for boxes in self.boards.values():
             for box in boxes.values():
                 box.opens_at_s = None

@@ -53,32 +53,28 @@ class ModbusEmulator(LockEmulator):
         self._relays = {board: {n: Relay() for n in range(1, options.outputs + 1)} for board in self.boards}
         self._contacts = {board: dict.fromkeys(range(1, options.inputs + 1), False) for board in self.boards}
         self._flashes: bool = options.flash
-        self._buffer = bytearray()
 
     # the line --------------------------------------------------------------------------------------------
 
-    def received(self, data: bytes) -> None:
-        """Take whole requests with a right CRC, skip all else."""
-        self._buffer += data
-        while len(self._buffer) > 1:
-            length = self._length()
-            if length is not None and len(self._buffer) < length:
-                return
-            if length is None or _crc(self._buffer[: length - 2]) != self._buffer[length - 2 : length]:
-                del self._buffer[0]
-            else:
-                unit, function, *rest = self._buffer[: length - 2]
-                del self._buffer[:length]
-                if unit in self.boards:
-                    self._answer(unit, function, rest)
+    def request_length(self, heard: bytes) -> int | None:
+        """By the function; writing many relays says how many bytes follow."""
+        if len(heard) < 2:
+            return None
+        if heard[1] == MANY_RELAYS:
+            length = SHORT_BYTES + 1 + (heard[6] if len(heard) > 6 else 0)
+        elif heard[1] in range(0x01, 0x07):
+            length = SHORT_BYTES
+        else:
+            return 0
+        if len(heard) < length:
+            return None
+        return length if _crc(heard[: length - 2]) == heard[length - 2 : length] else 0
 
-    def _length(self) -> int | None:
-        function = self._buffer[1]
-        if function in range(0x01, 0x07):
-            return SHORT_BYTES
-        if function == MANY_RELAYS:
-            return SHORT_BYTES + 1 + self._buffer[6] if len(self._buffer) > 6 else SHORT_BYTES + 1
-        return None
+    def request(self, request: bytes) -> None:
+        """Do what a unit of this line is told."""
+        unit, function, *rest = request[:-2]
+        if unit in self.boards:
+            self._answer(unit, function, rest)
 
     def _answer(self, unit: int, function: int, rest: list[int]) -> None:
         try:
@@ -170,9 +166,8 @@ class ModbusEmulator(LockEmulator):
                     self._switch(unit, number, on=not relay.on)
 
     def power_lost(self) -> None:
-        """Every relay falls off; half a request is forgotten too."""
+        """Every relay falls off too."""
         super().power_lost()
-        self._buffer.clear()
         for unit, relays in self._relays.items():
             for number in relays:
                 self._switch(unit, number, on=False)

@@ -32,28 +32,23 @@ class WinnsenEmulator(LockEmulator):
     def __init__(self, options: argparse.Namespace) -> None:
         super().__init__(options.board or [STATIONS[0]], options.channels, travel_s=options.travel_ms / 1000)
         self._answer = int(options.answers, 16)
-        self._buffer = bytearray()
 
-    def received(self, data: bytes) -> None:
-        """Take whole requests, skip all else."""
-        self._buffer += data
-        while self._buffer:
-            length = (
-                {OPEN: OPEN_BYTES, TELL: TELL_BYTES}.get(self._buffer[2], 0)
-                if len(self._buffer) > 2
-                else None
-            )
-            if self._buffer[0] != BEGIN or length == 0:
-                del self._buffer[0]
-            elif length is None or len(self._buffer) < length:
-                return
-            elif (self._buffer[1], self._buffer[length - 1]) != (length, END):
-                del self._buffer[0]
-            else:
-                _, _, do, station, *what, _ = self._buffer[:length]
-                del self._buffer[:length]
-                if station in self.boards:
-                    self._do(station, do, what)
+    def request_length(self, heard: bytes) -> int | None:
+        """By the function, and LEN has to say the same."""
+        if heard[0] != BEGIN:
+            return 0
+        if len(heard) < 3:
+            return None
+        length = {OPEN: OPEN_BYTES, TELL: TELL_BYTES}.get(heard[2], 0)
+        if len(heard) < length:
+            return None
+        return length if length and (heard[1], heard[length - 1]) == (length, END) else 0
+
+    def request(self, request: bytes) -> None:
+        """Ask or open, at a station of this line."""
+        _, _, do, station, *what, _ = request
+        if station in self.boards:
+            self._do(station, do, what)
 
     def _do(self, station: int, do: int, what: list[int]) -> None:
         if do == OPEN:
@@ -72,11 +67,6 @@ class WinnsenEmulator(LockEmulator):
         end = END + ("bad_end" in self.faults)
         frame = bytes((BEGIN, 5 + len(what), do | self._answer, self.spoken(station), *what, end))
         self.reply(frame, delay_s=ANSWER_DELAY_S)
-
-    def power_lost(self) -> None:
-        """Half a request is forgotten too."""
-        super().power_lost()
-        self._buffer.clear()
 
 
 def main() -> None:

@@ -7,7 +7,6 @@ in `locks.py`.
 
 import argparse
 import time
-from collections.abc import Iterator
 from enum import IntEnum
 from typing import ClassVar, Final
 
@@ -48,32 +47,28 @@ class WklyEmulator(LockEmulator):
         self._open_s = options.open_ms / 1000
         self._query_s = options.query_ms / 1000
         self._query_all_s = options.query_all_ms / 1000
-        self._buffer = bytearray()
         self._opened: list[tuple[float, int, int]] = []  # when to tell, board, channel
 
     # the line --------------------------------------------------------------------------------------------
 
-    def received(self, data: bytes) -> None:
-        """Take whole requests with a right XOR; skip all else."""
-        self._buffer += data
-        for board, command, what in self._requests():
-            if board in self.boards:
-                self._do(board, command, what)
+    def request_length(self, heard: bytes) -> int | None:
+        """LEN says it."""
+        if not heard.startswith(HEAD[: len(heard)]):
+            return 0
+        if len(heard) <= len(HEAD):
+            return None
+        length = heard[4]
+        if length < SHORTEST:
+            return 0
+        if len(heard) < length:
+            return None
+        return length if _xor(heard[: length - 1]) == heard[length - 1] else 0
 
-    def _requests(self) -> Iterator[tuple[int, int, bytes]]:
-        while self._buffer:
-            begins = self._buffer.startswith(HEAD[: len(self._buffer)])
-            length = self._buffer[4] if len(self._buffer) > 4 else SHORTEST
-            if not begins or length < SHORTEST:
-                del self._buffer[0]
-            elif len(self._buffer) < length:
-                return
-            elif _xor(self._buffer[: length - 1]) != self._buffer[length - 1]:
-                del self._buffer[0]
-            else:
-                request = bytes(self._buffer[:length])
-                del self._buffer[:length]
-                yield request[5], request[6], request[7:-1]
+    def request(self, request: bytes) -> None:
+        """Do what a board of this line is told."""
+        board, command, what = request[5], request[6], request[7:-1]
+        if board in self.boards:
+            self._do(board, command, what)
 
     def _do(self, board: int, command: int, what: bytes) -> None:
         match command, list(what):
@@ -126,13 +121,12 @@ class WklyEmulator(LockEmulator):
             self._say(board, Do.MOVED, channel, self._door(board, channel), after_s=0.0)
 
     def power_lost(self) -> None:
-        """Half a request is forgotten too."""
+        """What was to be confirmed is forgotten too."""
         super().power_lost()
-        self._buffer.clear()
         self._opened.clear()
 
 
-def _xor(data: bytes | bytearray) -> int:
+def _xor(data: bytes) -> int:
     total = 0
     for byte in data:
         total ^= byte
