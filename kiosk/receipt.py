@@ -1,4 +1,4 @@
-"""The receipt of a deposit: what it says, in Chinese or English, and how it stands on 80 mm paper."""
+"""The receipt of a deposit: what it says, in Chinese or English, and how it stands on paper of 58 or 80 mm."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -227,6 +227,59 @@ def test_what_stops_it_in_the_middle_is_told_at_once(tmp_path: Path, job: bytes,
         assert (left["waiting"], left["jobs_printed"]) == (0, 0)
 
 
+class HalfStatusPort:
+    """A printer whose paper ends while it is sent a job; the four bytes that say so come in two halves."""
+
+    def __init__(self) -> None:
+        self.timeout: float | None = None
+        self._input = bytearray()
+        self._ended = False
+
+    @property
+    def in_waiting(self) -> int:
+        return len(self._input)
+
+    def read(self, size: int = 1, /) -> bytes:
+        found = bytes(self._input[:size])
+        del self._input[:size]
+        return found
+
+    def write(self, data: bytes, /) -> int:
+        if data[:2] == b"\x10\x04":
+            self._input += b"\x32" if self._ended and data[2] == 2 else b"\x12"
+        elif data.endswith(b"\x1d\x61\x0e"):
+            self._input += b"\x10\x00\x00\x00"
+        elif data == b"\x1d\x72\x01":
+            self._input += b"\x0f\x00"  # the other half; GS r itself is never answered
+        elif data.startswith(b"JOB"):
+            self._ended = True
+            self._input += b"\x18\x00"
+        return len(data)
+
+    def flush(self) -> None:
+        pass
+
+    def reset_input_buffer(self) -> None:
+        self._input.clear()
+
+    def close(self) -> None:
+        pass
+
+
+def test_the_end_of_what_it_says_by_itself_proves_no_printing() -> None:
+    """`0F` looks like the answer to GS r."""
+
+    async def run() -> PrintOutcome:
+        link = Link("half", name="printer", open_port=HalfStatusPort)
+        printer = EscPosPrinter(link, answer_timeout_s=0.1, print_timeout_s=0.3)
+        try:
+            return await printer.print(b"\x1b\x40JOB")
+        finally:
+            await printer.close()
+
+    assert asyncio.run(run()) is PrintOutcome.NOT_PRINTED
+
+
 @pytest.mark.parametrize("flow", ["none", "rtscts", "xonxoff"])
 def test_a_serial_printer_may_hold_us_up(tmp_path: Path, job: bytes, flow: str) -> None:
     """A pseudo-terminal has no CTS; XOFF and XON work on it as on a line."""
