@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Final, TypeVar
+from typing import TypeVar
 
 from drivers.contracts.camera import FrameSource
 from drivers.contracts.health import DeviceStatus, ErrorAction, Health
@@ -20,8 +20,6 @@ from .config import IdentityConfig
 from .events import DeviceHealth, FaceOutcome, FaceResult, IdentityEvent, IdentityPart
 from .matching import Embedding, FaceMatcher
 from .preview import PreviewBuffer
-
-LOOKS_BEFORE_LOST: Final = 2  # a camera that has never shown anything may still be starting at the first look
 
 T = TypeVar("T")
 Say = Callable[[IdentityEvent], None]
@@ -52,7 +50,7 @@ class FaceDesk:
         self._stop = threading.Event()
         self._open = False
         self._failed_s = -math.inf
-        self._failures = 0
+        self._doubt: DeviceError | None = None  # from the first look: the camera may still have been starting
         self._camera_health: Health | None = None
 
     def load(self) -> Health:
@@ -84,6 +82,8 @@ class FaceDesk:
         if self._reference is None:
             return FaceResult(FaceOutcome.NO_REFERENCE)
         if not await _in_thread(self._opening, self._open_camera):
+            if self.camera_starting and self._doubt is not None:
+                self._report(health_of(self._doubt))  # somebody stands there: it is late enough
             return FaceResult(FaceOutcome.CAMERA_GONE)
         result = await _in_thread(self._models, self._compare)
         if result is None or result.outcome in (FaceOutcome.MATCH, FaceOutcome.CAMERA_GONE):
@@ -159,8 +159,8 @@ class FaceDesk:
             return FaceResult(FaceOutcome.CAMERA_GONE)
 
     def _camera_lost(self, error: DeviceError) -> None:
-        self._failures += 1
-        if self.camera_starting and self._failures < LOOKS_BEFORE_LOST:
+        if self.camera_starting and self._doubt is None:
+            self._doubt = error
             return
         self._report(health_of(error))
 

@@ -331,6 +331,21 @@ def test_a_reader_that_is_silent_and_comes_back(world: World) -> None:
     play(world.config, muted)
 
 
+def test_a_camera_that_is_gone_is_said_at_the_first_face_check(world: World) -> None:
+    world.camera.do("fault", name="mute")
+
+    async def story(service: IdentityService, heard: Heard) -> None:
+        await read_card(service, heard, world)
+        assert (await check_face(service, heard)).outcome is FaceOutcome.CAMERA_GONE
+        assert [
+            event.health.works
+            for event in heard.events
+            if isinstance(event, DeviceHealth) and event.part is IdentityPart.CAMERA
+        ] == [False]
+
+    play(world.config, story)
+
+
 def test_a_card_lifted_in_the_middle_may_be_placed_again(world: World) -> None:
     async def story(service: IdentityService, heard: Heard) -> None:
         await heard.next(IdentityReady)
