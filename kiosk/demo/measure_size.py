@@ -98,9 +98,9 @@ def rss_mb(process: int) -> float:
     return _rollup_mb(process, "Rss:")
 
 
-def private_mb(process: int) -> float:
-    """What nobody else shares. PSS also moves when other programs map the same libraries."""
-    return _rollup_mb(process, "Private_")
+def anonymous_mb(process: int) -> float:
+    """What the process itself has written. PSS also moves when other programs map the same libraries."""
+    return _rollup_mb(process, "Anonymous:")
 
 
 def _rollup_mb(process: int, name: str) -> float:

@@ -16,7 +16,7 @@ from typing import Final
 from drivers.emulators.world import World
 
 from .figures import Figure, figure
-from .measure_size import KIB_PER_MB, PROC, memory, private_mb, rss_mb
+from .measure_size import KIB_PER_MB, PROC, memory, anonymous_mb, rss_mb
 from .player import FACE, ITEM, PERSON, PHONE, STAFF_NO, STAFF_PIN
 from .probe import Probe, ProbeError
 
@@ -39,7 +39,7 @@ class Sample:
     sessions: int
     main_pss: float
     main_rss: float
-    main_private: float
+    main_anonymous: float
     identity_pss: float
     all_pss: float
     files: int
@@ -82,10 +82,10 @@ def play(
 def figures(samples: Sequence[Sample]) -> list[Figure]:
     """Memory, its growth, and whether sessions became slower. Needs three samples."""
     steady = samples[min(len(samples) - LEAST_SAMPLES, math.ceil(WARM_SHARE * len(samples))) :]
-    grown = theil_sen([one.sessions for one in steady], [one.main_private * KIB_PER_MB for one in steady])
+    grown = theil_sen([one.sessions for one in steady], [one.main_anonymous * KIB_PER_MB for one in steady])
     first, last = steady[0], steady[-1]
     middle = samples[len(samples) // 2]
-    at = " / ".join(f"{one.main_private:.1f}" for one in (samples[0], middle, last))
+    at = " / ".join(f"{one.main_anonymous:.1f}" for one in (samples[0], middle, last))
     edge = max(1, len(steady) // 10)
     slow = [statistics.median(one.each_s for one in part) for part in (steady[:edge], steady[-edge:])]
     note = (
@@ -102,7 +102,7 @@ def figures(samples: Sequence[Sample]) -> list[Figure]:
     return [
         figure(
             "without window: memory of the main process alone", "MB",
-            [one.main_private for one in samples], None, "", note,
+            [one.main_anonymous for one in samples], None, "", note,
         ),
         figure("  growth per session", "KiB", [grown.value], target, "0: flat", confidence),
         figure("  all of ours (PSS)", "MB", [one.all_pss for one in samples]),
@@ -131,7 +131,7 @@ def _sample(leader: int, sessions: int, each_s: float, journal: Path) -> Sample:
     size = memory(leader)
     folder = PROC / str(leader)
     return Sample(
-        sessions, size.main, rss_mb(leader), private_mb(leader), size.identity, size.everything,
+        sessions, size.main, rss_mb(leader), anonymous_mb(leader), size.identity, size.everything,
         files=len(list((folder / "fd").iterdir())), threads=len(list((folder / "task").iterdir())),
         each_s=each_s, journal_mb=journal.stat().st_size / KIB_PER_MB**2,
     )  # fmt: skip
