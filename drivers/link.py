@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Final, Generic, Protocol, TypeVar, runtime_checkable
 
 import serial
 
@@ -94,6 +94,15 @@ class Passage:
     at_s: float
     sent: bool
     data: bytes
+
+
+@runtime_checkable
+class Traced(Protocol):
+    """A device whose line keeps its last bytes."""
+
+    @property
+    def passages(self) -> tuple[Passage, ...]:
+        """What went over the line last, oldest first."""
 
 
 class Link:

@@ -16,6 +16,7 @@ from .contracts.health import DeviceStatus, Health
 from .contracts.items import ItemBoard
 from .contracts.report import Lined, LineReport
 from .errors import DeviceError, health_of
+from .link import Passage, Traced
 
 logger = logging.getLogger(__name__)
 
@@ -58,6 +59,11 @@ class ItemWatch:
         """The counters of its line."""
         return cast(Lined, self._board).line
 
+    @property
+    def passages(self) -> tuple[Passage, ...]:
+        """What went over its line last, oldest first."""
+        return cast(Traced, self._board).passages
+
     async def close(self) -> None:
         """Release the bus."""
         await self._board.close()
@@ -91,6 +97,16 @@ class BoardWithItems:
     def channels(self) -> int:
         """Number of locks wired to the board."""
         return self._locks.channels
+
+    @property
+    def line(self) -> LineReport:
+        """The counters of the lock board's line."""
+        return cast(Lined, self._locks).line
+
+    @property
+    def passages(self) -> tuple[Passage, ...]:
+        """What went over the lock board's line last, oldest first."""
+        return cast(Traced, self._locks).passages
 
     async def connect(self) -> None:
         """Open the bus and see the lock board answer once; the sensors' board is found by the polls."""

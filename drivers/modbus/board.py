@@ -10,7 +10,7 @@ from ..boardtables import ModbusRelayConfig
 from ..contracts.board import ChannelReading
 from ..contracts.report import LineReport
 from ..errors import LinkTimeout
-from ..link import Link
+from ..link import Link, Passage
 from ..lockboard import WireState, check_channel, readings
 from .client import ModbusClient
 
@@ -34,6 +34,11 @@ class ModbusBoard:
     def line(self) -> LineReport:
         """The line's counters now."""
         return self._client.line
+
+    @property
+    def passages(self) -> tuple[Passage, ...]:
+        """What went over the line last, oldest first."""
+        return self._client.passages
 
     async def connect(self) -> None:
         """Open the bus, switch every lock's relay off and see the board answer."""

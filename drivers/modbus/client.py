@@ -7,7 +7,7 @@ from typing import Final
 
 from ..contracts.report import LineReport
 from ..errors import DeviceRefused, LinkTimeout
-from ..link import Link
+from ..link import Link, Passage
 from .frames import (
     OFF,
     ON,
@@ -41,6 +41,11 @@ class ModbusClient:
     def line(self) -> LineReport:
         """The line's counters now."""
         return self._link.report
+
+    @property
+    def passages(self) -> tuple[Passage, ...]:
+        """What went over the line last, oldest first."""
+        return self._link.passages
 
     async def open(self) -> None:
         """Open the line."""

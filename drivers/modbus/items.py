@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from ..boardtables import ModbusInputsConfig
 from ..contracts.board import ItemState
 from ..contracts.report import LineReport
-from ..link import Link
+from ..link import Link, Passage
 from .client import ModbusClient
 
 
@@ -20,6 +20,11 @@ class ModbusItems:
     def line(self) -> LineReport:
         """The line's counters now."""
         return self._client.line
+
+    @property
+    def passages(self) -> tuple[Passage, ...]:
+        """What went over the line last, oldest first."""
+        return self._client.passages
 
     async def connect(self) -> None:
         """Open the bus and see the board answer. Raises `LinkClosed`, `LinkTimeout`, `DeviceRefused`."""

@@ -46,7 +46,9 @@ class ModbusSignals:
         """Switch something on for 0.1 to 3276.7 s. Raises as `set`, and for what is on when its relay is off."""
         wire = self._wire(switch)
         if not wire.active_is_one:
-            raise ValueError(f"{switch} is on when its relay is off: a board can only time the other way round")
+            raise ValueError(
+                f"{switch} is on when its relay is off: a board can only time the other way round"
+            )
         await self._client.flash_output(wire.number, duration_s=duration_s)
 
     async def close(self) -> None:

@@ -199,6 +199,7 @@ class Application:
         session, locks = self.settings.session, devices.locks(self.settings)
         self._items = locks.items
         self._oversight.devices |= {f"board {name}": board for name, board in locks.boards.items()}
+        self._oversight.devices |= {f"item board {name}": watch for name, watch in locks.items.items()}
         self._doors = DoorService(
             self._cabinet, locks.boards, self._ledger,
             settings=DoorSettings(

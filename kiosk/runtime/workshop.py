@@ -6,12 +6,12 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
-from typing import Final, Protocol, runtime_checkable
+from typing import Final, Protocol
 
 from drivers.contracts.printer import PrintOutcome
 from drivers.contracts.report import DeviceReport, LineReport
 from drivers.explain import device_of, explain
-from drivers.link import Passage
+from drivers.link import Passage, Traced
 from drivers.registry import DriverKind
 from kiosk.session import effects as do
 from kiosk.session import events as ev
@@ -33,15 +33,6 @@ TESTS: Final[Mapping[DriverKind, tuple[str, ...]]] = {
     DriverKind.BOARD: (DOOR_TEST,),
     DriverKind.PRINTER: (RECEIPT_TEST,),
 }
-
-
-@runtime_checkable
-class Traced(Protocol):
-    """A device whose line keeps its last bytes."""
-
-    @property
-    def passages(self) -> tuple[Passage, ...]:
-        """What went over the line last, oldest first."""
 
 
 class CardCommands(Protocol):

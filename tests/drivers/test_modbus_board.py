@@ -242,6 +242,7 @@ def test_relays_and_inputs_that_are_free_serve_others_on_the_same_line(line: tup
             )
             assert inputs == (True, True, *[False] * 13, True)
             assert outputs[7]
+            assert signals.line.frames == locks.line.frames > 5
             assert not any(outputs[:6])
             await read_until(locks, 1, DoorState.OPEN)
             await signals.all_off(8)

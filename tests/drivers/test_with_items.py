@@ -109,6 +109,8 @@ def test_each_compartment_has_the_sensor_that_it_is_wired_to(hands: Hands) -> No
         hands.sees(16, on=False)
         assert await items_of(board) == [PRESENT, ABSENT, ABSENT, UNKNOWN]
         assert watch.health.status is DeviceStatus.ONLINE
+        assert board.line.frames >= 3
+        assert watch.line.frames == 1 + 3  # connected, and read with each poll
 
     play(hands, scene, wiring={1: 1, 2: 16, 3: 3})
 

@@ -63,6 +63,8 @@ def test_what_is_put_in_is_seen_or_unknown_never_absent(line: Line, *, silent: b
             await ledger.record(DepositRequested("C-1", "A-03", "item"))
             await deposit(doors)
             assert doors.snapshot().boards["main"].status is DeviceStatus.ONLINE
+            asked = {passage.data[:2] for passage in tested.passages + watch.passages if passage.sent}
+            assert asked == {b"WK", b"\x01\x02"}  # a technician sees both lines
             assert watch.health.status is (DeviceStatus.NO_DEVICE if silent else DeviceStatus.ONLINE)
 
     sensors.do("input.set", input=16, on=False)
