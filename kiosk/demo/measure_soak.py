@@ -16,7 +16,7 @@ from typing import Final
 from drivers.emulators.world import World
 
 from .figures import Figure, figure
-from .measure_size import KIB_PER_MB, PROC, memory, anonymous_mb, rss_mb
+from .measure_size import KIB_PER_MB, PROC, anonymous_mb, memory, rss_mb
 from .player import FACE, ITEM, PERSON, PHONE, STAFF_NO, STAFF_PIN
 from .probe import Probe, ProbeError
 
