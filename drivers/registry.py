@@ -165,17 +165,17 @@ class SmsProviderConfig(DriverConfig):
 
 
 class AliyunSmsConfig(SmsProviderConfig):
-    """Aliyun SMS. `base_url` is for an emulator."""
+    """Aliyun SMS. Another `base_url` is for an emulator."""
 
     driver: Literal["aliyun_sms"] = "aliyun_sms"
     access_key_id: ProviderId
     sign_name: Name
     templates: Annotated[dict[str, SmsTemplate], Field(min_length=1)]
-    base_url: HttpsAddress | None = None
+    base_url: HttpsAddress = "https://dysmsapi.aliyuncs.com"
 
 
 class TencentSmsConfig(SmsProviderConfig):
-    """Tencent Cloud SMS. `base_url` is for an emulator."""
+    """Tencent Cloud SMS. Another `base_url` is for an emulator."""
 
     driver: Literal["tencent_sms"] = "tencent_sms"
     secret_id: ProviderId
@@ -183,7 +183,7 @@ class TencentSmsConfig(SmsProviderConfig):
     sign_name: Name
     region: ProviderId = "ap-guangzhou"
     templates: Annotated[dict[str, SmsTemplate], Field(min_length=1)]
-    base_url: HttpsAddress | None = None
+    base_url: HttpsAddress = "https://sms.tencentcloudapi.com"
 
 
 class MasSmsConfig(SmsProviderConfig):
@@ -399,8 +399,10 @@ def problems(kind: DriverKind, config: DriverConfig, *, profile: Profile) -> tup
         found.append(f"source: {config.source} is no camera device (/dev/…); refused in production")
     if isinstance(config, KeyboardWedgeConfig) and not _is_device(config.device):
         found.append(f"device: {config.device} is no input device (/dev/input/…); refused in production")
-    if isinstance(config, AliyunSmsConfig | TencentSmsConfig) and config.base_url is not None:
-        found.append("base_url: is for an emulator; refused in production")
+    if isinstance(config, AliyunSmsConfig | TencentSmsConfig) and config.base_url != _default(
+        config, "base_url"
+    ):
+        found.append("base_url: is for an emulator; leave it out in production")
     return tuple(found)
 
 
@@ -414,6 +416,11 @@ def create(kind: DriverKind, config: DriverConfig, *, profile: Profile, **parts:
         raise RefusedInProduction("; ".join(refused))
     module, _, function = find(kind, config.driver).factory.partition(":")
     return getattr(importlib.import_module(module), function)(config, **parts)
+
+
+def _default(config: DriverConfig, key: str) -> object:
+    default: object = type(config).model_fields[key].default
+    return default
 
 
 def _is_pty(url: str) -> bool:

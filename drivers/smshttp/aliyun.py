@@ -21,7 +21,6 @@ from .channel import ProviderChannel
 from .https import HttpRequest, host_of
 from .provider import Moment, Templates, mainland, refusal
 
-ENDPOINT: Final = "https://dysmsapi.aliyuncs.com"
 ALGORITHM: Final = "ACS3-HMAC-SHA256"
 VERSION: Final = "2017-05-25"
 
@@ -53,7 +52,7 @@ class Aliyun:
     name = "Aliyun"
 
     def __init__(self, config: AliyunSmsConfig) -> None:
-        self.base_url = config.base_url or ENDPOINT
+        self.base_url = config.base_url
         self._key_id = config.access_key_id
         self._sign_name = config.sign_name
         self._templates = Templates(config.templates, config.templates_en)

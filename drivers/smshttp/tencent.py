@@ -21,7 +21,6 @@ from .channel import ProviderChannel
 from .https import HttpRequest, host_of
 from .provider import Moment, Templates, mainland, refusal
 
-ENDPOINT: Final = "https://sms.tencentcloudapi.com"
 ALGORITHM: Final = "TC3-HMAC-SHA256"
 VERSION: Final = "2021-01-11"
 SERVICE: Final = "sms"
@@ -50,7 +49,7 @@ class Tencent:
     name = "Tencent Cloud"
 
     def __init__(self, config: TencentSmsConfig) -> None:
-        self.base_url = config.base_url or ENDPOINT
+        self.base_url = config.base_url
         self._config = config
         self._templates = Templates(config.templates, config.templates_en)
 
