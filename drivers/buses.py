@@ -1,5 +1,6 @@
-"""The serial lines of a kiosk: one `Link` a URL, for all devices on it, whatever family they are of."""
+"""The serial lines of a kiosk: one `Link` a port, for all devices on it, whatever family they are of."""
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -18,7 +19,7 @@ class _Line:
 
 
 class Buses:
-    """Lines by URL, each opened by the first device that needs it and closed with the first that is closed."""
+    """Lines by port, each opened by the first device that needs it and closed with the first that is closed."""
 
     def __init__(self) -> None:
         self._lines: dict[str, _Line] = {}
@@ -27,15 +28,16 @@ class Buses:
     def line(self, owner: str, config: BusConfig) -> Link:
         """The line that a device named `owner` talks on, unopened.
 
-        Raises `ValueError` when another device of the same URL wants another speed, says otherwise whether the line
+        Raises `ValueError` when another device of the same port wants another speed, says otherwise whether the line
         echoes, or has the same driver and number.
         """
-        line = self._lines.get(config.url)
+        port = _port(config.url)
+        line = self._lines.get(port)
         if line is None:
             link = Link(
                 config.url, baudrate=config.baudrate, name=f"bus-{owner}", echo=config.echo, traced=True
             )
-            line = self._lines[config.url] = _Line(link, owner, config)
+            line = self._lines[port] = _Line(link, owner, config)
         if config.baudrate != line.config.baudrate:
             raise ValueError(
                 f"{line.owner} and {owner} share {config.url}, one with baudrate {line.config.baudrate}, the other with"
@@ -46,7 +48,7 @@ class Buses:
                 f"{line.owner} and {owner} share {config.url}, and only one has echo = true; it is the line that"
                 " echoes, so give both the same"
             )
-        other = self._numbers.setdefault((config.url, config.driver, config.board), owner)
+        other = self._numbers.setdefault((port, config.driver, config.board), owner)
         if other != owner:
             raise ValueError(
                 f"{other} and {owner} are both number {config.board} on {config.url};"
@@ -70,3 +72,8 @@ def create_boards(
         name: create(DriverKind.BOARD, config, profile=profile, link=buses.line(name, config))
         for name, config in configs.items()
     }
+
+
+def _port(url: str) -> str:
+    """The same for all names of one port that is there (`/dev/ttyUSB0`, `/dev/serial/by-path/…`)."""
+    return os.path.realpath(url) if url.startswith("/") else url

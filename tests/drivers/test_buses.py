@@ -1,5 +1,7 @@
 """Which devices share a line, and which may not."""
 
+from pathlib import Path
+
 import pytest
 
 from drivers.boardtables import KerongCu16Config
@@ -16,6 +18,17 @@ def test_one_line_a_port() -> None:
     assert buses.line("far", NEAR.model_copy(update={"board": 1})) is near
     assert buses.line("near", NEAR) is near
     assert buses.line("other", NEAR.model_copy(update={"url": "socket://10.0.0.5:5000"})) is not near
+
+
+def test_two_names_of_a_port_are_one_line(tmp_path: Path) -> None:
+    (tmp_path / "ttyUSB0").touch()
+    (tmp_path / "by-path").symlink_to(tmp_path / "ttyUSB0")
+    near, far = (
+        NEAR.model_copy(update={"url": str(tmp_path / name), "board": number})
+        for number, name in enumerate(("ttyUSB0", "by-path"))
+    )
+    buses = Buses()
+    assert buses.line("near", near) is buses.line("far", far)
 
 
 @pytest.mark.parametrize(
