@@ -117,7 +117,7 @@ def printed(pose: Pose, px_per_mm: float) -> Image:
 class DeskView:
     """The desk for the emulated camera."""
 
-    fps = 5
+    fps = 10
     blur_sigma_px = 5.0
 
     def __init__(self, width: int, height: int) -> None:
