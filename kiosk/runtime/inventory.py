@@ -9,7 +9,7 @@ from drivers.tables import DriverConfig
 from kiosk.session.facts import Part
 from kiosk.settings import DeviceSettings, Settings
 
-_PLACES: Final = ("url", "source", "host", "base_url", "library")
+_PLACES: Final = ("url", "source", "device", "host", "base_url", "library")
 _NO_CAPABILITY: Final = frozenset({"driver", "port", "board", "baudrate", *_PLACES})
 _KEPT_BACK: Final = (
     "secret",
