@@ -13,16 +13,18 @@ from collections.abc import Awaitable
 from typing import Any, Final, TypeVar
 
 from drivers.contracts.health import Health
+from drivers.contracts.report import Lined
 
 from . import wire
 from .config import IdentityConfig
-from .events import DeviceHealth, IdentityEvent, IdentityPart
+from .events import DeviceHealth, IdentityEvent, IdentityPart, ReaderSeen
 from .facing import FaceDesk
 from .plugging import build
 from .preview import PreviewBuffer
 from .reading import CardDesk, Mode
 
 EXIT_HUNG: Final = 70
+READER_TOLD_EVERY_S: Final = 2.0
 
 T = TypeVar("T")
 
@@ -76,8 +78,14 @@ class Child:
         self._say(DeviceHealth(IdentityPart.FACE, face))
         self._start(self._cards.run())
         self._start(self._mind_camera())
+        self._start(self._tell_reader())
         await self._cards.tried.wait()
         self._send({"active": True})
+
+    async def _tell_reader(self) -> None:
+        while isinstance(self._reader, Lined):
+            await asyncio.sleep(READER_TOLD_EVERY_S)
+            self._say(ReaderSeen(self._cards.module, self._reader.line))
 
     async def _mind_camera(self) -> None:
         limits = self._config.limits

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from drivers.contracts.health import Health
+from drivers.contracts.report import LineReport
 
 from .card import Card
 
@@ -115,6 +116,14 @@ class DeviceHealth:
 
 
 @dataclass(frozen=True, slots=True)
+class ReaderSeen:
+    """The reader's module number, empty until it told it, and its line's counters since the process took over."""
+
+    module: str
+    line: LineReport
+
+
+@dataclass(frozen=True, slots=True)
 class IdentityReady:
     """An identity process has taken over; `swap_ms` since the one before it was ended (0: the first)."""
 
@@ -130,5 +139,5 @@ class IdentityLost:
 
 IdentityEvent = (
     CardFound | CardRead | CardProblem | CardRemoved | CardStillThere | FaceGuidance | FacePreview | FaceResult
-    | DeviceHealth | IdentityReady | IdentityLost
+    | DeviceHealth | ReaderSeen | IdentityReady | IdentityLost
 )  # fmt: skip

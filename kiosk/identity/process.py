@@ -23,7 +23,7 @@ EVENTS: Final[dict[str, type]] = {
     cls.__name__: cls
     for cls in (
         events.CardFound, events.CardRead, events.CardProblem, events.CardRemoved, events.CardStillThere,
-        events.FaceGuidance, events.FacePreview, events.FaceResult, events.DeviceHealth,
+        events.FaceGuidance, events.FacePreview, events.FaceResult, events.DeviceHealth, events.ReaderSeen,
     )
 }  # fmt: skip
 WATCH_PERIOD_S: Final = 0.25

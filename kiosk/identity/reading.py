@@ -56,6 +56,7 @@ class CardDesk:
         self._refused = False  # the card on the reader has been refused; it must be lifted first
         self._present = False
         self._health: Health | None = None
+        self.module = ""  # the reader's own number, once it told it
         self.tried = asyncio.Event()  # the reader answered, or failed to, once
 
     def set_mode(self, mode: Mode) -> None:
@@ -96,7 +97,7 @@ class CardDesk:
                     await self._pause(self._limits.watch_period_s)
                 case Mode.IDLE:
                     if not await self._pause(self._limits.health_period_s):
-                        await self._reader.identity()  # still alive?
+                        self.module = await self._reader.identity()  # still alive?
 
     async def _pause(self, period_s: float) -> bool:
         """True when something was told before the period was over."""

@@ -117,6 +117,7 @@ class Application:
             now=self.now, new_id=lambda: secrets.token_hex(8),
         )  # fmt: skip
         self._ear = IdentityEar(self.engine.post, self._changed)
+        self._oversight.devices["reader"] = self._ear
         identity = devices.identity(settings)
         self._camera_unseen = NOT_FITTED if identity.camera is None else Health(DeviceStatus.STARTING)
         self.identity = IdentityService(identity, self._ear.hear)

@@ -2,9 +2,11 @@
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final, assert_never
 
 from drivers.contracts.health import DeviceStatus, Health
+from drivers.contracts.report import LineReport
 from kiosk.identity import events as said
 from kiosk.identity.card import mask_name, mask_number
 from kiosk.session import events as ev
@@ -24,6 +26,9 @@ class IdentityEar:
         self._health_changed = health_changed
         self._health: dict[said.IdentityPart, Health] = {}
         self._somebody_came = False
+        self._module = ""
+        self._line = LineReport()
+        self._lines_before = LineReport()  # of identity processes that have gone
 
     @property
     def health(self) -> dict[Part, Health]:
@@ -33,6 +38,15 @@ class IdentityEar:
         if models is not None and _works(known.get(Part.CAMERA, WORKS)) and not _works(models):
             known[Part.CAMERA] = models
         return known
+
+    @property
+    def line(self) -> LineReport:
+        """What happened on the card reader's line since the program started."""
+        return _sum(self._lines_before, self._line)
+
+    async def identity(self) -> str:
+        """The card reader's module number."""
+        return self._module
 
     def told_of(self, part: said.IdentityPart) -> Health | None:
         """What the identity process said last of one part."""
@@ -44,6 +58,11 @@ class IdentityEar:
             case said.DeviceHealth(part, health):
                 self._health[part] = health
                 self._health_changed()
+            case said.ReaderSeen(module, line):
+                self._module = module or self._module
+                if line.frames < self._line.frames:  # another process has taken over, and counts anew
+                    self._lines_before = _sum(self._lines_before, self._line)
+                self._line = line
             case said.CardStillThere():
                 if not self._somebody_came:
                     self._post(ev.CardFoundAtStart())
@@ -57,6 +76,11 @@ class IdentityEar:
             case _:
                 self._somebody_came = True
                 self._post(_translated(event))
+
+
+def _sum(before: LineReport, now: LineReport) -> LineReport:
+    counted = ("frames", "retries", "checksum_errors", "timeouts", "dropped_bytes", "losses")
+    return replace(now, **{name: getattr(before, name) + getattr(now, name) for name in counted})
 
 
 def _works(health: Health) -> bool:

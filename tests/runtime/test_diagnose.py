@@ -4,6 +4,7 @@ import contextlib
 import json
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -155,6 +156,9 @@ def test_while_the_program_runs_it_is_asked(stage: Stage, settings: Settings) ->
         assert [device["name"] for device in told["devices"]] == [item.name for item in inventory(settings)]
         board = next(device for device in told["devices"] if device["name"] == "board main")
         assert board["line"]["frames"] > 0
+        reader = await_line(stage)
+        assert reader["line"]["frames"] > 0
+        assert reader["line"]["answered_ago_s"] is not None
         added = nightdesk(stage, "staff", "disable", "1001")
         assert (added.returncode, added.stdout) == (0, "disabled 1001\n")
         assert "disabled" in nightdesk(stage, "staff", "list").stdout
@@ -164,6 +168,15 @@ def test_while_the_program_runs_it_is_asked(stage: Stage, settings: Settings) ->
     finally:
         stage.quit()
     assert not diagnose(settings, ["journal"])["program"]
+
+
+def await_line(stage: Stage) -> dict[str, Any]:
+    """The reader's report once its process has told of its line."""
+    deadline = time.monotonic() + READY_S
+    while True:
+        (found,) = json.loads(nightdesk(stage, "diagnose", "reader", "--json").stdout)["devices"]
+        if found["line"]["frames"] or time.monotonic() > deadline:
+            return dict(found)
 
 
 def report(name: str, status: DeviceStatus) -> DeviceReport:
