@@ -306,6 +306,7 @@ class IdentityService:
     def _ended(self, process: IdentityProcess, reason: str) -> None:
         if self._closed:
             return
+        logger.warning("an identity process was lost: %s", reason)
         if process is self._active:
             self._leave(process)
             self._preview.wipe()
