@@ -168,6 +168,9 @@ def main() -> None:
             importlib.import_module(name)
     gc.collect()
     gc.freeze()  # what is shared stays shared: a collection would write into every object
+    signal.signal(
+        signal.SIGINT, signal.SIG_IGN
+    )  # a terminal's Ctrl-C is for the main process, which ends all in order
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the children but by their descriptors
     with socket.socket(fileno=options.line) as line:
         born = serve(line)

@@ -62,7 +62,9 @@ def parent(pid: int) -> int:
 
 
 def test_a_process_lives_until_its_line_is_closed() -> None:
-    """The nursery has one thread: a fork takes no other with it. A child that has ended leaves nothing."""
+    """The nursery has one thread: a fork takes no other with it. A child that has ended leaves nothing, and Ctrl-C at
+    the terminal ends neither.
+    """
 
     async def story(nursery: Nursery) -> None:
         one, line = await bear(nursery)
@@ -70,6 +72,9 @@ def test_a_process_lives_until_its_line_is_closed() -> None:
         assert one.pid != other.pid
         assert parent(one.pid) == parent(other.pid)
         assert listed(parent(one.pid), "task") == {str(parent(one.pid))}
+        os.kill(parent(one.pid), signal.SIGINT)
+        os.kill(one.pid, signal.SIGINT)
+        assert not one.ended.is_set()
         line.close()
         async with asyncio.timeout(LIMIT_S):
             await one.ended.wait()
