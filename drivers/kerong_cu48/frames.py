@@ -167,7 +167,7 @@ def status_parser(dialect: Dialect, board: int, state_bytes: int) -> Parser[Stat
         try:
             reply = StatusReply.decode(dialect, data[:length])
         except ProtocolError:
-            return Drop()
+            return Drop(checksum=checksum(data[: length - 1]) != data[length - 1])
         if reply.board != board or (dialect.sized and reply.result == ASK):  # the echo of the question
             return Drop()
         return Parsed(reply, length)

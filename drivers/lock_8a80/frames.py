@@ -158,7 +158,7 @@ def states_parser(board: int, state_bytes: int) -> Parser[States]:
         try:
             return Parsed(States.decode(data[:length]), length)
         except ProtocolError:
-            return Drop()
+            return Drop(checksum=checksum(data[: length - 1]) != data[length - 1])
 
     return parse
 
@@ -174,6 +174,6 @@ def event_parser(board: int) -> Parser[DoorEvent]:
         try:
             return Parsed(DoorEvent.decode(data[:SHORT_BYTES]), SHORT_BYTES)
         except ProtocolError:
-            return Drop()
+            return Drop(checksum=checksum(data[: SHORT_BYTES - 1]) != data[SHORT_BYTES - 1])
 
     return parse

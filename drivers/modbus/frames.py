@@ -266,7 +266,7 @@ def answer_parser(request: Request) -> Parser[Answer | Refusal]:
             try:
                 return Parsed(read(data[:size]), size)
             except ProtocolError:
-                return Drop()
+                return Drop(checksum=bool(checksum(data[:size])))  # with its own CRC behind it, it is 0
         return Drop()
 
     return parse

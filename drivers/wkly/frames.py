@@ -225,7 +225,7 @@ def frame_at(data: bytes) -> Parsed[Frame] | Drop | NeedMore:
     try:
         return Parsed(Frame.decode(data[:length]), length)
     except ProtocolError:
-        return Drop()
+        return Drop(checksum=checksum(data[: length - 1]) != data[length - 1])
 
 
 def doors_parser(board: int) -> Parser[DoorsReply]:

@@ -66,6 +66,12 @@ class ParserContract:
                 bent[position] ^= change
                 assert self.found(bytes(bent)) == [], bent.hex(" ")
 
+    def test_a_wrong_checksum_is_called_so(self) -> None:
+        bent = self.GOOD[:-1] + bytes((self.GOOD[-1] ^ 1,))
+        result = self.parser()(bent)
+        assert isinstance(result, Drop)
+        assert result.checksum == self.CHECKED
+
     def test_it_always_moves(self) -> None:
         @given(st.binary(min_size=1, max_size=60))
         def on(noise: bytes) -> None:
