@@ -68,7 +68,7 @@ def test_who_has_not_come_to_a_door_gets_the_card_back(ups: Control, running_kio
     ups.do("battery", charge=10)
     kiosk.sees("notice.take_card")
     kiosk.world.do("reader", "card.lift")
-    kiosk.sees("notice.done")
+    kiosk.sees("notice.goodbye")
     kiosk.tap("action.home")
     home_says(kiosk, "home.problem.power")
 
