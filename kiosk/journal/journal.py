@@ -90,7 +90,11 @@ class Journal:
         def start() -> Store:
             keys = KeyStore(state_dir / "keys", master_file=master_key_file)
             ballast = Ballast(state_dir / "ballast", ballast_bytes)
-            return Store(state_dir / FILE_NAME, keys, policy=notice_policy, clock=clock, ballast=ballast)
+            try:
+                return Store(state_dir / FILE_NAME, keys, policy=notice_policy, clock=clock, ballast=ballast)
+            except BaseException:
+                keys.close()
+                raise
 
         try:
             store = await asyncio.get_running_loop().run_in_executor(thread, start)

@@ -81,12 +81,16 @@ class KeyStore:
         self._rotates = master_file is None
         self._db = sqlite3.connect(folder / "keys.db", isolation_level=None, check_same_thread=False)
         (folder / "keys.db").chmod(0o600)
-        for pragma in ("journal_mode=DELETE", "synchronous=FULL", "secure_delete=ON"):
-            self._db.execute(f"PRAGMA {pragma}")
-        self._db.executescript(_SCHEMA)
-        self._master = self._load_master(master_file)
-        for owner in (INDEX_KEY, ANCHOR_KEY):
-            self.make(owner)
+        try:
+            for pragma in ("journal_mode=DELETE", "synchronous=FULL", "secure_delete=ON"):
+                self._db.execute(f"PRAGMA {pragma}")
+            self._db.executescript(_SCHEMA)
+            self._master = self._load_master(master_file)
+            for owner in (INDEX_KEY, ANCHOR_KEY):
+                self.make(owner)
+        except BaseException:
+            self._db.close()
+            raise
 
     def _load_master(self, master_file: Path | None) -> bytes:
         row = self._db.execute("SELECT id FROM master").fetchone()

@@ -51,9 +51,13 @@ class Store:
         self._ballast = ballast
         self.db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
         path.chmod(0o600)
-        self._prepare()
-        self._ballast.fill()
-        self._head = self._read_head()
+        try:
+            self._prepare()
+            self._ballast.fill()
+            self._head = self._read_head()
+        except BaseException:
+            self.db.close()
+            raise
 
     # --- opening -----------------------------------------------------------------------------------------------------
 
@@ -61,7 +65,6 @@ class Store:
         found = int(self.db.execute("PRAGMA user_version").fetchone()[0])
         files = schema_files()
         if found > files[-1][0]:
-            self.db.close()
             raise JournalNewer(
                 f"{self.path} has schema {found}, this program knows {files[-1][0]}: update the program"
             )

@@ -91,13 +91,14 @@ def _rows(path: Path) -> Iterator[_Row]:
 
 def _connect(path: Path) -> sqlite3.Connection:
     """Read only; a copy on a read-only medium, which has no log beside it, is read as it is."""
+    db = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
     try:
-        db = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
         db.execute("SELECT 1 FROM events LIMIT 1")
-    except sqlite3.OperationalError:
-        if path.with_name(path.name + "-wal").exists():
+    except sqlite3.Error as error:
+        db.close()
+        if not isinstance(error, sqlite3.OperationalError) or path.with_name(path.name + "-wal").exists():
             raise
-        db = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)
+        return sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)
     return db
 
 
