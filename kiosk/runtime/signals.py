@@ -21,12 +21,18 @@ logger = logging.getLogger(__name__)
 
 def staff_at(stage: st.Stage) -> str:
     """The staff number of whoever is signed in at the screen; empty when nobody is."""
-    return "" if isinstance(stage, st.SigningIn) else str(getattr(stage, "staff_no", ""))
+    match stage:
+        case st.StaffList(staff_no) | st.StaffDoor(staff_no) | st.StaffDone(staff_no):
+            return staff_no
+        case st.Inspecting(bench) | st.ReadingFrames(bench) | st.TouchingGrid(bench) | st.TryingDoor(bench):
+            return bench.staff_no
+        case _:
+            return ""
 
 
 def is_door_open(stage: st.Stage) -> bool:
     """A compartment stands open before somebody, so a sound asks to close it."""
-    return isinstance(stage, st.PuttingIn | st.DoorLeftOpen | st.StaffDoor)
+    return isinstance(stage, st.PuttingIn | st.DoorLeftOpen | st.StaffDoor | st.TryingDoor)
 
 
 @dataclass(frozen=True, slots=True)

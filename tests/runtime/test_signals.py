@@ -183,6 +183,7 @@ def test_the_buzzer_sounds_and_ends_by_itself_and_its_silence_stops_nobody(rig: 
 
 def test_who_counts_as_signed_in() -> None:
     assert staff_at(st.StaffList("1001")) == "1001"
+    assert staff_at(st.Inspecting(st.Bench("2001"))) == "2001"
     assert staff_at(st.SigningIn("1001")) == ""
     assert staff_at(st.Idle()) == ""
     assert is_door_open(st.DoorLeftOpen("A-01"))
