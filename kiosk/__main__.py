@@ -69,6 +69,15 @@ def _parser() -> argparse.ArgumentParser:
         "--config", type=Path, default=SITE_FILE, help=f"the site's TOML file ({SITE_FILE})"
     )
     diagnose.add_argument("--json", action="store_true")
+    readiness = _verb(
+        verbs, "readiness", _readiness, "write the readiness report: every device, every test, the verdict"
+    )
+    readiness.add_argument(
+        "--config", type=Path, default=SITE_FILE, help=f"the site's TOML file ({SITE_FILE})"
+    )
+    readiness.add_argument("--out", type=Path, required=True, metavar="FILE.pdf", help="where a copy goes")
+    readiness.add_argument("--by", default="", metavar="STAFF_NO", help="who runs it")
+    readiness.add_argument("--print", action="store_true", help="on the receipt printer too")
     bench = _verb(verbs, "bench", _bench, "measure speed and size")
     bench.add_argument("--json", action="store_true")
     bench.add_argument("--quick", action="store_true", help="each thing a few times only")
@@ -251,6 +260,22 @@ def _diagnose(options: argparse.Namespace) -> int:
     except (CommandRefused, RefusedInProduction, ValueError) as error:
         print(error, file=sys.stderr)
         return 2
+
+
+def _readiness(options: argparse.Namespace) -> int:
+    from kiosk.journal.errors import JournalError
+    from kiosk.runtime.command import CommandRefused
+    from kiosk.runtime.reporting import order
+
+    try:
+        written = order(_load(options.config), options.out, by=options.by, on_paper=options.print)
+    except (CommandRefused, JournalError, OSError, RuntimeError, ValueError) as error:
+        print(error, file=sys.stderr)
+        return 2
+    print(f"{written.number}  {'fit' if written.fit else 'NOT fit'} for service  {options.out}")
+    if options.print:
+        print(f"receipt printer: {written.printed or 'none is fitted'}")
+    return 0 if written.fit else 1
 
 
 def _decode(options: argparse.Namespace) -> int:

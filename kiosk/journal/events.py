@@ -247,6 +247,16 @@ class DeviceTested:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadinessReported:
+    """A readiness report was written. `sha256`: of its PDF; `staff_no` empty: from the command line, nobody named."""
+
+    number: str
+    fit: bool
+    staff_no: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
 class PersonalDataRead:
     """A supervisor opened the sealed part of a case."""
 

@@ -96,6 +96,7 @@ PRIVATE: Final = frozenset(
         "VendorModeEntered",
         "VendorModeExited",
         "DeviceTested",
+        "ReadinessReported",
         "CabinetOpened",
         "CabinetShut",
         # for technicians, in the journal

@@ -6,7 +6,9 @@ import logging
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
+from dataclasses import asdict
 from datetime import datetime
+from functools import cached_property
 from importlib.metadata import version
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -55,6 +57,7 @@ from .oversight import Oversight
 from .ports import Screen
 from .power import PowerLimits, PowerWatch
 from .printing import ReceiptDesk
+from .reporting import Reporter, looked
 from .restart import resolve
 from .signals import SignalLimits, SignalWatch, is_door_open, staff_at
 from .sound import Sounds
@@ -304,11 +307,20 @@ class Application:
         async def staff(request: Mapping[str, Any]) -> Mapping[str, Any]:
             return {"lines": await accounts.perform(self._staff, accounts.Order(**request["order"]))}
 
-        server = CommandServer(
-            self.settings.paths.state_dir / SOCKET_NAME, {"diagnose": diagnose, "staff": staff}
-        )
+        async def readiness(request: Mapping[str, Any]) -> Mapping[str, Any]:
+            return asdict(await self._reporter.write(str(request["by"]), (), on_paper=bool(request["print"])))
+
+        commands = {"diagnose": diagnose, "staff": staff, "readiness": readiness}
+        server = CommandServer(self.settings.paths.state_dir / SOCKET_NAME, commands)
         await server.start()
         stack.push_async_callback(server.close)
+
+    @cached_property
+    def _reporter(self) -> Reporter:
+        return Reporter(
+            self.settings, self._journal, lambda: looked(self._oversight.subjects()),
+            None if self._desk is None else self._desk.print_job,
+        )  # fmt: skip
 
     def _poke_couriers(self) -> None:
         for courier in (self._mqtt, self._sms):
@@ -320,7 +332,8 @@ class Application:
         sounds = Sounds(self.settings.paths.state_dir)
         workshop = Workshop(
             self._oversight, self.engine.post, self.identity, sounds.play,
-            None if self._desk is None else self._desk.print_test, self._zone, _no_report,
+            None if self._desk is None else self._desk.print_test, self._zone,
+            self._reporter.of_technician,
         )  # fmt: skip
         acts = Acts(
             journal=self._journal, ledger=self._ledger, doors=self._doors, cabinet=self._cabinet,
@@ -450,10 +463,6 @@ async def _running(
 def _report(task: "asyncio.Task[None]") -> None:
     if not task.cancelled() and (error := task.exception()) is not None:
         logger.error("%s ended: %s", task.get_name(), error, exc_info=error)
-
-
-async def _no_report(_: do.WriteReport) -> str:
-    return ""
 
 
 async def _no_printer(job: do.PrintReceipt, anchor: str, lang: str) -> PrintOutcome:

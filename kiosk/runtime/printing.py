@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Final
 
 from drivers.contracts.health import DeviceStatus, ErrorAction, Health
+from drivers.contracts.paper import Paper
 from drivers.contracts.printer import PaperState, PrinterState, PrintOutcome, ReceiptPrinter
 from drivers.errors import DeviceError
 from drivers.escpos.paper import ReceiptPaper
@@ -62,11 +63,11 @@ class ReceiptDesk:
     async def __call__(self, job: do.PrintReceipt, anchor: str, lang: str) -> PrintOutcome:
         """Print one receipt; a printer that is out is an outcome, never an error."""
         receipt = self._receipt(job, anchor, lang)
-        return await self._printed(
-            await asyncio.to_thread(lambda: render_receipt(receipt, new_paper(self.config)))
-        )
+        return await self.print_job(lambda paper: render_receipt(receipt, paper))
 
-    async def _printed(self, data: bytes) -> PrintOutcome:
+    async def print_job(self, render: Callable[[Paper], bytes]) -> PrintOutcome:
+        """Print what `render` makes of fresh paper."""
+        data = await asyncio.to_thread(lambda: render(new_paper(self.config)))
         async with self._lock():
             if not await self._connected():
                 return PrintOutcome.NOT_PRINTED
@@ -77,10 +78,9 @@ class ReceiptDesk:
     async def print_test(self) -> PrintOutcome:
         """A page that shows everything a receipt is made of. For technicians."""
         house = self.house("zh_CN")
-        data = await asyncio.to_thread(
-            lambda: render_test(new_paper(self.config), house.name, self.place("zh_CN"), self.now())
+        return await self.print_job(
+            lambda paper: render_test(paper, house.name, self.place("zh_CN"), self.now())
         )
-        return await self._printed(data)
 
     async def watch(self) -> None:
         """Poll the printer until cancelled."""
