@@ -16,10 +16,10 @@ from screens.widgets.layout import pooled
 
 from .page import Binding, Page
 
-_SLIP_WIDTH: Final = 360
-_MOUTH_HEIGHT: Final = 26
+_SLIP_WIDTH: Final = 140
+_MOUTH_HEIGHT: Final = 14
 _RESTS_AT: Final = 0.7  # how far the paper is out where nothing may move
-_LINES: Final = (0.5, 0.8, 0.66, 0.74, 0.4)
+_LINES: Final = (0.5, 0.9, 0.7)
 
 
 class Slip(StencilView):
@@ -33,7 +33,7 @@ class Slip(StencilView):
         self._move = Translate()
         self._motion: Animation | None = None
         self._redraw = Clock.create_trigger(self._draw, -1)
-        for name in ("pos", "size"):
+        for name in ("pos", "size", "printing"):
             self.fbind(name, self._redraw)
         self.fbind("out", self._slide)
 
@@ -54,7 +54,7 @@ class Slip(StencilView):
 
     def _draw(self, *_: object) -> None:
         self.canvas.clear()
-        if self.height < 2 * _MOUTH_HEIGHT:
+        if not self.printing:
             return
         left, mouth = self.center_x - _SLIP_WIDTH / 2, self.top - _MOUTH_HEIGHT
         length = self.height - _MOUTH_HEIGHT
@@ -67,12 +67,12 @@ class Slip(StencilView):
             Rounded(pos=(left + 3, self.y + 3), size=(_SLIP_WIDTH - 6, length - 3), radius=[6])
             Color(*theme.RULE)
             for row, share in enumerate(_LINES):
-                line = (left + 36, mouth - 36 - row * 32)
-                Rounded(pos=line, size=((_SLIP_WIDTH - 72) * share, 12), radius=[6])
+                line = (left + 20, mouth - 16 - row * 14)
+                Rounded(pos=line, size=((_SLIP_WIDTH - 40) * share, 6), radius=[3])
             PopMatrix()
             Color(*theme.CABINET)
             Rounded(
-                pos=(left - 48, mouth), size=(_SLIP_WIDTH + 96, _MOUTH_HEIGHT), radius=[_MOUTH_HEIGHT / 2]
+                pos=(left - 24, mouth), size=(_SLIP_WIDTH + 48, _MOUTH_HEIGHT), radius=[_MOUTH_HEIGHT / 2]
             )
         self._slide()
 
