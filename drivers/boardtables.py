@@ -1,12 +1,13 @@
 """The tables of lock boards, and of what stands on the same bus."""
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from .contracts.signals import Contact, Switch
 from .tables import BusConfig, PositiveSeconds
 
+MODBUS_SILENCE_BITS: Final = 40  # 3.5 characters of 11 bits
 InputNumber = Annotated[int, Field(ge=1, le=256)]  # as printed on the board, from 1
 
 
@@ -74,11 +75,7 @@ class KerongCu48Config(MaskBoardConfig):
     pulse_ms: Annotated[int, Field(ge=100, le=1000)] = 500
 
     @model_validator(mode="after")
-    def _fits(self) -> "KerongCu48Config":
-        if self.channels > 8 * self.state_bytes:
-            raise ValueError(
-                f"channels: {self.state_bytes} state_bytes tell of {8 * self.state_bytes} at most"
-            )
+    def _one_order(self) -> "KerongCu48Config":
         if self.lock_byte == 1 and self.dialect != "0x60":
             raise ValueError("lock_byte: 1 is known of dialect 0x60 only")
         return self
@@ -91,6 +88,8 @@ class Lock8a80Config(MaskBoardConfig):
     boards up to 24 channels, 7 of those with 50. `low_byte`: which of them tells of channels 1 to 8; by default the
     last of 3, the first of 7.
     """
+
+    SILENCE_BITS: ClassVar[int] = MODBUS_SILENCE_BITS
 
     driver: Literal["lock_8a80"] = "lock_8a80"
     baudrate: Annotated[int, Field(ge=1200, le=921600)] = 9600
@@ -129,6 +128,8 @@ class ModbusRelayConfig(BoardConfig):
     `door_inputs`: the input of each channel's lock switch, by default input n for channel n. `item_inputs`: that of
     each channel's item sensor, where there are any. `board` is the Modbus unit.
     """
+
+    SILENCE_BITS: ClassVar[int] = MODBUS_SILENCE_BITS
 
     driver: Literal["modbus_relay"] = "modbus_relay"
     baudrate: Annotated[int, Field(ge=1200, le=921600)] = 9600
@@ -174,6 +175,8 @@ class Wire(BaseModel):
 class ModbusSignalsConfig(BusConfig):
     """Contacts, lamps, fan and buzzer at free inputs and relays of a Modbus board. `board` is its unit."""
 
+    SILENCE_BITS: ClassVar[int] = MODBUS_SILENCE_BITS
+
     driver: Literal["modbus_signals"] = "modbus_signals"
     baudrate: Annotated[int, Field(ge=1200, le=921600)] = 9600
     board: Annotated[int, Field(ge=1, le=247)] = 1
@@ -197,6 +200,8 @@ class ModbusSignalsConfig(BusConfig):
 
 class ModbusInputsConfig(BusConfig):
     """Item sensors at the inputs of a Modbus board. `board` is its unit; `item_is_one`: a closed input is an item."""
+
+    SILENCE_BITS: ClassVar[int] = MODBUS_SILENCE_BITS
 
     driver: Literal["modbus_inputs"] = "modbus_inputs"
     baudrate: Annotated[int, Field(ge=1200, le=921600)] = 9600

@@ -54,6 +54,7 @@ class Buses:
                 f"{other} and {owner} are both number {config.board} on {config.url};"
                 " set another number on one of the boards"
             )
+        line.link.rest_s = max(line.link.rest_s, config.SILENCE_BITS / config.baudrate)
         return line.link
 
 

@@ -119,6 +119,8 @@ class Link:
     Some devices speak unasked. Whatever comes and answers no request is offered to those who `listen`.
 
     The last bytes either way are kept for technicians where the line is `traced`: never where data of persons pass.
+
+    `rest_s`: how long the line must be silent before a request, for those who tell frames by the silence between them.
     """
 
     def __init__(
@@ -126,6 +128,8 @@ class Link:
         open_port: OpenPort | None = None,
     ) -> None:  # fmt: skip
         self._url = url
+        self.rest_s = 0.0
+        self._busy_s = 0.0  # monotonic: when the line last carried something
         self._name = name
         self._echo = echo
         self._open_port = open_port or serial_port(url, baudrate)
@@ -221,10 +225,12 @@ class Link:
         self._open()  # a port that came back is taken again
         assert self._port is not None
         try:
+            time.sleep(max(0.0, self._busy_s + self.rest_s - time.monotonic()))
             if not keep_input:
                 self._forget_input(self._port)
             self._port.write(request)
             self._port.flush()
+            self._busy_s = time.monotonic()
             self._keep(request, sent=True)
         except PORT_ERRORS as error:
             raise self._lost(error) from error
@@ -314,12 +320,15 @@ class Link:
         if self._port is None:
             raise LinkClosed(f"{self._name}: {self._url} is not open")
         try:
-            self._port.timeout = max(0.001, min(POLL_S, deadline - time.monotonic()))
+            timeout_s = max(0.001, min(POLL_S, deadline - time.monotonic()))
+            if self._port.timeout != timeout_s:  # pyserial configures the whole port anew for it
+                self._port.timeout = timeout_s
             came = self._port.read(max(1, self._port.in_waiting))
         except PORT_ERRORS as error:
             raise self._lost(error) from error
         self._pending += came
         if came:
+            self._busy_s = time.monotonic()
             self._keep(came, sent=False)
 
     def _keep(self, data: bytes, *, sent: bool) -> None:

@@ -1,6 +1,6 @@
 """What the drivers' tables of a configuration share. `drivers/registry.py` says which driver has which table."""
 
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -26,7 +26,10 @@ class BusConfig(SerialConfig):
     """A device on a bus that it may share: those with the same `url` say the same of the line itself.
 
     `board`: its number on the bus. `echo`: the line hands back what was sent (two-wire adapters without echo off).
+    `SILENCE_BITS`: of those who tell frames by the silence between them, how long it is.
     """
+
+    SILENCE_BITS: ClassVar[int] = 0
 
     echo: bool = False
     board: Annotated[int, Field(ge=0, le=255)]

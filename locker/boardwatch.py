@@ -26,8 +26,9 @@ class DoorSettings:
     """Times of the door service, all in seconds."""
 
     poll_interval_s: float = 0.25
-    watch_interval_s: float = 0.05  # while somebody waits for a door of the board
-    fast_interval_s: float = 0.02  # while a door moves
+    watch_interval_s: float = (
+        0.0  # while somebody waits for a door of the board, or one moves: as fast as it answers
+    )
     open_deadline_s: float = 3.0
     late_s: float = 10.0  # a door that opens this long after its deadline was opened by us, not by force
     gap_s: float = 0.3  # between two openings on one board: inrush current
@@ -159,9 +160,8 @@ class BoardWatch:
         if self.health.status is not DeviceStatus.ONLINE:
             pause, self._retry_s = self._retry_s, min(2 * self._retry_s, self._settings.retry_most_s)
             return pause
-        if self.moving:
-            return self._settings.fast_interval_s
-        return self._settings.watch_interval_s if self._watchers else self._settings.poll_interval_s
+        awaited = self.moving or self._watchers
+        return self._settings.watch_interval_s if awaited else self._settings.poll_interval_s
 
     def _all_unknown(self) -> dict[str, ChannelReading]:
         return dict.fromkeys(self.cells.values(), NOTHING_KNOWN)

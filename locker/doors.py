@@ -41,6 +41,7 @@ T = TypeVar("T")
 
 STAFF_PREFIX: Final = "staff:"
 TECHNICIAN_PREFIX: Final = "technician:"
+SILENT_PAUSE_S: Final = 0.02  # a port that is gone says so at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,11 +262,11 @@ class DoorService:
         """Poll until the sensor says open or the deadline passes; the last thing it said."""
         until_s = self._clock.monotonic() + self._settings.open_deadline_s
         while True:
-            await watch.poll()
+            answered = await watch.poll()
             door = watch.readings[cell].door
             if door is DoorState.OPEN or self._clock.monotonic() >= until_s:
                 return door
-            await asyncio.sleep(self._settings.fast_interval_s)
+            await asyncio.sleep(self._settings.watch_interval_s if answered else SILENT_PAUSE_S)
 
     async def _outcome(
         self, operation_id: str, cell: str, case_id: str | None, door: DoorState, *, sent: bool

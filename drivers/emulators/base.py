@@ -107,6 +107,11 @@ class Emulator:
         self._due.append((time.monotonic() + delay_s, frame))
         self._due.sort(key=lambda entry: entry[0])
 
+    @property
+    def bytes_per_s(self) -> float:
+        """What the line carries now."""
+        return self.baudrate / BITS_PER_BYTE / (SLOWER if "slow_line" in self.faults else 1)
+
     # the machinery -------------------------------------------------------------------------------------------
 
     def plug(self) -> None:
@@ -165,7 +170,7 @@ class Emulator:
     def _send(self, data: bytes) -> None:
         """At the line's own speed."""
         started = time.monotonic()
-        rate = self.baudrate / BITS_PER_BYTE / (SLOWER if "slow_line" in self.faults else 1)  # bytes a second
+        rate = self.bytes_per_s
         chunk = max(1, int(rate / 100))  # what the line carries in 10 ms
         for offset in range(0, len(data), chunk):
             part = data[offset : offset + chunk]

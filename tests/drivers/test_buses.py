@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from drivers.boardtables import KerongCu16Config
+from drivers.boardtables import KerongCu16Config, ModbusInputsConfig
 from drivers.buses import Buses, create_boards
 from drivers.registry import RefusedInProduction
 
@@ -29,6 +29,15 @@ def test_two_names_of_a_port_are_one_line(tmp_path: Path) -> None:
     )
     buses = Buses()
     assert buses.line("near", near) is buses.line("far", far)
+
+
+def test_a_line_is_as_silent_as_any_of_its_devices_needs() -> None:
+    line = Buses().line
+    assert line("cu16", NEAR).rest_s == 0
+    buses = Buses()
+    modbus = ModbusInputsConfig(url=PORT, board=9, baudrate=19200)
+    assert buses.line("sensors", modbus).rest_s == pytest.approx(3.5 * 11 / 19200, rel=0.05)
+    assert buses.line("cu16", NEAR).rest_s == buses.line("sensors", modbus).rest_s
 
 
 @pytest.mark.parametrize(

@@ -96,6 +96,23 @@ def test_an_exchange_skips_noise_and_counts_it(peer: Peer) -> None:
     assert peer.heard == [b"a", b"b"]
 
 
+def test_the_line_rests_between_an_answer_and_the_next_question(peer: Peer) -> None:
+    rest_s = 0.05
+
+    async def main() -> None:
+        wire = link(peer)
+        wire.rest_s = rest_s
+        peer.answers = [b"<one>", b"<two>", b"<three>"]
+        asked_s = []
+        for question in (b"a", b"b", b"c"):
+            await wire.exchange(question, line_of_text, timeout_s=5)
+            asked_s.append(time.monotonic())
+        assert asked_s[2] - asked_s[0] >= 2 * rest_s
+        await wire.close()
+
+    asyncio.run(main())
+
+
 def test_stale_input_is_discarded_before_a_question(peer: Peer) -> None:
     async def main() -> None:
         wire = link(peer)

@@ -22,8 +22,7 @@ from locker.ports import NotRecorded
 
 QUICK = DoorSettings(
     poll_interval_s=0.03,
-    watch_interval_s=0.02,
-    fast_interval_s=0.005,
+    watch_interval_s=0.005,
     open_deadline_s=0.6,
     late_s=0.2,
     gap_s=0.3,
