@@ -88,8 +88,6 @@ def _identity(
         case _, ev.IdentityGone():
             fresh = replace(stage.visit, card=None, card_present=False)
             return st.AwaitingCard(fresh, trouble=ev.CardTrouble.LIFTED), (do.BeginCard(fresh.face_consent),)
-        case st.AwaitingCard(), ev.CardFoundAtStart():
-            return stage, ()  # the person began before the reader's first look: the card is theirs
         case st.AwaitingCard(visit), _:
             return _card(visit, event, session)
         case _, ev.CardGone():

@@ -116,6 +116,8 @@ def _found_at_start(stage: st.Stage, event: ev.DoorOpenAtStart | ev.CardFoundAtS
         case ((st.Idle() | st.ChoosingItem() | st.ReadingGuide() | st.SigningIn()), ev.CardFoundAtStart()):
             left_behind = do.Record("CardLeftBehind")
             return st.TakingCard(long=True), (left_behind, do.Sound("attention"), do.WatchCard())
+        case st.AwaitingCard(), ev.CardFoundAtStart():
+            return stage, ()  # the person began before the reader's first look: the card is theirs
         case _:
             return None
 

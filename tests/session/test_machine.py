@@ -382,3 +382,9 @@ def test_a_shut_door_is_held_on_the_evidence_there_is(item: str, evidence: Evide
     session = st.Session(stage=st.PuttingIn(visit, st.Place("c", "A-03", opened_before=True)))
     outcome = step(session, ev.DoorShut("A-03", item))
     assert outcome.effects == (do.HoldDeposit("c", "A-03", evidence),)
+
+
+def test_a_card_at_the_reader_s_first_look_is_of_the_person_who_waits_for_it_to_be_read() -> None:
+    session = st.Session(stage=st.AwaitingCard(st.Visit("s", "food-permit")))
+    outcome = step(session, ev.CardFoundAtStart())
+    assert (outcome.session, outcome.effects, outcome.unexpected) == (session, (), None)
