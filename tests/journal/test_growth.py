@@ -141,3 +141,13 @@ def test_a_journal_of_the_first_schema_gets_the_indexes(tmp_path: Path) -> None:
             return {row[0] for row in found}
 
     assert {"events_case", "outbox_unsent"} <= asyncio.run(names())
+
+
+def test_the_number_of_the_next_case_is_counted_from_those_of_its_day(tmp_path: Path) -> None:
+    async def count() -> tuple[int, int]:
+        async with opened(tmp_path, ballast_bytes=0) as journal:
+            for case_id in ("261122-0001", "261122-0002", "261123-0001"):
+                await journal.append(visit(case_id))
+            return await journal.cases_numbered("261122-"), await journal.cases_numbered("261124-")
+
+    assert asyncio.run(count()) == (2, 0)
