@@ -1,5 +1,7 @@
 """The technician's pages: from the inspection and what was tried to view models. Pure."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
 
 from kiosk.session import state as st
@@ -7,10 +9,16 @@ from kiosk.session import vendor
 from kiosk.session.facts import DeviceFact, LineFact
 from screens import intents as ask
 from screens import viewmodels as vm
-from screens.viewmodels import Action, Line, Text, Tone, text
+from screens.viewmodels import Action, CellLook, Line, Text, Tone, text
 
-PICTURE_TEST: Final = "picture"
 STARTING: Final = "starting"
+SHARED_NAMES: Final = ("item board", "document camera", "board")  # followed by a name of their own
+PICTURES: Final[Mapping[str, str]] = {
+    "reader": "reader", "staff_card": "card", "board": "door", "item_board": "door", "camera": "camera",
+    "document_camera": "camera", "face_models": "face", "printer": "printer", "sms": "phone", "mqtt": "network",
+    "journal": "disk", "ups": "battery", "signals": "bulb", "scanner": "code", "screen": "screen",
+    "sound": "speaker",
+}  # fmt: skip
 
 
 def vendor_page(chrome: vm.Chrome, stage: st.VendorStage, session: st.Session) -> vm.ViewModel:
@@ -23,17 +31,33 @@ def vendor_page(chrome: vm.Chrome, stage: st.VendorStage, session: st.Session) -
         case st.ReadingFrames(_, device, frames):
             rows = tuple(vm.FrameRow(f.at, f.sent, f.hex, f.meaning, f.right) for f in frames)
             again = Action(ask.TryAgain(), text("vendor.frames_again"))
-            return vm.FramesPage(chrome, text("vendor.frames", device=device), rows, (again, _back()))
+            return vm.FramesPage(chrome, text("vendor.frames", device=_title(device)), rows, (again, _back()))
         case st.TouchingGrid(touched=touched):
             left = vendor.GRID_COLUMNS * vendor.GRID_ROWS - len(touched)
             stop = Action(ask.Back(), text("vendor.touch_stop"))
             sentence = text("vendor.touch_left", count=left)
             return vm.TouchGridPage(chrome, vendor.GRID_COLUMNS, vendor.GRID_ROWS, touched, sentence, (stop,))
         case st.TryingDoor():
-            facts = session.facts
-            choices = tuple(cell.name for cell in facts.cells if cell.name in facts.empty_cells)
-            sentence = text("vendor.cells_note") if choices else text("vendor.cells_none")
-            return vm.CellsPage(chrome, text("vendor.cells"), sentence, facts.cells, choices, (_back(),))
+            empty = session.facts.empty_cells
+            cells = tuple(
+                replace(cell, look=CellLook.TO_CHOOSE) if cell.name in empty else cell
+                for cell in session.facts.cells
+            )
+            sentence = text("vendor.cells_note") if empty else text("vendor.cells_none")
+            return vm.CellsPage(chrome, text("vendor.cells"), sentence, cells, (_back(),))
+
+
+def _kind(device: str) -> tuple[str, str]:
+    """What kind of device a name of the inventory means, and its own name where there may be several."""
+    for shared in SHARED_NAMES:
+        if device.startswith(shared + " "):
+            return shared.replace(" ", "_"), device.removeprefix(shared + " ")
+    return device.replace(" ", "_"), ""
+
+
+def _title(device: str) -> Text:
+    kind, own = _kind(device)
+    return text(f"vendor.name.{kind}", name=own) if own else text(f"vendor.name.{kind}")
 
 
 def _devices(chrome: vm.Chrome, stage: st.Inspecting, session: st.Session) -> vm.ViewModel:
@@ -63,8 +87,14 @@ def _row(device: DeviceFact, bench: st.Bench) -> vm.DeviceRow:
     worst = "failed" if any(result.outcome == vendor.FAILED for result in tried) else "passed"
     said = text(f"vendor.tried_{worst}", count=len(tried)) if tried else None
     return vm.DeviceRow(
-        device.name, f"{device.driver}  {device.where}", _state(device), _tone(device), device.detail, said
+        device.name, _title(device.name), _state(device), _tone(device), device.detail, _check(device), said
     )
+
+
+def _check(device: DeviceFact) -> Text | None:
+    """Where to look first at a device that does not work as it should."""
+    faulty = _tone(device) in (Tone.BAD, Tone.CAUTION)
+    return text(f"vendor.check.{_kind(device.name)[0]}") if faulty else None
 
 
 def _state(device: DeviceFact) -> Text:
@@ -87,14 +117,14 @@ def _device(chrome: vm.Chrome, stage: st.Inspecting, session: st.Session) -> vm.
     device = session.inspection.device(stage.device) or DeviceFact(
         stage.device, "", "", STARTING, works=False
     )
-    lines = [Line(text("vendor.driver"), device.driver), Line(text("vendor.where"), device.where)]
-    if device.identity:
-        lines.append(Line(text("vendor.identity"), device.identity))
-    result, tone = _result(stage)
+    known = (("driver", device.driver), ("where", device.where), ("identity", device.identity))
+    lines = tuple(Line(text(f"vendor.{label}"), value) for label, value in known if value)
+    result, result_tone = _result(stage)
     return vm.DevicePage(
-        chrome, device.name, _state(device), _tone(device), device.detail,
-        (*lines, *_line_lines(device.line)), _plots(device), result, tone, stage.shown,
-        preview=stage.running == PICTURE_TEST, actions=_tests(stage, device),
+        chrome, _title(device.name), PICTURES[_kind(device.name)[0]], _state(device), _tone(device), device.detail,
+        _check(device),
+        (*lines, *_line_lines(device.line)), _plots(device.line), result, result_tone, stage.shown,
+        preview=stage.running == vendor.PICTURE_TEST, actions=_tests(stage, device),
     )  # fmt: skip
 
 
@@ -134,22 +164,31 @@ def _line_lines(line: LineFact | None) -> tuple[Line, ...]:
     answers = "–"
     if line.latency_p50_ms is not None and line.latency_p95_ms is not None:
         answers = f"{line.latency_p50_ms:.0f} / {line.latency_p95_ms:.0f} ms"
-    ago = "–" if line.answered_ago_s is None else f"{line.answered_ago_s:.1f} s"
+    ago = (
+        "–"
+        if line.answered_ago_s is None
+        else text("vendor.seconds_ago", seconds=f"{line.answered_ago_s:.1f}")
+    )
     return (
         Line(text("vendor.frames_count"), str(line.frames)),
         Line(text("vendor.latency"), answers),
         Line(text("vendor.answered_ago"), ago),
-        Line(
-            text("vendor.faults"),
-            f"{line.timeouts} / {line.checksum_errors} / {line.retries} / {line.losses}",
-        ),
+        Line(text("vendor.faults"), f"{line.timeouts} / {line.checksum_errors}"),
+        Line(text("vendor.repairs"), f"{line.retries} / {line.losses}"),
     )
 
 
-def _plots(device: DeviceFact) -> tuple[vm.Plot, ...]:
-    if device.line is None:
+def _plots(line: LineFact | None) -> tuple[vm.Plot, ...]:
+    if line is None:
         return ()
-    return (vm.Plot(text("vendor.plot_faults"), str(sum(device.history)), device.history),)
+    return tuple(
+        vm.Plot(text(f"vendor.plot_{name}"), _now_and_most(points), points)
+        for name, points in (("frames", line.frames_lately), ("faults", line.faults_lately))
+    )
+
+
+def _now_and_most(points: tuple[int, ...]) -> Text:
+    return text("vendor.plot_value", now=points[-1] if points else 0, most=max(points, default=0))
 
 
 def _back() -> Action:

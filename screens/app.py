@@ -17,10 +17,14 @@ from kivy.uix.scatter import Scatter
 from screens import theme
 from screens.intents import Intent
 from screens.pages.card import CardView
+from screens.pages.cells import CellsView
 from screens.pages.compartment import CompartmentView
 from screens.pages.confirm import ConfirmView
 from screens.pages.consent import ConsentView
+from screens.pages.device import DeviceView
+from screens.pages.devices import DevicesView
 from screens.pages.face import FaceView
+from screens.pages.frames import FramesView
 from screens.pages.guide import GuideView
 from screens.pages.home import HomeView
 from screens.pages.items import ItemsView
@@ -29,13 +33,18 @@ from screens.pages.notice import NoticeView
 from screens.pages.page import Binding, Page
 from screens.pages.receipt import ReceiptView
 from screens.pages.staff_list import StaffListView
+from screens.pages.touch_grid import TouchGridView
 from screens.shell import Shell
 from screens.viewmodels import (
     CardPage,
+    CellsPage,
     CompartmentPage,
     ConfirmPage,
     ConsentPage,
+    DevicePage,
+    DevicesPage,
     FacePage,
+    FramesPage,
     GuidePage,
     HomePage,
     ItemsPage,
@@ -43,9 +52,10 @@ from screens.viewmodels import (
     NoticePage,
     ReceiptPage,
     StaffListPage,
+    TouchGridPage,
     ViewModel,
 )
-from screens.widgets import cabinet, layout, phrase, pictures, qr, ring
+from screens.widgets import cabinet, layout, phrase, pictures, qr, ring, workshop
 from screens.window import gl_finish
 from screens.words import LANGUAGES, words
 
@@ -56,12 +66,15 @@ KV_CLASSES: Final = (
     pictures,
     qr,
     ring,
+    workshop,
 )  # named in `.kv` files; importing registers them
 
 PAGES: Final[dict[type, type[Page]]] = {
     HomePage: HomeView, ItemsPage: ItemsView, GuidePage: GuideView, ConsentPage: ConsentView, CardPage: CardView,
     FacePage: FaceView, ConfirmPage: ConfirmView, KeypadPage: KeypadView, CompartmentPage: CompartmentView,
     ReceiptPage: ReceiptView, NoticePage: NoticeView, StaffListPage: StaffListView,
+    DevicesPage: DevicesView, DevicePage: DeviceView, FramesPage: FramesView, TouchGridPage: TouchGridView,
+    CellsPage: CellsView,
 }  # fmt: skip
 PREVIEW_SIZE: Final = (640, 480)
 BEAT_S: Final = 1.0

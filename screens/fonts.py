@@ -69,6 +69,14 @@ def font_path(weight: Weight = "regular") -> Path:
     return path
 
 
+@lru_cache(maxsize=1)
+def mono_path() -> Path:
+    """The file of the face for bytes, in which every character is as wide; it comes with Kivy."""
+    from kivy import kivy_data_dir
+
+    return Path(kivy_data_dir) / "fonts" / "RobotoMono-Regular.ttf"
+
+
 @lru_cache(maxsize=2)
 def chain(weight: Weight = "regular") -> tuple[Coverage, ...]:
     """The fonts that are asked for a character, first to last. Raises `FontsMissingError` before set-up ran."""

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from screens import intents as ask
+from screens.vendor_samples import vendor_samples
 from screens.viewmodels import (
     Action,
     CardPage,
@@ -85,6 +86,7 @@ class Samples:
         yield from self._receipts()
         yield from self._notices()
         yield from self._staff()
+        yield from vendor_samples(replace(self._chrome, staff=True), self._cells(CellLook.FREE))
 
     def _say(self, name: str) -> str:
         return str(self._words[name])

@@ -84,6 +84,7 @@ class Shell(FloatLayout):
         chrome = view.chrome
         if page is not self._page:
             self._change(page)
+            self._surround(bare=page.bare)
         page.scale(large=chrome.large)
         page.show(view, binding)
         page.scale(large=chrome.large)  # what was made just now
@@ -102,6 +103,14 @@ class Shell(FloatLayout):
             self._page.leave()
         self._page = page
         self.add_widget(page, index=len(self.children) - 1)
+
+    def _surround(self, *, bare: bool) -> None:
+        """Head line and foot bar stand round every page but a bare one."""
+        for part in (self._head, self._foot):
+            if bare and part.parent is not None:
+                self.remove_widget(part)
+            elif not bare and part.parent is None:
+                self.add_widget(part, index=1 if self._warning.parent is not None else 0)
 
     def _show_head(self, view: ViewModel, binding: Binding) -> None:
         chrome, words = view.chrome, binding.words

@@ -75,6 +75,7 @@ class CellLook(StrEnum):
     HELD = "held"
     TO_USE = "toUse"  # lamp
     TO_USE_OPEN = "toUseOpen"  # lamp with an open door
+    TO_CHOOSE = "toChoose"  # light, and touched
     OPEN = "open"
     OUT = "outOfService"
     UNKNOWN = "unknown"
@@ -277,10 +278,11 @@ class DeviceRow:
     """One device in the technician's list; touching the row is `ShowDevice`."""
 
     name: str
-    place: str
+    title: Text
     state: Text
     tone: Tone
-    detail: str  # what is wrong and what to do, in the device's own words
+    detail: str  # what is wrong, in the device's own words
+    check: Text | None = None  # where to look first
     tried: Text | None = None  # what its last tests said
 
 
@@ -302,7 +304,7 @@ class Plot:
     """A counter over the last looks, oldest first, with its value now."""
 
     label: Text
-    value: str
+    value: Text
     points: tuple[int, ...]
 
 
@@ -311,10 +313,12 @@ class DevicePage:
     """One device: what it is, how it does, its line's counters, its tests, and what the last one showed."""
 
     chrome: Chrome
-    heading: str
+    heading: Text
+    picture: str  # the drawing of such a device
     state: Text
     tone: Tone
     detail: str
+    check: Text | None  # where to look first; None for a device that works
     lines: tuple[Line, ...]
     plots: tuple[Plot, ...]
     result: Text | None
@@ -367,8 +371,7 @@ class CellsPage:
     chrome: Chrome
     heading: Text
     sentence: Text
-    cells: tuple[CellView, ...]
-    choices: tuple[str, ...]  # compartments that may be touched
+    cells: tuple[CellView, ...]  # those that may be touched look `TO_CHOOSE`
     actions: tuple[Action, ...]
     name: str = "vendor.cells"
 

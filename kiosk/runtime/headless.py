@@ -16,14 +16,28 @@ from screens.intents import (
     DeleteDigit,
     Digit,
     Intent,
+    OpenEmpty,
+    ShowDevice,
     ShowHelp,
     StaffEntrance,
     StartOver,
     StillHere,
     SwitchLanguage,
     SwitchLarge,
+    TouchSquare,
 )
-from screens.viewmodels import Action, Chrome, ItemRow, KeypadPage, Text, ViewModel
+from screens.viewmodels import (
+    Action,
+    CellLook,
+    CellView,
+    Chrome,
+    DeviceRow,
+    ItemRow,
+    KeypadPage,
+    Text,
+    TouchGridPage,
+    ViewModel,
+)
 
 WAIT_DEFAULT_S: Final = 10.0
 
@@ -135,7 +149,11 @@ def controls_of(view_model: ViewModel) -> Iterator[tuple[str, Intent, bool]]:
     if view_model.chrome.seconds_left is not None:
         yield "timeout.still_here", StillHere(), True
         return
-    yield from _frame(view_model.chrome)
+    if isinstance(view_model, TouchGridPage):
+        for square in range(view_model.columns * view_model.rows):
+            yield f"square.{square}", TouchSquare(square), True
+    else:
+        yield from _frame(view_model.chrome)
     if isinstance(view_model, KeypadPage):
         for digit in range(10):
             yield f"digit.{digit}", Digit(digit), True
@@ -156,6 +174,10 @@ def _inside(value: object) -> Iterator[tuple[str, Intent, bool]]:
         yield value.label.key, value.intent, value.enabled
     elif isinstance(value, ItemRow):
         yield f"item.{value.code}", ChooseItem(value.code), True
+    elif isinstance(value, DeviceRow):
+        yield f"device.{value.name}", ShowDevice(value.name), True
+    elif isinstance(value, CellView) and value.look is CellLook.TO_CHOOSE:
+        yield f"cell.{value.name}", OpenEmpty(value.name), True
     elif isinstance(value, tuple):
         for part in value:
             yield from _inside(part)

@@ -5,13 +5,13 @@ import logging
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, tzinfo
+from datetime import tzinfo
 from typing import Final, Protocol
 
 from drivers.contracts.printer import PrintOutcome
 from drivers.contracts.report import DeviceReport, LineReport
-from drivers.explain import device_of, explain
-from drivers.link import Passage, Traced
+from drivers.explain import device_of
+from drivers.link import Traced
 from drivers.registry import DriverKind
 from kiosk.session import effects as do
 from kiosk.session import events as ev
@@ -21,11 +21,11 @@ from kiosk.session.vendor import CARD_TEST, DOOR_TEST, FAILED, TO_JUDGE, TOUCH_T
 from .diagnosis import judge
 from .oversight import Oversight
 from .supervisor import Subject, reports
+from .traces import frames_of
 
 logger = logging.getLogger(__name__)
 
 LOOKS_KEPT: Final = 60
-FRAMES_SHOWN: Final = 200
 SCREEN, SOUND = "screen", "sound"
 RECEIPT_TEST, TONE_TEST = "receipt", "tone"
 TESTS: Final[Mapping[DriverKind, tuple[str, ...]]] = {
@@ -46,6 +46,22 @@ class CardCommands(Protocol):
 
 
 @dataclass(slots=True)
+class Pace:
+    """What happened on a line between one look and the next, oldest first."""
+
+    frames: deque[int] = field(default_factory=lambda: deque(maxlen=LOOKS_KEPT))
+    faults: deque[int] = field(default_factory=lambda: deque(maxlen=LOOKS_KEPT))
+    _before: tuple[int, int] | None = None
+
+    def look(self, line: LineReport) -> None:
+        """Keep what is new since the last look; the first one has nothing to compare with."""
+        now = line.frames, line.timeouts + line.checksum_errors + line.losses
+        for kept, count, before in zip((self.frames, self.faults), now, self._before or now, strict=True):
+            kept.append(count - before)
+        self._before = now
+
+
+@dataclass(slots=True)
 class Workshop:
     """Performs the technician's effects; answers come by `post`. `print_test` prints a page that shows everything.
 
@@ -59,8 +75,7 @@ class Workshop:
     print_test: Callable[[], Awaitable[PrintOutcome]] | None
     zone: tzinfo
     write_report: Callable[[do.WriteReport], Awaitable[str]]
-    _faults: dict[str, deque[int]] = field(default_factory=dict)
-    _before: dict[str, int] = field(default_factory=dict)
+    _paces: dict[str, Pace] = field(default_factory=dict)
 
     async def perform(
         self, effect: do.Inspect | do.TryDevice | do.EndTest | do.TellFrames | do.WriteReport
@@ -98,21 +113,18 @@ class Workshop:
             one.name, one.driver, one.where, health.status.value, health.works,
             action="" if health.action is None else health.action.value, detail=health.detail,
             identity=", ".join(filter(None, (one.identity, *one.capabilities))),
-            line=None if one.line is None else _line(one.line),
+            line=None if one.line is None else self._line(one.name, one.line),
             tests=() if kind is None else TESTS.get(kind, ()),
             has_frames=device_of(one.driver) is not None and isinstance(subject.device, Traced),
-            history=self._history(one),
         )  # fmt: skip
 
-    def _history(self, one: DeviceReport) -> tuple[int, ...]:
-        """What went wrong on the line between one look and the next."""
-        if one.line is None:
-            return ()
-        total = one.line.timeouts + one.line.checksum_errors + one.line.losses
-        kept = self._faults.setdefault(one.name, deque(maxlen=LOOKS_KEPT))
-        kept.append(total - self._before.get(one.name, total))
-        self._before[one.name] = total
-        return tuple(kept)
+    def _line(self, name: str, line: LineReport) -> LineFact:
+        kept = self._paces.setdefault(name, Pace())
+        kept.look(line)
+        return LineFact(
+            line.frames, line.retries, line.checksum_errors, line.timeouts, line.losses, line.latency_p50_ms,
+            line.latency_p95_ms, line.answered_ago_s, tuple(kept.frames), tuple(kept.faults),
+        )  # fmt: skip
 
     async def _try(self, device: str, test: str) -> None:
         match test:
@@ -129,33 +141,5 @@ class Workshop:
                 self.post(ev.TrialAnswer(device, test, FAILED, "cannot be tried here"))
 
     def _frames(self, name: str) -> tuple[FrameFact, ...]:
-        """Every frame of the line, newest first; bytes that are no frame say so."""
         subject = next((one for one in self.oversight.subjects() if one.item.name == name), None)
-        spoken = None if subject is None else device_of(subject.item.driver)
-        if subject is None or spoken is None or not isinstance(subject.device, Traced):
-            return ()
-        frames = []
-        for passage in _joined(subject.device.passages):
-            at = datetime.fromtimestamp(passage.at_s, self.zone).strftime("%H:%M:%S.%f")[:-3]
-            for one in explain(spoken, passage.data):
-                meaning = f"{one.name}: {one.problem}" if one.problem else one.name
-                frames.append(FrameFact(at, passage.sent, one.hex, meaning, one.ok))
-        return tuple(reversed(frames[-FRAMES_SHOWN:]))
-
-
-def _joined(passages: tuple[Passage, ...]) -> list[Passage]:
-    """What came in several pieces, but in one direction, as one."""
-    joined: list[Passage] = []
-    for passage in passages:
-        if joined and joined[-1].sent == passage.sent and not passage.sent:
-            joined[-1] = Passage(joined[-1].at_s, sent=False, data=joined[-1].data + passage.data)
-        else:
-            joined.append(passage)
-    return joined
-
-
-def _line(line: LineReport) -> LineFact:
-    return LineFact(
-        line.frames, line.retries, line.checksum_errors, line.timeouts, line.losses, line.latency_p50_ms,
-        line.latency_p95_ms, line.answered_ago_s,
-    )  # fmt: skip
+        return () if subject is None else frames_of(subject, self.zone)

@@ -96,7 +96,10 @@ class CardFacts:
 
 @dataclass(frozen=True, slots=True)
 class LineFact:
-    """What happened on a device's line; times in ms and s, None where nothing was answered yet."""
+    """What happened on a device's line; times in ms and s, None where nothing was answered yet.
+
+    `frames_lately`, `faults_lately`: how many between one look and the next, oldest first.
+    """
 
     frames: int
     retries: int
@@ -106,14 +109,13 @@ class LineFact:
     latency_p50_ms: float | None = None
     latency_p95_ms: float | None = None
     answered_ago_s: float | None = None
+    frames_lately: tuple[int, ...] = ()
+    faults_lately: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class DeviceFact:
-    """One device as a technician sees it. `tests`: what can be tried on it; `status` and `action` are XFS4IoT words.
-
-    `history`: how often its line failed in each of the last looks, oldest first.
-    """
+    """One device as a technician sees it. `tests`: what can be tried on it; `status` and `action` are XFS4IoT words."""
 
     name: str
     driver: str
@@ -126,7 +128,6 @@ class DeviceFact:
     line: LineFact | None = None
     tests: tuple[str, ...] = ()
     has_frames: bool = False
-    history: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ LOOK_EVERY_S: Final = 1.0
 GRID_COLUMNS: Final = 6
 GRID_ROWS: Final = 9
 PASSED, FAILED, TO_JUDGE = "passed", "failed", "judge"
-CARD_TEST, TOUCH_TEST, DOOR_TEST = "card", "touch", "door"
+CARD_TEST, TOUCH_TEST, DOOR_TEST, PICTURE_TEST = "card", "touch", "door", "picture"
 
 
 def enter(staff_no: str) -> Step:

@@ -29,6 +29,7 @@ class Page(BoxLayout):
     """A page between head line and foot bar. `show` may be called as often as wanted."""
 
     kv: ClassVar[str] = ""  # the `.kv` file's name; loaded before the page is first built
+    bare: ClassVar[bool] = False  # over the whole glass, without head line and foot bar
 
     @classmethod
     def load(cls) -> None:

@@ -1,7 +1,7 @@
 """The picture of this very cabinet, drawn from the compartments' places; the one to use is the lamp."""
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 from kivy.animation import Animation
 from kivy.clock import Clock
@@ -23,16 +23,18 @@ _ASPECT_MAX: Final = 0.62  # a compartment's height to its width: a locker's, no
 _GROUND: Final = {
     CellLook.FREE: theme.CELL_CLOSED, CellLook.HELD: theme.CELL_HELD, CellLook.OPEN: theme.CELL_CLOSED,
     CellLook.OUT: theme.CELL_OUT, CellLook.UNKNOWN: theme.CELL_HELD, CellLook.TO_USE: theme.LAMP,
-    CellLook.TO_USE_OPEN: theme.LAMP,
+    CellLook.TO_USE_OPEN: theme.LAMP, CellLook.TO_CHOOSE: theme.LIGHT,
 }  # fmt: skip
 _TO_USE: Final = frozenset({CellLook.TO_USE, CellLook.TO_USE_OPEN})
+_LIGHT: Final = _TO_USE | {CellLook.TO_CHOOSE}
 Box = tuple[float, float, float, float]
 
 
 class Cabinet(Widget):
-    """Draws `cells`; `swing` 0..1 is how far the open door has swung."""
+    """Draws `cells`; `swing` 0..1 is how far the open door has swung. `boxes`: where each one was drawn, by name."""
 
     cells = ObjectProperty(())
+    boxes: Any = ObjectProperty({})
     swing = NumericProperty(1.0)
     animated = BooleanProperty(True)
 
@@ -72,6 +74,7 @@ class Cabinet(Widget):
         unit_h = min(unit_h, (unit_w * _ASPECT_MAX) * max(1.0, 3.2 * columns / rows / 2))
         height = rows * unit_h - _BETWEEN_PX + 2 * _FRAME_PX
         bottom = self.center_y - height / 2
+        boxes: dict[str, Box] = {}
         with self.canvas:
             Color(*theme.CABINET)
             Rounded(pos=(self.x, bottom), size=(self.width, height), radius=[32])
@@ -79,7 +82,9 @@ class Cabinet(Widget):
                 left = self.x + _FRAME_PX + cell.column * unit_w
                 top = bottom + height - _FRAME_PX - cell.row * unit_h
                 cell_h = cell.rows * unit_h - _BETWEEN_PX
-                self._cell(cell, (left, top - cell_h, cell.columns * unit_w - _BETWEEN_PX, cell_h))
+                boxes[cell.name] = (left, top - cell_h, cell.columns * unit_w - _BETWEEN_PX, cell_h)
+                self._cell(cell, boxes[cell.name])
+        self.boxes = boxes
 
     def _cell(self, cell: CellView, box: Box) -> None:
         x, y, width, height = box
@@ -95,7 +100,7 @@ class Cabinet(Widget):
     def _marks(self, cell: CellView, box: Box) -> None:
         x, y, width, height = box
         to_use = cell.look in _TO_USE
-        ink = theme.ON_LAMP if to_use else theme.LIGHT
+        ink = theme.ON_LAMP if cell.look in _LIGHT else theme.LIGHT
         size = int(min(76 if to_use else 46, height * 0.6, width * 0.3))
         texture = self._number(cell.name, size)
         lift = height * 0.06 if cell.look is CellLook.HELD and height > _MARKED_FROM_PX else 0

@@ -276,6 +276,48 @@ class Scroller(StencilView):
         return bool(super().on_touch_up(touch))
 
 
+class LongList(Scroller):
+    """A list of many rows of one height: only as many widgets as can be seen, told anew which row they are."""
+
+    def __init__(self, **kwargs: object) -> None:
+        super().__init__(**kwargs)
+        self._above, self._below = Widget(size_hint_y=None), Widget(size_hint_y=None)
+        self._pool: list[Any] = []
+        self._box = BoxLayout(orientation="vertical", size_hint_y=None)
+        self._box.fbind("minimum_height", self._box.setter("height"))
+        for part in (self._above, self._box, self._below):
+            self.content.add_widget(part)
+        self._rows: Sequence[Any] = ()
+        self._row_px = 1.0
+        self._make: Callable[[], Any] = Widget
+        self._seen: tuple[int, int] = (0, 0)
+
+    def show(self, make: Callable[[], Any], rows: Sequence[Any], row_px: float) -> None:
+        """List `rows`, each `row_px` high, by widgets from `make` that have a `show` for one row."""
+        self._make, self._rows, self._row_px = make, rows, row_px
+        self._seen = (0, 0)
+        self.settle()
+
+    def _placed(self, *_: object) -> None:
+        self._fill()
+        super()._placed()
+
+    def _fill(self) -> None:
+        first = max(0, min(int(self.offset / self._row_px), len(self._rows) - 1))
+        last = min(len(self._rows), int((self.offset + self.height) / self._row_px) + 1)
+        if (first, last) == self._seen and self._rows:
+            return
+        self._seen = (first, last)
+        shown = self._rows[first:last]
+        for widget, row in zip(pooled(self._box, self._pool, len(shown), self._make), shown, strict=True):
+            widget.height = self._row_px
+            widget.factor = self.factor
+            widget.show(row)
+        self._above.height = first * self._row_px
+        self._below.height = (len(self._rows) - last) * self._row_px
+        self.content.do_layout()
+
+
 def pooled(box: Widget, pool: list[Made], count: int, make: Callable[[], Made]) -> Sequence[Made]:
     """The first `count` widgets of `pool`, made as needed; `box` holds exactly these."""
     while len(pool) < count:

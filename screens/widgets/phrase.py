@@ -35,7 +35,7 @@ class Phrase(Label):
 
     `say` is what it says, `base` its size in px at normal size, `factor` 1.0 or the large mode's. With `grows` the
     height follows the text; `one_line_from` > 0 then allows shrinking to that size to stay on one line, or on
-    two. Without `grows` the text shrinks to `least` until it fits the given box.
+    two. Without `grows` the text shrinks to `least` until it fits the given box. `mono`: every character as wide.
     """
 
     say = StringProperty("")
@@ -45,11 +45,12 @@ class Phrase(Label):
     heavy = BooleanProperty(False)
     grows = BooleanProperty(True)
     one_line_from = NumericProperty(0)
+    mono = BooleanProperty(False)
 
     def __init__(self, **kwargs: object) -> None:
         self._refit = Clock.create_trigger(self._fit, -1)
         super().__init__(**kwargs)
-        for name in ("say", "base", "least", "factor", "heavy", "grows", "one_line_from", "width"):
+        for name in ("say", "base", "least", "factor", "heavy", "grows", "one_line_from", "mono", "width"):
             self.fbind(name, self._refit)
         self.fbind("height", self._on_box)
         self._fit()
@@ -57,6 +58,10 @@ class Phrase(Label):
     def _on_box(self, *_: object) -> None:
         if not self.grows:
             self._refit()
+
+    @property
+    def _font(self) -> str:
+        return str(fonts.mono_path() if self.mono else fonts.font_path("bold" if self.heavy else "regular"))
 
     @property
     def overflows(self) -> bool:
@@ -67,7 +72,7 @@ class Phrase(Label):
     @property
     def natural_width(self) -> int:
         """Width in px of the text on one line at its wished size."""
-        font = str(fonts.font_path("bold" if self.heavy else "regular"))
+        font = self._font
         return _ruler(font, round(self.base * self.factor))(self.say)[0] + 4
 
     def _fit(self, *_: object) -> None:
@@ -76,7 +81,7 @@ class Phrase(Label):
             if self.grows:
                 self.height = 0
             return
-        font = str(fonts.font_path("bold" if self.heavy else "regular"))
+        font = self._font
         size, lines = self._grown(font) if self.grows else self._shrunk(font)
         self.font_name, self.font_size = font, size
         self.text_size = (self.width, None)

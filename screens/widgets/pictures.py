@@ -13,6 +13,8 @@ from kivy.uix.widget import Widget
 
 from screens import theme
 
+from .machinery import MACHINES, Drawing
+
 _TONES: Final = {"good": theme.GOOD, "caution": theme.CAUTION, "bad": theme.BAD}
 
 
@@ -57,7 +59,7 @@ def _warning_ground(x: float, y: float, size: float) -> None:
 
 
 class Picture(Widget):
-    """The drawing of a notice, centred in its box: card, door, phone, clock, moon, check, warning, reader."""
+    """The drawing of a notice or device, centred in its box: card, door, phone, clock, moon, check, … printer."""
 
     picture = StringProperty("")
     tone = OptionProperty("plain", options=("plain", "good", "caution", "bad"))
@@ -268,7 +270,16 @@ def _sign(tone: str) -> Callable[[Picture, float, float, float], None]:
     return draw
 
 
+def _machine(drawing: Drawing) -> Callable[[Picture, float, float, float], None]:
+    def draw(_picture: Picture, x: float, y: float, size: float) -> None:
+        _ground(x, y, size)
+        drawing(x, y, size)
+
+    return draw
+
+
 _DRAWINGS: Final[dict[str, Callable[[Picture, float, float, float], None]]] = {
     "card": _card, "reader": _reader, "door": _door, "phone": _phone, "clock": _clock, "moon": _moon,
     "face": _face, "check": _sign("good"), "warning": _sign("caution"),
+    **{name: _machine(drawing) for name, drawing in MACHINES.items()},
 }  # fmt: skip

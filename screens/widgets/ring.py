@@ -8,6 +8,7 @@ from kivy.clock import Clock, ClockEvent
 from kivy.graphics import (
     Color,
     Ellipse,
+    Rectangle,
     SmoothEllipse,
     SmoothLine,
     StencilPop,
@@ -27,7 +28,7 @@ _PREVIEW_PER_S: Final = 15
 
 
 class PreviewRing(Widget):
-    """Shows RGB frames (top row first) mirrored, as people know themselves; a silhouette where there is none."""
+    """Shows RGB frames (top row first, mirrored already) in a ring; a silhouette where there is none."""
 
     progress = NumericProperty(0.0)
     drawn_progress = NumericProperty(0.0)
@@ -58,6 +59,7 @@ class PreviewRing(Widget):
             self._preview, self._preview_size = preview, size
             self._ticking = Clock.schedule_interval(self._tick, 1 / _PREVIEW_PER_S)
             self._tick(0)
+            self._redraw()
 
     def _stop(self) -> None:
         if self._ticking is not None:
@@ -124,12 +126,11 @@ class PreviewRing(Widget):
             self._silhouette(x, y, size)
 
     def _square(self) -> Texture:
-        """The middle square of the picture, mirrored and top row up."""
+        """The middle square of the picture, top row up."""
         assert self._texture is not None
         width, height = self._texture.size
         side = min(width, height)
         part = self._texture.get_region((width - side) // 2, (height - side) // 2, side, side)
-        part.flip_horizontal()
         part.flip_vertical()
         return part
 
@@ -144,3 +145,20 @@ class PreviewRing(Widget):
         StencilUnUse()
         Ellipse(pos=(x, y), size=(size, size))
         StencilPop()
+
+
+class PreviewPane(PreviewRing):
+    """The same picture whole, as a square, for who judges the camera and not a face."""
+
+    def _draw(self, *_: object) -> None:
+        self.canvas.clear()
+        size = min(self.width, self.height)
+        if size < 100 or self._ticking is None:
+            return
+        x, y = self.center_x - size / 2, self.center_y - size / 2
+        with self.canvas:
+            Color(*theme.NIGHT_LIFTED)
+            Rounded(pos=(x, y), size=(size, size), radius=[16])
+            if self._seen and self._texture is not None:
+                Color(1, 1, 1, 1)
+                Rectangle(pos=(x + 4, y + 4), size=(size - 8, size - 8), texture=self._square())

@@ -56,7 +56,14 @@ def window(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KioskWindow]:
 
 def _wait_for(path: Path, process: "subprocess.Popen[bytes]") -> None:
     end = time.monotonic() + _START_WITHIN_S
-    while not path.exists():
+    while not _listens(path):
         assert process.poll() is None, "the window ended"
         assert time.monotonic() < end, "the window did not start"
         time.sleep(0.02)
+
+
+def _listens(path: Path) -> bool:
+    try:
+        return bool(ask(path, do="rss")["ok"])
+    except OSError:  # no socket yet, or nobody at it
+        return False

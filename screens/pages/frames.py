@@ -1,0 +1,49 @@
+"""Technicians: the last frames of a line, newest first, each with what it means."""
+
+from typing import Final
+
+from kivy.properties import BooleanProperty, NumericProperty, StringProperty
+from kivy.uix.boxlayout import BoxLayout
+
+from screens.theme import LARGE
+from screens.viewmodels import FrameRow, FramesPage
+from screens.widgets.layout import LongList
+
+from .page import Binding, Page
+
+ROW_PX: Final = 152
+
+
+class FrameLine(BoxLayout):
+    """One frame: which way, when, what it means, its bytes."""
+
+    at = StringProperty("")
+    sent = BooleanProperty(False)
+    bytes_hex = StringProperty("")
+    meaning = StringProperty("")
+    right_one = BooleanProperty(True)
+    factor = NumericProperty(1.0)
+
+    def show(self, row: FrameRow) -> None:
+        """Bind to `row`."""
+        self.at, self.sent, self.bytes_hex = row.at, row.sent, row.hex
+        self.meaning, self.right_one = row.meaning, row.right
+
+
+class FramesView(Page):
+    """Draws `FramesPage`."""
+
+    kv = "frames.kv"
+
+    def show(self, view: FramesPage, binding: Binding) -> None:
+        """Bind to `view`."""
+        words = binding.words
+        self.night(view, words(view.heading), words.sentence("vendor.frames_note"), words)
+        frames: LongList = self.ids.frames
+        frames.show(FrameLine, view.rows, ROW_PX * (LARGE if view.chrome.large else 1.0))
+        self.ids.empty.say = "" if view.rows else words.sentence("vendor.frames_none")
+        self.ids.actions.show(view.actions, words, binding.emit)
+
+    def leave(self) -> None:
+        """Begin at the top the next time."""
+        self.ids.frames.offset = 0
