@@ -8,7 +8,7 @@ from typing import Any, Final
 from locker.compartment import Compartment
 
 from .codec import decode, from_text, to_text
-from .projections import COMPARTMENT
+from .projections import restored
 from .types import CaseRow, IntentRow, StoredEvent
 
 _CASE: Final = (
@@ -24,7 +24,7 @@ def _marks(values: Sequence[str]) -> str:
 def compartments(db: sqlite3.Connection) -> dict[str, Compartment]:
     """State of every compartment that ever took part in an event, by name."""
     rows = db.execute("SELECT cell, machine FROM compartments ORDER BY cell")
-    return {cell: COMPARTMENT.validate_json(machine) for cell, machine in rows}
+    return {cell: restored(machine) for cell, machine in rows}
 
 
 def _case_row(row: tuple[Any, ...]) -> CaseRow:
