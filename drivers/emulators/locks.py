@@ -64,7 +64,7 @@ class LockEmulator(Emulator):
         self._travel_s = travel_s
         self._aims: dict[str, set[int]] = {}  # fault -> channels it befalls
         self._input = bytearray()
-        self._heard_s = 0.0  # how long the request that is served now was on the line
+        self._heard_s = 0.0  # how long the requests that are served now were on the line
 
     # for the family's frames -------------------------------------------------------------------------------------
 
@@ -83,9 +83,9 @@ class LockEmulator(Emulator):
             request = bytes(self._input[:length])
             del self._input[: length or 1]
             if request:
-                self._heard_s = len(request) / self.bytes_per_s
+                self._heard_s += len(request) / self.bytes_per_s
                 self.request(request)
-                self._heard_s = 0.0
+        self._heard_s = 0.0
 
     def reply(self, frame: bytes, *, delay_s: float = 0.0) -> None:
         """An answer begins when the request has arrived, which on a real line takes its time."""

@@ -20,7 +20,7 @@ from typing import Any, Final
 
 from drivers.emulators.world import Options
 
-from . import measure_journal, measure_soak, measure_story
+from . import measure_journal, measure_scan, measure_soak, measure_story
 from .command import add_staff, cells_of
 from .figures import Figure, figure, table
 from .measure_size import CPU_TARGET_PERCENT, Memory, cpu_percent, memory, memory_figures
@@ -35,7 +35,7 @@ POLL_S: Final = 0.25
 LOOK_PERIOD_S: Final = 0.01
 Overrides = Mapping[str, Mapping[str, float]]
 AS_IN_LIFE: Final[Overrides] = {"session": {"board_poll_s": POLL_S}, "face": {"capture_s": CAPTURE_S}}
-PARTS: Final = ("story", "idle", "journal", "sessions")
+PARTS: Final = ("story", "idle", "scan", "journal", "sessions")
 # what a long run only waits for takes no time; the program is the same
 AT_ONCE: Final = Options(
     read_delay_ms=0,
@@ -58,13 +58,15 @@ class Plan:
     starts: int = 5
     visits: int = 8
     idle_s: float = 30.0
+    scans: int = 40
+    openings: int = 20
     facts: int = 300
     sessions: int = 60
     settle_s: float = SETTLE_S
     parts: tuple[str, ...] = PARTS
 
 
-QUICK: Final = Plan(starts=1, visits=1, idle_s=5.0, facts=30, sessions=3, settle_s=1.0)
+QUICK: Final = Plan(starts=1, visits=1, idle_s=5.0, scans=4, openings=2, facts=30, sessions=3, settle_s=1.0)
 
 
 class Unmeasured(Exception):
@@ -118,6 +120,7 @@ def _measure(
     parts: Sequence[tuple[str, Callable[[], list[Figure]]]] = (
         ("story", lambda: story(folder / "story", demo_file, plan)),
         ("idle", lambda: idle(folder / "idle", demo_file, plan)),
+        ("scan", lambda: scan(folder / "scan", demo_file, plan)),
         ("journal", lambda: measure_journal.figures(folder / "journal", plan.facts)),
         ("sessions", lambda: sessions_without_window(folder / "soak", demo_file, plan.sessions)),
     )
@@ -179,13 +182,33 @@ def story(folder: Path, demo_file: Path, plan: Plan) -> list[Figure]:
 def idle(folder: Path, demo_file: Path, plan: Plan) -> list[Figure]:
     """Nobody there, no probe loaded: processor and memory."""
     with staged(folder, demo_file, Options()) as stage:
-        leader = _launch_as_installed(stage)
-        time.sleep(plan.settle_s)
-        used = cpu_percent(leader, plan.idle_s)
-        size: Memory = memory(leader)
+        used, size = _left_alone(stage, plan)
     note = f"over {plan.idle_s:g} s, the lock board polled every {POLL_S:g} s"
     cpu = figure("idle: all our processes", "% of a core", [used], CPU_TARGET_PERCENT, "", note)
     return [cpu, *memory_figures("idle", [size])]
+
+
+def scan(folder: Path, demo_file: Path, plan: Plan) -> list[Figure]:
+    """A cabinet of 256 doors: its buses, and the program with it while nobody is there."""
+    figures = measure_scan.figures(
+        folder / "lines", measure_scan.Scans(plan.scans, plan.openings, plan.idle_s, POLL_S)
+    )
+    large = folder / "large.toml"
+    large.write_text(measure_scan.site(demo_file.read_text(encoding="utf-8")), encoding="utf-8")
+    with staged(folder / "kiosk", large, Options()) as stage, measure_scan.cabinet(stage.world.folder):
+        used, size = _left_alone(stage, plan)
+    note = f"over {plan.idle_s:g} s, 16 boards on two buses polled every {POLL_S:g} s"
+    cpu = figure(
+        "idle with 256 doors: all our processes", "% of a core", [used], CPU_TARGET_PERCENT, "", note
+    )
+    return [*figures, cpu, *memory_figures("idle with 256 doors", [size])]
+
+
+def _left_alone(stage: Stage, plan: Plan) -> tuple[float, Memory]:
+    """Processor in percent of a core, and memory, of the program as installed, while nobody is there."""
+    leader = _launch_as_installed(stage)
+    time.sleep(plan.settle_s)
+    return cpu_percent(leader, plan.idle_s), memory(leader)
 
 
 def sessions_without_window(folder: Path, demo_file: Path, sessions: int) -> list[Figure]:
