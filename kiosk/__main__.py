@@ -61,30 +61,16 @@ def _parser() -> argparse.ArgumentParser:
     models = _verb(verbs, "models", _models, "fetch or check the face models")
     models.add_argument("what", choices=("install", "verify"))
     _staff_verb(verbs)
-    diagnose = _verb(verbs, "diagnose", _diagnose, "how every device does, and what to mend first")
-    diagnose.add_argument(
-        "devices", nargs="*", metavar="DEVICE", help="only these, e.g. reader board printer"
-    )
-    diagnose.add_argument(
-        "--config", type=Path, default=SITE_FILE, help=f"the site's TOML file ({SITE_FILE})"
-    )
-    diagnose.add_argument("--json", action="store_true")
-    readiness = _verb(
-        verbs, "readiness", _readiness, "write the readiness report: every device, every test, the verdict"
-    )
-    readiness.add_argument(
-        "--config", type=Path, default=SITE_FILE, help=f"the site's TOML file ({SITE_FILE})"
-    )
-    readiness.add_argument("--out", type=Path, required=True, metavar="FILE.pdf", help="where a copy goes")
-    readiness.add_argument("--by", default="", metavar="STAFF_NO", help="who runs it")
-    readiness.add_argument("--print", action="store_true", help="on the receipt printer too")
+    _technician_verbs(verbs)
     bench = _verb(verbs, "bench", _bench, "measure speed and size")
     bench.add_argument("--json", action="store_true")
     bench.add_argument("--quick", action="store_true", help="each thing a few times only")
     bench.add_argument(
         "--sessions", type=int, help="sessions over which memory is watched; 10000 take an evening"
     )
-    bench.add_argument("--only", choices=("story", "idle", "journal", "sessions"), help="one part alone")
+    bench.add_argument(
+        "--only", choices=("story", "idle", "scan", "journal", "sessions"), help="one part alone"
+    )
     _decode_verb(verbs)
     verbs.add_parser("journal", help="`journal verify FILE`: check a journal's chain")
     verbs.add_parser("emulate", help="`emulate DEVICE --pty PATH --control SOCKET`: run one emulator alone")
@@ -97,6 +83,41 @@ def _verb(
     parser: argparse.ArgumentParser = verbs.add_parser(name, help=text, description=text)
     parser.set_defaults(verb=work)
     return parser
+
+
+def _technician_verbs(verbs: Any) -> None:
+    diagnose = _verb(verbs, "diagnose", _diagnose, "how every device does, and what to mend first")
+    diagnose.add_argument(
+        "devices", nargs="*", metavar="DEVICE", help="only these, e.g. reader board printer"
+    )
+    diagnose.add_argument("--json", action="store_true")
+    readiness = _verb(
+        verbs, "readiness", _readiness, "write the readiness report: every device, every test, the verdict"
+    )
+    readiness.add_argument("--out", type=Path, required=True, metavar="FILE.pdf", help="where a copy goes")
+    readiness.add_argument("--by", default="", metavar="STAFF_NO", help="who runs it")
+    readiness.add_argument("--print", action="store_true", help="on the receipt printer too")
+    bundle = _verb(
+        verbs, "bundle", _bundle, "one archive for a distant engineer, without anything of a person"
+    )
+    bundle.add_argument(
+        "--out", type=Path, metavar="FILE.tar.gz|DIR", help="a file, or a folder such as a USB stick's"
+    )
+    bundle.add_argument(
+        "--upload",
+        metavar="URL",
+        help="https://…, with the certificate of [mqtt]; a folder with a / at its end",
+    )
+    bundle.add_argument(
+        "--log",
+        type=Path,
+        metavar="FILE",
+        help="where the program's output goes, where it is not systemd's journal",
+    )
+    for verb in (diagnose, readiness, bundle):
+        verb.add_argument(
+            "--config", type=Path, default=SITE_FILE, help=f"the site's TOML file ({SITE_FILE})"
+        )
 
 
 def _decode_verb(verbs: Any) -> None:
@@ -276,6 +297,17 @@ def _readiness(options: argparse.Namespace) -> int:
     if options.print:
         print(f"receipt printer: {written.printed or 'none is fitted'}")
     return 0 if written.fit else 1
+
+
+def _bundle(options: argparse.Namespace) -> int:
+    from kiosk.bundle.command import main as bundle
+    from kiosk.runtime.command import CommandRefused
+
+    try:
+        return bundle(_load(options.config), out=options.out, url=options.upload, log_file=options.log)
+    except (CommandRefused, ValueError) as error:
+        print(error, file=sys.stderr)
+        return 2
 
 
 def _decode(options: argparse.Namespace) -> int:

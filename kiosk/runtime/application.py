@@ -63,6 +63,7 @@ from .signals import SignalLimits, SignalWatch, is_door_open, staff_at
 from .sound import Sounds
 from .staffcards import StaffCardWatch
 from .timers import Limits
+from .traces import cabinet_frames
 from .watching import MachineWatch
 from .workshop import Workshop
 
@@ -310,7 +311,10 @@ class Application:
         async def readiness(request: Mapping[str, Any]) -> Mapping[str, Any]:
             return asdict(await self._reporter.write(str(request["by"]), (), on_paper=bool(request["print"])))
 
-        commands = {"diagnose": diagnose, "staff": staff, "readiness": readiness}
+        async def frames(_: Mapping[str, Any]) -> Mapping[str, Any]:
+            return {"frames": await asyncio.to_thread(cabinet_frames, self._oversight.subjects(), self._zone)}
+
+        commands = {"diagnose": diagnose, "staff": staff, "readiness": readiness, "frames": frames}
         server = CommandServer(self.settings.paths.state_dir / SOCKET_NAME, commands)
         await server.start()
         stack.push_async_callback(server.close)

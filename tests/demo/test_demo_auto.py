@@ -1,6 +1,7 @@
 """The whole story once, as the command line plays it: what it leaves, and that nobody's data is in any of it."""
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,6 +14,8 @@ from PIL import Image
 
 from drivers.emulators.escpos_render import interpret
 from drivers.emulators.people import PEOPLE
+from kiosk.bundle.content import collect
+from kiosk.settings import DEFAULT_FILE, DEMO_FILE, load
 
 CITIZEN_PHONE = "13800138000"
 STAFF_PHONE = "13900139000"
@@ -178,3 +181,31 @@ def test_nobodys_data_is_left_anywhere(demo: Demo) -> None:
         if form in blob
     ]
     assert found == []
+
+
+def test_a_bundle_of_the_whole_story_has_nobodys_data(demo: Demo) -> None:
+    """As a technician would make it the morning after."""
+    settings = load([DEFAULT_FILE, DEMO_FILE], variables={"runtime_dir": str(demo.kept)})
+    kept = settings.model_copy(
+        update={"paths": settings.paths.model_copy(update={"state_dir": demo.kept / "running"})}
+    )
+    bundle = collect(kept, log_file=demo.kept / "program.log")
+    assert {"journal.json", "outbox.json", "log.txt", "settings.json", "diagnosis.json"} <= set(bundle.files)
+    counted = json.loads(bundle.files["journal.json"])
+    assert counted["whole"]
+    assert counted["by_type"]["DepositHeld"] == 1
+    assert {row["channel"] for row in json.loads(bundle.files["outbox.json"])} == {"mqtt", "sms"}
+    blobs = {name: text.encode() for name, text in bundle.files.items()}
+    found = [
+        (what, name)
+        for what, secret in secrets().items()
+        for form in set(coded(secret))
+        for name, blob in blobs.items()
+        if form in blob
+    ]
+    assert found == []
+    numbers = re.compile(r"(?<!\d)(?:\d{11}|\d{17}[\dXx])(?![\dXx])")
+    hashes = re.compile(r"[0-9a-f]{32,}")
+    assert {name: numbers.findall(hashes.sub("", text)) for name, text in bundle.files.items()} == {
+        name: [] for name in bundle.files
+    }
