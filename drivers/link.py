@@ -225,7 +225,8 @@ class Link:
         self._open()  # a port that came back is taken again
         assert self._port is not None
         try:
-            time.sleep(max(0.0, self._busy_s + self.rest_s - time.monotonic()))
+            if (rest_s := self._busy_s + self.rest_s - time.monotonic()) > 0:
+                time.sleep(rest_s)
             if not keep_input:
                 self._forget_input(self._port)
             self._port.write(request)

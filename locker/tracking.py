@@ -55,11 +55,21 @@ class Track:
         """True while a reading differs from what is believed: worth polling faster."""
         return self.last is not DoorState.UNKNOWN and self.last is not self.door
 
+    def is_confirmed_by(self, reading: ChannelReading, item_readings: int) -> bool:
+        """True for one more of the same readings behind a closed door: nearly all that ever come."""
+        return (
+            self.door is self.last is reading.door is DoorState.CLOSED
+            and self.items == (reading.item,) * item_readings
+            and self.item is reading.item
+        )
+
 
 def observe(
     track: Track, reading: ChannelReading, *, commanded: bool, item_readings: int = ITEM_READINGS
 ) -> tuple[Track, tuple[Observation, ...]]:
     """Take one reading. `commanded`: our unlock is under way or done, and the door was not closed since."""
+    if track.is_confirmed_by(reading, item_readings):
+        return track, (ItemSeen(),) if reading.item is ItemState.PRESENT else ()
     run = track.run + 1 if reading.door is track.last else 1
     track = replace(track, last=reading.door, run=run)
     match reading.door:

@@ -11,8 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.demo import measure_journal, measure_size, measure_soak
+from kiosk.demo import measure_journal, measure_scan, measure_size, measure_soak
+from kiosk.demo.command import cells_of
 from kiosk.demo.figures import figure, table
+from kiosk.settings import DEMO_FILE, check, layers
 
 BENCH_LIMIT_S = 900  # a machine that does other things too
 
@@ -113,6 +115,24 @@ def test_processor_and_memory_of_a_process_with_its_child() -> None:
             os.killpg(leader.pid, 9)
 
 
+def test_a_scan_of_two_buses_is_measured_beside_a_naive_one(tmp_path: Path) -> None:
+    """Both see the same boards; ours asks both buses at once."""
+    found = {one.name: one for one in measure_scan.figures(tmp_path, measure_scan.Scans(2, 1, 0.5, 0.25))}
+    assert all(one.values for one in found.values())
+    ours, naive = found["scan of 256 doors"], found["scan, naive loop"]
+    assert 1000 * measure_scan.SCAN_S <= min(ours.values) < min(naive.values)
+    assert len(found["awaited door moves -> seen"].values) == 2
+
+
+def test_the_cabinet_that_is_scanned_is_one_that_can_be_set_up(tmp_path: Path) -> None:
+    """256 doors behind 16 boards on two lines."""
+    text = measure_scan.site(DEMO_FILE.read_text(encoding="utf-8")).replace("{runtime_dir}", str(tmp_path))
+    (tmp_path / "site.toml").write_text(text, encoding="utf-8")
+    assert check(layers(tmp_path / "site.toml")) == []
+    cells = cells_of(tmp_path / "site.toml")
+    assert len(cells) == 256
+
+
 @pytest.mark.long
 @pytest.mark.timeout(BENCH_LIMIT_S + 60)
 def test_the_quick_bench_measures_everything() -> None:
@@ -132,7 +152,8 @@ def test_the_quick_bench_measures_everything() -> None:
     names = " | ".join(one["name"] for one in told["figures"])
     for part in (
         "card's last byte", "confirm -> door", "touch -> next page", "start -> first page", "MQTT", "SMS",
-        "syncs per fact", "above it", "idle: all", "UI process", "identity", "all of ours", "growth per session",
+        "syncs per fact", "above it", "idle: all", "scan of 256 doors", "awaited door moves", "idle with 256 doors",
+        "UI process", "identity", "all of ours", "growth per session",
     ):  # fmt: skip
         assert part in names
     assert all(one["n"] for one in told["figures"])
