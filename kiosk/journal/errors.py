@@ -1,11 +1,13 @@
 """What the journal raises.
 
 JournalError
-├── JournalBusy     another process holds this journal
-├── JournalNewer    the file was written by a later version of the program
-├── JournalFull     the disk is full and the ballast is spent
-└── SealBroken      sealed bytes that do not open with their key
-    └── KeyErased   the key of this case is gone, and with it what it sealed
+├── JournalBusy        another process holds this journal
+├── JournalNewer       the file was written by a later version of the program
+├── JournalFull        the disk is full and the ballast is spent
+├── JournalUnreadable  the file is no journal and no export of one
+├── JournalDamaged     the chain is not whole
+└── SealBroken         sealed bytes that do not open with their key
+    └── KeyErased      the key of this case is gone, and with it what it sealed
 """
 
 
@@ -23,6 +25,14 @@ class JournalNewer(JournalError):
 
 class JournalFull(JournalError):
     """The disk is full and the ballast is spent: nothing was written."""
+
+
+class JournalUnreadable(JournalError):
+    """The file is no journal and no export of one; the text says what was found."""
+
+
+class JournalDamaged(JournalError):
+    """The chain is not whole; the text names the first events that say so."""
 
 
 class SealBroken(JournalError):

@@ -1,19 +1,21 @@
-"""Standalone check of a journal: reads the stored bytes, needs no key, rebuilds no JSON.
+"""Standalone check of a journal or of an export: reads the stored bytes, needs no key, rebuilds no JSON.
 
 `python -m kiosk.journal.verify FILE [--anchor J-000123-7F3A9C21 ...] [--json]`; exit code 0 only for a whole chain.
 """
 
 import argparse
 import json
-import sqlite3
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
 
 from .anchor import Anchor, is_genuine, parse_anchor
-from .codec import GENESIS, Encoded, link
+from .codec import GENESIS, link
+from .errors import JournalUnreadable
+from .rows import Row, is_export, rows, trailer
 
 
 class Fault(StrEnum):
@@ -48,79 +50,81 @@ class Report:
     faults: tuple[ChainFault, ...]
 
     @property
+    def head(self) -> Anchor:
+        """The head as it was read, unsigned."""
+        return Anchor(self.head_seq, self.head_hash)
+
+    @property
     def ok(self) -> bool:
         """True for a whole chain that agrees with every anchor given."""
         return not self.faults
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
-    seq: int
-    row: Encoded
-    prev: bytes
-    hash: bytes
-
-
 def verify(path: Path, anchors: Sequence[Anchor | str] = (), *, public_key: bytes | None = None) -> Report:
-    """Check the chain of `path` and the anchors kept outside. `public_key` (32 bytes) also checks their signatures.
+    """Check the chain of `path`, a journal's file or an export, and the anchors kept outside.
 
-    Raises ValueError for an anchor text that is none.
+    `public_key` (32 bytes) also checks the signatures of anchors, and that an export is signed. The memory that it
+    takes does not grow with the journal. Raises ValueError for an anchor text that is none.
     """
     outside = [parse_anchor(anchor) if isinstance(anchor, str) else anchor for anchor in anchors]
+    faults: list[ChainFault] = []
+    count, head = 0, Anchor(0, GENESIS.hex())
     try:
-        rows = list(_rows(path))
-    except (sqlite3.DatabaseError, OSError) as error:
-        fault = ChainFault(0, Fault.UNREADABLE, str(error))
-        return Report(0, 0, GENESIS.hex(), len(outside), (fault,))
-    faults = [*_chain_faults(rows), *_anchor_faults(rows, outside, public_key)]
-    head = rows[-1] if rows else None
-    head_hash = head.hash.hex() if head else GENESIS.hex()
-    return Report(len(rows), head.seq if head else 0, head_hash, len(outside), tuple(faults))
+        if path.is_file() and is_export(path):
+            faults += _trailer_faults(path, outside, public_key)
+        hashes = {0: GENESIS}
+        wanted = {anchor.seq for anchor in outside}
+        for row in _followed(path, faults):
+            count, head = count + 1, row.anchor
+            if row.seq in wanted:
+                hashes[row.seq] = row.hash
+    except JournalUnreadable as error:
+        faults.append(ChainFault(head.seq + 1, Fault.UNREADABLE, str(error)))
+        return Report(count, head.seq, head.hash_hex, len(outside), tuple(faults))
+    faults += _anchor_faults(head.seq, hashes, outside, public_key)
+    return Report(count, head.seq, head.hash_hex, len(outside), tuple(faults))
 
 
-def _rows(path: Path) -> Iterator[_Row]:
-    if not path.is_file():
-        raise FileNotFoundError(f"no file {path.name}")
-    db = _connect(path)
-    try:
-        for seq, kind, version, body, prev, stored in db.execute("SELECT * FROM events ORDER BY seq"):
-            yield _Row(seq, Encoded(str(kind), int(version), bytes(body)), bytes(prev), bytes(stored))
-    finally:
-        db.close()
+def _followed(path: Path, faults: list[ChainFault]) -> Iterator[Row]:
+    """The rows; what is wrong with the way they follow each other is added to `faults`."""
 
+    @cache
+    def known() -> frozenset[bytes]:
+        return frozenset({GENESIS, *(row.hash for row in rows(path))})
 
-def _connect(path: Path) -> sqlite3.Connection:
-    """Read only; a copy on a read-only medium, which has no log beside it, is read as it is."""
-    db = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
-    try:
-        db.execute("SELECT 1 FROM events LIMIT 1")
-    except sqlite3.Error as error:
-        db.close()
-        if not isinstance(error, sqlite3.OperationalError) or path.with_name(path.name + "-wal").exists():
-            raise
-        return sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)
-    return db
-
-
-def _chain_faults(rows: Sequence[_Row]) -> Iterator[ChainFault]:
-    known = {row.hash for row in rows}
     before, expected = GENESIS, 1
-    for row in rows:
+    for row in rows(path):
         if row.seq != expected:
-            yield ChainFault(expected, Fault.REMOVED, f"events {expected} to {row.seq - 1} are not there")
+            faults.append(
+                ChainFault(expected, Fault.REMOVED, f"events {expected} to {row.seq - 1} are not there")
+            )
         elif row.prev != before:
-            fault = Fault.REORDERED if row.prev in known or row.prev == GENESIS else Fault.REMOVED
-            yield ChainFault(row.seq, fault, "was written after another event than the one before it")
+            fault = Fault.REORDERED if row.prev in known() else Fault.REMOVED
+            faults.append(
+                ChainFault(row.seq, fault, "was written after another event than the one before it")
+            )
         if link(row.prev, row.row) != row.hash:
-            yield ChainFault(row.seq, Fault.EDITED, "its bytes are not those that were hashed")
+            faults.append(ChainFault(row.seq, Fault.EDITED, "its bytes are not those that were hashed"))
+        elif not row.agrees:
+            faults.append(ChainFault(row.seq, Fault.EDITED, "its line says what its stored bytes do not say"))
         before, expected = row.hash, row.seq + 1
+        yield row
+
+
+def _trailer_faults(path: Path, outside: list[Anchor], key: bytes | None) -> Iterator[ChainFault]:
+    """The head that an export ends with counts as one of the anchors `outside`."""
+    last = trailer(path)
+    if last is None:
+        yield ChainFault(0, Fault.CUT, "the export does not end with its head: it was cut off")
+        return
+    outside.append(last.head)
+    if key is not None and not last.head.signature:
+        yield ChainFault(last.head.seq, Fault.FORGED, "the export is not signed")
 
 
 def _anchor_faults(
-    rows: Sequence[_Row], anchors: Sequence[Anchor], key: bytes | None
+    last: int, hashes: Mapping[int, bytes], anchors: Sequence[Anchor], key: bytes | None
 ) -> Iterator[ChainFault]:
-    hashes = {row.seq: row.hash for row in rows} | {0: GENESIS}
-    last = rows[-1].seq if rows else 0
     for anchor in anchors:
         if key is not None and anchor.signature and not is_genuine(anchor, key):
             yield ChainFault(anchor.seq, Fault.FORGED, f"{anchor.text} is not signed by this kiosk")
@@ -149,7 +153,7 @@ def as_text(report: Report) -> str:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Command line; answers the exit code."""
     parser = argparse.ArgumentParser(prog="nightdesk journal verify", description="check a journal's chain")
-    parser.add_argument("file", type=Path)
+    parser.add_argument("file", type=Path, help="journal.db, a copy of it, or an export")
     parser.add_argument(
         "--anchor",
         action="append",

@@ -15,6 +15,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from kiosk.journal.errors import JournalError
+
 logger = logging.getLogger(__name__)
 
 SOCKET_NAME: Final = "command.sock"
@@ -87,7 +89,7 @@ class CommandServer:
                     f"no command {request.get('do')!r}; there is: {', '.join(sorted(self._commands))}"
                 )
             return {"ok": True, **await command(request)}
-        except (CommandRefused, ValueError) as error:
+        except (CommandRefused, JournalError, ValueError) as error:
             return {"ok": False, "error": str(error)}
         except KeyError as error:
             return {"ok": False, "error": f"{error} is missing"}

@@ -1,0 +1,290 @@
+"""The history of one compartment, one case or one member of staff, out of a journal's rows, and how each line is known.
+
+Needs no key and no running program. What the journal does not know stands beside the line that left it open.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, Final
+
+from locker.compartment import Compartment, step
+
+from .codec import canonical, decode
+from .projections import CUSTODY_EVENTS
+from .rows import NO_END, Row, rows
+from .sources import Known, how_known
+from .types import StoredEvent
+
+WATCHING: Final = frozenset(
+    {
+        "KioskStarted",
+        "KioskStopped",
+        "KioskParked",
+        "CabinetOpened",
+        "CabinetForced",
+        "CabinetShut",
+        "CabinetShaken",
+        "ClockSetBack",
+    }
+)
+"""What says whether anybody watched the doors, or came at them from behind: part of every compartment's history."""
+
+OPENING_REQUEST: Final = "OpenRequested"
+OPENING_SETTLED: Final = frozenset({"DoorOpened", "OpeningFailed", "OpenOutcomeUnknown"})
+DOUBTFUL: Final = frozenset(
+    {"OpenOutcomeUnknown", "CustodyDisputed", "DoorForced", "ItemSeenInEmptyCompartment"}
+)
+DOUBT_SETTLED: Final = frozenset(
+    {"CompartmentCleared", "DepositHeld", "DepositCollected", "DepositReturned", "DepositAbandoned"}
+)
+ON_OWN_AUTHORITY: Final = frozenset({"RetrievalAuthorized", "DepositCollected", "CompartmentCleared"})
+
+
+class View(StrEnum):
+    """Whose history."""
+
+    CASE = "case"
+    CELL = "cell"
+    STAFF = "staff"
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """One case number, compartment or staff number."""
+
+    view: View
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """Something that the journal did not know from this line on. `until`: the row that settled it, None: none has."""
+
+    until: Row | None = None
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of a history. `by`: on whose authority, as the journal writes actors; empty where nobody's."""
+
+    row: Row
+    event: StoredEvent
+    known: Known
+    by: str = ""
+    open: Open | None = None
+    unwatched_since: datetime | None = None  # nothing ran between then and this line
+
+
+def history(path: Path, subject: Subject, upto: int = NO_END) -> list[Entry]:
+    """Every event of the subject, ascending, each once; empty where the journal never heard of it.
+
+    The chain is not checked here. Raises `JournalUnreadable`.
+    """
+    wanted = _wanted(path, subject, upto)
+    told, before = _Telling(), None
+    for row in rows(path, upto):
+        if row.row.type in WATCHING or told.awaits(row) or wanted.may_take(row.row.body):
+            event = decode(row.row.type, row.row.version, row.row.body)
+            told.settle(row, event)
+            if wanted.takes(event):
+                told.add(row, event, before)
+        before = row
+    is_known = any(entry.event.type not in WATCHING for entry in told.entries)
+    return told.entries if is_known else []
+
+
+# who belongs --------------------------------------------------------------------------------------------------------
+
+
+def _wanted(path: Path, subject: Subject, upto: int) -> "_OfCase | _OfCell | _OfStaff":
+    match subject.view:
+        case View.CELL:
+            return _OfCell(subject.name)
+        case View.STAFF:
+            return _OfStaff(subject.name)
+        case View.CASE:
+            own = list(_naming(path, "case_id", subject.name, upto))
+            cells = {str(event.data["cell"]) for event in own if event.data.get("cell")}
+            sessions = {str(event.data["session_id"]) for event in own if event.data.get("session_id")}
+            return _OfCase(subject.name, frozenset(sessions), {cell: Compartment(cell) for cell in cells})
+
+
+def _naming(path: Path, name: str, value: str, upto: int) -> Iterator[StoredEvent]:
+    mark = _mark(name, value)
+    for row in rows(path, upto):
+        if mark in row.row.body:
+            event = decode(row.row.type, row.row.version, row.row.body)
+            if event.data.get(name) == value:
+                yield event
+
+
+def _mark(name: str, value: str) -> bytes:
+    """A field as it stands in stored bytes, which are canonical JSON."""
+    return canonical({name: value})[1:-1]
+
+
+@dataclass(frozen=True, slots=True)
+class _OfCell:
+    """Everything at the compartment, whoever's papers are in it."""
+
+    cell: str
+
+    def may_take(self, body: bytes) -> bool:
+        return _mark("cell", self.cell) in body
+
+    def takes(self, event: StoredEvent) -> bool:
+        return event.type in WATCHING or event.data.get("cell") == self.cell
+
+
+@dataclass(slots=True)
+class _OfCase:
+    """The case's own events, those of its session, and what befell its compartment while that was its own."""
+
+    case_id: str
+    sessions: frozenset[str]
+    cells: dict[str, Compartment]
+    marks: tuple[bytes, ...] = ()
+    last: dict[str, tuple[str, bool]] = field(
+        default_factory=dict
+    )  # of a cell: the last event's type, taken?
+
+    def __post_init__(self) -> None:
+        cells = [_mark("cell", cell) for cell in self.cells]
+        sessions = [_mark("session_id", session) for session in self.sessions]
+        self.marks = (_mark("case_id", self.case_id), *cells, *sessions)
+
+    def may_take(self, body: bytes) -> bool:
+        return any(mark in body for mark in self.marks)
+
+    def takes(self, event: StoredEvent) -> bool:
+        cell, case_id = event.data.get("cell"), event.data.get("case_id")
+        ours = self._moves(event) if cell in self.cells else False
+        if case_id:
+            taken = bool(case_id == self.case_id)
+        elif event.type in WATCHING:
+            taken = any(state.case_id == self.case_id for state in self.cells.values())
+        elif event.type == "UnexpectedInCompartment":  # says of the event before it that it was not allowed
+            taken = ours or self.last.get(str(cell)) == (event.data.get("event"), True)
+        else:
+            taken = ours or event.data.get("session_id") in self.sessions
+        if cell in self.cells:
+            self.last[str(cell)] = (event.type, taken)
+        return taken
+
+    def _moves(self, event: StoredEvent) -> bool:
+        """Whether the compartment was this case's before or after the event."""
+        before = after = self.cells[event.data["cell"]]
+        if event.type in CUSTODY_EVENTS:
+            after = step(before, CUSTODY_EVENTS[event.type].validate_python(dict(event.data))).state
+            self.cells[after.cell] = after
+        return self.case_id in {before.case_id, after.case_id}
+
+
+@dataclass(slots=True)
+class _OfStaff:
+    """What the person did, allowed, was told or was given, and what the doors did that were opened for them."""
+
+    staff_no: str
+    openings: set[str] = field(default_factory=set)
+
+    def may_take(self, body: bytes) -> bool:
+        return self.staff_no.encode() in body or any(opening.encode() in body for opening in self.openings)
+
+    def takes(self, event: StoredEvent) -> bool:
+        data = event.data
+        opening = data.get("operation_id")
+        named = self._named(data)
+        if opening and named:
+            self.openings.add(opening)
+        taken = named or opening in self.openings
+        if event.type == "DoorClosed":
+            self.openings.discard(str(opening))
+        return taken
+
+    def _named(self, data: Mapping[str, Any]) -> bool:
+        if self.staff_no in (data.get("staff_no"), data.get("by"), data.get("recipient")):
+            return True
+        if data.get("actor") in (self.staff_no, f"staff:{self.staff_no}"):
+            return True
+        # a reason names who found what is in doubt: "staff 1001 found nothing inside"
+        return re.search(rf"\bstaff {re.escape(self.staff_no)}\b", str(data.get("reason", ""))) is not None
+
+
+# what is told of each -----------------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class _Telling:
+    """The entries so far, and what is still open of them."""
+
+    entries: list[Entry] = field(default_factory=list)
+    openings: dict[str, int] = field(default_factory=dict)  # operation -> entry
+    doubts: dict[str, list[int]] = field(default_factory=dict)  # cell -> entries
+    actors: dict[str, str] = field(default_factory=dict)  # operation -> who asked for it
+    cut_off: set[str] = field(default_factory=set)  # operations whose outcome a restart had to find
+    items: dict[str, str] = field(default_factory=dict)  # cell -> what was seen at its last closing
+
+    def awaits(self, row: Row) -> bool:
+        """Whether the row may settle something, whoever's it is."""
+        kind = row.row.type
+        return (bool(self.openings or self.doubts) and kind in OPENING_SETTLED) or (
+            bool(self.doubts) and kind in DOUBT_SETTLED
+        )
+
+    def settle(self, row: Row, event: StoredEvent) -> None:
+        """Close what this event answers."""
+        known = Open(row, event.at)
+        if event.type == "KioskStarted":
+            self.cut_off |= self.openings.keys()
+        elif event.type in OPENING_SETTLED:
+            self._settle_opening(event, known)
+        elif event.type in DOUBT_SETTLED:
+            for number in self.doubts.pop(event.data["cell"], ()):
+                self._mark(number, known)
+
+    def _settle_opening(self, event: StoredEvent, known: Open) -> None:
+        opening = event.data["operation_id"]
+        number = self.openings.pop(opening, None)
+        if (
+            number is not None
+        ):  # that its outcome took a restart is worth saying; that it stayed open says the next line
+            late = opening in self.cut_off and event.type != "OpenOutcomeUnknown"
+            self._mark(number, known if late else None)
+        doubts = self.doubts.get(event.data["cell"], [])
+        for doubt in [one for one in doubts if self.entries[one].event.data.get("operation_id") == opening]:
+            doubts.remove(doubt)
+            self._mark(doubt, known)
+
+    def _mark(self, number: int, known: Open | None) -> None:
+        self.entries[number] = replace(self.entries[number], open=known)
+
+    def add(self, row: Row, event: StoredEvent, before: Row | None) -> None:
+        """One more line."""
+        data, number = event.data, len(self.entries)
+        opening, cell = data.get("operation_id"), data.get("cell")
+        by = (
+            data.get("actor")
+            or data.get("by")
+            or (data["staff_no"] if event.type in ON_OWN_AUTHORITY else "")
+        )
+        entry = Entry(row, event, how_known(event, self.items.get(str(cell))), by)
+        if event.type == OPENING_REQUEST:
+            self.actors[data["operation_id"]] = by
+            self.openings[data["operation_id"]] = number
+            entry = replace(entry, open=Open())
+        elif opening is not None:
+            entry = replace(entry, by=self.actors.get(opening, ""))
+        if event.type == "DoorClosed":
+            self.items[str(cell)] = data["item"]
+        if event.type in DOUBTFUL:
+            self.doubts.setdefault(str(cell), []).append(number)
+            entry = replace(entry, open=Open())
+        if event.type == "KioskStarted" and before is not None:
+            last = decode(before.row.type, before.row.version, before.row.body)
+            entry = replace(entry, unwatched_since=last.at)
+        self.entries.append(entry)

@@ -1,0 +1,120 @@
+"""How each fact is known: what the journal has for it, from a sensor down to nobody's word."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Final
+
+from drivers.contracts.board import ItemState
+from locker.events import Evidence, Reason
+
+from .types import StoredEvent
+
+
+class Known(StrEnum):
+    """What stands behind a fact."""
+
+    ITEM_SENSOR = "item_sensor"
+    DOOR_SENSOR = "door_sensor"
+    DOOR_AND_ITEM_SENSOR = "door_and_item_sensor"
+    DOOR_ONLY = "door_only"  # opened and shut again; what lies inside no sensor sees
+    CONTACT = "contact"  # of the cabinet
+    CLAIMED = "claimed"  # the item sensor saw nothing, the citizen says so
+    CITIZEN = "citizen"  # touched on the screen
+    STAFF = "staff"  # somebody signed in said so; no item sensor
+    STAFF_AND_SENSOR = "staff_and_sensor"  # and the item sensor sees nothing any more
+    STAFF_AGAINST_SENSOR = "staff_against_sensor"  # and the item sensor still sees something
+    PIN = "pin"  # number and PIN
+    DEVICE = "device"  # a device's answer
+    ADMINISTRATOR = "administrator"  # an order on the command line
+    INTENT = "intent"  # recorded before it was done: no proof that it was
+    PROGRAM = "program"  # the program about itself
+    NOBODY = "nobody"  # not known
+
+
+BY_TYPE: Final[Mapping[str, Known]] = {
+    "DepositRequested": Known.INTENT,
+    "OpenRequested": Known.INTENT,
+    "DoorOpened": Known.DOOR_SENSOR,
+    "OpenOutcomeUnknown": Known.NOBODY,
+    "DepositAbandoned": Known.PROGRAM,
+    "RetrievalAuthorized": Known.PIN,
+    "CustodyDisputed": Known.NOBODY,
+    "DoorForced": Known.DOOR_SENSOR,
+    "DoorLeftOpen": Known.DOOR_SENSOR,
+    "ItemSeenInEmptyCompartment": Known.ITEM_SENSOR,
+    "CompartmentOutOfService": Known.PROGRAM,
+    "CompartmentCleared": Known.STAFF,
+    "UnexpectedInCompartment": Known.PROGRAM,
+    "KioskStarted": Known.PROGRAM,
+    "KioskStopped": Known.PROGRAM,
+    "SessionStarted": Known.CITIZEN,
+    "SessionEnded": Known.PROGRAM,
+    "ConsentGiven": Known.CITIZEN,
+    "ConsentDeclined": Known.CITIZEN,
+    "CardRead": Known.DEVICE,
+    "CardRefused": Known.DEVICE,
+    "IdentityVerified": Known.PROGRAM,
+    "IdentityNotVerified": Known.PROGRAM,
+    "CaseOpened": Known.CITIZEN,
+    "CaseCancelled": Known.CITIZEN,
+    "ReceiptPrinted": Known.DEVICE,
+    "CardLeftBehind": Known.DEVICE,
+    "CardTakenBack": Known.DEVICE,
+    "NoticeUndelivered": Known.PROGRAM,
+    "StaffAdded": Known.ADMINISTRATOR,
+    "StaffChanged": Known.ADMINISTRATOR,
+    "StaffDisabled": Known.ADMINISTRATOR,
+    "StaffPinReset": Known.ADMINISTRATOR,
+    "StaffCardChanged": Known.ADMINISTRATOR,
+    "StaffPinWrong": Known.PROGRAM,
+    "StaffLockedOut": Known.PROGRAM,
+    "StaffSignedIn": Known.PIN,
+    "StaffSignedOut": Known.PROGRAM,
+    "VendorModeEntered": Known.PIN,
+    "VendorModeExited": Known.PROGRAM,
+    "DeviceTested": Known.STAFF,
+    "ReadinessReported": Known.PROGRAM,
+    "PersonalDataErased": Known.PROGRAM,
+    "DeviceLost": Known.DEVICE,
+    "DeviceReturned": Known.DEVICE,
+    "MainsLost": Known.DEVICE,
+    "MainsReturned": Known.DEVICE,
+    "KioskParked": Known.PROGRAM,
+    "CabinetOpened": Known.CONTACT,
+    "CabinetForced": Known.CONTACT,
+    "CabinetShut": Known.CONTACT,
+    "CabinetShaken": Known.CONTACT,
+    "ClockSetBack": Known.PROGRAM,
+    "DiskFull": Known.PROGRAM,
+    "UnexpectedHappened": Known.PROGRAM,
+}
+_HELD: Final[Mapping[str, Known]] = {
+    Evidence.SENSOR: Known.ITEM_SENSOR,
+    Evidence.CLAIMED: Known.CLAIMED,
+    Evidence.DOOR: Known.DOOR_ONLY,
+}
+_TAKEN: Final[Mapping[str | None, Known]] = {
+    ItemState.ABSENT: Known.STAFF_AND_SENSOR,
+    ItemState.PRESENT: Known.STAFF_AGAINST_SENSOR,
+}
+SEEN_BY_DOOR: Final = frozenset({Reason.DOOR_JAMMED, Reason.ALREADY_OPEN})
+
+
+def how_known(event: StoredEvent, item: str | None) -> Known:
+    """What stands behind the event. `item`: what was seen at the last closing of its compartment."""
+    data = event.data
+    match event.type:
+        case "DepositHeld":
+            return _HELD.get(data["evidence"], Known.PROGRAM)
+        case "DoorClosed":
+            return Known.DOOR_SENSOR if data["item"] == ItemState.UNKNOWN else Known.DOOR_AND_ITEM_SENSOR
+        case "OpeningFailed":
+            return Known.DOOR_SENSOR if data["reason"] in SEEN_BY_DOOR else Known.PROGRAM
+        case "DepositCollected":
+            return _TAKEN.get(item, Known.STAFF)
+        case "DepositReturned":
+            return Known.CITIZEN if data["actor"] == "citizen" else _TAKEN.get(item, Known.STAFF)
+        case "PersonalDataRead":
+            return Known.PIN if data["staff_no"] else Known.PROGRAM
+        case kind:
+            return BY_TYPE.get(kind, Known.PROGRAM)
