@@ -3,7 +3,8 @@
 A view model's class says which page draws it; `name` is its stable name for tests and the demo's player.
 """
 
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, field, fields, is_dataclass
 from enum import StrEnum
 
 from .intents import Intent
@@ -381,3 +382,17 @@ ViewModel = (
     | CompartmentPage | ReceiptPage | NoticePage | StaffListPage | DevicesPage | DevicePage | FramesPage
     | TouchGridPage | CellsPage
 )  # fmt: skip
+
+
+def text_keys(value: object) -> Iterator[str]:
+    """Keys of all words on a page, for tests and probes."""
+    if isinstance(value, Text):
+        yield value.key
+        for _, argument in value.args:
+            yield from text_keys(argument)
+    elif isinstance(value, tuple):
+        for part in value:
+            yield from text_keys(part)
+    elif is_dataclass(value):
+        for part in fields(value):
+            yield from text_keys(getattr(value, part.name))

@@ -42,7 +42,8 @@ NAMES = {
     "notice.out_of_service", "notice.reader_gone",
     "notice.interrupted", "notice.help", "staff.number", "staff.pin", "staff.list",
     "staff.opening", "staff.take", "staff.still_seen", "staff.failed", "staff.resolve_question", "staff.recording",
-    "staff.collected",
+    "staff.collected", "vendor.list", "vendor.device", "vendor.frames", "vendor.touch", "vendor.cells",
+    "vendor.opening", "vendor.door_open",
 }  # fmt: skip
 
 

@@ -34,9 +34,9 @@ from screens.viewmodels import (
     DeviceRow,
     ItemRow,
     KeypadPage,
-    Text,
     TouchGridPage,
     ViewModel,
+    text_keys,
 )
 
 WAIT_DEFAULT_S: Final = 10.0
@@ -129,7 +129,7 @@ class HeadlessScreen:
             ]
             return {
                 "name": shown.name, "lang": shown.chrome.lang, "serial": self._serial, "controls": controls,
-                "texts": sorted(set(_texts(shown))), "shown_at": time.monotonic(),
+                "texts": sorted(set(text_keys(shown))), "shown_at": time.monotonic(),
             }  # fmt: skip
 
     def _tap(self, key: str, index: int) -> None:
@@ -184,15 +184,3 @@ def _inside(value: object) -> Iterator[tuple[str, Intent, bool]]:
     elif is_dataclass(value):
         for part in fields(value):
             yield from _inside(getattr(value, part.name))
-
-
-def _texts(value: object) -> Iterator[str]:
-    """Keys of all words on a page."""
-    if isinstance(value, Text):
-        yield value.key
-    elif isinstance(value, tuple):
-        for part in value:
-            yield from _texts(part)
-    elif is_dataclass(value):
-        for part in fields(value):
-            yield from _texts(getattr(value, part.name))

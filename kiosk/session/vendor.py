@@ -118,9 +118,11 @@ def _card(stage: st.Inspecting, event: ev.Event) -> Step | None:
     """The reader's own words: what was read is shown masked, and nothing of it is kept."""
     match event:
         case ev.CardTaken(card):
-            return _done(stage, PASSED, card.kind, f"{card.masked_name}  {card.masked_number}")
+            return _done(stage, PASSED, card.kind, f"{card.masked_name}\n{card.masked_number}")
         case ev.CardFailed(trouble):
             return _done(stage, FAILED, trouble.value)
+        case ev.IdentityGone():
+            return _done(stage, FAILED, "the reader's process ended and was started again")
         case _:
             return None
 

@@ -19,6 +19,8 @@ PHONE: Final = "13800138000"
 ON_CALL: Final = "1001"
 STAFF_PIN: Final = "402815"
 STAFF_PHONE: Final = "13900139000"
+TECHNICIAN: Final = "2001"
+TECHNICIAN_PHONE: Final = "13700137000"
 WAYS_HOME: Final = (
     "timeout.still_here", "receipt.next", "staff.sign_out", "compartment.give_up", "action.home", "action.next",
     "action.start_over", "staff.found_nothing", "action.back",
@@ -30,6 +32,7 @@ class Kiosk:
     """A running kiosk and the hands and eyes of those who come to it. Every wait ends after `PATIENCE_S`."""
 
     stage: Stage
+    headless: bool = True
     probe: Probe = field(init=False)
 
     @property
@@ -39,7 +42,7 @@ class Kiosk:
 
     def start(self) -> None:
         """Start the program (again), wait for a page."""
-        self.stage.launch(offscreen=True, headless=True)
+        self.stage.launch(offscreen=True, headless=self.headless)
         self.meet()
 
     def meet(self) -> None:
@@ -191,11 +194,11 @@ class Kiosk:
         assert self.recorded("DepositHeld", after=mark)["cell"] == cell
         return cell
 
-    def signs_in(self, pin: str = STAFF_PIN) -> None:
+    def signs_in(self, pin: str = STAFF_PIN, staff_no: str = ON_CALL) -> None:
         """Staff number and PIN; the answer's page is not waited for."""
         self.tap("head.staff")
         self.sees("staff.number")
-        self.types(ON_CALL)
+        self.types(staff_no)
         self.tap("action.next")
         self.sees("staff.pin")
         self.types(pin)
@@ -245,9 +248,18 @@ class Kiosk:
         return True
 
 
-def running(stage: Stage, prepare: Callable[[World], None] | None = None) -> Iterator[Kiosk]:
-    """World and program for a while; one account that is told of everything. `prepare` before the program starts."""
-    kiosk = Kiosk(stage)
+def running(
+    stage: Stage,
+    prepare: Callable[[World], None] | None = None,
+    *,
+    headless: bool = True,
+    technician: bool = False,
+) -> Iterator[Kiosk]:
+    """World and program for a while; one account that is told of everything, where wanted a technician's too.
+
+    `prepare` happens before the program starts.
+    """
+    kiosk = Kiosk(stage, headless)
     try:
         stage.begin()
         card = stage.world.do("staff_card", "people")["people"]["zhang"]
@@ -255,6 +267,11 @@ def running(stage: Stage, prepare: Callable[[World], None] | None = None) -> Ite
             "staff", "add", ON_CALL, "--config", str(stage.site), "--name", "示例员", "--role", "staff",
             "--phone", STAFF_PHONE, "--told-for", "*", "--card", card, "--pin-stdin", stdin=STAFF_PIN + "\n",
         )  # fmt: skip
+        if technician:
+            stage.nightdesk(
+                "staff", "add", TECHNICIAN, "--config", str(stage.site), "--name", "检修员", "--role", "technician",
+                "--phone", TECHNICIAN_PHONE, "--pin-stdin", stdin=STAFF_PIN + "\n",
+            )  # fmt: skip
         if prepare is not None:
             prepare(stage.world)
         kiosk.start()

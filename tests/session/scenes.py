@@ -4,12 +4,12 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, is_dataclass, replace
 from functools import cache
-from typing import Final
+from typing import Final, get_args
 
 from kiosk.session import events as ev
 from kiosk.session import state as st
 from kiosk.session.deposit import is_mobile_number
-from kiosk.session.facts import CardFacts, CaseFact, CellFact, Facts, Part
+from kiosk.session.facts import CardFacts, CaseFact, CellFact, DeviceFact, Facts, FrameFact, Inspection, Part
 from kiosk.session.machine import Outcome, step
 from screens import intents as ask
 from screens.viewmodels import CellLook, CellView
@@ -32,8 +32,15 @@ CASES: Final = tuple(
     for how in ("plain", "card_only", "claimed", "disputed")
 )  # fmt: skip
 FINE: Final = Facts(
-    free=(("S", 2),), cells=CELLS, cases=CASES, questions=(CellFact("A-04", "inoperative"),), tonight=4
-)
+    free=(("S", 2),), cells=CELLS, cases=CASES, questions=(CellFact("A-04", "inoperative"),), tonight=4,
+    empty_cells=frozenset({"A-04"}),
+)  # fmt: skip
+DEVICE: Final = "board main"
+TESTS: Final = ("card", "door", "touch", "receipt", "picture")
+INSPECTION: Final = Inspection(
+    (DeviceFact(DEVICE, "kerong_cu16", "/dev/ttyS1", "online", works=True, tests=TESTS, has_frames=True),), fit=True
+)  # fmt: skip
+FRAME_FACT: Final = FrameFact("22:47:01.003", sent=True, hex="02 00 30 03 35", meaning="query", right=True)
 NO_CAMERA: Final = replace(FINE, failing=frozenset({Part.CAMERA}))
 NO_POWER: Final = replace(FINE, failing=frozenset({Part.POWER}))
 NOTHING_WORKS: Final = replace(
@@ -47,6 +54,9 @@ INTENTS: Final[tuple[ev.Event, ...]] = (
     ask.SwitchLarge(), ask.StaffEntrance(), ask.SignOut(), ask.ResolveCell(CELL), ask.ResolveCell("A-04"),
     ask.FoundPapers(), ask.FoundNothing(),
     *(ask.CollectCase(case.case_id) for case in CASES),
+    ask.ShowDevice(DEVICE), ask.ShowDevice("nothing"), *(ask.RunTest(test) for test in TESTS), ask.RunTest("nothing"),
+    ask.Judge(passed=True), ask.Judge(passed=False), ask.ShowFrames(), ask.OpenEmpty("A-04"), ask.OpenEmpty(CELL),
+    ask.TouchSquare(0), ask.MakeReport(),
 )  # fmt: skip
 DEVICES: Final[tuple[ev.Event, ...]] = (
     ev.FactsChanged(FINE), ev.FactsChanged(NO_CAMERA), ev.FactsChanged(NOTHING_WORKS),
@@ -68,6 +78,11 @@ DEVICES: Final[tuple[ev.Event, ...]] = (
     *(ev.ReceiptAnswer(outcome) for outcome in ("printed", "notPrinted", "unknown")),
     ev.SignInAnswer(STAFF_NO, ok=True), ev.SignInAnswer(STAFF_NO, ok=False),
     ev.SignInAnswer(STAFF_NO, ok=False, wait_s=15), ev.StaffCardRead(STAFF_NO), ev.StaffCardRead(""),
+    ev.SignInAnswer(STAFF_NO, ok=True, technician=True), ev.Inspected(INSPECTION),
+    *(ev.TrialAnswer(DEVICE, test, end) for test in ("receipt", "picture") for end in ("passed", "failed", "judge")),
+    ev.TrialAnswer("other", "receipt", "passed"), ev.FramesTold(DEVICE, (FRAME_FACT,)), ev.FramesTold("other", ()),
+    ev.ReportMade("R-261122-01"), ev.ReportMade(""), ev.DoorAnswer("A-04", opened=False, reason="DOOR_JAMMED"),
+    ev.DoorOpenLong("A-04"),
     ev.StaffRecorded(CELL), ev.IdleFor(7), ev.IdleFor(0),
     ev.LeftAlone(), ev.CardLeftLong(), ev.DoorOpenAtStart(CELL, CASE), ev.DoorOpenAtStart("A-04"),
 )  # fmt: skip
@@ -142,6 +157,7 @@ EARLY: Final = (
     st.Idle, st.ChoosingItem, st.ReadingGuide, st.AskingConsent, st.AwaitingCard, st.CheckingFace, st.FaceUndecided,
 )  # fmt: skip
 ENTRY: Final = (st.EnteringPhone, st.Confirming)
+NO_DIFFERENCE: Final = ("hint", "progress", "outcome", "others", "results", "frames", "shown", "touched")
 NO_DIFFERENCE_LATER: Final = ("face_tries", "face_consent")
 
 
@@ -154,6 +170,8 @@ def _key(session: st.Session) -> str:
     """What tells states apart for the machine. Devices and policy count up to the card only."""
     stage = session.stage
     shape = _shape(stage, late=not isinstance(stage, EARLY + ENTRY))
+    if isinstance(stage, get_args(st.VendorStage)):
+        return repr((shape, bool(session.inspection.devices)))
     return repr((shape, session.policy, session.facts.failing) if isinstance(stage, EARLY) else shape)
 
 
@@ -171,7 +189,9 @@ def _measure(name: str, part: object, *, late: bool) -> object:
         return bool(part)
     if isinstance(part, int) and name in ("seen_nothing", "face_tries"):
         return None if late and name in NO_DIFFERENCE_LATER else min(part, 2)
-    if name in ("hint", "progress", "outcome", "others") or (late and name in NO_DIFFERENCE_LATER):
+    if name in ("hint", "progress", "outcome", "others", "results", "frames", "shown", "touched") or (
+        late and name in NO_DIFFERENCE_LATER
+    ):
         return bool(part)
     return _shape(part, late=late)
 

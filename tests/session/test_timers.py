@@ -17,7 +17,8 @@ ASKED = (
     st.ChoosingItem(), st.ReadingGuide("food-permit"), st.AskingConsent(VISIT), st.AwaitingCard(VISIT),
     st.CheckingFace(VISIT), st.FaceUndecided(VISIT, "no_match"), st.EnteringPhone(VISIT), st.Confirming(VISIT),
     st.OpenFailed(VISIT, PLACE), st.NothingSeen(VISIT, PLACE), st.SigningIn(), st.StaffList("3"),
-    st.StaffDone("3", CELL, found=True),
+    st.StaffDone("3", CELL, found=True), st.Inspecting(st.Bench("4")), st.ReadingFrames(st.Bench("4"), "board main"),
+    st.TouchingGrid(st.Bench("4"), "screen"), st.TryingDoor(st.Bench("4"), "board main"),
 )  # fmt: skip
 ENDED_BY_A_DEVICE = (
     st.Idle(), st.Reserving(VISIT), st.Opening(VISIT, PLACE), st.Holding(VISIT, PLACE, Evidence.SENSOR),
