@@ -57,6 +57,7 @@ from .oversight import Oversight
 from .ports import Screen
 from .power import PowerLimits, PowerWatch
 from .printing import ReceiptDesk
+from .records import attest
 from .reporting import Reporter, looked
 from .restart import resolve
 from .signals import SignalLimits, SignalWatch, is_door_open, staff_at
@@ -314,7 +315,12 @@ class Application:
         async def frames(_: Mapping[str, Any]) -> Mapping[str, Any]:
             return {"frames": await asyncio.to_thread(cabinet_frames, self._oversight.subjects(), self._zone)}
 
-        commands = {"diagnose": diagnose, "staff": staff, "readiness": readiness, "frames": frames}
+        async def records(request: Mapping[str, Any]) -> Mapping[str, Any]:
+            return await attest(self._journal, self._staff, request["reading"], datetime.now(self._zone))
+
+        commands = {
+            "diagnose": diagnose, "staff": staff, "readiness": readiness, "frames": frames, "records": records
+        }  # fmt: skip
         server = CommandServer(self.settings.paths.state_dir / SOCKET_NAME, commands)
         await server.start()
         stack.push_async_callback(server.close)
