@@ -21,10 +21,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments)
     if given[:1] == ["emulate"]:
         return _emulate(given[1:])
-    if given[:2] == ["journal", "verify"]:
-        from kiosk.journal.verify import main as verify
+    if given[:1] == ["journal"]:
+        from kiosk.history import main as journal
 
-        return verify(given[2:])
+        return journal(given[1:], SITE_FILE)
     options = _parser().parse_args(given)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     verb: Callable[[argparse.Namespace], int] = options.verb
@@ -72,7 +72,7 @@ def _parser() -> argparse.ArgumentParser:
         "--only", choices=("story", "idle", "scan", "journal", "sessions"), help="one part alone"
     )
     _decode_verb(verbs)
-    verbs.add_parser("journal", help="`journal verify FILE`: check a journal's chain")
+    verbs.add_parser("journal", help="the journal: `show`, `export`, `verify`")
     verbs.add_parser("emulate", help="`emulate DEVICE --pty PATH --control SOCKET`: run one emulator alone")
     return parser
 
