@@ -114,7 +114,16 @@ def _technician_verbs(verbs: Any) -> None:
         metavar="FILE",
         help="where the program's output goes, where it is not systemd's journal",
     )
-    for verb in (diagnose, readiness, bundle):
+    discover = _verb(verbs, "discover", _discover, "walk the serial ports and name what answers")
+    discover.add_argument(
+        "--ports", action="append", default=[], metavar="GLOB", help="only these, may be given again"
+    )
+    discover.add_argument("--numbers", type=int, default=8, help="board numbers to ask of each family (8)")
+    discover.add_argument("--json", action="store_true")
+    discover.add_argument(
+        "--write", type=Path, metavar="FILE", help="the tables, e.g. /etc/nightdesk/conf.d/20-devices.toml"
+    )
+    for verb in (diagnose, readiness, bundle, discover):
         verb.add_argument(
             "--config", type=Path, default=SITE_FILE, help=f"the site's TOML file ({SITE_FILE})"
         )
@@ -306,6 +315,20 @@ def _bundle(options: argparse.Namespace) -> int:
     try:
         return bundle(_load(options.config), out=options.out, url=options.upload, log_file=options.log)
     except (CommandRefused, ValueError) as error:
+        print(error, file=sys.stderr)
+        return 2
+
+
+def _discover(options: argparse.Namespace) -> int:
+    from kiosk.discover import main as discover
+    from kiosk.runtime.command import CommandRefused
+
+    settings = _load(options.config) if options.config.is_file() else None  # at first there is no site file
+    try:
+        return discover(
+            settings, patterns=options.ports, numbers=options.numbers, as_json=options.json, out=options.write
+        )
+    except (CommandRefused, OSError) as error:
         print(error, file=sys.stderr)
         return 2
 

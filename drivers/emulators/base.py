@@ -58,6 +58,7 @@ class Emulator:
     def __init__(self) -> None:
         self.faults: set[str] = set()
         self.baudrate = self.BAUDRATE
+        self.own_speed_only = False
         self._line: Line = PtyLine(None)
         self._due: list[tuple[float, bytes]] = []
         self._control = ControlServer()
@@ -150,6 +151,8 @@ class Emulator:
         self._send_due()
 
     def _heard(self, data: bytes) -> None:
+        if self.own_speed_only and self._line.speed() not in (None, self.baudrate):
+            return  # at another speed no byte keeps its shape
         if "echo" in self.faults:
             self._send(data)
         if self._powered:
@@ -223,6 +226,11 @@ def arguments(description: str) -> argparse.ArgumentParser:
     parser.add_argument("--control", type=Path, help="Unix socket for acts and faults")
     parser.add_argument("--fault", action="append", default=[], help="a fault that is active from the start")
     parser.add_argument("--baudrate", type=int, help="pace of the line, where it is not the device's own")
+    parser.add_argument(
+        "--own-speed-only",
+        action="store_true",
+        help="hear only what is sent at the line's speed (needs --pty)",
+    )
     return parser
 
 
@@ -233,6 +241,7 @@ def run(emulator: Emulator, options: argparse.Namespace, line: Line | None = Non
         sys.exit(f"no fault {unknown[0]!r}; the menu: {', '.join(sorted(emulator.FAULTS))}")
     emulator.faults.update(options.fault)
     emulator.baudrate = options.baudrate or emulator.baudrate
+    emulator.own_speed_only = options.own_speed_only
     if line is None:
         line = PtyLine(options.pty) if options.tcp is None else TcpLine(options.tcp)
     with contextlib.suppress(KeyboardInterrupt):

@@ -10,6 +10,10 @@ from pathlib import Path
 from typing import Final, Protocol
 
 _CHUNK: Final = 4096
+_OSPEED: Final = 5  # place in what tcgetattr gives
+_SPEEDS: Final = {
+    getattr(termios, name): int(name[1:]) for name in dir(termios) if name[0] == "B" and name[1:].isdigit()
+}
 
 
 class Line(Protocol):
@@ -33,6 +37,9 @@ class Line(Protocol):
 
     def write(self, data: bytes) -> None:
         """Send to whoever listens."""
+
+    def speed(self) -> int | None:
+        """Bits a second that whoever listens has set; None where a line has no speed."""
 
 
 class PtyLine:
@@ -92,6 +99,10 @@ class PtyLine:
             with contextlib.suppress(BlockingIOError):
                 os.write(self._master, data)
 
+    def speed(self) -> int | None:
+        """What the driver has set at its end: a pseudo-terminal keeps it, though it carries bytes at any speed."""
+        return _SPEEDS.get(termios.tcgetattr(self._slave)[_OSPEED]) if self._slave >= 0 else None
+
 
 class TcpLine:
     """A serial server on the loopback interface: one client at a time, a second one is sent away. Port 0: any."""
@@ -145,6 +156,10 @@ class TcpLine:
         if self._client is not None:
             with contextlib.suppress(OSError):
                 self._client.send(data)
+
+    def speed(self) -> int | None:
+        """None: the network has none."""
+        return None
 
     def _accept(self) -> None:
         if self._server is None:

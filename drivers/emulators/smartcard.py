@@ -68,6 +68,10 @@ class VpcdLine:
             self.unplug()
         return data
 
+    def speed(self) -> int | None:
+        """None: a socket has none."""
+        return None
+
     def write(self, data: bytes) -> None:
         """Send to the reader."""
         if self._socket is not None:

@@ -35,6 +35,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "drivers.buses": ("drivers.contracts", "drivers.link", "drivers.registry", *TABLES),
     "drivers.lockboard": ("drivers.contracts", "drivers.link", "drivers.errors", *TABLES),
     "drivers.explain": (),
+    "drivers.discovery": ("drivers.contracts", "drivers.errors", "drivers.link", "drivers.registry"),
     "drivers.emulators": ("drivers.contracts",),
     "drivers.*": (
         *PORTS,
@@ -111,7 +112,7 @@ def test_only_the_composition_knows_concrete_drivers() -> None:
         "kiosk.bench",
         "kiosk.identity",
     )
-    neutral = (*OF_DRIVERS[:-1], "drivers.buses", "drivers.explain")
+    neutral = (*OF_DRIVERS[:-1], "drivers.buses", "drivers.discovery", "drivers.explain")
     wrong = [
         f"{module} imports {imported}"
         for module in sorted(graph().modules)
