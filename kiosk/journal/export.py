@@ -19,8 +19,9 @@ def write_export(source: Path, out: Path, trailer: Trailer) -> int:
     if out.exists():
         raise FileExistsError(f"{out} exists already: name another file, nothing is overwritten")
     half = out.with_name(out.name + ".part")
+    half.unlink(missing_ok=True)
     count = 0
-    handle = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    handle = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         with os.fdopen(handle, "wb") as file:
             for row in rows(source, trailer.head.seq):
