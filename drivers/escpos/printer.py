@@ -122,6 +122,7 @@ class EscPosPrinter:
         await self._link.close()
 
     async def _print(self, job: bytes) -> PrintOutcome:
+        echoes = self._link.counters.echoes
         try:
             before = await self._poll()
         except LinkClosed:
@@ -129,7 +130,8 @@ class EscPosPrinter:
         if before.silent or stopped(before):
             return PrintOutcome.NOT_PRINTED
         try:
-            if await self._was_printed(job):
+            echoing = self._link.counters.echoes != echoes
+            if await self._was_printed(job, echoing=echoing):
                 return PrintOutcome.PRINTED
         except (_Stopped, LinkClosed):
             pass  # a port that takes no more bytes is as good a sign as the printer's own word: ask
@@ -138,13 +140,16 @@ class EscPosPrinter:
             return PrintOutcome.NOT_PRINTED
         return PrintOutcome.UNKNOWN
 
-    async def _was_printed(self, job: bytes) -> bool:
-        """Raises `_Stopped`. From the first byte on nothing that comes is discarded: see `parse_answer`."""
+    async def _was_printed(self, job: bytes, *, echoing: bool) -> bool:
+        """Raises `_Stopped`. From the first byte on nothing that comes is discarded: see `parse_answer`.
+
+        On an `echoing` line what comes may be the job's own bytes: they prove nothing.
+        """
         if await self._reports_changes():
             job = job.removeprefix(INITIALISE)  # it has been done, and would end the reports
         for start in range(0, len(job), self._chunk):
             await self._link.send(job[start : start + self._chunk], keep_input=True)
-        if not self._print_ack:
+        if not self._print_ack or echoing:
             return False
         await self._link.send(QUERY_IN_ORDER, keep_input=True)
         return await self._next(InOrderStatus, self._print_timeout_s) is not None
