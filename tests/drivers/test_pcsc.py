@@ -79,6 +79,22 @@ def test_a_card_that_tells_no_number_is_no_staff_card(virtual: tuple[Control, Vp
     told(virtual, story)
 
 
+@pytest.mark.parametrize("fault", ["mute", "late"])
+def test_a_card_in_trouble_tells_no_number(virtual: tuple[Control, VpcdTwin], fault: str) -> None:
+    async def story(control: Control, twin: VpcdTwin, reader: PcscCardReader) -> None:
+        patient_s, twin.answer_s = twin.answer_s, 0.3
+        control.do("fault", name=fault)
+        control.do("card.place", kind="uid", uid=LI.untrusted.hex())
+        assert await reader.presented(timeout_s=0.1) is None
+        control.do("fault", name="none")
+        control.do("card.lift")
+        twin.answer_s = patient_s
+        control.do("card.place", kind="uid", uid=ZHANG.untrusted.hex())
+        assert await reader.presented(timeout_s=5) == ZHANG
+
+    told(virtual, story)
+
+
 def test_a_reader_that_goes_and_comes_back(virtual: tuple[Control, VpcdTwin]) -> None:
     async def story(control: Control, twin: VpcdTwin, reader: PcscCardReader) -> None:
         twin.gone = True
