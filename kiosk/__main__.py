@@ -123,7 +123,22 @@ def _technician_verbs(verbs: Any) -> None:
     discover.add_argument(
         "--write", type=Path, metavar="FILE", help="the tables, e.g. /etc/nightdesk/conf.d/20-devices.toml"
     )
-    for verb in (diagnose, readiness, bundle, discover):
+    commission = _verb(
+        verbs, "commission", _commission, "learn from the cabinet which lock is which, and how it speaks"
+    )
+    commission.add_argument(
+        "--board", action="append", default=[], metavar="NAME", help="only this one, may be given again"
+    )
+    commission.add_argument(
+        "--by", default="", help="who opens the doors; the system's user name when not given"
+    )
+    commission.add_argument(
+        "--write",
+        type=Path,
+        metavar="FILE",
+        help="instead of conf.d/30-commissioned.toml beside the site file",
+    )
+    for verb in (diagnose, readiness, bundle, discover, commission):
         verb.add_argument(
             "--config", type=Path, default=SITE_FILE, help=f"the site's TOML file ({SITE_FILE})"
         )
@@ -329,6 +344,22 @@ def _discover(options: argparse.Namespace) -> int:
             settings, patterns=options.ports, numbers=options.numbers, as_json=options.json, out=options.write
         )
     except (CommandRefused, OSError) as error:
+        print(error, file=sys.stderr)
+        return 2
+
+
+def _commission(options: argparse.Namespace) -> int:
+    from drivers.errors import DeviceError
+    from kiosk.commission.command import main as commission
+    from kiosk.journal.errors import JournalError
+    from kiosk.runtime.command import CommandRefused
+
+    by = options.by or getpass.getuser()
+    try:
+        return commission(
+            _load(options.config), options.config, names=options.board, by=by, out=options.write
+        )
+    except (CommandRefused, DeviceError, JournalError, OSError, ValueError) as error:
         print(error, file=sys.stderr)
         return 2
 

@@ -13,6 +13,7 @@ from serial.tools import list_ports
 
 from drivers.discovery import UNASKED, Found, PortFinding, Walk
 from drivers.registry import DriverKind
+from kiosk import tomltext
 from kiosk.runtime.command import ask
 from kiosk.runtime.inventory import inventory
 from kiosk.settings import Settings
@@ -85,7 +86,7 @@ def toml(devices: Mapping[str, Any], findings: Iterable[PortFinding]) -> str:
             own = {key: value for key, value in one.items() if key != "name"}
             identity = said.get(json.dumps(own), "")
             lines += [f"# {' '.join(identity.split())}"] if identity else []
-            lines += [f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in one.items()]
+            lines += tomltext.pairs(one)
     return "\n".join(lines) + "\n"
 
 

@@ -257,6 +257,24 @@ class ReadinessReported:
 
 
 @dataclass(frozen=True, slots=True)
+class ChannelPulled:
+    """A lock is about to be pulled while the cabinet is commissioned: which door hangs on it is not known yet."""
+
+    board: str
+    channel: int
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class BoardCommissioned:
+    """Every lock of a board was tried and seen; `doors` of them open a compartment."""
+
+    board: str
+    by: str
+    doors: int
+
+
+@dataclass(frozen=True, slots=True)
 class PersonalDataRead:
     """A supervisor opened the sealed part of a case."""
 

@@ -97,6 +97,8 @@ PRIVATE: Final = frozenset(
         "VendorModeExited",
         "DeviceTested",
         "ReadinessReported",
+        "ChannelPulled",
+        "BoardCommissioned",
         "CabinetOpened",
         "CabinetShut",
         # for technicians, in the journal
