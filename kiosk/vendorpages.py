@@ -123,9 +123,18 @@ def _device(chrome: vm.Chrome, stage: st.Inspecting, session: st.Session) -> vm.
     return vm.DevicePage(
         chrome, _title(device.name), PICTURES[_kind(device.name)[0]], _state(device), _tone(device), device.detail,
         _check(device),
-        (*lines, *_line_lines(device.line)), _plots(device.line), result, result_tone, stage.shown,
+        (*lines, *_line_lines(device.line)), _plots(device.line), result, result_tone, _shown(stage),
         preview=stage.running == vendor.PICTURE_TEST, actions=_tests(stage, device),
     )  # fmt: skip
+
+
+def _shown(stage: st.Inspecting) -> Text | str:
+    sight = stage.sight
+    if sight is None or stage.running != vendor.PICTURE_TEST:
+        return stage.shown
+    face = text("vendor.sight_face", px=sight.face_px) if sight.face_px else text("vendor.sight_no_face")
+    size = f"{sight.width_px} x {sight.height_px}"
+    return text("vendor.sight", size=size, sharpness=sight.sharpness, face=face)
 
 
 def _tests(stage: st.Inspecting, device: DeviceFact) -> tuple[Action, ...]:

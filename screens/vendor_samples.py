@@ -227,7 +227,8 @@ def _tests(chrome: Chrome) -> Iterator[ViewModel]:
     yield camera
     yield replace(
         camera, result=text("vendor.ask.picture"), result_tone=Tone.CAUTION, actions=judged("picture"),
-        preview=True, shown="1280 x 720", name="vendor.device.picture",
+        preview=True, name="vendor.device.picture",
+        shown=text("vendor.sight", size="1280 x 720", sharpness=183, face=text("vendor.sight_face", px=214)),
     )  # fmt: skip
     yield page("sms", "phone", "gsm_modem", "signal", "message")
     yield page("screen", "screen", "kivy", "touch")

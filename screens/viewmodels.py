@@ -324,7 +324,7 @@ class DevicePage:
     plots: tuple[Plot, ...]
     result: Text | None
     result_tone: Tone
-    shown: str = field(repr=False)  # masked; for whoever stands there
+    shown: Text | str = field(repr=False)  # masked; for whoever stands there
     preview: bool  # draw the preview buffer's picture
     actions: tuple[Action, ...] = ()
     name: str = "vendor.device"

@@ -69,6 +69,9 @@ class Child:
             case "begin_face":
                 await self._stop_check()
                 self._check = self._start(self._check_face())
+            case "begin_view":
+                await self._stop_check()
+                self._check = self._start(self._view())
             case "stop_face":
                 await self._stop_check()
             case unknown:
@@ -101,6 +104,12 @@ class Child:
 
     async def _check_face(self) -> None:
         result = await self._within(self._config.face.timeout_s, self._face.check())
+        if result is not None:
+            self._say(result)
+
+    async def _view(self) -> None:
+        limit_s = self._config.limits.view_s
+        result = await self._within(limit_s, self._face.view(limit_s))
         if result is not None:
             self._say(result)
 

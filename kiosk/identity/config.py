@@ -62,6 +62,7 @@ class IdentityLimits:
     retire_s: float = 0.5
     hang_s: float = 15.0  # a thread that is so much late, opening a camera included, does not come back
     preview_fps: float = 10.0
+    view_s: float = 300.0  # a technician's look at the picture; the page ends it long before
 
 
 @dataclass(frozen=True, slots=True)

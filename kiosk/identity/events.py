@@ -108,6 +108,16 @@ class FaceResult:
 
 
 @dataclass(frozen=True, slots=True)
+class CameraSight:
+    """What the camera shows to a technician: picture and largest face in px (0: none found), and its focus."""
+
+    width_px: int
+    height_px: int
+    sharpness: int
+    face_px: int
+
+
+@dataclass(frozen=True, slots=True)
 class DeviceHealth:
     """The state of a part changed."""
 
@@ -139,5 +149,5 @@ class IdentityLost:
 
 IdentityEvent = (
     CardFound | CardRead | CardProblem | CardRemoved | CardStillThere | FaceGuidance | FacePreview | FaceResult
-    | DeviceHealth | ReaderSeen | IdentityReady | IdentityLost
+    | CameraSight | DeviceHealth | ReaderSeen | IdentityReady | IdentityLost
 )  # fmt: skip

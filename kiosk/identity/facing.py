@@ -20,6 +20,7 @@ from .config import IdentityConfig
 from .events import DeviceHealth, FaceOutcome, FaceResult, IdentityEvent, IdentityPart
 from .matching import Embedding, FaceMatcher
 from .preview import PreviewBuffer
+from .viewing import CameraView
 
 T = TypeVar("T")
 Say = Callable[[IdentityEvent], None]
@@ -90,6 +91,15 @@ class FaceDesk:
             await _in_thread(self._opening, self._close_camera)
         return result
 
+    async def view(self, limit_s: float) -> FaceResult | None:
+        """Show the picture to a technician; an outcome only where there is no camera."""
+        self._stop.clear()
+        if not await _in_thread(self._opening, self._open_camera):
+            return FaceResult(FaceOutcome.CAMERA_GONE)
+        result = await _in_thread(self._models, self._look, limit_s)
+        await _in_thread(self._opening, self._close_camera)
+        return result
+
     def stop(self) -> None:
         """End a running check at its next picture."""
         self._stop.set()
@@ -127,7 +137,8 @@ class FaceDesk:
         if self._camera is None:
             self._report(Health(DeviceStatus.NO_DEVICE, "no camera is configured"))
             return
-        if self._open_camera():
+        in_use = self._open
+        if self._open_camera() and not in_use:
             self._close_camera()
 
     def _open_camera(self) -> bool:
@@ -157,6 +168,17 @@ class FaceDesk:
         except DeviceError as error:
             self._camera_lost(error)
             return FaceResult(FaceOutcome.CAMERA_GONE)
+
+    def _look(self, limit_s: float) -> FaceResult | None:
+        assert self._camera is not None
+        detector = None if self._matcher is None else self._matcher.detector
+        view = CameraView(detector, self._preview, self._say, fps=self._config.limits.preview_fps)
+        try:
+            view.run(self._camera, self._stop, limit_s)
+        except DeviceError as error:
+            self._camera_lost(error)
+            return FaceResult(FaceOutcome.CAMERA_GONE)
+        return None
 
     def _camera_lost(self, error: DeviceError) -> None:
         if self.camera_starting and self._doubt is None:

@@ -23,7 +23,8 @@ EVENTS: Final[dict[str, type]] = {
     cls.__name__: cls
     for cls in (
         events.CardFound, events.CardRead, events.CardProblem, events.CardRemoved, events.CardStillThere,
-        events.FaceGuidance, events.FacePreview, events.FaceResult, events.DeviceHealth, events.ReaderSeen,
+        events.FaceGuidance, events.FacePreview, events.FaceResult, events.CameraSight,
+        events.DeviceHealth, events.ReaderSeen,
     )
 }  # fmt: skip
 WATCH_PERIOD_S: Final = 0.25
@@ -203,6 +204,10 @@ class IdentityService:
         if not consent:
             raise ValueError("a face check needs the person's consent")
         self._tell({"do": "begin_face"})
+
+    async def begin_view(self) -> None:
+        """Show the camera's picture to a technician, a found face boxed, until `end_session`; nothing is compared."""
+        self._tell({"do": "begin_view"})
 
     async def stop_face(self) -> None:
         """End a running face check without an outcome; the preview is wiped."""

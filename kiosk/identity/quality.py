@@ -1,5 +1,7 @@
 """Is this picture fit for a comparison? Each reason against it is one that the person can do something about."""
 
+from typing import Any
+
 import cv2
 import numpy as np
 
@@ -30,9 +32,19 @@ def _light_and_focus(image: Image, face: Face, limits: FaceLimits) -> FaceHint:
     crop = cv2.cvtColor(aligned(image, face.points), cv2.COLOR_BGR2GRAY)
     if float(crop.mean()) < limits.min_brightness or float(crop.std()) < limits.min_contrast:
         return FaceHint.TOO_DARK
-    if float(cv2.Laplacian(crop, cv2.CV_64F).var()) < limits.min_sharpness:
+    if _focus(crop) < limits.min_sharpness:
         return FaceHint.BLURRED
     return FaceHint.HOLD_STILL
+
+
+def sharpness(image: Image, face: Face | None) -> float:
+    """Variance of the Laplacian: of the aligned face, as `FaceLimits.min_sharpness` has it, else of the picture."""
+    part = image if face is None else aligned(image, face.points)
+    return _focus(cv2.cvtColor(part, cv2.COLOR_BGR2GRAY))
+
+
+def _focus(grey: "np.ndarray[Any, Any]") -> float:
+    return float(cv2.Laplacian(grey, cv2.CV_64F).var())
 
 
 def _cut_off(image: Image, face: Face) -> bool:

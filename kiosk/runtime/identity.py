@@ -10,7 +10,7 @@ from drivers.contracts.report import LineReport
 from kiosk.identity import events as said
 from kiosk.identity.card import mask_name, mask_number
 from kiosk.session import events as ev
-from kiosk.session.facts import CardFacts, Part
+from kiosk.session.facts import CardFacts, Part, Sight
 
 logger = logging.getLogger(__name__)
 
@@ -89,7 +89,7 @@ def _works(health: Health) -> bool:
 
 def _translated(
     event: said.CardFound | said.CardRead | said.CardProblem | said.CardRemoved | said.FaceGuidance | said.FaceResult
-    | said.IdentityLost,
+    | said.CameraSight | said.IdentityLost,
 ) -> ev.Event:  # fmt: skip
     match event:
         case said.CardFound():
@@ -105,6 +105,8 @@ def _translated(
             return ev.FaceHint(hint.value, progress)
         case said.FaceResult(outcome):
             return ev.FaceAnswer(outcome.value)
+        case said.CameraSight(width, height, sharpness, face_px):
+            return ev.CameraSeen(Sight(width, height, sharpness, face_px))
         case said.IdentityLost():
             return ev.IdentityGone()
         case _:

@@ -16,7 +16,15 @@ from drivers.registry import DriverKind
 from kiosk.session import effects as do
 from kiosk.session import events as ev
 from kiosk.session.facts import DeviceFact, FrameFact, Inspection, LineFact
-from kiosk.session.vendor import CARD_TEST, DOOR_TEST, FAILED, TO_JUDGE, TOUCH_TEST
+from kiosk.session.vendor import (
+    CARD_TEST,
+    DOOR_TEST,
+    FAILED,
+    PICTURE_TEST,
+    STAFF_CARD_TEST,
+    TO_JUDGE,
+    TOUCH_TEST,
+)
 
 from .diagnosis import judge
 from .oversight import Oversight
@@ -32,6 +40,8 @@ TESTS: Final[Mapping[DriverKind, tuple[str, ...]]] = {
     DriverKind.READER: (CARD_TEST,),
     DriverKind.BOARD: (DOOR_TEST,),
     DriverKind.PRINTER: (RECEIPT_TEST,),
+    DriverKind.CAMERA: (PICTURE_TEST,),
+    DriverKind.STAFF_CARD: (STAFF_CARD_TEST,),
 }
 
 
@@ -40,6 +50,9 @@ class CardCommands(Protocol):
 
     async def begin_card(self, *, warm_camera: bool = False) -> None:
         """Look for a card."""
+
+    async def begin_view(self) -> None:
+        """Show the camera's picture."""
 
     async def end_session(self) -> None:
         """Forget the person."""
@@ -88,7 +101,7 @@ class Workshop:
             case do.TryDevice(device, test):
                 await self._try(device, test)
             case do.EndTest(_, test):
-                if test == CARD_TEST:
+                if test in (CARD_TEST, PICTURE_TEST):
                     await self.identity.end_session()
             case do.TellFrames(device):
                 self.post(ev.FramesTold(device, await asyncio.to_thread(self._frames, device)))
@@ -130,6 +143,10 @@ class Workshop:
         match test:
             case "card":
                 await self.identity.begin_card()
+            case "picture":
+                await self.identity.begin_view()
+            case "staffcard":
+                pass  # the reader is listened to all the time; its card comes to the session
             case "tone":
                 await self.play("attention")
                 self.post(ev.TrialAnswer(device, test, TO_JUDGE))

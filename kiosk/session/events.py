@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from screens.intents import Intent
 
-from .facts import CardFacts, Facts, FrameFact, Inspection
+from .facts import CardFacts, Facts, FrameFact, Inspection, Sight
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +176,13 @@ class TrialAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class CameraSeen:
+    """What the camera shows now, for a technician."""
+
+    sight: Sight
+
+
+@dataclass(frozen=True, slots=True)
 class FramesTold:
     """The last frames of a device's line, newest first."""
 
@@ -226,5 +233,5 @@ Event = (
     Intent | FactsChanged | CardSeen | CardTaken | CardFailed | CardGone | CardFoundAtStart | FaceHint | FaceAnswer
     | IdentityGone | CellGiven | NoCell | DoorAnswer | DoorShut | DoorLost | DoorOpenLong | DepositRecorded
     | RecordingFailed | ReceiptAnswer | SignInAnswer | StaffCardRead | StaffRecorded | IdleFor | LeftAlone
-    | CardLeftLong | DoorOpenAtStart | Inspected | TrialAnswer | FramesTold | ReportMade
+    | CardLeftLong | DoorOpenAtStart | Inspected | TrialAnswer | CameraSeen | FramesTold | ReportMade
 )  # fmt: skip

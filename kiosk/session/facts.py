@@ -131,6 +131,16 @@ class DeviceFact:
 
 
 @dataclass(frozen=True, slots=True)
+class Sight:
+    """What the camera shows: picture and largest face in px (0: none found), and how sharp it is."""
+
+    width_px: int
+    height_px: int
+    sharpness: int
+    face_px: int
+
+
+@dataclass(frozen=True, slots=True)
 class Inspection:
     """All devices, whether a citizen could hand something in, and what to mend first."""
 

@@ -25,6 +25,7 @@ _HARMLESS = (
     ev.Inspected,
     ev.FramesTold,
     ev.TrialAnswer,
+    ev.CameraSeen,
     ev.ReportMade,
     *get_args(ask.Intent),
 )

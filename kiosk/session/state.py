@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from locker.events import Evidence
 
 from .events import CardTrouble
-from .facts import CardFacts, Facts, FrameFact, Identity, Inspection
+from .facts import CardFacts, Facts, FrameFact, Identity, Inspection, Sight
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,6 +277,7 @@ class Inspecting:
     running: str = ""
     asking: bool = False
     shown: str = field(default="", repr=False)
+    sight: Sight | None = None
     report: str = ""
 
 

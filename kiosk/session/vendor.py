@@ -12,12 +12,14 @@ from . import effects as do
 from . import events as ev
 from . import state as st
 from .deposit import Step
+from .facts import Sight
 
 LOOK_EVERY_S: Final = 1.0
 GRID_COLUMNS: Final = 6
 GRID_ROWS: Final = 9
 PASSED, FAILED, TO_JUDGE = "passed", "failed", "judge"
 CARD_TEST, TOUCH_TEST, DOOR_TEST, PICTURE_TEST = "card", "touch", "door", "picture"
+STAFF_CARD_TEST: Final = "staffcard"
 
 
 def enter(staff_no: str) -> Step:
@@ -84,8 +86,14 @@ def _device(stage: st.Inspecting, event: ev.Event, session: st.Session) -> Step 
         case ask.RunTest(test) if not stage.running and _can(session, stage.device, test):
             return _begun(stage, test)
         case ask.Judge(passed) if stage.asking:
-            return _done(stage, PASSED if passed else FAILED, "judged by a person")
-        case _ if stage.running == CARD_TEST and (ended := _card(stage, event)) is not None:
+            return _done(stage, PASSED if passed else FAILED, _seen(stage.sight) or "judged by a person")
+        case ev.CameraSeen(sight) if stage.running == PICTURE_TEST:
+            return replace(stage, asking=True, sight=sight), ()
+        case ev.StaffCardRead(staff_no) if stage.running == STAFF_CARD_TEST:
+            return _done(stage, PASSED, "an account's card" if staff_no else "a card of no account")
+        case _ if (
+            stage.running in (CARD_TEST, PICTURE_TEST) and (ended := _identity(stage, event)) is not None
+        ):
             return ended
         case ev.TrialAnswer(device, test, outcome, detail, shown) if (device, test) == (
             stage.device,
@@ -111,20 +119,29 @@ def _begun(stage: st.Inspecting, test: str) -> Step:
             return st.TryingDoor(stage.bench, stage.device), ()
         case _:
             run = do.TryDevice(stage.device, test, stage.bench.staff_no)
-            return replace(stage, running=test, asking=False, shown=""), (run,)
+            return replace(stage, running=test, asking=False, shown="", sight=None), (run,)
 
 
-def _card(stage: st.Inspecting, event: ev.Event) -> Step | None:
-    """The reader's own words: what was read is shown masked, and nothing of it is kept."""
+def _identity(stage: st.Inspecting, event: ev.Event) -> Step | None:
+    """Reader's and camera's own words: what was read is shown masked, and nothing of it is kept."""
     match event:
-        case ev.CardTaken(card):
+        case ev.FaceAnswer(outcome) if stage.running == PICTURE_TEST:
+            return _done(stage, FAILED, outcome)
+        case ev.CardTaken(card) if stage.running == CARD_TEST:
             return _done(stage, PASSED, card.kind, f"{card.masked_name}\n{card.masked_number}")
-        case ev.CardFailed(trouble):
+        case ev.CardFailed(trouble) if stage.running == CARD_TEST:
             return _done(stage, FAILED, trouble.value)
         case ev.IdentityGone():
-            return _done(stage, FAILED, "the reader's process ended and was started again")
+            return _done(stage, FAILED, "the process of reader and camera ended and was started again")
         case _:
             return None
+
+
+def _seen(sight: Sight | None) -> str:
+    if sight is None:
+        return ""
+    face = f"face {sight.face_px} px" if sight.face_px else "no face"
+    return f"{sight.width_px} x {sight.height_px}, sharpness {sight.sharpness}, {face}"
 
 
 def _done(stage: st.Inspecting, outcome: str, detail: str, shown: str = "") -> Step:

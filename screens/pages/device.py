@@ -59,7 +59,7 @@ class DeviceView(Page):
         """One thing at a time: the live picture, how the line runs, or a drawing; what a test showed stands below."""
         ids, large = self.ids, view.chrome.large
         ids.live.watch(binding.preview if view.preview else None, binding.preview_size)
-        ids.shown.say = view.shown
+        ids.shown.say = binding.words(view.shown)
         looked_at = view.preview or bool(view.shown)
         plots = () if looked_at or large else view.plots
         boxes = pooled(ids.plots, self._plots, len(plots), PlotBox)

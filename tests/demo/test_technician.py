@@ -83,6 +83,34 @@ def test_a_card_is_read_and_forgotten(kiosk: Kiosk) -> None:
     assert not kiosk.journal("CardRead", after=mark)
 
 
+def test_the_cameras_picture_is_judged_and_wiped(kiosk: Kiosk) -> None:
+    mark = kiosk.mark
+    kiosk.world.perform("face show obama2")
+    kiosk.tap("device.camera")
+    kiosk.tap("vendor.test.picture")
+    kiosk.until(lambda: "vendor.sight_face" in kiosk.probe.page()["texts"], "face in the picture")
+    kiosk.tap("vendor.yes.picture")
+    assert judged(kiosk, mark) == ("camera", "picture", "passed", TECHNICIAN)
+    assert not kiosk.journal("ConsentGiven", "IdentityVerified", after=mark)
+
+
+def test_a_camera_that_shows_nothing_has_failed(kiosk: Kiosk) -> None:
+    mark = kiosk.mark
+    kiosk.world.do("camera", "fault", name="mute")
+    kiosk.tap("device.camera")
+    kiosk.tap("vendor.test.picture")
+    assert judged(kiosk, mark) == ("camera", "picture", "failed", TECHNICIAN)
+
+
+def test_a_staff_card_is_read(kiosk: Kiosk) -> None:
+    mark = kiosk.mark
+    kiosk.tap("device.staff_card")
+    kiosk.tap("vendor.test.staffcard")
+    kiosk.until(lambda: "vendor.running.staffcard" in kiosk.probe.page()["texts"], "running test")
+    kiosk.world.perform("staff card zhang")
+    assert judged(kiosk, mark) == ("staff_card", "staffcard", "passed", TECHNICIAN)
+
+
 def test_every_square_is_touched(kiosk: Kiosk) -> None:
     mark = kiosk.mark
     kiosk.tap("device.screen")

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
 
+import numpy as np
 import pytest
 
 from drivers.contracts.health import DeviceStatus
@@ -20,6 +21,7 @@ from drivers.emulators.control import Control
 from drivers.registry import DriverKind, find, parse
 from kiosk.identity.config import DriverSpec, FaceLimits, IdentityConfig, IdentityLimits
 from kiosk.identity.events import (
+    CameraSight,
     CardFound,
     CardProblem,
     CardProblemKind,
@@ -35,6 +37,7 @@ from kiosk.identity.events import (
     IdentityReady,
 )
 from kiosk.identity.process import IdentityService
+from kiosk.identity.viewing import BOX_BGR
 
 # asyncio.run ends the loop while the transports of processes that were killed still wait for their last word
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
@@ -342,6 +345,46 @@ def test_a_camera_that_is_gone_is_said_at_the_first_face_check(world: World) -> 
             for event in heard.events
             if isinstance(event, DeviceHealth) and event.part is IdentityPart.CAMERA
         ] == [False]
+
+    play(world.config, story)
+
+
+def test_a_technician_sees_the_picture_with_a_box_round_the_face_and_nothing_is_compared(
+    world: World,
+) -> None:
+    async def story(service: IdentityService, heard: Heard) -> None:
+        await service.begin_view()
+        empty = await heard.next(CameraSight)
+        assert (empty.width_px, empty.height_px, empty.face_px) == (640, 480, 0)
+        assert not has_box(service)
+        world.camera.do("face.show", name="obama2")
+        seen = await heard.next(CameraSight)
+        while not seen.face_px:
+            seen = await heard.next(CameraSight)
+        assert seen.sharpness > 0
+        assert has_box(service)
+        await service.end_session()
+        assert service.read_preview() is None
+        assert not [event for event in heard.events if isinstance(event, FaceResult)]
+
+    play(world.config, story)
+
+
+def has_box(service: IdentityService) -> bool:
+    """Whether the preview holds a line in the box's colour, which is nowhere in the lobby."""
+    picture = service.read_preview()
+    while picture is None:  # one is being written
+        picture = service.read_preview()
+    pixels = np.frombuffer(picture, np.uint8).reshape(-1, 3).astype(int)
+    return int((np.abs(pixels - np.array(BOX_BGR[::-1])).max(axis=1) < 24).sum()) > 300
+
+
+def test_a_technician_is_told_that_the_camera_shows_nothing(world: World) -> None:
+    world.camera.do("fault", name="mute")
+
+    async def story(service: IdentityService, heard: Heard) -> None:
+        await service.begin_view()
+        assert (await heard.next(FaceResult)).outcome is FaceOutcome.CAMERA_GONE
 
     play(world.config, story)
 

@@ -9,7 +9,17 @@ from typing import Final, get_args
 from kiosk.session import events as ev
 from kiosk.session import state as st
 from kiosk.session.deposit import is_mobile_number
-from kiosk.session.facts import CardFacts, CaseFact, CellFact, DeviceFact, Facts, FrameFact, Inspection, Part
+from kiosk.session.facts import (
+    CardFacts,
+    CaseFact,
+    CellFact,
+    DeviceFact,
+    Facts,
+    FrameFact,
+    Inspection,
+    Part,
+    Sight,
+)
 from kiosk.session.machine import Outcome, step
 from screens import intents as ask
 from screens.viewmodels import CellLook, CellView
@@ -81,7 +91,8 @@ DEVICES: Final[tuple[ev.Event, ...]] = (
     ev.SignInAnswer(STAFF_NO, ok=True, technician=True), ev.Inspected(INSPECTION),
     *(ev.TrialAnswer(DEVICE, test, end) for test in ("receipt", "picture") for end in ("passed", "failed", "judge")),
     ev.TrialAnswer("other", "receipt", "passed"), ev.FramesTold(DEVICE, (FRAME_FACT,)), ev.FramesTold("other", ()),
-    ev.ReportMade("R-261122-01"), ev.ReportMade(""), ev.DoorAnswer("A-04", opened=False, reason="DOOR_JAMMED"),
+    ev.ReportMade("R-261122-01"), ev.ReportMade(""), ev.CameraSeen(Sight(1280, 720, 90, 140)),
+    ev.DoorAnswer("A-04", opened=False, reason="DOOR_JAMMED"),
     ev.DoorOpenLong("A-04"),
     ev.StaffRecorded(CELL), ev.IdleFor(7), ev.IdleFor(0),
     ev.LeftAlone(), ev.CardLeftLong(), ev.DoorOpenAtStart(CELL, CASE), ev.DoorOpenAtStart("A-04"),

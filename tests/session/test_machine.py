@@ -125,7 +125,7 @@ def test_only_touches_and_repetitions_may_mean_nothing() -> None:
     """Whatever a device answers is expected or journalled; no default case swallows it."""
     assert set(_HARMLESS) - set(get_args(ask.Intent)) == {
         ev.IdleFor, ev.LeftAlone, ev.FactsChanged, ev.FaceHint, ev.CardSeen, ev.DoorOpenLong, ev.StaffCardRead,
-        ev.Inspected, ev.FramesTold, ev.TrialAnswer, ev.ReportMade,
+        ev.Inspected, ev.FramesTold, ev.TrialAnswer, ev.CameraSeen, ev.ReportMade,
     }  # fmt: skip
 
 
