@@ -64,6 +64,7 @@ class LockEmulator(Emulator):
         self._travel_s = travel_s
         self._aims: dict[str, set[int]] = {}  # fault -> channels it befalls
         self._input = bytearray()
+        self._answered_s = 0.0  # when the last answer begins, monotonic
         self._heard_s = 0.0  # how long the requests that are served now were on the line
 
     # for the family's frames -------------------------------------------------------------------------------------
@@ -88,8 +89,10 @@ class LockEmulator(Emulator):
         self._heard_s = 0.0
 
     def reply(self, frame: bytes, *, delay_s: float = 0.0) -> None:
-        """An answer begins when the request has arrived, which on a real line takes its time."""
-        super().reply(frame, delay_s=delay_s + self._heard_s)
+        """An answer begins when the request has arrived, which on a real line takes its time; never before another's."""
+        now_s = time.monotonic()
+        self._answered_s = max(self._answered_s, now_s + delay_s + self._heard_s)
+        super().reply(frame, delay_s=self._answered_s - now_s)
 
     def hook(self, board: int, channel: int) -> bool:
         """True while the lock's hook is held down by a door that is shut."""
