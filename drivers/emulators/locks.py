@@ -14,6 +14,7 @@ from typing import Any, ClassVar, Final
 
 from .base import FRAME_FAULTS, Answer, Emulator, arguments
 
+ORDER_S: Final = 0.001  # between the beginnings of two answers
 LATCH_TRAVEL_MS: Final = 50
 ALL_CHANNELS: Final = 0
 
@@ -89,9 +90,9 @@ class LockEmulator(Emulator):
         self._heard_s = 0.0
 
     def reply(self, frame: bytes, *, delay_s: float = 0.0) -> None:
-        """An answer begins when the request has arrived, which on a real line takes its time; never before another's."""
+        """An answer begins when the request has arrived, which on a real line takes its time; one after the other."""
         now_s = time.monotonic()
-        self._answered_s = max(self._answered_s, now_s + delay_s + self._heard_s)
+        self._answered_s = max(self._answered_s + ORDER_S, now_s + delay_s + self._heard_s)
         super().reply(frame, delay_s=self._answered_s - now_s)
 
     def hook(self, board: int, channel: int) -> bool:
