@@ -15,6 +15,7 @@ from PIL import Image
 from drivers.emulators.escpos_render import interpret
 from drivers.emulators.people import PEOPLE
 from kiosk.bundle.content import collect
+from kiosk.demo.player import STAFF_NO
 from kiosk.settings import DEFAULT_FILE, DEMO_FILE, load
 
 CITIZEN_PHONE = "13800138000"
@@ -114,6 +115,21 @@ def test_the_journal_is_whole(demo: Demo) -> None:
     command = [sys.executable, "-m", "kiosk", "journal", "verify", str(demo.out / "journal.db")]
     verified = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert verified.returncode == 0, verified.stdout + verified.stderr
+
+
+@pytest.mark.parametrize("view", ["case", "cell", "staff"])
+def test_the_journal_tells_who_had_the_papers_and_how_that_is_known(demo: Demo, view: str) -> None:
+    held = held_event(demo)
+    name = {"case": held["case_id"], "cell": held["cell"], "staff": STAFF_NO}[view]
+    command = [sys.executable, "-m", "kiosk", "journal", "show", f"--{view}", name, "--lang", "en", "--json"]
+    command += ["--file", str(demo.out / "journal.db")]
+    shown = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert shown.returncode == 0, shown.stderr
+    known = {event["type"]: (event["known"], event["by"]) for event in json.loads(shown.stdout)["events"]}
+    assert known["DepositCollected"] == ("staff_and_sensor", STAFF_NO)
+    assert known["DoorOpened"] == ("door_sensor", f"staff:{STAFF_NO}")
+    assert (known.get("DepositHeld") == ("item_sensor", "")) == (view != "staff")
+    assert ("IdentityVerified" in known) == (view == "case")
 
 
 # nobody's data ------------------------------------------------------------------------------------------------------

@@ -165,6 +165,9 @@ def test_while_the_program_runs_it_is_asked(stage: Stage, settings: Settings) ->
         refused = nightdesk(stage, "staff", "disable", "9999")
         assert refused.returncode == 1
         assert "9999" in refused.stderr
+        history = json.loads(nightdesk(stage, "journal", "show", "--staff", "1001", "--json").stdout)
+        assert history["events"][-1]["type"] == "StaffDisabled"
+        assert history["head"]["signature"]
     finally:
         stage.quit()
     assert not diagnose(settings, ["journal"])["program"]
