@@ -159,6 +159,25 @@ def _spelled(codes: list[int]) -> str:
     return text
 
 
+# what modems say of themselves and of how they could work, 3GPP 27.007 and 27.005; other people's tools ask for it
+_TOLD: Final[Mapping[str, tuple[str, ...]]] = {
+    "+CGMI": ("Emulated",),
+    "+CGMM": ("GSM modem",),
+    "+CGMR": ("1.00",),
+    "+CGSN": ("490154203237518",),
+    "+CIMI": ("460001234567890",),
+    "+CSCS?": ('+CSCS: "GSM"',),
+    "+CSCS=?": ('+CSCS: ("GSM","UCS2")',),
+    '+CSCS="GSM"': (),
+    "+CMGF=?": ("+CMGF: (0,1)",),
+    "+CSMS?": ("+CSMS: 0,1,1,1",),
+    "+CSCA?": ('+CSCA: "+8613800100500",145',),
+    "+CREG=?": ("+CREG: (0,1)",),
+    "+CFUN=1": (),
+    "+CFUN?": ("+CFUN: 1",),
+}
+
+
 class GsmEmulator(Emulator):
     """A modem with a SIM, a network and a phone book of refused numbers."""
 
@@ -248,7 +267,9 @@ class GsmEmulator(Emulator):
             self._announce(command.removeprefix("+CMGS="))
             return
         answer = self._answers().get(command)
-        if answer is None:
+        if answer is None and command in _TOLD:
+            self._say(*_TOLD[command], "OK")
+        elif answer is None:
             self._say("ERROR")
         else:
             self._say(*answer())
