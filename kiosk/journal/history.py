@@ -28,10 +28,12 @@ WATCHING: Final = frozenset(
         "CabinetForced",
         "CabinetShut",
         "CabinetShaken",
+        "ChannelPulled",
+        "BoardCommissioned",
         "ClockSetBack",
     }
 )
-"""What says whether anybody watched the doors, or came at them from behind: part of every compartment's history."""
+"""What may concern any door: whether anybody watched, who came at them from behind, locks pulled by number."""
 
 OPENING_REQUEST: Final = "OpenRequested"
 OPENING_SETTLED: Final = frozenset({"DoorOpened", "OpeningFailed", "OpenOutcomeUnknown"})
@@ -104,7 +106,7 @@ def history(path: Path, subject: Subject, upto: int = NO_END) -> list[Entry]:
 def _wanted(path: Path, subject: Subject, upto: int) -> "_OfCase | _OfCell | _OfStaff":
     match subject.view:
         case View.CELL:
-            return _OfCell(subject.name)
+            return _OfCell(subject.name, _mark("cell", subject.name))
         case View.STAFF:
             return _OfStaff(subject.name)
         case View.CASE:
@@ -133,9 +135,10 @@ class _OfCell:
     """Everything at the compartment, whoever's papers are in it."""
 
     cell: str
+    mark: bytes
 
     def may_take(self, body: bytes) -> bool:
-        return _mark("cell", self.cell) in body
+        return self.mark in body
 
     def takes(self, event: StoredEvent) -> bool:
         return event.type in WATCHING or event.data.get("cell") == self.cell
@@ -149,9 +152,7 @@ class _OfCase:
     sessions: frozenset[str]
     cells: dict[str, Compartment]
     marks: tuple[bytes, ...] = ()
-    last: dict[str, tuple[str, bool]] = field(
-        default_factory=dict
-    )  # of a cell: the last event's type, taken?
+    last: dict[str, tuple[str, bool]] = field(default_factory=dict)  # cell -> its last event's type, taken?
 
     def __post_init__(self) -> None:
         cells = [_mark("cell", cell) for cell in self.cells]
@@ -250,15 +251,16 @@ class _Telling:
     def _settle_opening(self, event: StoredEvent, known: Open) -> None:
         opening = event.data["operation_id"]
         number = self.openings.pop(opening, None)
-        if (
-            number is not None
-        ):  # that its outcome took a restart is worth saying; that it stayed open says the next line
+        if number is not None:
+            # That a restart had to find the outcome is worth saying. That it stayed unknown, this event's own line says.
             late = opening in self.cut_off and event.type != "OpenOutcomeUnknown"
             self._mark(number, known if late else None)
-        doubts = self.doubts.get(event.data["cell"], [])
-        for doubt in [one for one in doubts if self.entries[one].event.data.get("operation_id") == opening]:
-            doubts.remove(doubt)
+        doubts = self.doubts.pop(event.data["cell"], [])
+        own = [one for one in doubts if self.entries[one].event.data.get("operation_id") == opening]
+        for doubt in own:
             self._mark(doubt, known)
+        if rest := [one for one in doubts if one not in own]:
+            self.doubts[event.data["cell"]] = rest
 
     def _mark(self, number: int, known: Open | None) -> None:
         self.entries[number] = replace(self.entries[number], open=known)
@@ -267,11 +269,8 @@ class _Telling:
         """One more line."""
         data, number = event.data, len(self.entries)
         opening, cell = data.get("operation_id"), data.get("cell")
-        by = (
-            data.get("actor")
-            or data.get("by")
-            or (data["staff_no"] if event.type in ON_OWN_AUTHORITY else "")
-        )
+        own = data["staff_no"] if event.type in ON_OWN_AUTHORITY else ""
+        by = data.get("actor") or data.get("by") or own
         entry = Entry(row, event, how_known(event, self.items.get(str(cell))), by)
         if event.type == OPENING_REQUEST:
             self.actors[data["operation_id"]] = by
