@@ -227,7 +227,8 @@ def _emulate(arguments: Sequence[str]) -> int:
         file.stem
         for folder in drivers.emulators.__path__
         for file in Path(folder).glob("*.py")
-        if "def main()" in file.read_text(encoding="utf-8")
+        if "def main()" in (text := file.read_text(encoding="utf-8"))
+        and ("from .base import" in text or "from .control import" in text)
     }
     modules = {
         **{name: name for name in sorted(programs)},
@@ -237,8 +238,13 @@ def _emulate(arguments: Sequence[str]) -> int:
         "modem": "gsm",
         "staff_card": "staffcard",
     }
+    usage = f"usage: nightdesk emulate DEVICE …; devices: {', '.join(sorted(modules))}\n"
+    if arguments[:1] in (["-h"], ["--help"]):
+        sys.stdout.write(f"{usage}`nightdesk emulate DEVICE --help` says what each can do\n")
+        return 0
     if not arguments or arguments[0] not in modules:
-        sys.exit(f"usage: nightdesk emulate DEVICE …; devices: {', '.join(sorted(modules))}")
+        sys.stderr.write(usage)
+        return 2
     name = modules[arguments[0]]
     sys.argv = [f"nightdesk emulate {arguments[0]}", *arguments[1:]]
     runpy.run_module(f"drivers.emulators.{name}", run_name="__main__")

@@ -18,7 +18,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, ClassVar, Final
 
-from .control import Answer, Control, ControlServer
+from .control import Answer, Control, ControlServer, until_ended
 from .line import Line, PtyLine, TcpLine
 
 __all__ = ["FRAME_FAULTS", "Answer", "Control", "Emulator", "arguments", "run"]
@@ -123,6 +123,10 @@ class Emulator:
         """Pull the cable; with it goes what is still on its way."""
         self._line.unplug()
         self._due.clear()
+
+    def close(self) -> None:
+        """Take the line away: its link goes with it."""
+        self._line.unplug()
 
     def serve(self, line: Line, control: Path | None) -> None:
         """Run until the process is ended."""
@@ -235,7 +239,7 @@ def arguments(description: str) -> argparse.ArgumentParser:
 
 
 def run(emulator: Emulator, options: argparse.Namespace, line: Line | None = None) -> None:
-    """Serve until ended; the program's exit status is 0 on SIGINT. `line`: for a device on none of the usual ones."""
+    """Serve until SIGINT or SIGTERM. `line`: for a device on none of the usual ones."""
     unknown = [name for name in options.fault if name not in emulator.FAULTS]
     if unknown:
         sys.exit(f"no fault {unknown[0]!r}; the menu: {', '.join(sorted(emulator.FAULTS))}")
@@ -244,5 +248,5 @@ def run(emulator: Emulator, options: argparse.Namespace, line: Line | None = Non
     emulator.own_speed_only = options.own_speed_only
     if line is None:
         line = PtyLine(options.pty) if options.tcp is None else TcpLine(options.tcp)
-    with contextlib.suppress(KeyboardInterrupt):
+    with until_ended(options.control), contextlib.closing(emulator):
         emulator.serve(line, options.control)

@@ -16,7 +16,6 @@ import shutil
 import signal
 import socket
 import subprocess
-import sys
 import tempfile
 import threading
 import time
@@ -30,7 +29,7 @@ from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
-from .control import Answer, ControlServer
+from .control import Answer, ControlServer, until_ended
 
 START_TIMEOUT_S: Final = 10.0
 STOP_TIMEOUT_S: Final = 5.0
@@ -286,9 +285,7 @@ def main() -> None:
     parser.add_argument("--control", type=Path, required=True, help="Unix socket for acts")
     parser.add_argument("--subscribe-log", type=Path, help="write each message received as a JSON line")
     options = parser.parse_args()
-    for end in (signal.SIGTERM, signal.SIGINT):  # SIGINT too: a shell's background job begins with it ignored
-        signal.signal(end, lambda *_: sys.exit(0))
-    with contextlib.ExitStack() as ending:
+    with until_ended(options.port_file, options.control), contextlib.ExitStack() as ending:
         # beside the port file: whoever kills this process clears that away, and with it what is left here
         beside = tempfile.TemporaryDirectory(prefix="broker-", dir=options.port_file.parent)
         folder = ending.enter_context(beside)

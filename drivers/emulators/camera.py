@@ -19,7 +19,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from .control import Answer, ControlServer, switch_fault
+from .control import Answer, ControlServer, switch_fault, until_ended
 from .desk import DeskView
 from .lobby import LobbyView
 
@@ -186,7 +186,7 @@ def main() -> None:
         emulator = CameraEmulator(LobbyView())
         emulator.perform("face.show", {"name": options.show})
     emulator.faults.update(options.fault)
-    with contextlib.suppress(KeyboardInterrupt):
+    with until_ended(options.http, options.control):
         emulator.serve(options.http, options.control)
 
 

@@ -7,9 +7,11 @@
 import contextlib
 import json
 import os
+import signal
 import socket
+import sys
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -97,6 +99,19 @@ class ControlServer:
         os.write(self._wake_write, b".")
         done.wait()
         return answers[0]
+
+
+@contextlib.contextmanager
+def until_ended(*left: Path | None) -> Iterator[None]:
+    """SIGINT and SIGTERM end the block and the program, with status 0; these files are removed then."""
+    for number in (signal.SIGINT, signal.SIGTERM):  # a shell's background job begins with SIGINT ignored
+        signal.signal(number, lambda *_: sys.exit(0))
+    try:
+        yield
+    finally:
+        for path in left:
+            if path is not None:
+                path.unlink(missing_ok=True)
 
 
 class Control:

@@ -7,7 +7,6 @@
 """
 
 import argparse
-import contextlib
 import select
 import shlex
 import socket
@@ -19,7 +18,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
-from .control import Answer, ControlServer, switch_fault
+from .control import Answer, ControlServer, switch_fault, until_ended
 
 VERSION: Final = "Network UPS Tools upsd 2.8.0 - http://www.networkupstools.org/"
 NET_VERSION: Final = "1.3"
@@ -303,7 +302,7 @@ def main() -> None:
     except OSError as error:
         sys.exit(f"port {options.port} cannot be used: {error}")
     emulator.faults.update(options.fault)
-    with contextlib.suppress(KeyboardInterrupt):
+    with until_ended(options.address_file, options.control):
         emulator.serve(options.address_file, options.control)
 
 

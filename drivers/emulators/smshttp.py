@@ -19,7 +19,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, ClassVar, Final
 
-from .control import Answer, ControlServer, switch_fault
+from .control import Answer, ControlServer, switch_fault, until_ended
 from .smshttp_accounts import PROVIDERS, Account, Call
 
 LATE_S: Final = 1.5
@@ -205,7 +205,7 @@ def main() -> None:
     provider = Provider(options.provider, Account(options.account, options.secret))
     for fault in options.fault:
         provider.perform("fault", {"name": fault})
-    with contextlib.suppress(KeyboardInterrupt):
+    with until_ended(options.control):
         serve(provider, options)
 
 
