@@ -89,6 +89,7 @@ class Walk:
     numbers: int = 8
     wait_s: float = 0.15
     told: Callable[[str], None] = lambda _line: None
+    families: Sequence[Family] = ON_A_BUS
 
     async def port(self, url: str) -> PortFinding:
         """Ask everything at every speed. Never raises for a port: `trouble` says what is wrong with it."""
@@ -111,9 +112,9 @@ class Walk:
         return False
 
     async def _bus(self, finding: PortFinding) -> None:
-        for rate in sorted({rate for family in ON_A_BUS for rate in family.rates}):
+        for rate in sorted({rate for family in self.families for rate in family.rates}):
             async with self._line(finding, rate) as link:
-                for family in ON_A_BUS:
+                for family in self.families:
                     if rate in family.rates:
                         finding.found += await self._boards(family, finding.url, rate, link)
             if finding.found:

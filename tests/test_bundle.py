@@ -4,11 +4,8 @@ import http.server
 import io
 import json
 import ssl
-import subprocess
-import sys
 import tarfile
 import threading
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -16,17 +13,12 @@ from typing import Any, ClassVar
 
 import pytest
 
-from drivers.emulators.world import Options
 from kiosk.bundle.content import Bundle
 from kiosk.bundle.deliver import NotDelivered, Volume, archive, keep, removable, upload
 from kiosk.bundle.scrub import REMOVED, scrubbed, scrubbed_table
-from kiosk.demo.bench import staged
-from kiosk.demo.probe import Probe
-from kiosk.demo.stage import Stage
-from kiosk.settings import DEMO_FILE, MqttSettings, Settings, layers, load
+from kiosk.settings import DEFAULT_FILE, DEMO_FILE, MqttSettings, Settings, load
 from tests.notify.certificates import new_authority
 
-READY_S = 60.0
 AT = datetime(2026, 11, 22, 8, 41, 7, tzinfo=UTC)
 
 
@@ -79,21 +71,6 @@ def test_secrets_of_settings_are_known_by_their_names() -> None:
     }  # fmt: skip
 
 
-# what is in it ------------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    with staged(tmp_path_factory.mktemp("kiosk"), DEMO_FILE, Options()) as stage:
-        stage.launch(offscreen=True, headless=True)
-        yield stage
-
-
-def bundled(stage: Stage, *arguments: str) -> "subprocess.CompletedProcess[str]":
-    command = [sys.executable, "-m", "kiosk", "bundle", "--config", str(stage.site), *arguments]
-    return subprocess.run(command, capture_output=True, text=True, check=False)
-
-
 def unpacked(data: bytes) -> dict[str, str]:
     with tarfile.open(fileobj=io.BytesIO(data)) as tar:
         found = {}
@@ -102,50 +79,6 @@ def unpacked(data: bytes) -> dict[str, str]:
             assert file is not None
             found[entry.name.partition("/")[2]] = file.read().decode()
         return found
-
-
-def test_with_the_program_and_without(stage: Stage, tmp_path: Path) -> None:
-    Probe(stage.probe_socket, stage.alive).wait("home", timeout_s=READY_S)
-    log = ("--log", str(stage.folder / "program.log"))
-    running = bundled(stage, "--out", str(tmp_path), *log)
-    assert running.returncode == 0, running.stderr
-    (packed,) = tmp_path.glob("nightdesk-demo-01-*.tar.gz")
-    assert running.stdout.strip() == str(packed)
-    assert packed.stat().st_mode & 0o777 == 0o600
-    files = unpacked(packed.read_bytes())
-    check(files, program=True)
-
-    stage.quit()
-    alone = bundled(stage, "--out", str(tmp_path / "alone.tar.gz"), *log)
-    assert alone.returncode == 0, alone.stderr
-    check(unpacked((tmp_path / "alone.tar.gz").read_bytes()), program=False)
-
-
-def check(files: dict[str, str], *, program: bool) -> None:
-    assert json.loads(files["about.json"])["program_runs"] == program
-    diagnosis = json.loads(files["diagnosis.json"])
-    assert diagnosis["program"] == program
-    assert diagnosis["fit"]
-    settings = json.loads(files["settings.json"])
-    assert settings["kiosk"]["hotline"] == REMOVED
-    assert settings["kiosk"]["id"] == "demo-01"
-    journal = json.loads(files["journal.json"])
-    assert journal["whole"]
-    assert journal["by_type"]["KioskStarted"] == 1
-    assert sum(journal["by_type"].values()) == journal["events"]
-    assert any(" > 02 00 30 03 35  " in line for line in files["frames/board-main.txt"].splitlines())
-    assert [name for name in files if name.startswith("frames/")] == ["frames/board-main.txt"]
-    assert json.loads(files["disk.json"])["files"]["journal.db"] > 0
-    assert "INFO" in files["log.txt"] or "WARNING" in files["log.txt"]
-    manifest = json.loads(files["MANIFEST.json"])
-    assert set(manifest["files"]) == set(files) - {"MANIFEST.json"}
-    assert set(manifest["missing"]) <= {"systemd.txt"}  # a container has no systemd
-
-
-def test_without_a_place_it_names_what_is_plugged_in(stage: Stage) -> None:
-    told = bundled(stage)
-    assert (told.returncode, told.stdout) == (2, "")
-    assert "--out" in told.stderr
 
 
 # ways ---------------------------------------------------------------------------------------------------------------
@@ -242,9 +175,9 @@ class Server:
         return site.model_copy(update={"mqtt": mqtt})
 
 
-@pytest.fixture(scope="module")
-def site(stage: Stage) -> Settings:
-    return load(layers(stage.site))
+@pytest.fixture
+def site(tmp_path: Path) -> Settings:
+    return load([DEFAULT_FILE, DEMO_FILE], variables={"runtime_dir": str(tmp_path)})
 
 
 def test_it_is_put_where_the_kiosk_is_known_by_its_certificate(site: Settings, tmp_path: Path) -> None:

@@ -1,12 +1,14 @@
 """The readiness report: every test is named, the verdict follows, its text can be copied, both papers say the same."""
 
 import io
+import json
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 
 import pypdf
 import pytest
+from PIL import Image
 
 from drivers.contracts.health import DeviceStatus, ErrorAction, Health
 from drivers.contracts.report import DeviceReport, LineReport
@@ -15,8 +17,9 @@ from drivers.escpos.paper import ReceiptPaper
 from drivers.registry import DriverKind
 from kiosk.journal.anchor import Anchor
 from kiosk.readiness.content import Outcome, Place, Readiness, Trial, judged, next_number, trials
-from kiosk.readiness.pdf import render_pages, render_pdf
+from kiosk.readiness.pdf import render_pdf, told
 from kiosk.readiness.strip import render_strip
+from kiosk.readiness.typeset import compiled, pdf_of
 from kiosk.readiness.words import DEVICES, STATES, WORDS, device_words
 
 LINE = LineReport(1234, 7, 3, 2, 0, 1, 12.3, 30.2, 0.4)
@@ -99,10 +102,31 @@ def test_what_a_device_says_is_text_and_no_command() -> None:
     assert '#panic() $x$ *b* "q" \\ <a> [b] // c' in text_of(render_pdf(odd))
 
 
+def pages_of(report: Readiness) -> int:
+    return len(pypdf.PdfReader(io.BytesIO(render_pdf(report))).pages)
+
+
 def test_many_devices_take_more_pages_and_a_few_one() -> None:
     many = tuple(replace(REPORT.devices[0], name=f"board {n}") for n in range(40))
-    assert len(render_pages(replace(REPORT, devices=(*REPORT.devices, *many)), ppi=30)) >= 3
-    assert len(render_pages(replace(REPORT, devices=REPORT.devices[:1], first=()), ppi=30)) == 1
+    assert pages_of(replace(REPORT, devices=(*REPORT.devices, *many))) >= 3
+    assert pages_of(replace(REPORT, devices=REPORT.devices[:1], first=())) == 1
+
+
+def test_nothing_is_printed_over_the_edge_or_over_another() -> None:
+    """Ink keeps off the margins of the page, and the page is not empty."""
+    pages = compiled(json.dumps(told(REPORT), ensure_ascii=False), format="png", ppi=50.0)
+    for page in pages if isinstance(pages, list) else [pages]:
+        picture = Image.open(io.BytesIO(page)).convert("L")
+        box = picture.point(lambda value: 255 if value < 250 else 0).getbbox()
+        assert box is not None
+        margin = 0.07 * picture.width
+        assert box[0] > margin
+        assert box[2] < picture.width - margin
+
+
+def test_what_can_not_be_set_says_why() -> None:
+    with pytest.raises(RuntimeError, match="dictionary does not contain key"):
+        pdf_of("{}")
 
 
 @pytest.mark.parametrize("width", [384, 576])

@@ -2,42 +2,21 @@
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any, Final
 
 from drivers.contracts.report import DeviceReport, LineReport
-from screens.fonts import font_path
 
 from .content import Outcome, Readiness
+from .typeset import pdf_of
 from .words import STATES, WORDS, Pair, device_words, test_words
 
-TEMPLATE: Final = Path(__file__).with_name("report.typ")
-STANDARD: Final = "a-2u"
 TONES: Final = {Outcome.PASSED: "good", Outcome.FAILED: "bad", Outcome.NOT_RUN: "caution"}
 COUNTERS: Final = ("frames", "retries", "checksum_errors", "timeouts", "losses")
 
 
 def render_pdf(report: Readiness) -> bytes:
-    """The finished file. Raises `FontsMissingError` before set-up ran, `RuntimeError` for a broken template."""
-    pdf: bytes = _compiled(report, format="pdf", pdf_standards=[STANDARD])
-    return pdf
-
-
-def render_pages(report: Readiness, *, ppi: float = 110.0) -> list[bytes]:
-    """Each page as a PNG picture."""
-    pages = _compiled(report, format="png", ppi=ppi)  # one page alone comes bare
-    return pages if isinstance(pages, list) else [pages]
-
-
-def _compiled(report: Readiness, **options: Any) -> Any:
-    import typst  # 80 MB of library: for whoever makes a report
-
-    data = json.dumps(told(report), ensure_ascii=False)
-    fonts = [font_path().parent]
-    compiled: Any = typst.compile
-    return compiled(
-        TEMPLATE, sys_inputs={"data": data}, font_paths=fonts, ignore_system_fonts=True, **options
-    )
+    """The finished file. Raises `RuntimeError` where it can't be set; the text says why."""
+    return pdf_of(json.dumps(told(report), ensure_ascii=False))
 
 
 def told(report: Readiness) -> dict[str, Any]:

@@ -1,9 +1,10 @@
-"""`nightdesk readiness`, alone and through the running program: filed, recorded, printed."""
+"""`nightdesk readiness` and `bundle`, alone and through the running program."""
 
 import asyncio
 import base64
 import hashlib
 import io
+import json
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ import pytest
 
 from drivers.emulators.escpos_render import interpret
 from drivers.emulators.world import Options
+from kiosk.bundle.scrub import REMOVED
 from kiosk.demo.bench import staged
 from kiosk.demo.probe import Probe
 from kiosk.demo.stage import Stage
@@ -23,6 +25,7 @@ from kiosk.journal.verify import verify
 from kiosk.runtime.reporting import Reporter, looked
 from kiosk.session import effects as do
 from kiosk.settings import DEMO_FILE, Settings, layers, load
+from tests.test_bundle import unpacked
 
 READY_S = 60.0
 
@@ -38,18 +41,8 @@ def settings(stage: Stage) -> Settings:
     return load(layers(stage.site))
 
 
-def readiness(stage: Stage, out: Path, *more: str) -> "subprocess.CompletedProcess[str]":
-    command = [
-        sys.executable,
-        "-m",
-        "kiosk",
-        "readiness",
-        "--config",
-        str(stage.site),
-        "--out",
-        str(out),
-        *more,
-    ]
+def nightdesk(stage: Stage, verb: str, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    command = [sys.executable, "-m", "kiosk", verb, "--config", str(stage.site), *arguments]
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
@@ -62,43 +55,80 @@ async def recorded(settings: Settings) -> list[Any]:
         return [event.data for event in await journal.events(kinds=("ReadinessReported",))]
 
 
+def bundled(stage: Stage, out: Path) -> dict[str, str]:
+    told = nightdesk(stage, "bundle", "--out", str(out), "--log", str(stage.folder / "program.log"))
+    assert told.returncode == 0, told.stderr
+    assert told.stdout == f"{out}\n"
+    assert out.stat().st_mode & 0o777 == 0o600
+    return unpacked(out.read_bytes())
+
+
 def test_alone_with_a_fault_and_with_the_program_without_one(
     stage: Stage, settings: Settings, tmp_path: Path
 ) -> None:
-    stage.world.do("board", "fault", name="mute")
-    bad = readiness(stage, tmp_path / "bad.pdf")
-    stage.world.do("board", "fault", name="none")
-    assert (bad.returncode, bad.stderr) == (1, "")
-    first = text_of(tmp_path / "bad.pdf")
-    assert "不可投入服务" in first
-    assert "nothing came; check power" in first
-
     stage.launch(offscreen=True, headless=True)
     try:
         Probe(stage.probe_socket, stage.alive).wait("home", timeout_s=READY_S)
-        good = readiness(stage, tmp_path / "good.pdf", "--by", "2001", "--print")
+        good = nightdesk(stage, "readiness", "--out", str(tmp_path / "good.pdf"), "--by", "2001", "--print")
+        check_bundle(bundled(stage, tmp_path / "running.tar.gz"), program=True)
     finally:
         stage.quit()
     assert (good.returncode, good.stderr) == (0, "")
     assert "receipt printer: printed" in good.stdout
-    second = text_of(tmp_path / "good.pdf")
-    assert "可以投入服务" in second
-    assert "2001" in second
+    first = text_of(tmp_path / "good.pdf")
+    assert "可以投入服务" in first
+    assert "2001" in first
     strip = interpret(base64.b64decode(stage.world.do("printer", "job.last")["bytes"]))
     assert strip.unknown == []
     assert "设备就绪报告" in strip.text.replace(" ", "")
 
+    check_bundle(bundled(stage, tmp_path / "alone.tar.gz"), program=False)
+    stage.world.do("board", "fault", name="mute")
+    bad = nightdesk(stage, "readiness", "--out", str(tmp_path / "bad.pdf"))
+    stage.world.do("board", "fault", name="none")
+    assert (bad.returncode, bad.stderr) == (1, "")
+    second = text_of(tmp_path / "bad.pdf")
+    assert "不可投入服务" in second
+    assert "nothing came; check power" in second
+
     one, two = asyncio.run(recorded(settings))
-    assert [one["fit"], two["fit"], two["staff_no"]] == [False, True, "2001"]
+    assert [one["fit"], one["staff_no"], two["fit"], two["staff_no"]] == [True, "2001", False, ""]
     assert two["number"][:-2] == one["number"][:-2]
     assert int(two["number"][-2:]) == int(one["number"][-2:]) + 1
-    for name, event in (("bad", one), ("good", two)):
+    for name, event in (("good", one), ("bad", two)):
         filed = settings.paths.state_dir / "reports" / f"{event['number']}.pdf"
         assert filed.stat().st_mode & 0o777 == 0o600
         assert filed.read_bytes() == (tmp_path / f"{name}.pdf").read_bytes()
         assert hashlib.sha256(filed.read_bytes()).hexdigest() == event["sha256"]
     anchors = [word for word in second.split() if word.startswith("J-")]
     assert verify(settings.paths.state_dir / "journal.db", anchors).ok
+
+
+def check_bundle(files: dict[str, str], *, program: bool) -> None:
+    assert json.loads(files["about.json"])["program_runs"] == program
+    diagnosis = json.loads(files["diagnosis.json"])
+    assert diagnosis["program"] == program
+    assert diagnosis["fit"]
+    settings = json.loads(files["settings.json"])
+    assert settings["kiosk"]["hotline"] == REMOVED
+    assert settings["kiosk"]["id"] == "demo-01"
+    journal = json.loads(files["journal.json"])
+    assert journal["whole"]
+    assert journal["by_type"]["KioskStarted"] == 1
+    assert sum(journal["by_type"].values()) == journal["events"]
+    assert any(" > 02 00 30 03 35  " in line for line in files["frames/board-main.txt"].splitlines())
+    assert [name for name in files if name.startswith("frames/")] == ["frames/board-main.txt"]
+    assert json.loads(files["disk.json"])["files"]["journal.db"] > 0
+    assert "INFO" in files["log.txt"] or "WARNING" in files["log.txt"]
+    manifest = json.loads(files["MANIFEST.json"])
+    assert set(manifest["files"]) == set(files) - {"MANIFEST.json"}
+    assert set(manifest["missing"]) <= {"systemd.txt"}  # a container has no systemd
+
+
+def test_without_a_place_it_names_what_is_plugged_in(stage: Stage) -> None:
+    told = nightdesk(stage, "bundle")
+    assert (told.returncode, told.stdout) == (2, "")
+    assert "--out" in told.stderr
 
 
 def test_the_technicians_results_stand_in_it_and_the_rest_was_not_run(settings: Settings) -> None:
