@@ -237,6 +237,15 @@ class VendorModeExited:
 
 
 @dataclass(frozen=True, slots=True)
+class TestMessageRequested:
+    """A technician had a text message sent to their own phone."""
+
+    __test__ = False  # no test of pytest's
+
+    staff_no: str
+
+
+@dataclass(frozen=True, slots=True)
 class DeviceTested:
     """A technician tried a device. `outcome`: `passed`, `failed`."""
 

@@ -96,6 +96,7 @@ PRIVATE: Final = frozenset(
         "VendorModeEntered",
         "VendorModeExited",
         "DeviceTested",
+        "TestMessageRequested",
         "ReadinessReported",
         "ChannelPulled",
         "BoardCommissioned",

@@ -6,6 +6,7 @@ does (refuses, drops, stalls), the courier comes back for ever with a growing pa
 
 import asyncio
 import logging
+import time
 from datetime import timedelta
 
 from drivers.contracts.health import DeviceStatus, ErrorAction, Health
@@ -33,6 +34,7 @@ class MqttCourier:
         self._snapshot: StatusSnapshot | None = None
         self._status_is_stale = True
         self._failures = 0
+        self._round_trips: set[asyncio.Future[float]] = set()
         self._health = Health(DeviceStatus.STARTING)
         if settings.tls is not None:
             settings.tls.context()
@@ -59,6 +61,21 @@ class MqttCourier:
             self._snapshot = snapshot
             self._status_is_stale = True
             self._wake.set()
+
+    async def round_trip(self) -> float:
+        """Seconds from our status to the broker's acknowledgement. Raises `BrokerUnavailable`."""
+        answer: asyncio.Future[float] = asyncio.get_running_loop().create_future()
+        self._round_trips.add(answer)
+        self._status_is_stale = True
+        self._wake.set()
+        try:
+            async with asyncio.timeout(self._settings.ack_timeout_s):
+                return await answer
+        except TimeoutError:
+            why = self._health.detail or f"no acknowledgement within {self._settings.ack_timeout_s:g} s"
+            raise BrokerUnavailable(why) from None
+        finally:
+            self._round_trips.discard(answer)
 
     def close(self) -> None:
         """End `run` after the message in hand."""
@@ -117,6 +134,7 @@ class MqttCourier:
         message_id = new_message_id()
         payload = status.online(self._settings.kiosk_id, message_id, self._snapshot, self._clock())
         topic = status_topic(self._settings.kiosk_id)
+        sent_s = time.monotonic()
         try:
             await connection.publish(topic, payload, message_id=message_id, retain=True)
         except PublishRefused as refusal:
@@ -124,6 +142,9 @@ class MqttCourier:
             log.warning("the broker refuses our status: %s", refusal)
         else:
             self._went_online()
+            for waiting in self._round_trips:
+                if not waiting.done():
+                    waiting.set_result(time.monotonic() - sent_s)
 
     async def _say_goodbye(self, connection: BrokerConnection) -> None:
         message_id = new_message_id()

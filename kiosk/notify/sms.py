@@ -6,6 +6,7 @@ is handed on and journalled. A channel that is down costs no recipient a try: th
 
 import asyncio
 import logging
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -38,6 +39,7 @@ class SmsSettings:
     retry_max_s: float = 300.0
     connect_timeout_s: float = 30.0
     send_timeout_s: float = 180.0
+    look_every_s: float = 60.0
 
     def back_off_s(self, failures: int) -> float:
         """How long to wait after so many failures (1 = the first): doubling, bounded."""
@@ -72,6 +74,8 @@ class SmsCourier:
         self._channel_failures = 0
         self._channel_retry_at = 0.0
         self._needs_operator = False
+        self._seen: Health | None = None  # at the last look
+        self._look_at = -math.inf
         self._first_seen: dict[str, float] = {}
         self._reported: set[str] = set()
         self._next_deadline_s = self._settings.retry_max_s
@@ -82,6 +86,8 @@ class SmsCourier:
             while not self._closing:
                 self._wake.clear()
                 await self._carry_all_due()
+                if self._monotonic() >= self._look_at and self._channel_waits_s() <= 0 and not self._closing:
+                    await self.look()
                 await self._rest()
         finally:
             await self._disconnect()
@@ -100,11 +106,32 @@ class SmsCourier:
         met = self.last_met()
         return await self._channel.health() if met.status is DeviceStatus.ONLINE else met
 
+    async def look(self) -> Health:
+        """Ask the channel how it is, so that a missing SIM is known before the first message; never raises."""
+        self._look_at = self._monotonic() + self._settings.look_every_s
+        try:
+            async with asyncio.timeout(self._settings.connect_timeout_s):
+                await self._connect()
+                seen = await self._channel.health()
+        except (TimeoutError, DeviceError) as error:
+            self._connected = False
+            self._channel_fails(str(error) or "no answer in time")
+            return self.last_met()
+        if not seen.works and (self._seen is None or self._seen.works):
+            log.warning("text messages will not go out: %s", seen.detail)
+        if seen.works and self._channel_failures:
+            self._channel_works()
+            self._wake.set()  # what waits for the channel is due now
+        self._seen = seen
+        return seen
+
     def last_met(self) -> Health:
-        """What the courier last met, without asking; `starting` while it has had nothing to send."""
+        """What the courier last met, without asking; `starting` before its first look."""
         if self._trouble:
             action = ErrorAction.CLEAR if self._needs_operator else ErrorAction.SUSPEND
             return Health(DeviceStatus.OFFLINE, self._trouble, action)
+        if self._seen is not None and not self._seen.works:
+            return self._seen
         return Health(DeviceStatus.ONLINE if self._connected else DeviceStatus.STARTING)
 
     # one pass over the heads of all queues ---------------------------------------------------------------
@@ -154,10 +181,8 @@ class SmsCourier:
     async def _send(self, message: SmsMessage) -> SmsOutcome | None:
         """`None`: the channel itself failed, and the message keeps its place."""
         try:
-            if not self._connected:
-                async with asyncio.timeout(self._settings.connect_timeout_s):
-                    await self._channel.connect()
-                self._connected = True
+            async with asyncio.timeout(self._settings.connect_timeout_s):
+                await self._connect()
             async with asyncio.timeout(self._settings.send_timeout_s):
                 return await self._channel.send(message)
         except TimeoutError:
@@ -166,6 +191,11 @@ class SmsCourier:
             self._channel_fails(str(error))
         self._connected = False  # set up anew; closing is for good, and only the end of `run` may do that
         return None
+
+    async def _connect(self) -> None:
+        if not self._connected:
+            await self._channel.connect()
+            self._connected = True
 
     async def _retry_later(self, row: OutboxMessage, error: str) -> None:
         wait_s = self._settings.back_off_s(row.attempts + 1)
@@ -222,8 +252,10 @@ class SmsCourier:
         if self._trouble:
             log.info("text messages go out again")
         self._trouble = ""
+        self._seen = None
         self._needs_operator = False
         self._channel_failures = 0
+        self._channel_retry_at = -math.inf
 
     def _channel_fails(self, trouble: str, *, needs_operator: bool = False) -> None:
         if not self._trouble:
@@ -246,7 +278,7 @@ class SmsCourier:
         if self._channel_waits_s() > 0:
             wait_s = min(wait_s, self._channel_waits_s())
         else:
-            wait_s = min(wait_s, await self._until_due_s())
+            wait_s = min(wait_s, await self._until_due_s(), max(0.0, self._look_at - self._monotonic()))
         try:
             async with asyncio.timeout(wait_s):
                 await self._wake.wait()

@@ -30,6 +30,7 @@ TEXTS: Final[Mapping[Language, Mapping[str, str]]] = {
         "kiosk.parked.staff": "【{place}】{time} 停电，备用电池即将用完，已停止办理。柜内材料仍然锁好，来电后自动恢复。",
         "cabinet.forced.staff": "【{place}】警报：{time} 无人登录，设备维护门被打开。请立即到现场查看。",
         "cabinet.shaken.staff": "【{place}】警报：{time} 柜体受到撞击或撬动。请立即到现场查看。",
+        "test.message.staff": "【{place}】{time} 短信通道测试，收到即为正常。",
         "reason.DOOR_JAMMED": "柜门打不开",
         "reason.BOARD_SILENT": "锁控板无应答",
         "reason.ALREADY_OPEN": "柜门未关",
@@ -64,6 +65,7 @@ TEXTS: Final[Mapping[Language, Mapping[str, str]]] = {
             "[{place}] ALARM {time}: the service door was opened while nobody was signed in. Please go there at once."
         ),
         "cabinet.shaken.staff": "[{place}] ALARM {time}: the cabinet was hit or pried at. Please go there at once.",
+        "test.message.staff": "[{place}] {time}: a test of the text messages. They work if you read this.",
         "reason.DOOR_JAMMED": "the door does not open",
         "reason.BOARD_SILENT": "the lock board does not answer",
         "reason.ALREADY_OPEN": "the door stands open",

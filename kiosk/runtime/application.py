@@ -63,6 +63,7 @@ from .restart import resolve
 from .signals import SignalLimits, SignalWatch, is_door_open, staff_at
 from .sound import Sounds
 from .staffcards import StaffCardWatch
+from .testmessage import TestMessages
 from .timers import Limits
 from .traces import cabinet_frames
 from .watching import MachineWatch
@@ -193,10 +194,17 @@ class Application:
     def _writer(self, known: KnownCases) -> NoticeWriter:
         kiosk = self.settings.kiosk
         return NoticeWriter(
-            kiosk.id, lambda lang: kiosk.place_en if lang is Language.ENGLISH else kiosk.place_zh,
+            kiosk.id, self._place,
             self._zone, self._lookups.told_for, self._lookups.on_call, known.facts,
             self._lookups.item_name, Language(self.settings.staff.language),
         )  # fmt: skip
+
+    def _place(self, lang: Language) -> str:
+        kiosk = self.settings.kiosk
+        return kiosk.place_en if lang is Language.ENGLISH else kiosk.place_zh
+
+    def _test_messages(self) -> TestMessages:
+        return TestMessages(self._journal, self._place, Language(self.settings.staff.language), self.now)
 
     async def _open_doors(self, stack: AsyncExitStack) -> None:
         known = await self._journal.compartments()
@@ -344,6 +352,8 @@ class Application:
             self._oversight, self.engine.post, self.identity, sounds.play,
             None if self._desk is None else self._desk.print_test, self._zone,
             self._reporter.of_technician,
+            sms=self._sms, send_message=None if self._sms is None else self._test_messages(), broker=self._mqtt,
+            signals=self._signals,
         )  # fmt: skip
         acts = Acts(
             journal=self._journal, ledger=self._ledger, doors=self._doors, cabinet=self._cabinet,

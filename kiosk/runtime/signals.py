@@ -7,6 +7,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 from drivers.contracts.health import DeviceStatus, Health
 from drivers.contracts.signals import Contact, SignalBoard, Switch
@@ -17,6 +18,10 @@ from kiosk.journal.types import Event
 from kiosk.session import state as st
 
 logger = logging.getLogger(__name__)
+
+
+BLINKS: Final = 3
+BLINK_S: Final = 0.4
 
 
 def staff_at(stage: st.Stage) -> str:
@@ -77,9 +82,20 @@ class SignalWatch:
         if Switch.BUZZER not in self.board.switches:
             return
         try:
-            await self.board.pulse(Switch.BUZZER, duration_s=self.limits.buzzer_s)
+            await self.sound_buzzer()
         except DeviceError as error:
             logger.info("the buzzer stays silent: %s", error)
+
+    async def blink(self) -> None:
+        """Put the lamp off and on a few times, for who judges it; then it is as it was. Raises `DeviceError`."""
+        for turn in range(2 * BLINKS):
+            await self.board.set(Switch.LAMP_FREE, on=turn % 2 == 0)
+            await asyncio.sleep(BLINK_S)
+        self._told.pop(Switch.LAMP_FREE, None)
+
+    async def sound_buzzer(self) -> None:
+        """Sound the buzzer once, for who judges it. Raises `DeviceError`."""
+        await self.board.pulse(Switch.BUZZER, duration_s=self.limits.buzzer_s)
 
     async def _turn(self) -> bool:
         try:

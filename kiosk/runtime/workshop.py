@@ -6,13 +6,18 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import tzinfo
-from typing import Final, Protocol
+from typing import Final, Protocol, runtime_checkable
 
 from drivers.contracts.printer import PrintOutcome
 from drivers.contracts.report import DeviceReport, LineReport
+from drivers.contracts.signals import Switch
+from drivers.errors import DeviceError
 from drivers.explain import device_of
 from drivers.link import Traced
 from drivers.registry import DriverKind
+from kiosk.notify.connection import BrokerUnavailable
+from kiosk.notify.mqtt import MqttCourier
+from kiosk.notify.sms import SmsCourier
 from kiosk.session import effects as do
 from kiosk.session import events as ev
 from kiosk.session.facts import DeviceFact, FrameFact, Inspection, LineFact
@@ -20,6 +25,7 @@ from kiosk.session.vendor import (
     CARD_TEST,
     DOOR_TEST,
     FAILED,
+    PASSED,
     PICTURE_TEST,
     STAFF_CARD_TEST,
     TO_JUDGE,
@@ -28,6 +34,7 @@ from kiosk.session.vendor import (
 
 from .diagnosis import judge
 from .oversight import Oversight
+from .signals import SignalWatch
 from .supervisor import Subject, reports
 from .traces import frames_of
 
@@ -42,7 +49,20 @@ TESTS: Final[Mapping[DriverKind, tuple[str, ...]]] = {
     DriverKind.PRINTER: (RECEIPT_TEST,),
     DriverKind.CAMERA: (PICTURE_TEST,),
     DriverKind.STAFF_CARD: (STAFF_CARD_TEST,),
+    DriverKind.SMS: ("signal", "message"),
+    DriverKind.SIGNALS: ("lamp", "buzzer"),
 }
+BROKER_TESTS: Final = ("roundtrip",)
+SWITCHED: Final[Mapping[str, Switch]] = {"lamp": Switch.LAMP_FREE, "buzzer": Switch.BUZZER}
+
+
+@runtime_checkable
+class Switching(Protocol):
+    """A device with lamps."""
+
+    @property
+    def switches(self) -> frozenset[Switch]:
+        """Those that are wired."""
 
 
 class CardCommands(Protocol):
@@ -78,7 +98,8 @@ class Pace:
 class Workshop:
     """Performs the technician's effects; answers come by `post`. `print_test` prints a page that shows everything.
 
-    `write_report` answers the report's number, empty where it could not be written.
+    `write_report` answers the report's number, empty where it could not be written; `send_message` sends a text to
+    the phone of a staff number, and answers why it did not go out, empty where it did.
     """
 
     oversight: Oversight
@@ -88,6 +109,10 @@ class Workshop:
     print_test: Callable[[], Awaitable[PrintOutcome]] | None
     zone: tzinfo
     write_report: Callable[[do.WriteReport], Awaitable[str]]
+    sms: SmsCourier | None = None
+    send_message: Callable[[str], Awaitable[str]] | None = None
+    broker: MqttCourier | None = None
+    signals: SignalWatch | None = None
     _paces: dict[str, Pace] = field(default_factory=dict)
 
     async def perform(
@@ -98,8 +123,8 @@ class Workshop:
             case do.Inspect(after_s):
                 await asyncio.sleep(after_s)
                 self.post(ev.Inspected(await self.inspection()))
-            case do.TryDevice(device, test):
-                await self._try(device, test)
+            case do.TryDevice(device, test, staff_no):
+                await self._try(device, test, staff_no)
             case do.EndTest(_, test):
                 if test in (CARD_TEST, PICTURE_TEST):
                     await self.identity.end_session()
@@ -121,13 +146,13 @@ class Workshop:
         return Inspection((*devices, *by_people), verdict.fit, verdict.first)
 
     def _fact(self, subject: Subject, one: DeviceReport) -> DeviceFact:
-        kind, health = subject.item.kind, one.health
+        health = one.health
         return DeviceFact(
             one.name, one.driver, one.where, health.status.value, health.works,
             action="" if health.action is None else health.action.value, detail=health.detail,
             identity=", ".join(filter(None, (one.identity, *one.capabilities))),
             line=None if one.line is None else self._line(one.name, one.line),
-            tests=() if kind is None else TESTS.get(kind, ()),
+            tests=_tests(subject),
             has_frames=device_of(one.driver) is not None and isinstance(subject.device, Traced),
         )  # fmt: skip
 
@@ -139,7 +164,7 @@ class Workshop:
             line.latency_p95_ms, line.answered_ago_s, tuple(kept.frames), tuple(kept.faults),
         )  # fmt: skip
 
-    async def _try(self, device: str, test: str) -> None:
+    async def _try(self, device: str, test: str, staff_no: str) -> None:
         match test:
             case "card":
                 await self.identity.begin_card()
@@ -150,13 +175,45 @@ class Workshop:
             case "tone":
                 await self.play("attention")
                 self.post(ev.TrialAnswer(device, test, TO_JUDGE))
-            case "receipt" if self.print_test is not None:
-                outcome = await self.print_test()
-                verdict = FAILED if outcome is PrintOutcome.NOT_PRINTED else TO_JUDGE
-                self.post(ev.TrialAnswer(device, test, verdict, f"the printer says: {outcome.value}"))
             case _:
-                self.post(ev.TrialAnswer(device, test, FAILED, "cannot be tried here"))
+                outcome, detail = await self._measured(test, staff_no)
+                self.post(ev.TrialAnswer(device, test, outcome, detail))
+
+    async def _measured(self, test: str, staff_no: str) -> tuple[str, str]:
+        """Outcome and detail of a test that a device answers; a device that is away has failed it."""
+        try:
+            match test:
+                case "receipt" if self.print_test is not None:
+                    printed = await self.print_test()
+                    verdict = FAILED if printed is PrintOutcome.NOT_PRINTED else TO_JUDGE
+                    return verdict, f"the printer says: {printed.value}"
+                case "signal" if self.sms is not None:
+                    health = await self.sms.look()
+                    return PASSED if health.works else FAILED, health.detail
+                case "message" if self.send_message is not None:
+                    why = await self.send_message(staff_no)
+                    return (FAILED, why) if why else (TO_JUDGE, "taken by the channel")
+                case "roundtrip" if self.broker is not None:
+                    return PASSED, f"{await self.broker.round_trip() * 1000:.0f} ms"
+                case "lamp" if self.signals is not None:
+                    await self.signals.blink()
+                    return TO_JUDGE, ""
+                case "buzzer" if self.signals is not None:
+                    await self.signals.sound_buzzer()
+                    return TO_JUDGE, ""
+        except (DeviceError, BrokerUnavailable) as error:
+            return FAILED, str(error)
+        return FAILED, "cannot be tried here"
 
     def _frames(self, name: str) -> tuple[FrameFact, ...]:
         subject = next((one for one in self.oversight.subjects() if one.item.name == name), None)
         return () if subject is None else frames_of(subject, self.zone)
+
+
+def _tests(subject: Subject) -> tuple[str, ...]:
+    """What can be tried on a device; lamp and buzzer only where they are wired."""
+    if subject.item.name == "mqtt":
+        return BROKER_TESTS
+    tests = () if subject.item.kind is None else TESTS.get(subject.item.kind, ())
+    fitted = subject.device.switches if isinstance(subject.device, Switching) else frozenset()
+    return tuple(test for test in tests if test not in SWITCHED or SWITCHED[test] in fitted)

@@ -10,7 +10,7 @@ from kiosk.demo.command import cells_of
 from kiosk.demo.stage import Stage
 from kiosk.session.vendor import GRID_COLUMNS, GRID_ROWS
 from screens.theme import HEIGHT, WIDTH
-from tests.faults.playing import STAFF_PIN, TECHNICIAN, Kiosk, demo_file, running
+from tests.faults.playing import STAFF_PIN, TECHNICIAN, TECHNICIAN_PHONE, Kiosk, demo_file, running
 
 EMPTY = "A-05"
 
@@ -109,6 +109,35 @@ def test_a_staff_card_is_read(kiosk: Kiosk) -> None:
     kiosk.until(lambda: "vendor.running.staffcard" in kiosk.probe.page()["texts"], "running test")
     kiosk.world.perform("staff card zhang")
     assert judged(kiosk, mark) == ("staff_card", "staffcard", "passed", TECHNICIAN)
+
+
+@pytest.mark.parametrize(
+    ("device", "test", "judgement"),
+    [("sms", "signal", ""), ("sms", "message", "vendor.yes.message"), ("mqtt", "roundtrip", "")],
+)
+def test_the_ways_out_are_tried(kiosk: Kiosk, device: str, test: str, judgement: str) -> None:
+    mark = kiosk.mark
+    kiosk.tap(f"device.{device}")
+    kiosk.tap(f"vendor.test.{test}")
+    if judgement:
+        kiosk.tap(judgement)
+        assert len(kiosk.sms(TECHNICIAN_PHONE)) == 1
+    assert judged(kiosk, mark) == (device, test, "passed", TECHNICIAN)
+
+
+@pytest.mark.parametrize("device", ["sms", "mqtt"])
+def test_a_way_out_that_is_shut_has_failed(kiosk: Kiosk, device: str) -> None:
+    mark = kiosk.mark
+    if device == "sms":
+        kiosk.world.do("modem", "fault", name="mute")
+    else:
+        kiosk.world.perform("broker stop")
+    kiosk.tap(f"device.{device}")
+    test = {"sms": "signal", "mqtt": "roundtrip"}[device]
+    kiosk.tap(f"vendor.test.{test}")
+    assert judged(kiosk, mark) == (device, test, "failed", TECHNICIAN)
+    if device == "mqtt":
+        kiosk.world.perform("broker start")
 
 
 def test_every_square_is_touched(kiosk: Kiosk) -> None:

@@ -102,6 +102,8 @@ class MoodyChannel:
         self.answers = answers or {}
         self.sent: list[SmsMessage] = []
         self.connects = 0
+        self.looks = 0
+        self.state = Health(DeviceStatus.ONLINE)
         self.refuses_to_connect: Exception | None = None
         self.stuck = False
 
@@ -121,7 +123,8 @@ class MoodyChannel:
         return answer
 
     async def health(self) -> Health:
-        return Health(DeviceStatus.ONLINE)
+        self.looks += 1
+        return self.state
 
     async def close(self) -> None:
         pass

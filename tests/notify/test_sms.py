@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from drivers.contracts.health import DeviceStatus, ErrorAction
+from drivers.contracts.health import DeviceStatus, ErrorAction, Health
 from drivers.contracts.sms import SmsOutcome, SmsRefused
 from drivers.errors import LinkTimeout
 from kiosk.journal.types import Channel, Notice, OutboxState
@@ -295,3 +295,40 @@ def test_numbers_and_texts_stay_out_of_the_log(caplog: pytest.LogCaptureFixture)
     assert "138" not in caplog.text
     assert "secret" not in caplog.text
     assert not any(number in repr(row) for row in scene.outbox.rows for number in NUMBERS.values())
+
+
+def test_a_missing_sim_is_known_before_the_first_message(caplog: pytest.LogCaptureFixture) -> None:
+    scene = Scene()
+    scene.channel.state = Health(DeviceStatus.HARDWARE_ERROR, "SIM not inserted", ErrorAction.MAINTENANCE)
+
+    async def story() -> None:
+        await until(lambda: not scene.courier.last_met().works and scene.channel.looks == 1, "the first look")
+        assert scene.courier.last_met() == scene.channel.state
+        scene.channel.state = Health(DeviceStatus.ONLINE, "signal -71 dBm")
+        scene.later(30.0)
+        assert not scene.courier.last_met().works
+        scene.later(30.0)
+        await until(lambda: scene.courier.last_met().status is DeviceStatus.ONLINE, "the look after a minute")
+        assert (await scene.courier.look()).detail == "signal -71 dBm"
+
+    with caplog.at_level(logging.WARNING):
+        play(scene, story)
+    assert scene.channel.connects == 1
+    assert [record.message for record in caplog.records] == [
+        "text messages will not go out: SIM not inserted"
+    ]
+
+
+def test_a_silent_modem_is_known_before_the_first_message() -> None:
+    scene = Scene()
+    scene.channel.refuses_to_connect = LinkTimeout("modem: no answer within 0.2 s")
+
+    async def story() -> None:
+        await until(lambda: scene.courier.last_met().status is DeviceStatus.OFFLINE, "the first look")
+        assert "no answer" in (await scene.courier.look()).detail
+        scene.channel.refuses_to_connect = None
+        assert (await scene.courier.look()).works
+        scene.tell("S1")
+        await until(lambda: scene.sent() == ["S1"], "a message goes out")
+
+    play(scene, story)
