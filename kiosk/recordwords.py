@@ -11,6 +11,7 @@ from kiosk.journal.rows import Trailer
 from screens.words import Words
 
 STAFF_PREFIX: Final = "staff:"
+NOT_SHOWN: Final = "\N{REPLACEMENT CHARACTER}"  # a line break inside a name would write lines of its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +114,8 @@ class Teller:
         return moment.astimezone(self.zone).isoformat(sep=" ", timespec="seconds")
 
     def _say(self, key: str, /, **values: object) -> str:
-        return self.words.sentences[f"record.{key}"].format_map(_Given(values))
+        told = self.words.sentences[f"record.{key}"].format_map(_Given(values))
+        return "".join(one if one.isprintable() else NOT_SHOWN for one in told)
 
 
 class _Given(dict[str, object]):

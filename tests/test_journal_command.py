@@ -163,7 +163,11 @@ def test_json_carries_number_hash_source_and_authority(desk: Desk) -> None:
     told = json.loads(desk.say("show", "--case", CASE, "--json").out)
     held, taken = told["events"][5], told["events"][-1]
     assert (held["type"], held["known"]) == ("DepositHeld", "item_sensor")
-    assert (taken["type"], taken["known"], taken["by"]) == ("DepositCollected", "staff_and_sensor", CLERK)
+    assert (taken["type"], taken["known"], taken["by"]) == (
+        "DepositCollected",
+        "staff_and_sensor",
+        f"staff:{CLERK}",
+    )
     assert told["personal"] == "sealed"
     assert len(held["hash"]) == 64
     assert told["head"]["signature"]
@@ -183,6 +187,17 @@ def test_what_is_not_known_is_said(desk: Desk) -> None:
     told = desk.say("show", "--cell", "A-03", "--lang", "en", "--file", str(path))
     assert "Outcome unknown to the end of this record" in told.out
     assert "Not signed by the kiosk" in told.out
+
+
+def test_nothing_recorded_writes_lines_of_its_own(desk: Desk) -> None:
+    async def disable() -> None:
+        async with opened(desk.state, ballast_bytes=0) as journal:
+            await registry(journal).disable(CLERK, by="root\nJ-000099-00000000  nothing\x1b[2J")
+
+    asyncio.run(disable())
+    told = desk.say("show", "--staff", CLERK, "--lang", "en").out
+    assert "\x1b" not in told
+    assert not [line for line in told.splitlines() if line.startswith("J-000099")]
 
 
 # personal data ------------------------------------------------------------------------------------------------------

@@ -252,7 +252,7 @@ class _Telling:
         opening = event.data["operation_id"]
         number = self.openings.pop(opening, None)
         if number is not None:
-            # That a restart had to find the outcome is worth saying. That it stayed unknown, this event's own line says.
+            # That a restart had to find the outcome is worth saying; that it stayed unknown, the next line says.
             late = opening in self.cut_off and event.type != "OpenOutcomeUnknown"
             self._mark(number, known if late else None)
         doubts = self.doubts.pop(event.data["cell"], [])
@@ -269,7 +269,7 @@ class _Telling:
         """One more line."""
         data, number = event.data, len(self.entries)
         opening, cell = data.get("operation_id"), data.get("cell")
-        own = data["staff_no"] if event.type in ON_OWN_AUTHORITY else ""
+        own = f"staff:{data['staff_no']}" if event.type in ON_OWN_AUTHORITY else ""
         by = data.get("actor") or data.get("by") or own
         entry = Entry(row, event, how_known(event, self.items.get(str(cell))), by)
         if event.type == OPENING_REQUEST:

@@ -126,7 +126,7 @@ def test_the_journal_tells_who_had_the_papers_and_how_that_is_known(demo: Demo, 
     shown = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert shown.returncode == 0, shown.stderr
     known = {event["type"]: (event["known"], event["by"]) for event in json.loads(shown.stdout)["events"]}
-    assert known["DepositCollected"] == ("staff_and_sensor", STAFF_NO)
+    assert known["DepositCollected"] == ("staff_and_sensor", f"staff:{STAFF_NO}")
     assert known["DoorOpened"] == ("door_sensor", f"staff:{STAFF_NO}")
     assert (known.get("DepositHeld") == ("item_sensor", "")) == (view != "staff")
     assert ("IdentityVerified" in known) == (view == "case")

@@ -94,7 +94,7 @@ def test_a_case_from_the_first_touch_to_the_collection(tmp_path: Path) -> None:
         "DoorOpened", "DoorClosed", "DepositCollected",
     ]  # fmt: skip
     by = {entry.event.type: entry.by for entry in entries}
-    assert (by["DoorOpened"], by["DepositCollected"]) == ("staff:1001", "1001")
+    assert (by["DoorOpened"], by["DepositCollected"]) == ("staff:1001", "staff:1001")
     assert entries[5].by == entries[6].by == entries[7].by == "citizen"
     assert [entry.open for entry in entries] == [None] * len(entries)
 
