@@ -41,7 +41,7 @@ FIRST_WAIT_S: Final = 15.0
 LONGEST_WAIT_S: Final = 24 * 3600.0
 STRANGERS_KEPT: Final = 256
 
-_STAFF_NO: Final = re.compile(r"[0-9]{3,8}")
+STAFF_NO: Final = re.compile(r"[0-9]{3,8}")
 _PHONE: Final = re.compile(r"\+?[0-9]{5,15}")
 
 
@@ -174,7 +174,7 @@ class StaffRegistry:
         by: str,
     ) -> Member:
         """Make an account. Numbers are never given twice, not even after `disable`."""
-        _refuse(_STAFF_NO.fullmatch(staff_no) is None, "a staff number has 3 to 8 digits")
+        _refuse(STAFF_NO.fullmatch(staff_no) is None, "a staff number has 3 to 8 digits")
         _refuse(not name.strip(), "a name is needed")
         _check(pin, phone)
         _refuse(await self.get(staff_no) is not None, f"staff number {staff_no} is taken")

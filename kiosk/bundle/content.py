@@ -16,11 +16,11 @@ from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from kiosk.filing import versions
 from kiosk.journal.verify import verify
 from kiosk.runtime import examine
 from kiosk.runtime.command import ask
 from kiosk.runtime.diagnosis import diagnosis
-from kiosk.runtime.reporting import versions
 from kiosk.runtime.traces import cabinet_frames
 from kiosk.settings import Settings
 

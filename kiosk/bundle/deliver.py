@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import requests
 
-from kiosk.runtime.reporting import store
+from kiosk.filing import store
 from kiosk.settings import Settings
 
 from .content import Bundle

@@ -3,12 +3,9 @@
 import asyncio
 import hashlib
 import logging
-import os
-import platform
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -17,6 +14,7 @@ from drivers.contracts.paper import Paper
 from drivers.contracts.printer import PrintOutcome
 from drivers.contracts.report import DeviceReport
 from drivers.errors import DeviceError
+from kiosk.filing import store, versions
 from kiosk.journal.errors import JournalError
 from kiosk.journal.events import ReadinessReported
 from kiosk.journal.journal import Journal, opened
@@ -27,6 +25,7 @@ from kiosk.session import effects as do
 from kiosk.session.facts import NEEDED
 from kiosk.session.vendor import TOUCH_TEST
 from kiosk.settings import Settings
+from kiosk.staff import STAFF_NO
 
 from . import devices, examine
 from .command import ask
@@ -34,14 +33,22 @@ from .diagnosis import judge
 from .inventory import Item
 from .printing import new_paper
 from .supervisor import Subject, reports
-from .workshop import SCREEN, SOUND, TESTS, TONE_TEST
+from .workshop import SCREEN, SOUND, TONE_TEST, tests_of
 
 logger = logging.getLogger(__name__)
 
 FOLDER: Final = "reports"
 Results = Iterable[tuple[str, str, str, str]]
 PrintJob = Callable[[Callable[[Paper], bytes]], Awaitable[PrintOutcome]]
-Looked = tuple[Sequence[Item], tuple[DeviceReport, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One device that was looked at, and what a technician can try on it."""
+
+    item: Item
+    report: DeviceReport
+    tests: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +68,7 @@ class Reporter:
 
     settings: Settings
     journal: Journal
-    look: Callable[[], Awaitable[Looked]]
+    look: Callable[[], Awaitable[Sequence[Seen]]]
     print_job: PrintJob | None
     _one_at_a_time: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -74,7 +81,11 @@ class Reporter:
             return ""
 
     async def write(self, staff_no: str, results: Results, *, on_paper: bool) -> Written:
-        """File and record one report. Raises `OSError`, `RuntimeError`, `JournalError`."""
+        """File and record one report. Raises `OSError`, `RuntimeError`, `JournalError`, `ValueError`."""
+        if staff_no and not STAFF_NO.fullmatch(staff_no):
+            raise ValueError(
+                "who ran it is a staff number, 3 to 8 digits: names do not belong into the journal"
+            )
         async with self._one_at_a_time:
             report = await self._composed(staff_no, results)
             pdf = await asyncio.to_thread(render_pdf, report)
@@ -90,13 +101,12 @@ class Reporter:
 
     async def _composed(self, staff_no: str, results: Results) -> Readiness:
         kiosk = self.settings.kiosk
-        items, found = await self.look()
-        verdict = judge(items, found)
-        tests = {
-            item.name: TESTS[item.kind] for item in items if item.kind is not None and item.kind in TESTS
-        }
+        seen = await self.look()
+        found = tuple(one.report for one in seen)
+        verdict = judge([one.item for one in seen], found)
+        tests = {one.item.name: one.tests for one in seen}
         tried = trials({**tests, SCREEN: (TOUCH_TEST,), SOUND: (TONE_TEST,)}, results)
-        needed = frozenset({SCREEN, *(item.name for item in items if item.part in NEEDED)})
+        needed = frozenset({SCREEN, *(one.item.name for one in seen if one.item.part in NEEDED)})
         at = datetime.now(ZoneInfo(kiosk.timezone))
         return Readiness(
             await self._number(at), at,
@@ -110,38 +120,10 @@ class Reporter:
         return next_number(at, "" if newest is None else str(newest.data["number"]))
 
 
-async def looked(subjects: Sequence[Subject]) -> Looked:
-    """What each of them is and how it does."""
-    return [subject.item for subject in subjects], await reports(subjects)
-
-
-def versions() -> tuple[tuple[str, str], ...]:
-    """Of the program, of Python and of the system."""
-    try:
-        system = platform.freedesktop_os_release().get("PRETTY_NAME", platform.system())
-    except OSError:
-        system = platform.system()
-    return (
-        ("nightdesk", version("nightdesk")), ("Python", platform.python_version()),
-        ("系统 OS", f"{system}, {platform.system()} {platform.release()} {platform.machine()}"),
-    )  # fmt: skip
-
-
-def store(path: Path, data: bytes) -> None:
-    """Put a file there whole and durable, for the kiosk's own user alone."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    fresh = path.with_name(f".{path.name}.{os.getpid()}")
-    fresh.unlink(missing_ok=True)
-    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    fresh.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+async def looked(subjects: Sequence[Subject]) -> tuple[Seen, ...]:
+    """What each of them is, how it does, what can be tried on it."""
+    found = await reports(subjects)
+    return tuple(Seen(one.item, said, tests_of(one)) for one, said in zip(subjects, found, strict=True))
 
 
 # from the command line ----------------------------------------------------------------------------------------------
@@ -159,7 +141,7 @@ def order(settings: Settings, out: Path, *, by: str, on_paper: bool) -> Written:
 
 
 async def _alone(settings: Settings, by: str, *, on_paper: bool) -> Written:
-    async def look() -> Looked:
+    async def look() -> Sequence[Seen]:
         async with examine.opened(settings) as subjects:
             return await looked(subjects)
 

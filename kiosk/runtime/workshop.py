@@ -152,7 +152,7 @@ class Workshop:
             action="" if health.action is None else health.action.value, detail=health.detail,
             identity=", ".join(filter(None, (one.identity, *one.capabilities))),
             line=None if one.line is None else self._line(one.name, one.line),
-            tests=_tests(subject),
+            tests=tests_of(subject),
             has_frames=device_of(one.driver) is not None and isinstance(subject.device, Traced),
         )  # fmt: skip
 
@@ -210,7 +210,7 @@ class Workshop:
         return () if subject is None else frames_of(subject, self.zone)
 
 
-def _tests(subject: Subject) -> tuple[str, ...]:
+def tests_of(subject: Subject) -> tuple[str, ...]:
     """What can be tried on a device; lamp and buzzer only where they are wired."""
     if subject.item.name == "mqtt":
         return BROKER_TESTS

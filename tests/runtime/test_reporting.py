@@ -71,8 +71,12 @@ def test_alone_with_a_fault_and_with_the_program_without_one(
         Probe(stage.probe_socket, stage.alive).wait("home", timeout_s=READY_S)
         good = nightdesk(stage, "readiness", "--out", str(tmp_path / "good.pdf"), "--by", "2001", "--print")
         check_bundle(bundled(stage, tmp_path / "running.tar.gz"), program=True)
+        walked = nightdesk(stage, "discover", "--ports", str(stage.world.folder / "reader"))
+        named = nightdesk(stage, "readiness", "--out", str(tmp_path / "x.pdf"), "--by", "张三")
     finally:
         stage.quit()
+    assert (walked.returncode, "in use by the running program" in walked.stderr) == (1, True), walked.stderr
+    assert (named.returncode, "3 to 8 digits" in named.stderr) == (2, True)
     assert (good.returncode, good.stderr) == (0, "")
     assert "receipt printer: printed" in good.stdout
     first = text_of(tmp_path / "good.pdf")
