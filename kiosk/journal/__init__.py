@@ -1,7 +1,15 @@
 """What happened, kept so that nobody can change it unseen; what is still to be told; what follows from both."""
 
 from .anchor import Anchor, is_genuine, parse_anchor
-from .errors import JournalBusy, JournalError, JournalFull, JournalNewer, KeyErased, SealBroken
+from .errors import (
+    JournalBusy,
+    JournalError,
+    JournalFull,
+    JournalNewer,
+    JournalUnusable,
+    KeyErased,
+    SealBroken,
+)
 from .journal import Journal, no_notices, opened
 from .outbox import Outbox
 from .types import (
@@ -31,6 +39,7 @@ __all__ = [
     "JournalError",
     "JournalFull",
     "JournalNewer",
+    "JournalUnusable",
     "KeyErased",
     "Notice",
     "NoticePolicy",

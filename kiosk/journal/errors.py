@@ -2,6 +2,7 @@
 
 JournalError
 ├── JournalBusy        another process holds this journal
+├── JournalUnusable    the folder takes no journal, or what lies there cannot be opened
 ├── JournalNewer       the file was written by a later version of the program
 ├── JournalFull        the disk is full and the ballast is spent
 ├── JournalUnreadable  the file is no journal and no export of one
@@ -17,6 +18,10 @@ class JournalError(Exception):
 
 class JournalBusy(JournalError):
     """Another process holds this journal; the text names its process id."""
+
+
+class JournalUnusable(JournalError):
+    """The folder takes no journal, or what lies there cannot be opened; the text says which and why."""
 
 
 class JournalNewer(JournalError):

@@ -18,6 +18,7 @@ from . import queries
 from .anchor import Anchor, sign_head
 from .ballast import Ballast
 from .codec import associated, sealed_part, to_text
+from .errors import JournalUnusable
 from .events import PersonalDataErased, PersonalDataRead
 from .lockfile import LockFile
 from .outbox import Outbox
@@ -49,8 +50,13 @@ def no_notices(_event: Event, _recorded: Recorded) -> Sequence[Notice]:
 
 
 def _claim(state_dir: Path) -> LockFile:
-    state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return LockFile(state_dir / "journal.lock")
+    try:
+        state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return LockFile(state_dir / "journal.lock")
+    except OSError as error:
+        raise JournalUnusable(
+            f"{state_dir} cannot hold a journal: {error.strerror}; paths.state_dir must be a folder this user may write"
+        ) from error
 
 
 class Journal:

@@ -9,7 +9,7 @@ from typing import Final, TypeVar
 
 from .ballast import Ballast
 from .codec import GENESIS, Encoded, decode, encode, from_text, link, split, to_text
-from .errors import JournalError, JournalFull, JournalNewer
+from .errors import JournalError, JournalFull, JournalNewer, JournalUnusable
 from .events import ClockSetBack, DiskFull
 from .projections import project
 from .sealing import KeyStore
@@ -55,6 +55,11 @@ class Store:
             self._prepare()
             self._ballast.fill()
             self._head = self._read_head()
+        except sqlite3.DatabaseError as error:
+            self.db.close()
+            raise JournalUnusable(
+                f"{path} cannot be opened as a journal: {error}; it is left as it is, restore a whole copy"
+            ) from error
         except BaseException:
             self.db.close()
             raise

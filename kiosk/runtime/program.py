@@ -56,10 +56,14 @@ def run_window(settings: Settings, probe: Path | None, deadlines_s: Mapping[str,
     from screens.window import prepare
 
     offscreen = os.environ.get("SDL_VIDEODRIVER") == "offscreen"
-    prepare(
-        settings.paths.state_dir / "window", offscreen=offscreen,
-        fullscreen=settings.screen.fullscreen and not offscreen,
-    )  # fmt: skip
+    try:
+        prepare(
+            settings.paths.state_dir / "window", offscreen=offscreen,
+            fullscreen=settings.screen.fullscreen and not offscreen,
+        )  # fmt: skip
+    except OSError as error:
+        logger.error("cannot start: paths.state_dir must be a folder this user may write: %s", error)
+        return 1
     with _watchdog(deadlines_s) as watchdog:
         relay = _Relay()
         application = Application(

@@ -63,6 +63,21 @@ def test_bad_settings_are_said_all_at_once_and_nothing_starts(kiosk: Kiosk, tmp_
 
 
 @pytest.mark.parametrize("how", [(), ("--headless",)])
+def test_a_state_folder_that_takes_nothing_is_named(
+    tmp_path: Path, how: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SDL_VIDEODRIVER", "offscreen")
+    (tmp_path / "state").touch()  # a file where the folder should be
+    site = tmp_path / "site.toml"
+    site.write_text(demo_file().read_text(encoding="utf-8").replace("{runtime_dir}", str(tmp_path)), "utf-8")
+    started = nightdesk("run", *how, "--config", str(site))
+    assert started.returncode == 1
+    assert "Traceback" not in started.stderr
+    assert str(tmp_path / "state") in started.stderr
+    assert "paths.state_dir" in started.stderr
+
+
+@pytest.mark.parametrize("how", [(), ("--headless",)])
 def test_a_second_start_names_the_first_and_leaves_it_alone(
     kiosk: Kiosk, how: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:

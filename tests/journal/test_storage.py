@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import signal
 import sqlite3
 import subprocess
@@ -18,6 +19,7 @@ from kiosk.journal import (
     JournalBusy,
     JournalFull,
     JournalNewer,
+    JournalUnusable,
     opened,
 )
 from kiosk.journal import events as ev
@@ -50,6 +52,16 @@ def test_a_newer_file_is_refused_and_left_alone(tmp_path: Path) -> None:
             await Journal.open(tmp_path)
 
     run(work)
+
+
+def test_what_is_no_journal_is_named_and_left_alone(tmp_path: Path) -> None:
+    file = tmp_path / "journal.db"
+    file.write_bytes(b"minutes of a meeting" * 500)
+    with pytest.raises(JournalUnusable, match=re.escape(str(file))):
+        run(lambda: Journal.open(tmp_path))
+    assert file.read_bytes() == b"minutes of a meeting" * 500
+    with pytest.raises(JournalUnusable, match=r"state_dir"):
+        run(lambda: Journal.open(file))  # a file where the folder should be
 
 
 def test_the_database_itself_refuses_edits(tmp_path: Path) -> None:
