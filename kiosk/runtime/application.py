@@ -6,7 +6,6 @@ import logging
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import asdict
 from datetime import datetime
 from functools import cached_property
 from importlib.metadata import version
@@ -44,10 +43,10 @@ from locker.compartment import Compartment
 from locker.doors import DoorService
 from locker.ledger import Ledger
 
-from . import accounts, devices
+from . import devices
 from .acts import ActLimits, Acts, Cases
 from .command import SOCKET_NAME, CommandServer
-from .diagnosis import diagnosis
+from .commands import Commands
 from .engine import Engine
 from .examine import disk_health
 from .house import houses
@@ -57,7 +56,6 @@ from .oversight import Oversight
 from .ports import Screen
 from .power import PowerLimits, PowerWatch
 from .printing import ReceiptDesk
-from .records import attest
 from .reporting import Reporter, looked
 from .restart import resolve
 from .signals import SignalLimits, SignalWatch, is_door_open, staff_at
@@ -65,7 +63,6 @@ from .sound import Sounds
 from .staffcards import StaffCardWatch
 from .testmessage import TestMessages
 from .timers import Limits
-from .traces import cabinet_frames
 from .watching import MachineWatch
 from .workshop import Workshop
 
@@ -311,25 +308,8 @@ class Application:
         await stack.enter_async_context(_running(self._staff_cards.run(), "staff cards"))
 
     async def _open_commands(self, stack: AsyncExitStack) -> None:
-        async def diagnose(request: Mapping[str, Any]) -> Mapping[str, Any]:
-            return await diagnosis(self._oversight.subjects(), [str(name) for name in request["names"]])
-
-        async def staff(request: Mapping[str, Any]) -> Mapping[str, Any]:
-            return {"lines": await accounts.perform(self._staff, accounts.Order(**request["order"]))}
-
-        async def readiness(request: Mapping[str, Any]) -> Mapping[str, Any]:
-            return asdict(await self._reporter.write(str(request["by"]), (), on_paper=bool(request["print"])))
-
-        async def frames(_: Mapping[str, Any]) -> Mapping[str, Any]:
-            return {"frames": await asyncio.to_thread(cabinet_frames, self._oversight.subjects(), self._zone)}
-
-        async def records(request: Mapping[str, Any]) -> Mapping[str, Any]:
-            return await attest(self._journal, self._staff, request["reading"], datetime.now(self._zone))
-
-        commands = {
-            "diagnose": diagnose, "staff": staff, "readiness": readiness, "frames": frames, "records": records
-        }  # fmt: skip
-        server = CommandServer(self.settings.paths.state_dir / SOCKET_NAME, commands)
+        commands = Commands(self._journal, self._staff, self._oversight, self._reporter, self._zone)
+        server = CommandServer(self.settings.paths.state_dir / SOCKET_NAME, commands.table())
         await server.start()
         stack.push_async_callback(server.close)
 
