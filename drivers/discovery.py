@@ -168,6 +168,6 @@ class Walk:
         settings = parse(
             family.kind, {**config, "timeout_s": max(self.wait_s, family.slowest_s), "attempts": 1}
         )
-        board = create(family.kind, settings, profile="emulated", link=link)  # whatever the port is, it is only asked
+        board = create(family.kind, settings, profile="emulated", link=link)
         await board.read()
         return ""
