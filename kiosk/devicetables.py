@@ -1,5 +1,6 @@
 """What is wrong with the drivers' tables of a configuration, each by itself and side by side on one line."""
 
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -42,6 +43,7 @@ class WrongKey:
 def wrong_keys(devices: Mapping[str, Any], *, production: bool) -> Iterator[WrongKey]:
     """Everything that the drivers refuse in `[devices]`. What is no table at all is passed over."""
     buses = Buses()
+    owners: dict[str, str] = {}
     for table, kind, untrusted in _tables(devices):
         if not isinstance(untrusted.get("driver"), str):
             continue
@@ -58,7 +60,7 @@ def wrong_keys(devices: Mapping[str, Any], *, production: bool) -> Iterator[Wron
         else:
             for text in _refused(kind, config, production=production):
                 yield WrongKey(table, text.partition(": ")[0], text.partition(": ")[2])
-            clash = _clash(buses, str(untrusted.get("name", table)), config)
+            clash = _clash(buses, str(untrusted.get("name", table)), config) or _taken(owners, table, config)
             if clash:
                 yield WrongKey(table, "url", clash)
 
@@ -87,6 +89,17 @@ def _clash(buses: Buses, name: str, config: DriverConfig) -> str:
     except ValueError as error:
         return str(error)
     return ""
+
+
+def _taken(owners: dict[str, str], table: str, config: DriverConfig) -> str:
+    """A port answers one device, unless all on it are made for a shared line; `owners` says who has which."""
+    url = getattr(config, "url", None)
+    if not isinstance(url, str):
+        return ""
+    port = os.path.realpath(url) if url.startswith("/") else url
+    mine = "a bus" if isinstance(config, BusConfig) else table
+    owner = owners.setdefault(port, mine)
+    return "" if owner == mine else f"{url} is already that of {owner}; give each a port of its own"
 
 
 def _words(item: Any, known: str) -> tuple[str, str]:

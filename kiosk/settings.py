@@ -304,24 +304,27 @@ class Settings(_Table):
     def _people_are_given_time(self) -> "Settings":
         if self.profile != "emulated" and self.session.idle_warning_s < SHORTEST_WARNING_S:
             raise ValueError(
-                f"session.idle_warning_s must be at least {SHORTEST_WARNING_S:g} where people come"
+                f"session.idle_warning_s: must be at least {SHORTEST_WARNING_S:g} where people come"
             )
         return self
 
     @model_validator(mode="after")
     def _boards_exist(self) -> "Settings":
         known = {board.name for board in self.devices.boards}
-        strange = sorted({cell.board for cell in self.cabinet.cells} - known)
+        strange = [f"{cell.board} of {cell.name}" for cell in self.cabinet.cells if cell.board not in known]
         if strange:
-            raise ValueError(f"cabinet.cells name boards that devices.boards has not: {', '.join(strange)}")
+            raise ValueError(
+                f"cabinet.cells: boards that devices.boards has not: {', '.join(strange)};"
+                f" there is: {', '.join(sorted(known))}"
+            )
         channels = {board.name: board.table().get("channels") for board in self.devices.boards}
         beyond = [
-            cell.name for cell in self.cabinet.cells if cell.channel > (channels[cell.board] or cell.channel)
+            f"{cell.name} has channel {cell.channel} of {cell.board}, which ends at {channels[cell.board]}"
+            for cell in self.cabinet.cells
+            if cell.channel > (channels[cell.board] or cell.channel)
         ]
         if beyond:
-            raise ValueError(
-                f"channel is more than the board's channels for cabinet.cells {', '.join(beyond)}"
-            )
+            raise ValueError(f"cabinet.cells: {', '.join(beyond)}")
         return self
 
     @model_validator(mode="after")
@@ -419,8 +422,10 @@ def _examine(paths: Sequence[Path], variables: Mapping[str, str]) -> tuple[Setti
     for path in paths:
         try:
             merge(merged, tomllib.loads(path.read_text(encoding="utf-8")), path.name, origins)
-        except (OSError, UnicodeDecodeError) as error:
-            found.append(Problem(path.name, "", "", f"cannot be read: {type(error).__name__}"))
+        except OSError as error:
+            found.append(Problem(str(path), "", "", f"cannot be read: {error.strerror}"))
+        except UnicodeDecodeError:
+            found.append(Problem(str(path), "", "", "is not text in UTF-8"))
         except tomllib.TOMLDecodeError as error:
             found.append(Problem(path.name, "", "", f"is not TOML: {error}"))
     if found:
@@ -431,16 +436,24 @@ def _examine(paths: Sequence[Path], variables: Mapping[str, str]) -> tuple[Setti
     try:
         return Settings.model_validate(filled), found
     except ValidationError as error:
-        return None, [_problem(item, origins, last) for item in error.errors(include_url=False)] + found
+        items = error.errors(include_url=False)
+        within = {item["loc"][:length] for item in items for length in range(len(item["loc"]))}
+        own = [item for item in items if item["type"] != "too_short" or item["loc"] not in within]
+        return None, [_problem(item, origins, last) for item in own] + found
 
 
 def _problem(item: Any, origins: Origins, last: str) -> Problem:
+    """What pydantic says, in our words. `last`: the file to write into where none has the key."""
     where = [str(part) for part in item["loc"]]
-    message, allowed = str(item["msg"]).removeprefix("Value error, "), ""
+    message, _, allowed = str(item["msg"]).removeprefix("Value error, ").partition("; there is: ")
+    place, colon, rest = message.partition(": ")
+    if not where and colon and all(part.isidentifier() for part in place.split(".")):
+        where, message = place.split("."), rest
     if item["type"] == "extra_forbidden":
         message, allowed = "unknown key", ", ".join(_known_keys(item["loc"][:-1]))
     elif item["type"] == "missing":
         message = "is missing"
+        origins = {place: file for place, file in origins.items() if file != DEFAULT_FILE.name}
     elif item["type"] == "literal_error":
         message, allowed = "not one of the words that are allowed", str(item["ctx"]["expected"])
     return Problem(

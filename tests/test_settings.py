@@ -92,6 +92,49 @@ def test_boards_that_clash_on_a_line_are_named(tmp_path: Path) -> None:
     assert clash.message.startswith("main and left are both number 0 on {runtime_dir}/board")
 
 
+def test_a_port_is_one_device_s_unless_it_is_a_bus(tmp_path: Path) -> None:
+    paths = site(
+        tmp_path,
+        ('url = "{runtime_dir}/printer"', 'url = "{runtime_dir}/reader"'),
+        ('url = "{runtime_dir}/board"', 'url = "{runtime_dir}/modem"'),
+    )
+    assert sorted(str(problem).partition("; ")[0] for problem in check(paths)) == [
+        "site.toml: [devices.boards.0] url: {runtime_dir}/modem is already that of sms",
+        "site.toml: [devices.printer] url: {runtime_dir}/reader is already that of reader",
+    ]
+
+
+def test_a_cell_that_no_board_has_names_its_table_and_what_there_is(tmp_path: Path) -> None:
+    cell = 'name = "A-01", size = "S", board = "main", channel = 1,'
+    (problem,) = check(site(tmp_path, (cell, cell.replace('"main"', '"left"'))))
+    assert str(problem) == (
+        "site.toml: [cabinet] cells: boards that devices.boards has not: left of A-01 (allowed: main)"
+    )
+    (problem,) = check(site(tmp_path, (cell, cell.replace("= 1,", "= 17,"))))
+    assert str(problem) == "site.toml: [cabinet] cells: A-01 has channel 17 of main, which ends at 16"
+
+
+def test_what_follows_from_another_problem_is_not_told(tmp_path: Path) -> None:
+    text = DEMO_FILE.read_text(encoding="utf-8").replace('size = "', 'size = "X')
+    (tmp_path / "site.toml").write_text(text, encoding="utf-8")
+    assert {problem.key for problem in check(layers(tmp_path / "site.toml"))} == {"size"}
+
+
+def test_what_is_missing_belongs_into_the_site_file(tmp_path: Path) -> None:
+    (tmp_path / "site.toml").write_text("", encoding="utf-8")
+    problems = check(layers(tmp_path / "site.toml"))
+    assert {problem.key for problem in problems} >= {"id", "hotline", "cabinet", "devices"}
+    assert {problem.file for problem in problems} == {"site.toml"}
+
+
+def test_a_file_that_cannot_be_read_is_named_in_full(tmp_path: Path) -> None:
+    (missing,) = check(layers(tmp_path / "nowhere.toml"))
+    assert str(missing) == f"{tmp_path}/nowhere.toml: cannot be read: No such file or directory"
+    (tmp_path / "site.toml").write_bytes(b"\xff")
+    (binary,) = check(layers(tmp_path / "site.toml"))
+    assert binary.message == "is not text in UTF-8"
+
+
 def test_a_problem_names_the_file_it_stands_in(tmp_path: Path) -> None:
     site(tmp_path)
     (tmp_path / "conf.d").mkdir()
@@ -167,7 +210,7 @@ def test_people_are_warned_early_wherever_people_come(tmp_path: Path) -> None:
     real = check(
         site(tmp_path, ('profile = "emulated"', 'profile = "production"'), more=short), variables=RUNTIME
     )
-    assert "idle_warning_s must be at least 20" in " ".join(problem.message for problem in real)
+    assert "[session] idle_warning_s: must be at least 20" in " ".join(map(str, real))
 
 
 def test_the_default_file_states_every_limit_there_is() -> None:
