@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from .errors import JournalError, KeyErased, SealBroken
 
 KEY_BYTES: Final = 32
+CACHE_KIB: Final = 256  # the keys of two thousand cases: what is asked for is nearly always the newest
 NONCE_BYTES: Final = 12
 INDEX_KEY: Final = "kiosk:index"
 ANCHOR_KEY: Final = "kiosk:anchor"
@@ -82,7 +83,8 @@ class KeyStore:
         self._db = sqlite3.connect(folder / "keys.db", isolation_level=None, check_same_thread=False)
         (folder / "keys.db").chmod(0o600)
         try:
-            for pragma in ("journal_mode=DELETE", "synchronous=FULL", "secure_delete=ON"):
+            cache = f"cache_size=-{CACHE_KIB}"
+            for pragma in ("journal_mode=DELETE", "synchronous=FULL", "secure_delete=ON", cache):
                 self._db.execute(f"PRAGMA {pragma}")
             self._db.executescript(_SCHEMA)
             self._master = self._load_master(master_file)
