@@ -16,6 +16,7 @@ from drivers.contracts.health import DeviceStatus, Health
 from drivers.contracts.printer import PrintOutcome
 from drivers.contracts.signals import SignalBoard
 from drivers.with_items import ItemWatch
+from kiosk.cabinettables import CellSettings
 from kiosk.catalogue.items import Catalogue
 from kiosk.catalogue.items import load as load_catalogue
 from kiosk.identity.events import IdentityPart as Said
@@ -35,7 +36,7 @@ from kiosk.session import effects as do
 from kiosk.session import events as ev
 from kiosk.session import state as st
 from kiosk.session.facts import Part
-from kiosk.settings import CellSettings, Settings
+from kiosk.settings import Settings
 from kiosk.staff import Locked, Role, SignedIn, StaffRegistry, WrongPin
 from locker.boardwatch import DoorSettings
 from locker.cabinet import Cabinet, Cell, Size
