@@ -4,9 +4,7 @@ Secrets stand in files of their own; a settings file only names them.
 """
 
 import tomllib
-from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
@@ -15,8 +13,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from drivers.registry import DriverKind, Profile, parse
+from kiosk.cabinettables import CabinetSettings, Code, Table, refuse_doubles
 from kiosk.devicetables import wrong_keys
 from kiosk.layering import Origins, fill, merge, origin
+from kiosk.settingproblems import Problem, in_words
 
 CONFIG_FOLDER: Final = Path(__file__).resolve().parent.parent / "config"
 DEFAULT_FILE: Final = CONFIG_FOLDER / "default.toml"
@@ -26,15 +26,9 @@ Seconds = Annotated[float, Field(gt=0, le=86_400)]
 SHORTEST_WARNING_S: Final = 20.0  # nobody is thrown out faster; tests with emulators only may shorten it
 Port = Annotated[int, Field(ge=1, le=65_535)]
 Text = Annotated[str, Field(min_length=1, max_length=200)]
-Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9-]{0,31}$")]
-Size = Literal["S", "M", "L"]
 
 
-class _Table(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class KioskSettings(_Table):
+class KioskSettings(Table):
     """Who and where this kiosk is."""
 
     id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,31}$")]  # also a level of MQTT topics
@@ -57,63 +51,13 @@ class KioskSettings(_Table):
         return value
 
 
-class PathSettings(_Table):
+class PathSettings(Table):
     """Where the program keeps what must last. `master_key_file`: 32 bytes from outside, e.g. a systemd credential."""
 
     state_dir: Path
     services_dir: Path = CONFIG_FOLDER / "services"
     models_dir: Path | None = None
     master_key_file: Path | None = None
-
-
-class ItemSensorSettings(_Table):
-    """Where an item sensor is wired that is not the lock board's own: which input, from 1, of which item board."""
-
-    board: Code
-    input: Annotated[int, Field(ge=1, le=256)]
-
-
-class CellSettings(_Table):
-    """One compartment: its name, which lock it hangs on, where it sits in the grid and above the floor (mm)."""
-
-    name: Annotated[str, Field(pattern=r"^[A-Z]{1,2}-[0-9]{2,3}$")]
-    size: Size
-    board: Code
-    channel: Annotated[int, Field(ge=1, le=64)]
-    item_sensor: ItemSensorSettings | None = None
-    row: Annotated[int, Field(ge=1, le=40)]
-    column: Annotated[int, Field(ge=1, le=40)]
-    rows: Annotated[int, Field(ge=1, le=40)] = 1
-    columns: Annotated[int, Field(ge=1, le=40)] = 1
-    bottom_mm: Annotated[int, Field(ge=0, le=2500)]
-    top_mm: Annotated[int, Field(ge=1, le=2600)]
-
-    @model_validator(mode="after")
-    def _upright(self) -> "CellSettings":
-        if self.top_mm <= self.bottom_mm:
-            raise ValueError(f"{self.name}: top_mm must be above bottom_mm")
-        return self
-
-    def squares(self) -> set[tuple[int, int]]:
-        """Squares (row, column) of the cabinet's grid that the compartment covers; row 1 is the uppermost."""
-        across = range(self.column, self.column + self.columns)
-        return {(row, column) for row in range(self.row, self.row + self.rows) for column in across}
-
-
-class CabinetSettings(_Table):
-    """The cabinet as it stands in the lobby."""
-
-    cells: Annotated[tuple[CellSettings, ...], Field(min_length=1)]
-
-    @model_validator(mode="after")
-    def _each_once(self) -> "CabinetSettings":
-        _refuse_doubles("name", [cell.name for cell in self.cells])
-        _refuse_doubles("board and channel", [f"{cell.board}/{cell.channel}" for cell in self.cells])
-        sensors = [cell.item_sensor for cell in self.cells if cell.item_sensor is not None]
-        _refuse_doubles("item_sensor", [f"{sensor.board}/{sensor.input}" for sensor in sensors])
-        squares = [f"row {row} column {column}" for cell in self.cells for row, column in cell.squares()]
-        _refuse_doubles("square of the grid", squares)
-        return self
 
 
 class DeviceSettings(BaseModel):
@@ -134,7 +78,7 @@ class BoardSettings(DeviceSettings):
     name: Code
 
 
-class Devices(_Table):
+class Devices(Table):
     """What is connected. A device that is not named is not there, and the kiosk does what it can without it."""
 
     boards: Annotated[tuple[BoardSettings, ...], Field(min_length=1)]
@@ -153,11 +97,11 @@ class Devices(_Table):
     @model_validator(mode="after")
     def _each_once(self) -> "Devices":
         several = (*self.boards, *self.item_boards, *self.document_cameras)
-        _refuse_doubles("name", [device.name for device in several])
+        refuse_doubles("name", [device.name for device in several])
         return self
 
 
-class MqttSettings(_Table):
+class MqttSettings(Table):
     """The broker. Outside loopback only with TLS and a client certificate."""
 
     host: Text
@@ -197,7 +141,7 @@ class MqttSettings(_Table):
         return self
 
 
-class SessionSettings(_Table):
+class SessionSettings(Table):
     """Every limit of a session, in seconds."""
 
     idle_limit_s: Seconds = 60.0
@@ -226,7 +170,7 @@ class SessionSettings(_Table):
         return self
 
 
-class FaceSettings(_Table):
+class FaceSettings(Table):
     """The face check. `engine = "none"` leaves the card as the only proof."""
 
     engine: Literal["onnx", "none"] = "onnx"
@@ -237,7 +181,7 @@ class FaceSettings(_Table):
     consent_text_version: Text = "1"
 
 
-class StaffSettings(_Table):
+class StaffSettings(Table):
     """Who is told, and how sign-in behaves."""
 
     undelivered_after_s: Seconds = 600.0
@@ -246,14 +190,14 @@ class StaffSettings(_Table):
     first_wait_s: Seconds = 15.0
 
 
-class NotifySettings(_Table):
+class NotifySettings(Table):
     """How notices are tried again."""
 
     sms_retry_s: Seconds = 30.0
     sms_retry_max_s: Seconds = 600.0
 
 
-class PowerSettings(_Table):
+class PowerSettings(Table):
     """What is done when the mains go; needs `devices.ups`.
 
     `silent_s`: a UPS that fell silent on battery counts as empty after this; `finish_s`: how long somebody at a door
@@ -266,7 +210,7 @@ class PowerSettings(_Table):
     shutdown_command: tuple[Text, ...] = ()
 
 
-class SignalSettings(_Table):
+class SignalSettings(Table):
     """Contacts and buzzer; needs `devices.signals`. Blows within `shaken_again_s` of each other are one."""
 
     poll_s: Seconds = 0.25
@@ -274,7 +218,7 @@ class SignalSettings(_Table):
     buzzer_s: Annotated[float, Field(ge=0.1, le=10)] = 0.4
 
 
-class ScreenSettings(_Table):
+class ScreenSettings(Table):
     """The window and the words."""
 
     width: Annotated[int, Field(ge=540, le=4320)] = 1080
@@ -283,7 +227,7 @@ class ScreenSettings(_Table):
     language: Literal["zh_CN", "en"] = "zh_CN"
 
 
-class Settings(_Table):
+class Settings(Table):
     """Everything the program is told. Read once, never changed."""
 
     profile: Profile = "production"
@@ -370,22 +314,6 @@ def _told(kind: DriverKind, board: BoardSettings, what: str) -> Any:
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """One thing that is wrong. `table` and `key` are empty where a whole file or the whole set is at fault."""
-
-    file: str
-    table: str
-    key: str
-    message: str
-    allowed: str = ""
-
-    def __str__(self) -> str:
-        place = f"[{self.table}] {self.key}".strip() if self.table else self.key
-        allowed = f" (allowed: {self.allowed})" if self.allowed else ""
-        return f"{self.file}: {place + ': ' if place else ''}{self.message}{allowed}"
-
-
 class SettingsError(Exception):
     """The settings cannot be used; `problems` says everything that is wrong."""
 
@@ -439,44 +367,9 @@ def _examine(paths: Sequence[Path], variables: Mapping[str, str]) -> tuple[Setti
         items = error.errors(include_url=False)
         within = {item["loc"][:length] for item in items for length in range(len(item["loc"]))}
         own = [item for item in items if item["type"] != "too_short" or item["loc"] not in within]
-        return None, [_problem(item, origins, last) for item in own] + found
-
-
-def _problem(item: Any, origins: Origins, last: str) -> Problem:
-    """What pydantic says, in our words. `last`: the file to write into where none has the key."""
-    where = [str(part) for part in item["loc"]]
-    message, _, allowed = str(item["msg"]).removeprefix("Value error, ").partition("; there is: ")
-    place, colon, rest = message.partition(": ")
-    if not where and colon and all(part.isidentifier() for part in place.split(".")):
-        where, message = place.split("."), rest
-    if item["type"] == "extra_forbidden":
-        message, allowed = "unknown key", ", ".join(_known_keys(item["loc"][:-1]))
-    elif item["type"] == "missing":
-        message = "is missing"
-        origins = {place: file for place, file in origins.items() if file != DEFAULT_FILE.name}
-    elif item["type"] == "literal_error":
-        message, allowed = "not one of the words that are allowed", str(item["ctx"]["expected"])
-    return Problem(
-        origin(where, origins, last), ".".join(where[:-1]), where[-1] if where else "", message, allowed
-    )
-
-
-def _known_keys(where: Sequence[str | int]) -> list[str]:
-    """Keys of the table at this place."""
-    model: Any = Settings
-    for part in where:
-        if isinstance(part, int):
-            continue
-        model = _model_in(model.model_fields[part].annotation)
-    return sorted(model.model_fields)
-
-
-def _model_in(annotation: Any) -> Any:
-    """The table's class inside `X | None`, `tuple[X, ...]` or `X`."""
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    inner = [arg for arg in getattr(annotation, "__args__", ()) if isinstance(arg, type)]
-    return next(arg for arg in inner if issubclass(arg, BaseModel))
+        return None, [
+            in_words(item, Settings, origins, last, shipped=DEFAULT_FILE.name) for item in own
+        ] + found
 
 
 def _driver_problems(merged: Mapping[str, Any], origins: Origins, last: str) -> list[Problem]:
@@ -495,9 +388,3 @@ def _driver_problems(merged: Mapping[str, Any], origins: Origins, last: str) -> 
         )
         for wrong in wrong_keys(devices, production=production)
     ]
-
-
-def _refuse_doubles(what: str, values: Sequence[str]) -> None:
-    doubles = sorted(value for value, count in Counter(values).items() if count > 1)
-    if doubles:
-        raise ValueError(f"the same {what} twice: {', '.join(doubles)}")

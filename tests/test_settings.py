@@ -114,6 +114,23 @@ def test_a_cell_that_no_board_has_names_its_table_and_what_there_is(tmp_path: Pa
     assert str(problem) == "site.toml: [cabinet] cells: A-01 has channel 17 of main, which ends at 16"
 
 
+def test_a_value_of_another_kind_is_told_in_plain_words(tmp_path: Path) -> None:
+    paths = site(
+        tmp_path,
+        ("port = 18830", 'port = "many"'),
+        ("fullscreen = false", 'fullscreen = "perhaps"'),
+        ('hotline = "0533-12345"', 'hotline = "call me"'),
+        more="\n[session]\nidle_limit_s = []\n",
+    )
+    assert {(problem.key, problem.message) for problem in check(paths)} == {
+        ("port", "must be a whole number"),
+        ("fullscreen", "must be true or false"),
+        ("hotline", "is not written as it must be"),
+        ("idle_limit_s", "must be a number"),
+    }
+    assert "[0-9+]" in {problem.key: problem.allowed for problem in check(paths)}["hotline"]
+
+
 def test_what_follows_from_another_problem_is_not_told(tmp_path: Path) -> None:
     text = DEMO_FILE.read_text(encoding="utf-8").replace('size = "', 'size = "X')
     (tmp_path / "site.toml").write_text(text, encoding="utf-8")
