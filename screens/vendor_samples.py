@@ -157,7 +157,10 @@ def _lists(chrome: Chrome) -> Iterator[ViewModel]:
     )  # fmt: skip
     for how, tone in (("making", Tone.GOOD), ("made", Tone.GOOD), ("failed", Tone.BAD)):
         said = text(f"vendor.report_{how}", number="R-261122-01")
-        yield replace(page, sentence=said, tone=tone, name=f"vendor.list.report_{how}")
+        report = replace(actions[0], enabled=how != "making")
+        yield replace(
+            page, sentence=said, tone=tone, actions=(report, actions[1]), name=f"vendor.list.report_{how}"
+        )  # fmt: skip
 
 
 def _boards(chrome: Chrome) -> Iterator[ViewModel]:
@@ -198,7 +201,8 @@ def _tests(chrome: Chrome) -> Iterator[ViewModel]:
     no = Action(ask.Judge(passed=False), text("vendor.no"))
 
     def page(kind: str, picture: str, driver: str, *tests: str) -> DevicePage:
-        lines = (Line(text("vendor.driver"), driver), Line(text("vendor.where"), _BY_PATH))
+        known = (("driver", driver), *((("where", _BY_PATH),) if kind != "screen" else ()))
+        lines = tuple(Line(text(f"vendor.{label}"), value) for label, value in known)
         actions = tuple(Action(ask.RunTest(test), text(f"vendor.test.{test}")) for test in tests)
         return DevicePage(
             chrome, _name(kind), picture, _WORKS, Tone.GOOD, "", None, lines, (), None, Tone.PLAIN, "",

@@ -7,7 +7,7 @@ from kivy.uix.boxlayout import BoxLayout
 
 from screens.viewmodels import DevicePage, Plot
 from screens.widgets.controls import FactRow
-from screens.widgets.layout import pooled
+from screens.widgets.layout import pooled, stretch
 from screens.words import Words
 
 from .page import Binding, Page
@@ -66,11 +66,9 @@ class DeviceView(Page):
         for box, plot in zip(boxes, plots, strict=True):
             box.show(plot, binding.words)
         ids.drawing.picture = "" if view.preview or plots else view.picture
-        part = ids.live if view.preview else ids.plots if plots else ids.drawing
-        for box in (ids.live, ids.plots, ids.drawing):
-            box.size_hint_y = 1 if box is part else None
-            if box is not part:
-                box.height = 0
+        parts = [ids.drawing, ids.plots, ids.live]
+        parts.insert(0, parts.pop(2 if view.preview else 1 if plots else 0))
+        stretch(*parts)
         self.stage_least = STAGE_LEAST_PX if looked_at else len(plots) * PLOT_LEAST_PX
 
     def leave(self) -> None:

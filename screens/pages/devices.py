@@ -9,7 +9,7 @@ from screens import theme
 from screens.intents import ShowDevice
 from screens.viewmodels import DeviceRow, DevicesPage, Tone
 from screens.widgets.controls import Touchable
-from screens.widgets.layout import pooled
+from screens.widgets.layout import pooled, stretch
 
 from .page import Binding, Page
 
@@ -53,4 +53,7 @@ class DevicesView(Page):
         rows = pooled(self.ids.devices.content, self._rows, len(view.rows), DeviceLine)
         for row, device in zip(rows, view.rows, strict=True):
             row.show(device, binding)
+        looking, devices = self.ids.looking, self.ids.devices
+        looking.picture = "" if view.rows else "clock"
+        stretch(*((devices, looking) if view.rows else (looking, devices)))
         self.ids.actions.show(view.actions, words, binding.emit)

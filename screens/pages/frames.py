@@ -7,7 +7,7 @@ from kivy.uix.boxlayout import BoxLayout
 
 from screens.theme import LARGE
 from screens.viewmodels import FrameRow, FramesPage
-from screens.widgets.layout import LongList
+from screens.widgets.layout import LongList, stretch
 
 from .page import Binding, Page
 
@@ -38,10 +38,13 @@ class FramesView(Page):
     def show(self, view: FramesPage, binding: Binding) -> None:
         """Bind to `view`."""
         words = binding.words
-        self.night(view, words(view.heading), words.sentence("vendor.frames_note"), words)
+        note = "vendor.frames_note" if view.rows else "vendor.frames_none"
+        self.night(view, words(view.heading), words.sentence(note), words)
         frames: LongList = self.ids.frames
         frames.show(FrameLine, view.rows, ROW_PX * (LARGE if view.chrome.large else 1.0))
-        self.ids.empty.say = "" if view.rows else words.sentence("vendor.frames_none")
+        nothing = self.ids.nothing
+        nothing.picture = "" if view.rows else "network"
+        stretch(*((frames, nothing) if view.rows else (nothing, frames)))
         self.ids.actions.show(view.actions, words, binding.emit)
 
     def leave(self) -> None:

@@ -330,6 +330,13 @@ def pooled(box: Widget, pool: list[Made], count: int, make: Callable[[], Made]) 
     return shown
 
 
+def stretch(part: Widget, *others: Widget) -> None:
+    """`part` takes the room that is left in its box; the others take none."""
+    part.size_hint_y = 1
+    for other in others:
+        other.size_hint_y, other.height = None, 0
+
+
 def star(x: float, y: float, size: float, alpha: float) -> None:
     """Draw one star on the current canvas."""
     Color(*theme.LIGHT[:3], alpha)

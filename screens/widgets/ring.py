@@ -162,3 +162,5 @@ class PreviewPane(PreviewRing):
             if self._seen and self._texture is not None:
                 Color(1, 1, 1, 1)
                 Rectangle(pos=(x + 4, y + 4), size=(size - 8, size - 8), texture=self._square())
+            else:
+                self._silhouette(x, y, size)

@@ -14,6 +14,7 @@ import pytest
 from drivers.contracts.health import DeviceStatus, ErrorAction
 from drivers.emulators.broker import PrivateBroker, Subscriber
 from kiosk.journal.types import Channel, Notice, OutboxState, new_message_id, utc_now
+from kiosk.notify.connection import BrokerUnavailable
 from kiosk.notify.messages import cloud_event
 from kiosk.notify.mqtt import MqttCourier
 from kiosk.notify.settings import MqttSettings, MqttSettingsError, TlsFiles
@@ -272,3 +273,15 @@ def test_missing_certificates_are_a_settings_error(tmp_path: Path) -> None:
     files = TlsFiles(tmp_path / "ca", tmp_path / "crt", tmp_path / "key")
     with pytest.raises(MqttSettingsError, match=r"mqtt\.tls"):
         MqttCourier(MqttSettings("lobby-1", "broker.example", 8883, tls=files), MemoryOutbox())
+
+
+def test_the_broker_acknowledges_a_technicians_question(scene: Scene) -> None:
+    async def story(courier: MqttCourier) -> None:
+        await online(courier)
+        assert 0 < await courier.round_trip() < 0.4
+        scene.broker.stop()
+        await offline(courier, "")
+        with pytest.raises(BrokerUnavailable):
+            await courier.round_trip()
+
+    play(scene.courier(), story)

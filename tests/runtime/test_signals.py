@@ -11,6 +11,7 @@ import pytest
 from drivers.boardtables import ModbusSignalsConfig
 from drivers.contracts.health import DeviceStatus
 from drivers.emulators.control import Control
+from drivers.errors import DeviceError
 from drivers.link import Link
 from drivers.modbus.signals import create
 from kiosk.journal.errors import JournalError
@@ -177,6 +178,29 @@ def test_the_buzzer_sounds_and_ends_by_itself_and_its_silence_stops_nobody(rig: 
             await rig.until(lambda: not rig.relay(BUZZER))
             rig.control.do("fault", name="refuses")
             await rig.watch.buzz()
+
+    asyncio.run(story())
+
+
+def test_a_technician_sees_the_lamp_blink_and_then_it_is_as_it_was(rig: Rig) -> None:
+    async def story() -> None:
+        async with rig.watching():
+            await rig.until(lambda: rig.relay(LAMP))
+            blinking = asyncio.create_task(rig.watch.blink())
+            await rig.until(lambda: not rig.relay(LAMP))
+            await blinking
+            await rig.until(lambda: rig.relay(LAMP))
+
+    asyncio.run(story())
+
+
+def test_a_technician_is_told_that_lamp_and_buzzer_do_not_answer(rig: Rig) -> None:
+    async def story() -> None:
+        async with rig.watching():
+            rig.control.do("fault", name="refuses")
+            for attempt in (rig.watch.blink, rig.watch.sound_buzzer):
+                with pytest.raises(DeviceError):
+                    await attempt()
 
     asyncio.run(story())
 
