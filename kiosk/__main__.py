@@ -97,6 +97,7 @@ def _technician_verbs(verbs: Any) -> None:
     readiness.add_argument("--out", type=Path, required=True, metavar="FILE.pdf", help="where a copy goes")
     readiness.add_argument("--by", default="", metavar="STAFF_NO", help="who runs it")
     readiness.add_argument("--print", action="store_true", help="on the receipt printer too")
+    readiness.add_argument("--json", action="store_true")
     bundle = _verb(
         verbs, "bundle", _bundle, "one archive for a distant engineer, without anything of a person"
     )
@@ -314,6 +315,9 @@ def _diagnose(options: argparse.Namespace) -> int:
 
 
 def _readiness(options: argparse.Namespace) -> int:
+    import json
+    from dataclasses import asdict
+
     from kiosk.journal.errors import JournalError
     from kiosk.runtime.command import CommandRefused
     from kiosk.runtime.reporting import order
@@ -323,6 +327,9 @@ def _readiness(options: argparse.Namespace) -> int:
     except (CommandRefused, JournalError, OSError, RuntimeError, ValueError) as error:
         print(error, file=sys.stderr)
         return 2
+    if options.json:
+        print(json.dumps(asdict(written)))
+        return 0 if written.fit else 1
     print(f"{written.number}  {'fit' if written.fit else 'NOT fit'} for service  {options.out}")
     if options.print:
         print(f"receipt printer: {written.printed or 'none is fitted'}")

@@ -88,7 +88,7 @@ def test_alone_with_a_fault_and_with_the_program_without_one(
 
     check_bundle(bundled(stage, tmp_path / "alone.tar.gz"), program=False)
     stage.world.do("board", "fault", name="mute")
-    bad = nightdesk(stage, "readiness", "--out", str(tmp_path / "bad.pdf"))
+    bad = nightdesk(stage, "readiness", "--json", "--out", str(tmp_path / "bad.pdf"))
     stage.world.do("board", "fault", name="none")
     assert (bad.returncode, bad.stderr) == (1, "")
     second = text_of(tmp_path / "bad.pdf")
@@ -99,6 +99,7 @@ def test_alone_with_a_fault_and_with_the_program_without_one(
     assert [one["fit"], one["staff_no"], two["fit"], two["staff_no"]] == [True, "2001", False, ""]
     assert two["number"][:-2] == one["number"][:-2]
     assert int(two["number"][-2:]) == int(one["number"][-2:]) + 1
+    assert json.loads(bad.stdout)["sha256"] == two["sha256"]
     for name, event in (("good", one), ("bad", two)):
         filed = settings.paths.state_dir / "reports" / f"{event['number']}.pdf"
         assert filed.stat().st_mode & 0o777 == 0o600
