@@ -49,7 +49,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     demo.add_argument(
         "--deadline",
-        type=float,
+        type=_positive(float),
         default=20.0,
         metavar="S",
         help="seconds that a device has to confirm a step",
@@ -66,7 +66,7 @@ def _parser() -> argparse.ArgumentParser:
     bench.add_argument("--json", action="store_true")
     bench.add_argument("--quick", action="store_true", help="each thing a few times only")
     bench.add_argument(
-        "--sessions", type=int, help="sessions over which memory is watched; 10000 take an evening"
+        "--sessions", type=_positive(int), help="sessions over which memory is watched; 10000 take an evening"
     )
     bench.add_argument(
         "--only", choices=("story", "idle", "scan", "journal", "sessions"), help="one part alone"
@@ -83,6 +83,16 @@ def _verb(
     parser: argparse.ArgumentParser = verbs.add_parser(name, help=text, description=text)
     parser.set_defaults(verb=work)
     return parser
+
+
+def _positive(kind: Callable[[str], float]) -> Callable[[str], float]:
+    def positive(text: str) -> float:
+        value = kind(text)
+        if not value > 0:
+            raise argparse.ArgumentTypeError(f"must be above 0: {text}")
+        return value
+
+    return positive
 
 
 def _technician_verbs(verbs: Any) -> None:
@@ -209,8 +219,18 @@ def _demo(options: argparse.Namespace) -> int:
     from kiosk.demo import command
     from kiosk.settings import DEMO_FILE
 
+    if not options.auto and (options.mute or options.keep):
+        print(
+            "demo: --mute and --keep belong to --auto; by hand, faults are words at the prompt",
+            file=sys.stderr,
+        )
+        return 2
     if options.auto:
-        options.out.mkdir(parents=True, exist_ok=True)
+        try:
+            options.out.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            print(f"demo: --out {options.out} cannot be a folder: {error.strerror}", file=sys.stderr)
+            return 2
         return command.auto(
             command.Play(
                 options.out, DEMO_FILE, options.lang, tuple(options.mute), options.deadline, options.keep,
@@ -285,9 +305,16 @@ def _staff(options: argparse.Namespace) -> int:
     from kiosk.runtime.command import CommandRefused
     from kiosk.staff import StaffError
 
+    if options.what != "list" and not options.number:
+        print(f"staff {options.what}: needs a staff number", file=sys.stderr)
+        return 2
     pin = ""
     if options.what in ("add", "reset-pin"):
-        pin = sys.stdin.readline().strip() if options.pin_stdin else getpass.getpass("PIN (6 digits): ")
+        try:
+            pin = sys.stdin.readline().strip() if options.pin_stdin else getpass.getpass("PIN (6 digits): ")
+        except EOFError:
+            print("no PIN was typed; --pin-stdin reads it as one line", file=sys.stderr)
+            return 2
     order = Order(
         options.what, options.by or getpass.getuser(), options.number, options.name, pin, options.role,
         options.department, options.phone, options.told_for, options.card, options.json,
