@@ -12,6 +12,7 @@ from screens import viewmodels as vm
 from screens.viewmodels import Action, CellLook, Line, Text, Tone, text
 
 STARTING: Final = "starting"
+BYTES_SHOWN: Final = 36
 SHARED_NAMES: Final = ("item board", "document camera", "board")  # followed by a name of their own
 PICTURES: Final[Mapping[str, str]] = {
     "reader": "reader", "staff_card": "card", "board": "door", "item_board": "door", "camera": "camera",
@@ -29,7 +30,7 @@ def vendor_page(chrome: vm.Chrome, stage: st.VendorStage, session: st.Session) -
         case st.Inspecting():
             return _device(chrome, stage, session)
         case st.ReadingFrames(_, device, frames):
-            rows = tuple(vm.FrameRow(f.at, f.sent, f.hex, f.meaning, f.right) for f in frames)
+            rows = tuple(vm.FrameRow(f.at, f.sent, _shortened(f.hex), f.meaning, f.right) for f in frames)
             again = Action(ask.TryAgain(), text("vendor.frames_again"))
             return vm.FramesPage(chrome, text("vendor.frames", device=_title(device)), rows, (again, _back()))
         case st.TouchingGrid(touched=touched):
@@ -45,6 +46,13 @@ def vendor_page(chrome: vm.Chrome, stage: st.VendorStage, session: st.Session) -
             )
             sentence = text("vendor.cells_note") if empty else text("vendor.cells_none")
             return vm.CellsPage(chrome, text("vendor.cells"), sentence, cells, (_back(),))
+
+
+def _shortened(spaced_hex: str) -> str:
+    """What fits into a row: noise on a line can be long."""
+    told = spaced_hex.split()
+    more = len(told) - BYTES_SHOWN
+    return spaced_hex if more <= 0 else f"{' '.join(told[:BYTES_SHOWN])} … +{more}"
 
 
 def _kind(device: str) -> tuple[str, str]:

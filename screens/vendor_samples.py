@@ -32,7 +32,7 @@ _FRAMES: Final = (
     (False, "02 00 35 00 00 FF 0F 03 48", "lock status: checksum 48, expected 47", False),
     (False, "02 00 35 00 00 FF 0F 03 47", "lock status", True),
     (True, "02 02 31 03 38", "unlock 3", True),
-    (False, "FF FF 00", "garbage", False),
+    (False, " ".join(["FF"] * 36) + " … +84", "garbage", False),
 )
 _FAULTS: Final = (0,) * 31 + (
     0,

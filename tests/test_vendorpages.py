@@ -11,7 +11,7 @@ from kiosk import vendorpages
 from kiosk.runtime.inventory import inventory
 from kiosk.runtime.workshop import TESTS
 from kiosk.session import state as st
-from kiosk.session.facts import DeviceFact, Inspection, LineFact
+from kiosk.session.facts import DeviceFact, FrameFact, Inspection, LineFact
 from kiosk.settings import load
 from screens import intents as ask
 from screens import viewmodels as vm
@@ -93,6 +93,14 @@ def test_a_line_is_told_in_numbers_and_curves() -> None:
     assert said == ["kerong_cu16", "/dev/ttyS1 #0", "120", "4 / 11 ms", "0.1 s ago", "1 / 2", "3 / 0"]
     assert [plot.points for plot in shown.plots] == [(0, 20, 24), (0, 2, 1)]
     assert [words("en")(plot.value) for plot in shown.plots] == ["now 24, most 24", "now 1, most 2"]
+
+
+def test_long_noise_is_cut_to_what_a_row_can_hold() -> None:
+    noise = FrameFact("22:47:01.003", sent=False, hex=" ".join(["FF"] * 300), meaning="garbage", right=False)
+    shown = page(st.ReadingFrames(BENCH, "board main", (noise, replace(noise, hex="02 00"))), BOARD)
+    assert isinstance(shown, vm.FramesPage)
+    assert [row.hex for row in shown.rows] == [" ".join(["FF"] * 36) + " … +264", "02 00"]
+    assert words("zh_CN")(shown.heading) == "锁控板 main 通信记录"
 
 
 def test_a_test_is_run_then_judged_then_told() -> None:

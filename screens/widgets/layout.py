@@ -311,7 +311,9 @@ class LongList(Scroller):
         shown = self._rows[first:last]
         for widget, row in zip(pooled(self._box, self._pool, len(shown), self._make), shown, strict=True):
             widget.height = self._row_px
-            widget.factor = self.factor
+            for part in widget.walk(restrict=True):  # rows are made while sliding, after the page was scaled
+                if hasattr(part, "factor"):
+                    part.factor = self.factor
             widget.show(row)
         self._above.height = first * self._row_px
         self._below.height = (len(self._rows) - last) * self._row_px
