@@ -76,6 +76,8 @@ def test_two_faces_or_nobody(kiosk: Kiosk, shown: str, outcome: str) -> None:
     kiosk.sees("phone")
     assert kiosk.recorded("IdentityVerified", after=mark)
     assert kiosk.status("camera") == "online"
+    kiosk.to_home()
+    kiosk.deposit()
 
 
 def test_the_camera_is_gone(kiosk: Kiosk) -> None:

@@ -74,6 +74,7 @@ def test_before_the_compartment(kiosk: Kiosk, reach: Callable[[Kiosk], None]) ->
         kiosk.recorded("SessionEnded", after=mark)
         ended = kiosk.journal("SessionEnded", after=mark)
     assert [event["session_id"] for event in started] == [event["session_id"] for event in ended]
+    next_one(kiosk)
 
 
 def test_the_next_citizen_after_all_of_them_finds_an_empty_page(kiosk: Kiosk) -> None:

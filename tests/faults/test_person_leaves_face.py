@@ -53,7 +53,5 @@ def test_walks_away(kiosk: Kiosk, reach: Callable[[Kiosk], None]) -> None:
     abandoned = kiosk.journal("DepositAbandoned", after=mark)
     assert [case["case_id"] for case in opened] == [case["case_id"] for case in abandoned]
     assert kiosk.status("reader") == "online"
-
-
-def test_the_next_citizen(kiosk: Kiosk) -> None:
+    kiosk.to_home()
     kiosk.deposit()
