@@ -26,7 +26,7 @@ from .boardtables import (
     WinnsenConfig,
     WklyConfig,
 )
-from .tables import DriverConfig, PositiveSeconds, SerialConfig
+from .tables import DriverConfig, PositiveSeconds, SerialConfig, written
 
 Profile = Literal["production", "emulated"]
 
@@ -69,14 +69,14 @@ class SamVUsbConfig(SamVTimes):
     """Resident ID card reader on USB bulk endpoints; `url` as `drivers.usb` has it."""
 
     driver: Literal["sam_v_usb"] = "sam_v_usb"
-    url: Annotated[str, Field(pattern="^usb://")] = "usb://0400:C35A"
+    url: Annotated[str, written("usb://.*", "usb://VVVV:PPPP, vendor and product")] = "usb://0400:C35A"
 
 
 class SamVHidConfig(SamVTimes):
     """Resident ID card reader that speaks in HID reports; `url` as `drivers.hidraw` has it."""
 
     driver: Literal["sam_v_hid"] = "sam_v_hid"
-    url: Annotated[str, Field(pattern="^(hid://|/dev/)")] = "hid://10C4:0007"
+    url: Annotated[str, written("(hid://|/dev/).*", "hid://VVVV:PPPP or /dev/hidraw…")] = "hid://10C4:0007"
 
 
 class EscposConfig(DriverConfig):
@@ -107,7 +107,7 @@ class EscposNetworkConfig(EscposConfig):
     """ESC/POS over raw TCP. The printer serves one connection at a time, and the kiosk keeps it."""
 
     driver: Literal["escpos_network"] = "escpos_network"
-    host: Annotated[str, Field(pattern=r"^[A-Za-z0-9.-]{1,253}$")]
+    host: Annotated[str, written("[A-Za-z0-9.-]{1,253}", "a name or address of a host, no port")]
     port: Annotated[int, Field(ge=1, le=65535)] = 9100
 
 
@@ -115,7 +115,7 @@ class EscposUsbConfig(EscposConfig):
     """ESC/POS over USB's printer class, without a serial port; `usb://VVVV:PPPP` as in `drivers/usb.py`."""
 
     driver: Literal["escpos_usb"] = "escpos_usb"
-    url: Annotated[str, Field(pattern=r"^usb://")]
+    url: Annotated[str, written("usb://.*", "usb://VVVV:PPPP, vendor and product")]
 
 
 class GsmModemConfig(SerialConfig):
@@ -137,7 +137,7 @@ def _https(url: str) -> str:
 
 
 HttpsAddress = Annotated[str, AfterValidator(_https)]
-ProviderId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,128}$")]
+ProviderId = Annotated[str, written("[A-Za-z0-9_.-]{1,128}", "letters, digits and _ . -")]
 Name = Annotated[str, Field(min_length=1, max_length=100)]
 
 
@@ -147,7 +147,7 @@ class SmsTemplate(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     id: ProviderId
-    parameters: tuple[Annotated[str, Field(pattern=r"^[a-z]{1,20}$")], ...] = ()
+    parameters: tuple[Annotated[str, written("[a-z]{1,20}", "1 to 20 small letters")], ...] = ()
 
 
 class SmsProviderConfig(DriverConfig):
@@ -194,7 +194,7 @@ class MasSmsConfig(SmsProviderConfig):
     ec_name: Name
     ap_id: Name
     sign: Name
-    add_serial: Annotated[str, Field(pattern=r"^[0-9]{0,20}$")] = ""
+    add_serial: Annotated[str, written("[0-9]{0,20}", "up to 20 digits")] = ""
 
 
 class VideoConfig(DriverConfig):
@@ -252,7 +252,7 @@ class NutConfig(DriverConfig):
     driver: Literal["nut"] = "nut"
     host: Annotated[str, Field(min_length=1)] = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65_535)] = 3493
-    ups: Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,64}$")] = "ups"
+    ups: Annotated[str, written("[A-Za-z0-9._-]{1,64}", "1 to 64 letters, digits and . _ -")] = "ups"
     timeout_s: PositiveSeconds = 3.0
     low_charge_percent: Annotated[int, Field(ge=0, le=100)] = 30
     low_runtime_s: Annotated[int, Field(ge=0, le=86_400)] = 300

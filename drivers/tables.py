@@ -1,10 +1,24 @@
 """What the drivers' tables of a configuration share. `drivers/registry.py` says which driver has which table."""
 
+import re
 from typing import Annotated, ClassVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
 PositiveSeconds = Annotated[float, Field(gt=0, le=120)]
+
+
+def written(pattern: str, words: str) -> AfterValidator:
+    """A text of this pattern from end to end. Who wrote another is told `words`, not the pattern."""
+    compiled = re.compile(pattern)
+
+    def check(text: str) -> str:
+        if compiled.fullmatch(text) is None:
+            raise PydanticCustomError("written", "is not written as it must be", {"expected": words})
+        return text
+
+    return AfterValidator(check)
 
 
 class DriverConfig(BaseModel):

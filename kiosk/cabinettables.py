@@ -6,7 +6,11 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9-]{0,31}$")]
+from drivers.tables import written
+
+Code = Annotated[
+    str, written("[A-Za-z0-9][A-Za-z0-9-]{0,31}", "1 to 32 letters, digits and hyphens, e.g. main")
+]
 Size = Literal["S", "M", "L"]
 
 
@@ -33,7 +37,7 @@ class ItemSensorSettings(Table):
 class CellSettings(Table):
     """One compartment: its name, which lock it hangs on, where it sits in the grid and above the floor (mm)."""
 
-    name: Annotated[str, Field(pattern=r"^[A-Z]{1,2}-[0-9]{2,3}$")]
+    name: Annotated[str, written("[A-Z]{1,2}-[0-9]{2,3}", "capital letters and a number, e.g. A-01")]
     size: Size
     board: Code
     channel: Annotated[int, Field(ge=1, le=64)]

@@ -105,4 +105,6 @@ def _taken(owners: dict[str, str], table: str, config: DriverConfig) -> str:
 def _words(item: Any, known: str) -> tuple[str, str]:
     if item["type"] == "extra_forbidden":
         return "unknown key", known
-    return ("is missing", "") if item["type"] == "missing" else (str(item["msg"]), "")
+    if item["type"] == "missing":
+        return "is missing", ""
+    return str(item["msg"]), str(item["ctx"]["expected"]) if item["type"] == "written" else ""

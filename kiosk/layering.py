@@ -1,9 +1,13 @@
 """Files of settings laid over each other: which value wins, and which file it stands in."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
 
 Origins = dict[tuple[str, ...], str]  # path of a key -> name of the file that set it
+
+VARIABLE: Final = re.compile(r"\{[A-Za-z_]\w*\}")
+PLACES: Final = ("url", "source", "device", "host", "library", "_dir", "_file")
 
 
 def merge(
@@ -35,6 +39,21 @@ def fill(value: Any, variables: Mapping[str, str]) -> Any:
     if isinstance(value, list):
         return [fill(item, variables) for item in value]
     return value
+
+
+def unfilled(value: Any, at: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], str]]:
+    """Paths, addresses and the like in which a `{name}` still stands: path of the key, the name with its braces.
+
+    Other texts may have braces of their own.
+    """
+    if isinstance(value, str) and at and at[-1].endswith(PLACES):
+        yield from ((at, name) for name in VARIABLE.findall(value))
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield from unfilled(item, (*at, key))
+    elif isinstance(value, list):
+        for number, item in enumerate(value):
+            yield from unfilled(item, (*at, str(number)))
 
 
 def origin(where: Sequence[str], origins: Origins, last: str) -> str:

@@ -19,7 +19,6 @@ WORDS: Final = {
     "literal_error": "not one of the words that are allowed",
     "missing": "is missing",
     "model_type": "must be a table",
-    "string_pattern_mismatch": "is not written as it must be",
     "string_type": "must be text in quotes",
     "tuple_type": "must be a list",
 }
@@ -56,13 +55,13 @@ def in_words(item: Any, model: type[BaseModel], origins: Origins, last: str, *, 
         message, allowed = "unknown key", ", ".join(_known_keys(model, item["loc"][:-1]))
     else:
         message = WORDS.get(item["type"], message)
-        allowed = str(
-            item.get("ctx", {}).get("expected" if item["type"] == "literal_error" else "pattern", allowed)
-        )
+        allowed = str(item.get("ctx", {}).get("expected", allowed))
     if item["type"] == "missing":
         origins = {place: file for place, file in origins.items() if file != shipped}
+    at_key = bool(where) and not where[-1].isdigit()  # else the problem is of one row of a list as a whole
+    table = where[:-1] if at_key else where
     return Problem(
-        origin(where, origins, last), ".".join(where[:-1]), where[-1] if where else "", message, allowed
+        origin(where, origins, last), ".".join(table), where[-1] if at_key else "", message, allowed
     )
 
 

@@ -13,9 +13,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from drivers.registry import DriverKind, Profile, parse
+from drivers.tables import written
 from kiosk.cabinettables import CabinetSettings, Code, Table, refuse_doubles
 from kiosk.devicetables import wrong_keys
-from kiosk.layering import Origins, fill, merge, origin
+from kiosk.layering import Origins, fill, merge, origin, unfilled
 from kiosk.settingproblems import Problem, in_words
 
 CONFIG_FOLDER: Final = Path(__file__).resolve().parent.parent / "config"
@@ -31,12 +32,16 @@ Text = Annotated[str, Field(min_length=1, max_length=200)]
 class KioskSettings(Table):
     """Who and where this kiosk is."""
 
-    id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,31}$")]  # also a level of MQTT topics
+    id: Annotated[  # also a level of MQTT topics
+        str, written("[a-z0-9][a-z0-9-]{0,31}", "1 to 32 small letters, digits and hyphens, e.g. lobby-01")
+    ]
     name_zh: Text
     name_en: Text
     place_zh: Text
     place_en: Text
-    hotline: Annotated[str, Field(pattern=r"^[0-9+][0-9 -]{2,19}$")]
+    hotline: Annotated[
+        str, written("[0-9+][0-9 -]{2,19}", "3 to 20 digits, blanks and hyphens, e.g. 0533-12345")
+    ]
     staff_collect_zh: Text
     staff_collect_en: Text
     timezone: str = "Asia/Shanghai"
@@ -360,6 +365,15 @@ def _examine(paths: Sequence[Path], variables: Mapping[str, str]) -> tuple[Setti
         return None, found  # what is missing may stand in the file that cannot be read
     last = paths[-1].name if paths else "(no file)"
     filled = fill(merged, variables)
+    found += [
+        Problem(
+            origin(where, origins, last),
+            ".".join(where[:-1]),
+            where[-1],
+            f"nothing fills {name} here: write the path or address itself (only the demonstration fills names)",
+        )
+        for where, name in unfilled(filled)
+    ]
     found += _driver_problems(filled, origins, last)
     try:
         return Settings.model_validate(filled), found
