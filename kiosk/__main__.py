@@ -60,6 +60,7 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("files", nargs="+", type=Path)
     models = _verb(verbs, "models", _models, "fetch or check the face models")
     models.add_argument("what", choices=("install", "verify"))
+    models.add_argument("--into", type=Path, metavar="DIR", help="paths.models_dir, where a site has its own")
     _staff_verb(verbs)
     _technician_verbs(verbs)
     bench = _verb(verbs, "bench", _bench, "measure speed and size")
@@ -290,8 +291,9 @@ def _models(options: argparse.Namespace) -> int:
     from kiosk import models
 
     try:
-        report = models.install(progress=print) if options.what == "install" else models.verify()
-    except models.ModelsError as error:
+        install = options.what == "install"
+        report = models.install(options.into, progress=print) if install else models.verify(options.into)
+    except (models.ModelsError, OSError) as error:
         print(error, file=sys.stderr)
         return 1
     for file in report.files:

@@ -73,6 +73,11 @@ def default_target() -> Path:
     return Path(sys.prefix) / "share" / "nightdesk" / "models"
 
 
+def advice(target: Path) -> str:
+    """What to do when files in `target` are missing or wrong."""
+    return f"run `nightdesk models install --into {target}`"
+
+
 def default_table() -> Path:
     """The table of models that comes with the program."""
     return Path(__file__).resolve().parent.parent / "config" / "face.toml"

@@ -4,7 +4,7 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
-from kiosk.models import ModelsError, default_table, sha256_of
+from kiosk.models import ModelsError, advice, default_table, sha256_of
 
 ENGINE = "mobilefacenets"
 
@@ -37,7 +37,7 @@ def load(models: Path, table: Path | None = None, *, engine: str = ENGINE) -> Ca
     for name, expected in bound.items():
         path = models / name
         if not path.is_file():
-            raise ModelsError(f"{path} is missing; run: nightdesk models install")
+            raise ModelsError(f"{path} is missing; {advice(models)}")
         if sha256_of(path) != expected:
-            raise NotCalibrated(f"{path} is not the file that {engine} was calibrated with")
+            raise NotCalibrated(f"{path} is not the file that {engine} was calibrated with; {advice(models)}")
     return calibration

@@ -106,12 +106,12 @@ _LOOKS: Final[dict[DriverKind, Callable[[Any], Awaitable[Health]]]] = {
 }  # fmt: skip
 
 
-async def _models(_: Settings) -> Health:
-    report = await asyncio.to_thread(models.verify)
+async def _models(settings: Settings) -> Health:
+    report = await asyncio.to_thread(models.verify, settings.paths.models_dir)
     if report.ok:
         return ONLINE
-    wrong = [f"{file.name}: {file.status}" for file in report.files if file.status != "ok"]
-    detail = f"{'; '.join(wrong)}; run `nightdesk models install`"
+    wrong = [f"{report.target / file.name}: {file.status}" for file in report.files if file.status != "ok"]
+    detail = f"{'; '.join(wrong)}; {models.advice(report.target)}"
     return Health(DeviceStatus.NO_DEVICE, detail, ErrorAction.MAINTENANCE)
 
 
