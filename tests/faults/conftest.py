@@ -17,8 +17,22 @@ from tests.faults.playing import Kiosk, demo_file, running
 
 
 @pytest.fixture(scope="module")
+def sounds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A loudspeaker that writes down what it was given, a name a line: `aplay` of this module's kiosk."""
+    folder = tmp_path_factory.mktemp("loudspeaker")
+    heard = folder / "heard"
+    heard.touch()
+    player = folder / "aplay"
+    player.write_text(f'#!/bin/sh\nbasename "$2" .wav >> "{heard}"\n', encoding="utf-8")
+    player.chmod(0o755)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PATH", str(folder), prepend=":")
+        yield heard
+
+
+@pytest.fixture(scope="module")
 def running_kiosk(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, sounds: Path
 ) -> Iterator[Kiosk]:
     """The module's kiosk, as the last test left it."""
     folder: Path = tmp_path_factory.mktemp("kiosk")

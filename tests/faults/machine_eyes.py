@@ -22,6 +22,26 @@ def is_told(kiosk: Kiosk, device: str, *words: str) -> None:
     kiosk.until(lambda: kiosk.status(device) in words, f"{device} {words} in the status")
 
 
+def unit_is(kiosk: Kiosk, cell: str, status: str, door: str, content: str) -> None:
+    """The compartment has these words in the journal, and the board that drives it is online in the status."""
+    wanted = (status, door, content)
+    kiosk.until(lambda: kiosk.unit(cell) == wanted, f"{wanted} for {cell} but {kiosk.unit(cell)}")
+    is_told(kiosk, "board main", "online")
+
+
+def out_of_service(kiosk: Kiosk, count: int) -> None:
+    """The retained status counts so many compartments that serve nobody."""
+    kiosk.until(
+        lambda: kiosk.retained().get("compartments", {}).get("out_of_service") == count,
+        f"{count} compartments out of service in the status",
+    )
+
+
+def is_diagnosed(kiosk: Kiosk, device: str, word: str) -> None:
+    """The running program has this word for a device or part when it is asked."""
+    kiosk.until(lambda: kiosk.diagnosed(device) == word, f"{device} {word} in the diagnosis")
+
+
 def hands_in(kiosk: Kiosk) -> str:
     """Up to the receipt's page; the case number."""
     mark = kiosk.mark

@@ -12,6 +12,7 @@ from typing import Any, Final
 from drivers.emulators.world import DEVICES, World
 from kiosk.demo.probe import Probe, ProbeError
 from kiosk.demo.stage import Stage
+from kiosk.runtime.command import ask
 
 PATIENCE_S: Final = 30.0
 ITEM: Final = "senior-card"  # needs a small compartment: there are sixteen
@@ -91,18 +92,17 @@ class Kiosk:
 
     def journal(self, *types: str, after: int = 0) -> list[dict[str, Any]]:
         """Events in order, of these types or all: `seq`, `type` and the public fields."""
-        path = self.stage.folder / "state" / "journal.db"
-        if not path.exists():
-            return []
-        with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=10.0)) as db:
-            rows = db.execute(
-                "SELECT seq, type, body FROM events WHERE seq > ? ORDER BY seq", (after,)
-            ).fetchall()
+        rows = self._read("SELECT seq, type, body FROM events WHERE seq > ? ORDER BY seq", after)
         return [
             {"seq": seq, "type": kind, **json.loads(body)["data"]}
             for seq, kind, body in rows
             if not types or kind in types
         ]
+
+    def unit(self, cell: str) -> tuple[str, str, str]:
+        """A compartment as the journal has it: XFS4IoT's word for the storage unit, its door, its content."""
+        machine = json.loads(self._read("SELECT machine FROM compartments WHERE cell = ?", cell)[0][0])
+        return machine["status"], machine["door"], machine["content"]
 
     def journal_types(self, after: int = 0) -> list[str]:
         """Types of the events after a number, in order."""
@@ -126,8 +126,18 @@ class Kiosk:
 
     def status(self, device: str) -> str:
         """The status word of a device in the newest retained status; empty when there is none."""
+        return str(self.retained().get("devices", {}).get(device, ""))
+
+    def retained(self) -> dict[str, Any]:
+        """What the newest retained status says: `state`, and while online `devices`, `compartments`, `journal`."""
         told = self.mqtt("/status")
-        return str(told[-1].get("data", {}).get("devices", {}).get(device, "")) if told else ""
+        return dict(told[-1].get("data", {})) if told else {}
+
+    def diagnosed(self, device: str) -> str:
+        """The status word that `nightdesk diagnose` gets from the running program for one device or part."""
+        told = ask(self._state, "diagnose", names=[device])
+        assert told is not None, "no program runs"
+        return str(told["devices"][0]["health"]["status"])
 
     def sms(self, number: str = STAFF_PHONE) -> list[str]:
         """Texts that the modem sent to a number."""
@@ -239,6 +249,17 @@ class Kiosk:
         self.world.do("camera", "face.show", name="none")
         for cell in self.open_cells():
             self.world.perform(f"door close {cell}")
+
+    @property
+    def _state(self) -> Path:
+        return self.stage.folder / "state"
+
+    def _read(self, query: str, value: object) -> list[tuple[Any, ...]]:
+        path = self._state / "journal.db"
+        if not path.exists():
+            return []
+        with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=10.0)) as db:
+            return db.execute(query, (value,)).fetchall()
 
     def _touched(self, key: str) -> bool:
         try:

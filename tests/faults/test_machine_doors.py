@@ -1,12 +1,9 @@
 """Doors that do not do what they should: every ending has its page, its event, and a next citizen."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-
 from drivers.emulators.world import Options
-from tests.faults.machine_eyes import resolve_row
+from tests.faults.machine_eyes import out_of_service, resolve_row, unit_is
 from tests.faults.playing import Kiosk
 
 OPTIONS = Options(read_delay_ms=50, extra={"printer": ("--print-speed", "2000")})
@@ -19,20 +16,6 @@ OVERRIDES = {
     },
     "notify": {"sms_retry_s": 1.0},
 }  # fmt: skip
-
-
-@pytest.fixture(scope="module", autouse=True)
-def sounds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A loudspeaker that writes down what it was given: `aplay` of this module's kiosk."""
-    folder = tmp_path_factory.mktemp("loudspeaker")
-    heard = folder / "heard"
-    heard.touch()
-    player = folder / "aplay"
-    player.write_text(f'#!/bin/sh\nbasename "$2" .wav >> "{heard}"\n', encoding="utf-8")
-    player.chmod(0o755)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PATH", str(folder), prepend=":")
-        yield heard
 
 
 def to_the_door(kiosk: Kiosk) -> None:
@@ -55,11 +38,15 @@ def test_a_door_that_sticks_once_opens_at_the_second_try(kiosk: Kiosk) -> None:
     kiosk.world.do("board", "fault", name="stuck_once")
     to_the_door(kiosk)
     kiosk.sees("compartment.failed_once")
-    assert kiosk.recorded("OpeningFailed", after=mark)["reason"] == "DOOR_JAMMED"
+    failed = kiosk.recorded("OpeningFailed", after=mark)
+    assert failed["reason"] == "DOOR_JAMMED"
+    unit_is(kiosk, failed["cell"], "ok", "jammed", "empty")
     kiosk.tap("compartment.try_again")
     cell = kiosk.opens()
+    assert cell == failed["cell"]
     kiosk.puts_in(cell)
     kiosk.leaves()
+    unit_is(kiosk, cell, "ok", "closed", "held")
     assert kiosk.recorded("DepositHeld", after=mark) | {"seq": 0} == {
         "seq": 0, "type": "DepositHeld", "case_id": kiosk.journal("DepositHeld")[-1]["case_id"], "cell": cell,
         "evidence": "SENSOR",
@@ -80,13 +67,17 @@ def test_a_door_that_sticks_twice_is_out_of_service_and_another_opens_by_itself(
     cell = kiosk.opens()
     assert cell != first["cell"]
     assert kiosk.recorded("CompartmentOutOfService", after=mark)["cell"] == first["cell"]
+    unit_is(kiosk, first["cell"], "inoperative", "jammed", "empty")
     kiosk.puts_in(cell)
     kiosk.leaves()
     held = kiosk.recorded("DepositHeld", after=mark)
     assert (held["cell"], held["case_id"]) == (cell, first["case_id"])
     assert kiosk.deposit() != first["cell"]
     kiosk.until(lambda: any(first["cell"] in text for text in kiosk.sms()), "message to staff")
+    out_of_service(kiosk, 1)
     staff_clear(kiosk, first["cell"])
+    unit_is(kiosk, first["cell"], "ok", "closed", "empty")
+    out_of_service(kiosk, 0)
 
 
 def staff_clear(kiosk: Kiosk, cell: str) -> None:
@@ -124,11 +115,13 @@ def test_a_door_left_open_is_said_and_heard_again_and_again_and_staff_are_told(
     left = kiosk.recorded("DoorLeftOpen", after=mark)
     assert left["cell"] == cell
     assert left["seconds"] >= LIMIT_S
+    unit_is(kiosk, cell, "ok", "open", "unknown")
     kiosk.until(lambda: any(cell in text for text in kiosk.sms()), "message to staff")
     kiosk.puts_in(cell)  # it is shut at last, with the papers in it
     kiosk.sees("notice.take_card")
     held = kiosk.recorded("DepositHeld", after=mark)
     assert (held["cell"], held["evidence"]) == (cell, "SENSOR")
+    unit_is(kiosk, cell, "ok", "closed", "held")
     takes_card(kiosk)
     kiosk.deposit()
 
@@ -141,9 +134,11 @@ def test_a_citizen_who_walks_away_from_an_open_door_leaves_nothing_to_the_next(k
     kiosk.sees("compartment.left_open")
     assert not kiosk.has("home.deposit")
     assert kiosk.recorded("SessionEnded", after=mark)
+    unit_is(kiosk, cell, "ok", "open", "unknown")
     kiosk.world.perform(f"door close {cell}")
     kiosk.sees("home")
     assert kiosk.recorded("CustodyDisputed", after=mark)["cell"] == cell
+    unit_is(kiosk, cell, "ok", "closed", "unknown")
     assert kiosk.deposit() != cell
 
 
@@ -154,11 +149,13 @@ def test_nothing_seen_once_the_door_opens_again(kiosk: Kiosk) -> None:
     kiosk.world.perform(f"door close {cell}")
     kiosk.sees("compartment.nothing_seen")
     assert not kiosk.has("compartment.papers_inside")
+    unit_is(kiosk, cell, "ok", "closed", "unknown")
     kiosk.tap("compartment.open_again")
     assert kiosk.opens() == cell
     kiosk.puts_in(cell)
     kiosk.leaves()
     assert kiosk.recorded("DepositHeld", after=mark)["evidence"] == "SENSOR"
+    unit_is(kiosk, cell, "ok", "closed", "held")
     kiosk.deposit()
 
 
@@ -179,10 +176,12 @@ def nothing_seen_twice(kiosk: Kiosk) -> str:
 def test_nothing_seen_twice_and_the_citizens_word_is_taken_as_such(kiosk: Kiosk) -> None:
     mark = kiosk.mark
     cell = nothing_seen_twice(kiosk)
+    unit_is(kiosk, cell, "ok", "closed", "unknown")
     kiosk.tap("compartment.papers_inside")
     kiosk.leaves()
     held = kiosk.recorded("DepositHeld", after=mark)
     assert (held["cell"], held["evidence"]) == (cell, "CLAIMED")
+    unit_is(kiosk, cell, "ok", "closed", "held")
     kiosk.until(
         lambda: any(held["case_id"] in text and cell in text for text in kiosk.sms()), "message to staff"
     )
@@ -197,10 +196,12 @@ def test_nothing_put_in_and_given_up_frees_the_compartment(kiosk: Kiosk) -> None
     cell = kiosk.opens()
     kiosk.world.perform(f"door close {cell}")
     kiosk.sees("compartment.nothing_seen")
+    unit_is(kiosk, cell, "ok", "closed", "unknown")
     kiosk.tap("compartment.give_up")
     takes_card(kiosk)
     abandoned = kiosk.recorded("DepositAbandoned", after=mark)
     assert abandoned["cell"] == cell
+    unit_is(kiosk, cell, "ok", "closed", "empty")
     assert not kiosk.journal("DepositHeld", after=mark)
     kiosk.deposit()
 
@@ -220,6 +221,7 @@ def test_a_door_that_jams_with_papers_perhaps_inside_is_disputed_and_staff_find_
     kiosk.sees("notice.deposit_refused")
     assert kiosk.recorded("CustodyDisputed", after=mark)["cell"] == cell
     assert kiosk.recorded("CompartmentOutOfService", after=mark)["cell"] == cell
+    unit_is(kiosk, cell, "inoperative", "jammed", "unknown")
     kiosk.tap("action.next")
     takes_card(kiosk)
     kiosk.world.do("board", "fault", name="none")
@@ -234,6 +236,7 @@ def test_a_door_that_jams_with_papers_perhaps_inside_is_disputed_and_staff_find_
     kiosk.sees("staff.collected")
     assert kiosk.recorded("DepositCollected", after=mark)["cell"] == cell
     assert kiosk.recorded("CompartmentCleared", after=mark)["cell"] == cell
+    unit_is(kiosk, cell, "ok", "closed", "empty")
     kiosk.tap("action.next")
     kiosk.tap("staff.sign_out")
     kiosk.deposit()
