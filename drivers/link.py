@@ -6,6 +6,7 @@ more, or drops bytes to find the next frame. It never blocks and knows nothing o
 
 import asyncio
 import contextlib
+import errno
 import termios
 import time
 from collections import deque
@@ -205,9 +206,7 @@ class Link:
         try:
             self._port = self._open_port()
         except (*PORT_ERRORS, ValueError) as error:
-            raise LinkClosed(
-                f"{self._name}: cannot open {self._url}: {error}; check the cable and the port's name"
-            ) from error
+            raise LinkClosed(f"{self._name}: cannot open {self._url}: {_unopened(error)}") from error
         self._pending.clear()
 
     def _close(self) -> None:
@@ -357,6 +356,13 @@ def _scan(
             case NeedMore():
                 return None
     return None
+
+
+def _unopened(error: Exception) -> str:
+    """Why a port does not open, and what to do."""
+    if getattr(error, "errno", None) == errno.EAGAIN:  # another program holds its lock
+        return "another program uses it; end that one first (fuser -v names it)"
+    return f"{error}; check the cable and the port's name"
 
 
 def _share(ordered: list[float], share: float) -> float | None:

@@ -30,7 +30,7 @@ def serial_port(url: str, baudrate: int, *, rtscts: bool = False, xonxoff: bool 
         baudrate=baudrate,
         timeout=POLL_S,
         write_timeout=WRITE_TIMEOUT_S,
-        exclusive=None,
+        exclusive=True,  # two programs on one port would eat each other's answers
         rtscts=rtscts,
         xonxoff=xonxoff,
     )

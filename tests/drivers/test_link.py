@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import serial
 
 from drivers.errors import LinkClosed, LinkTimeout
 from drivers.link import Drop, Link, NeedMore, Parsed
@@ -317,3 +318,25 @@ def test_an_answer_that_repeats_the_question_is_one_unless_the_line_echoes(peer:
         await echoing.close()
 
     asyncio.run(main())
+
+
+async def _opened(url: str) -> None:
+    link = Link(url, baudrate=9600, name="test")
+    try:
+        await link.open()
+    finally:
+        await link.close()
+
+
+def test_a_port_that_another_program_holds_is_left_alone_and_said() -> None:
+    master, slave = os.openpty()
+    try:
+        with (
+            serial.Serial(os.ttyname(slave), exclusive=True),
+            pytest.raises(LinkClosed, match="another program uses it; end that one first"),
+        ):
+            asyncio.run(_opened(os.ttyname(slave)))
+        asyncio.run(_opened(os.ttyname(slave)))
+    finally:
+        os.close(master)
+        os.close(slave)
