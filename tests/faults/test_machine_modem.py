@@ -6,8 +6,6 @@ from drivers.emulators.world import Options
 from tests.faults.machine_eyes import hands_in, home_no_longer_says, home_says, is_told
 from tests.faults.playing import ON_CALL, PHONE, STAFF_PHONE, STAFF_PIN, Kiosk
 
-pytestmark = pytest.mark.long
-
 OPTIONS = Options(read_delay_ms=50, extra={"printer": ("--print-speed", "2000")})
 OVERRIDES = {
     "face": {"engine": "none"},
@@ -21,8 +19,11 @@ SECOND_PHONE = "13900139111"
 
 @pytest.mark.parametrize(
     ("breaks", "mends"),
-    [("sim.remove", "sim.insert"), ("network.lose", "network.find"), ("cable.pull", "cable.plug")],
-    ids=["no-sim", "no-network", "unplugged"],
+    [
+        pytest.param("sim.remove", "sim.insert", id="no-sim"),
+        pytest.param("network.lose", "network.find", id="no-network"),
+        pytest.param("cable.pull", "cable.plug", id="unplugged", marks=pytest.mark.long),
+    ],
 )
 def test_a_message_waits_until_the_modem_can_send_it(kiosk: Kiosk, breaks: str, mends: str) -> None:
     mark = kiosk.mark
@@ -37,10 +38,12 @@ def test_a_message_waits_until_the_modem_can_send_it(kiosk: Kiosk, breaks: str, 
     kiosk.until(lambda: any(case_id in message for message in kiosk.sms()), "message to staff")
     kiosk.until(lambda: any(case_id in message for message in kiosk.sms(PHONE)), "message to the citizen")
     home_no_longer_says(kiosk, "home.problem.modem")
+    is_told(kiosk, "modem", "online")
     assert kiosk.recorded("DeviceReturned", after=mark)["device"] == "modem"
     kiosk.deposit()
 
 
+@pytest.mark.long
 def test_a_refused_number_holds_up_nobody_and_the_next_recipient_is_told(kiosk: Kiosk) -> None:
     kiosk.stage.quit()
     kiosk.stage.nightdesk(
