@@ -3,7 +3,7 @@
 import pytest
 
 from drivers.emulators.world import Options
-from tests.faults.machine_eyes import hands_in, home_no_longer_says, home_says
+from tests.faults.machine_eyes import hands_in, home_no_longer_says, home_says, is_diagnosed
 from tests.faults.playing import Kiosk
 
 OPTIONS = Options(read_delay_ms=50, extra={"printer": ("--print-speed", "2000")})
@@ -30,6 +30,7 @@ def test_what_happened_without_a_broker_arrives_when_it_is_back(
     kiosk.world.do("broker", breaks)
     home_says(kiosk, "home.problem.network")
     assert kiosk.recorded("DeviceLost", after=mark)["device"] == "network"
+    is_diagnosed(kiosk, "mqtt", "offline")
     case_id = hands_in(kiosk)
     kiosk.leaves()
     kiosk.world.do("broker", mends)
@@ -39,4 +40,6 @@ def test_what_happened_without_a_broker_arrives_when_it_is_back(
     )
     home_no_longer_says(kiosk, "home.problem.network")
     assert kiosk.recorded("DeviceReturned", after=mark)["device"] == "network"
+    is_diagnosed(kiosk, "mqtt", "online")
+    kiosk.until(lambda: kiosk.retained().get("state") == "online", "retained status that says online")
     kiosk.deposit()

@@ -17,7 +17,7 @@ from kiosk.demo.stage import Stage
 from kiosk.journal.events import UnexpectedHappened
 from kiosk.journal.journal import opened
 from kiosk.journal.verify import main as verify
-from tests.faults.machine_eyes import hands_in, home_no_longer_says, home_says
+from tests.faults.machine_eyes import hands_in, home_no_longer_says, home_says, is_diagnosed, unit_is
 from tests.faults.playing import Kiosk, demo_file, running
 
 OPTIONS = Options(read_delay_ms=50, extra={"printer": ("--print-speed", "2000")})
@@ -25,7 +25,7 @@ OVERRIDES: dict[str, dict[str, object]] = {
     "face": {"engine": "none"},
     "session": {"board_poll_s": 0.1, "printer_poll_s": 1.0, "device_retry_s": 1.0},
 }
-DISK_BYTES = 24 * 1024 * 1024
+DISK_BYTES = 96 * 1024 * 1024  # `diagnose` complains below 64 MB
 IN_NAMESPACE = "NIGHTDESK_TEST_IN_NAMESPACE"
 
 
@@ -111,7 +111,15 @@ def test_a_clock_that_was_set_back_is_noted_and_holds_up_no_message(kiosk: Kiosk
     kiosk.start()
     back = kiosk.recorded("ClockSetBack", after=mark)
     assert back["by_s"] == pytest.approx(ahead.total_seconds(), abs=120)
+    kiosk.until(
+        lambda: back["by_s"] in [message["data"]["by_s"] for message in kiosk.mqtt("clock-set-back")],
+        "alarm over MQTT",
+    )
+    kiosk.until(
+        lambda: kiosk.retained().get("journal", {}).get("seq", 0) >= back["seq"], "status with the new head"
+    )
     kiosk.to_home()
+    is_diagnosed(kiosk, "journal", "online")
     case_id = hands_in(kiosk)
     kiosk.leaves()
     kiosk.until(lambda: any(case_id in message for message in kiosk.sms()), "message to staff")
@@ -168,6 +176,7 @@ def fills_up_and_recovers(kiosk: Kiosk) -> None:
     """The disk fills while a citizen stands before the open door."""
     state = kiosk.stage.folder / "state"
     mark = kiosk.mark
+    is_diagnosed(kiosk, "journal", "online")
     kiosk.identifies()
     kiosk.confirms()
     cell = kiosk.opens()
@@ -178,7 +187,10 @@ def fills_up_and_recovers(kiosk: Kiosk) -> None:
     assert kiosk.recorded("DepositHeld", after=mark)["cell"] == cell
     home_says(kiosk, "home.problem.disk")
     assert not kiosk.has("home.deposit")
+    is_diagnosed(kiosk, "journal", "hardwareError")
+    unit_is(kiosk, cell, "ok", "closed", "held")
     (state / "somebody-elses").unlink()
     home_no_longer_says(kiosk, "home.problem.disk")
+    is_diagnosed(kiosk, "journal", "online")
     kiosk.deposit()
     assert verify([str(state / "journal.db")]) == 0
