@@ -197,7 +197,8 @@ def _load(config: Path) -> Any:
     try:
         return load(layers(config))
     except SettingsError as error:
-        sys.exit(str(error))
+        print(error, file=sys.stderr)
+        sys.exit(2)
 
 
 # run ---------------------------------------------------------------------------------------------------------------
@@ -371,7 +372,7 @@ def _bundle(options: argparse.Namespace) -> int:
 
     try:
         return bundle(_load(options.config), out=options.out, url=options.upload, log_file=options.log)
-    except (CommandRefused, ValueError) as error:
+    except (CommandRefused, OSError, ValueError) as error:
         print(error, file=sys.stderr)
         return 2
 
@@ -380,7 +381,8 @@ def _discover(options: argparse.Namespace) -> int:
     from kiosk.discover import main as discover
     from kiosk.runtime.command import CommandRefused
 
-    settings = _load(options.config) if options.config.is_file() else None  # at first there is no site file
+    at_first = options.config == SITE_FILE and not options.config.exists()  # there is no site file yet
+    settings = None if at_first else _load(options.config)
     try:
         return discover(
             settings, patterns=options.ports, numbers=options.numbers, as_json=options.json, out=options.write

@@ -47,7 +47,10 @@ class ControlServer:
         """Take calls at this Unix socket from now on; returns when it can be connected to."""
         path.unlink(missing_ok=True)
         server = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        server.bind(str(path))
+        try:
+            server.bind(str(path))
+        except OSError as error:  # it does not say which
+            raise OSError(error.errno, error.strerror or str(error), str(path)) from error
         server.listen()
         threading.Thread(target=self._accept, args=(server,), daemon=True).start()
 
@@ -103,11 +106,20 @@ class ControlServer:
 
 @contextlib.contextmanager
 def until_ended(*left: Path | None) -> Iterator[None]:
-    """SIGINT and SIGTERM end the block and the program, with status 0; these files are removed then."""
+    """SIGINT and SIGTERM end the block and the program, with status 0; these files are removed then.
+
+    A file that can't be made, of these or another that the call named, ends it with a line and status 2.
+    """
     for number in (signal.SIGINT, signal.SIGTERM):  # a shell's background job begins with SIGINT ignored
         signal.signal(number, lambda *_: sys.exit(0))
     try:
         yield
+    except OSError as error:
+        if error.filename is None:
+            raise
+        folder = Path(error.filename2 or error.filename).parent
+        print(f"nothing can be put into {folder}: {error.strerror}", file=sys.stderr)
+        sys.exit(2)
     finally:
         for path in left:
             if path is not None:

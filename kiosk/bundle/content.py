@@ -34,6 +34,10 @@ UNIT_FACTS: Final = (
 )
 
 
+class NotHad(Exception):
+    """Something that can't be put in; the text says why."""
+
+
 @dataclass(slots=True)
 class Bundle:
     """`files`: name -> text; `missing`: what could not be had, and why."""
@@ -52,7 +56,9 @@ class Bundle:
         """Put in what `make` gives; where it fails, the reason."""
         try:
             text = make()
-        except (OSError, ValueError, sqlite3.Error, subprocess.SubprocessError) as error:
+        except NotHad as error:
+            self.missing[name] = scrubbed(str(error))
+        except (OSError, ValueError, sqlite3.Error) as error:
             self.missing[name] = scrubbed(f"{type(error).__name__}: {error}")
         else:
             self.files[name] = scrubbed(text)
@@ -142,9 +148,17 @@ def _log(file: Path | None) -> str:
 
 
 def _tool(*command: str) -> str:
-    done = subprocess.run(
-        command, capture_output=True, text=True, timeout=TOOL_LIMIT_S, check=True, errors="replace"
-    )
+    try:
+        done = subprocess.run(
+            command, capture_output=True, text=True, timeout=TOOL_LIMIT_S, check=False, errors="replace"
+        )
+    except FileNotFoundError:
+        raise NotHad(f"there is no {command[0]} on this machine") from None
+    except subprocess.TimeoutExpired:
+        raise NotHad(f"{command[0]} did not answer within {TOOL_LIMIT_S:g} s") from None
+    if done.returncode != 0:
+        said = done.stderr.strip().splitlines()
+        raise NotHad(f"{command[0]} says: {said[0] if said else f'status {done.returncode}'}")
     return done.stdout
 
 

@@ -67,6 +67,8 @@ def is_export(path: Path) -> bool:
 def rows(path: Path, upto: int = NO_END) -> Iterator[Row]:
     """Rows up to and with number `upto`, ascending. Raises `JournalUnreadable`."""
     try:
+        if path.is_dir():
+            raise IsADirectoryError("it is a folder; name the file in it")
         if not path.is_file():
             raise FileNotFoundError("there is no such file")
         yield from _of_export(path, upto) if is_export(path) else _of_database(path, upto)

@@ -20,6 +20,7 @@ from drivers.contracts.sms import SmsChannel
 from drivers.registry import DriverKind
 from drivers.with_items import ItemWatch
 from kiosk import models
+from kiosk.identity.nursery import QUIET
 from kiosk.identity.plugging import build
 from kiosk.notify.connection import BrokerConnection, BrokerUnavailable
 from kiosk.settings import Settings
@@ -38,6 +39,8 @@ ONLINE: Final = Health(DeviceStatus.ONLINE)
 @contextlib.asynccontextmanager
 async def opened(settings: Settings) -> AsyncIterator[tuple[Subject, ...]]:
     """All that is configured, to be looked at; released at the end. Raises `RefusedInProduction`, `ValueError`."""
+    for name, level in QUIET.items():  # before a camera's driver loads its library
+        os.environ.setdefault(name, level)
     locks = devices.locks(settings)
     shared: dict[str, object] = {f"board {name}": board for name, board in locks.boards.items()}
     shared |= {f"item board {name}": watch for name, watch in locks.items.items()}

@@ -14,7 +14,7 @@ from drivers.contracts.paper import Paper
 from drivers.contracts.printer import PrintOutcome
 from drivers.contracts.report import DeviceReport
 from drivers.errors import DeviceError
-from kiosk.filing import store, versions
+from kiosk.filing import place_for, store, versions
 from kiosk.journal.errors import JournalError
 from kiosk.journal.events import ReadinessReported
 from kiosk.journal.journal import Journal, opened
@@ -134,6 +134,7 @@ def order(settings: Settings, out: Path, *, by: str, on_paper: bool) -> Written:
 
     Raises `CommandRefused`, `JournalError`, `OSError`, `RuntimeError`, `ValueError`.
     """
+    place_for(out)  # before a number is spent
     told = ask(settings.paths.state_dir, "readiness", by=by, print=on_paper)
     written = asyncio.run(_alone(settings, by, on_paper=on_paper)) if told is None else Written(**told)
     store(out, Path(written.path).read_bytes())

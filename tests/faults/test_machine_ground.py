@@ -57,7 +57,7 @@ def test_bad_settings_are_said_all_at_once_and_nothing_starts(kiosk: Kiosk, tmp_
     ):
         assert words in checked.stdout, words
     started = nightdesk("run", "--headless", "--config", str(bad))
-    assert started.returncode == 1
+    assert started.returncode == 2
     assert set(checked.stdout.split()) <= set((started.stderr + started.stdout).split())
     kiosk.deposit()
 
