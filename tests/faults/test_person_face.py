@@ -5,10 +5,11 @@ import signal
 
 import pytest
 
+from drivers.emulators.world import Options
+from tests.faults.machine_eyes import is_told
 from tests.faults.playing import STAFF_PHONE, Kiosk, identity_pids
 
-pytestmark = pytest.mark.long
-
+OPTIONS = Options(read_delay_ms=200, extra={"printer": ("--print-speed", "2000")})
 OVERRIDES = {"face": {"timeout_s": 4.0}}
 
 
@@ -64,7 +65,9 @@ def test_a_matching_face_then_a_wrong_one(kiosk: Kiosk) -> None:
     assert kiosk.recorded("CaseOpened", after=mark)["identity"] == "verified"
 
 
-@pytest.mark.parametrize(("shown", "outcome"), [("two", "several_faces"), ("none", "no_face")])
+@pytest.mark.parametrize(("shown", "outcome"), [
+    ("two", "several_faces"), pytest.param("none", "no_face", marks=pytest.mark.long),
+])  # fmt: skip
 def test_two_faces_or_nobody(kiosk: Kiosk, shown: str, outcome: str) -> None:
     mark = kiosk.mark
     to_face(kiosk, shown)
@@ -80,6 +83,7 @@ def test_two_faces_or_nobody(kiosk: Kiosk, shown: str, outcome: str) -> None:
     kiosk.deposit()
 
 
+@pytest.mark.long
 def test_the_camera_is_gone(kiosk: Kiosk) -> None:
     mark = kiosk.mark
     kiosk.chooses()
@@ -90,13 +94,15 @@ def test_the_camera_is_gone(kiosk: Kiosk) -> None:
     kiosk.world.do("reader", "card.place", person="jia")
     kiosk.sees("face.undecided", timeout_s=60.0)
     assert kiosk.recorded("IdentityNotVerified", after=mark)["outcome"] == "camera_gone"
-    kiosk.until(lambda: kiosk.status("camera") not in ("", "online"), "status word of the camera")
+    is_told(kiosk, "camera", "offline")
     assert kiosk.recorded("DeviceLost", after=mark)["device"] == "camera"
     kiosk.tap("face.without")
     deposits_with_the_card_alone(kiosk, mark)
+    is_told(kiosk, "camera", "offline")
     kiosk.deposit()  # the next one is not even asked: no consent page without a camera
 
 
+@pytest.mark.long
 def test_consent_declined(kiosk: Kiosk) -> None:
     mark = kiosk.mark
     kiosk.until(lambda: kiosk.status("camera") == "online", "working camera", 60.0)
@@ -110,8 +116,11 @@ def test_consent_declined(kiosk: Kiosk) -> None:
     assert not kiosk.journal("ConsentGiven", after=mark)
     assert kiosk.world.do("camera", "state")["watchers"] == 0  # nobody looked
     deposits_with_the_card_alone(kiosk, mark)
+    is_told(kiosk, "camera", "online")
+    kiosk.deposit()
 
 
+@pytest.mark.long
 def test_the_identity_process_is_killed_in_the_middle(kiosk: Kiosk) -> None:
     """A retry, not the kiosk: the card is asked for again."""
     mark = kiosk.mark
