@@ -96,16 +96,15 @@ class Player:
             self.picture("card-reading")
         with self.step("the live face matches the card's photo", "camera"):
             self.probe.wait("face", timeout_s=self.deadline_s, steady=False)
-            self.picture("face", page="face", steady=False)
+            self.picture("face", page="face*", live=True)
             self.sees("phone")
 
     def apply(self) -> None:
         """Phone number, everything once more."""
         with self.step("phone number and confirmation", "screen"):
-            for digit in PHONE:
-                self.probe.tap(f"digit.{digit}")
+            self.enter(PHONE)
             self.picture("phone")
-            self.probe.tap("phone.next")
+            self.touch("phone.next")
             self.sees("confirm")
             self.picture("confirm")
             self.probe.tap("confirm.ok")
@@ -171,11 +170,11 @@ class Player:
             self.sees("staff.number")
             self.enter(STAFF_NO)
             self.picture("staff-number")
-            self.probe.tap("action.next")
+            self.touch("action.next")
             self.sees("staff.pin")
             self.enter(STAFF_PIN)
             self.picture("staff-pin")
-            self.probe.tap("action.next")
+            self.touch("action.next")
             self.sees("staff.list")
             self.picture("staff-list")
         with self.step("staff open the compartment", "board"):
@@ -230,17 +229,22 @@ class Player:
         """The page that stands now, even if it moves."""
         return str(self.probe.wait("*", steady=False)["name"])
 
-    def picture(self, name: str, *, page: str = "*", steady: bool = True) -> None:
-        """Keep the page as shown, where there are pixels."""
+    def picture(self, name: str, *, page: str = "*", live: bool = False) -> None:
+        """Keep the page as shown, where there are pixels; `live`: once the camera's picture stands on it."""
         if self.pictures is None:
             return
         self._count += 1
-        self.probe.picture(self.pictures / f"{self._count:02d}-{name}.png", name=page, steady=steady)
+        self.probe.picture(self.pictures / f"{self._count:02d}-{name}.png", name=page, live=live)
 
     def enter(self, digits: str) -> None:
         """Digits on the keypad."""
         for digit in digits:
             self.probe.tap(f"digit.{digit}")
+
+    def touch(self, key: str) -> None:
+        """Touch a control as soon as it can be used: the last digit may still be on its way to the page."""
+        self.until(lambda: self.probe.has(key), f"{key} can not be used")
+        self.probe.tap(key)
 
     def open_cell(self) -> str:
         """The one compartment that the lock board says is open."""

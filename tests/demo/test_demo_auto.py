@@ -36,8 +36,11 @@ class Demo:
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
-    out, kept = tmp_path_factory.mktemp("demo"), tmp_path_factory.mktemp("kept")
-    command = [sys.executable, "-m", "kiosk", "demo", "--auto", "--lang", "zh_CN", "--deadline", "40"]
+    return play(tmp_path_factory.mktemp("demo"), tmp_path_factory.mktemp("kept"), "--lang", "zh_CN")
+
+
+def play(out: Path, kept: Path, *options: str) -> Demo:
+    command = [sys.executable, "-m", "kiosk", "demo", "--auto", "--deadline", "40", *options]
     command += ["--out", str(out), "--keep", str(kept)]
     played = subprocess.run(
         command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=STORY_LIMIT_S, check=False
@@ -187,16 +190,30 @@ def test_a_planted_secret_would_be_found() -> None:
     )
 
 
-def test_nobodys_data_is_left_anywhere(demo: Demo) -> None:
+def left_behind(demo: Demo) -> list[tuple[str, str]]:
     blobs = list(written(demo))
-    found = [
+    return [
         (what, where)
         for what, secret in secrets().items()
         for form in set(coded(secret))
         for where, blob in blobs
         if form in blob
     ]
-    assert found == []
+
+
+def test_nobodys_data_is_left_anywhere(demo: Demo) -> None:
+    assert left_behind(demo) == []
+
+
+def test_the_story_in_english(tmp_path: Path) -> None:
+    """The citizen reads English, staff what the settings say; without a window, which is quicker."""
+    demo = play(tmp_path / "demo", tmp_path / "kept", "--lang", "en", "--headless")
+    assert demo.status == 0, demo.said.decode(errors="replace")
+    texts = {line["number"].removeprefix("+86"): line["text"] for line in lines_of(demo.out / "sms.jsonl")}
+    assert "Your papers for “Food business permit”" in texts[CITIZEN_PHONE]
+    assert "食品经营许可证" in texts[STAFF_PHONE]
+    assert interpret((demo.out / "receipt.bin").read_bytes()).unknown == []
+    assert left_behind(demo) == []
 
 
 def test_a_bundle_of_the_whole_story_has_nobodys_data(demo: Demo) -> None:
