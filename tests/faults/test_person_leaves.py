@@ -4,10 +4,11 @@ from collections.abc import Callable
 
 import pytest
 
+from drivers.emulators.world import Options
+from tests.faults.machine_eyes import is_told, unit_is
 from tests.faults.playing import PHONE, Kiosk
 
-pytestmark = pytest.mark.long
-
+OPTIONS = Options(read_delay_ms=50, extra={"printer": ("--print-speed", "2000")})
 OVERRIDES = {
     "face": {"engine": "none"},
     "session": {
@@ -63,7 +64,13 @@ def warned_and_home(kiosk: Kiosk) -> None:
     kiosk.sees("home")
 
 
-@pytest.mark.parametrize("reach", [to_items, to_guide, to_card, to_unreadable, to_phone, to_confirm])
+@pytest.mark.parametrize(
+    "reach",
+    [
+        to_guide, to_phone,
+        *(pytest.param(reach, marks=pytest.mark.long) for reach in (to_items, to_card, to_unreadable, to_confirm)),
+    ],
+)  # fmt: skip
 def test_before_the_compartment(kiosk: Kiosk, reach: Callable[[Kiosk], None]) -> None:
     mark = kiosk.mark
     reach(kiosk)
@@ -91,6 +98,7 @@ def test_the_next_citizen_after_all_of_them_finds_an_empty_page(kiosk: Kiosk) ->
     kiosk.sees("home")
 
 
+@pytest.mark.long
 def test_with_the_door_open(kiosk: Kiosk) -> None:
     """The page stays until the door is shut; nobody else begins before."""
     mark = kiosk.mark
@@ -103,15 +111,16 @@ def test_with_the_door_open(kiosk: Kiosk) -> None:
     kiosk.sees("compartment.left_open")
     kiosk.world.do("reader", "card.lift")
     assert kiosk.recorded("DoorLeftOpen", after=mark)["cell"] == cell
+    unit_is(kiosk, cell, "ok", "open", "unknown")
     kiosk.world.perform(f"door close {cell}")
     kiosk.sees("home")
     assert kiosk.recorded("DepositHeld", after=mark)["cell"] == cell
-    kiosk.until(
-        lambda: kiosk.status("board main") == "online" or kiosk.status("reader") == "online", "status word"
-    )
+    unit_is(kiosk, cell, "ok", "closed", "held")
+    is_told(kiosk, "reader", "online")
     next_one(kiosk)
 
 
+@pytest.mark.long
 def test_when_the_sensor_saw_nothing(kiosk: Kiosk) -> None:
     """Nobody says whether papers are inside: a person must look, and the compartment is given to nobody."""
     mark = kiosk.mark
@@ -126,9 +135,11 @@ def test_when_the_sensor_saw_nothing(kiosk: Kiosk) -> None:
     kiosk.world.do("reader", "card.lift")
     kiosk.sees("home")
     assert kiosk.recorded("CustodyDisputed", after=mark)["cell"] == cell
+    unit_is(kiosk, cell, "ok", "closed", "unknown")
     assert next_one(kiosk) != cell
 
 
+@pytest.mark.long
 def test_staff_walk_away(kiosk: Kiosk) -> None:
     mark = kiosk.mark
     kiosk.signs_in()
@@ -139,6 +150,7 @@ def test_staff_walk_away(kiosk: Kiosk) -> None:
     next_one(kiosk)
 
 
+@pytest.mark.long
 def test_somebody_at_the_sign_in_walks_away(kiosk: Kiosk) -> None:
     kiosk.tap("head.staff")
     kiosk.sees("staff.number")
@@ -147,6 +159,8 @@ def test_somebody_at_the_sign_in_walks_away(kiosk: Kiosk) -> None:
     kiosk.tap("head.staff")
     assert not kiosk.has("action.next")  # the field is empty again
     kiosk.sees("home")
+    is_told(kiosk, "reader", "online")
+    next_one(kiosk)
 
 
 def next_one(kiosk: Kiosk) -> str:
