@@ -22,6 +22,7 @@ from .errors import JournalUnusable
 from .events import PersonalDataErased, PersonalDataRead
 from .lockfile import LockFile
 from .outbox import Outbox
+from .owner import as_owner_of
 from .projections import rebuild
 from .sealing import KeyStore
 from .store import Also, Store
@@ -320,9 +321,10 @@ class Journal:
 
 @contextlib.asynccontextmanager
 async def opened(state_dir: Path, **options: Any) -> AsyncIterator[Journal]:
-    """`Journal.open` and `close` around a block."""
-    journal = await Journal.open(state_dir, **options)
-    try:
-        yield journal
-    finally:
-        await journal.close()
+    """`Journal.open` and `close` around a block, for which root is the folder's owner."""
+    with as_owner_of(state_dir):
+        journal = await Journal.open(state_dir, **options)
+        try:
+            yield journal
+        finally:
+            await journal.close()
