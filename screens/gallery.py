@@ -1,13 +1,39 @@
-"""Draws the sample pages: `python -m screens.gallery OUT [--lang zh_CN|en] [--large] [--half] [NAME…]`."""
+"""Draws the sample pages: `python -m screens.gallery OUT [--lang zh_CN|en] [--large] [NAME…]`.
+
+`--book` draws them small in both languages, with an index: `docs/screens` is made by it.
+"""
 
 import argparse
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Final
 
 from screens.samples import Samples
 from screens.window import prepare
 from screens.words import LANGUAGES
+
+BOOK_LANGUAGES: Final = {LANGUAGES[0]: "", "en": "en/"}  # where a language's pictures lie
+_SHOWN_PX: Final = 270
+_HEAD: Final = """\
+# Every page
+
+Drawn from the samples in `screens/samples.py` with `python -m screens.gallery docs/screens --book`; persons and
+numbers are invented. Each page in Chinese, then in English; the name is the view model's.
+"""
+
+
+def index(names: Sequence[str]) -> str:
+    """The Markdown page that shows the pictures `names` in every language."""
+    parts = [_HEAD]
+    for name in names:
+        shown = " ".join(
+            f'<img src="{folder}{name}.png" width="{_SHOWN_PX}" alt="{name}, {lang}">'
+            for lang, folder in BOOK_LANGUAGES.items()
+        )
+        parts.append(f"## {name}\n\n{shown}\n")
+    return "\n".join(parts)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -17,21 +43,27 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("names", nargs="*", help="pages to draw; all where none is named")
     parser.add_argument("--lang", choices=LANGUAGES, default=LANGUAGES[0])
     parser.add_argument("--large", action="store_true", help="large text")
-    parser.add_argument("--half", action="store_true", help="540 x 960, few colours: for documents")
+    parser.add_argument("--book", action="store_true", help="540 x 960, few colours, all languages, an index")
     options = parser.parse_args(arguments)
-    options.out.mkdir(parents=True, exist_ok=True)
+    folders = BOOK_LANGUAGES if options.book else {options.lang: ""}
+    for folder in folders.values():
+        (options.out / folder).mkdir(parents=True, exist_ok=True)
+    pictures = [
+        (view, options.out / folder / f"{view.name}.png")
+        for lang, folder in folders.items()
+        for view in Samples(lang, large=options.large).every()
+        if not options.names or view.name in options.names
+    ]
     with tempfile.TemporaryDirectory() as home:
         prepare(Path(home), offscreen=True)
         from screens.portrait import Photographer
 
-        views = [
-            view
-            for view in Samples(options.lang, large=options.large).every()
-            if not options.names or view.name in options.names
-        ]
-        photographer = Photographer(views, options.out, half=options.half)
+        photographer = Photographer(pictures, small=options.book)
         photographer.run()
-    return 0 if photographer.drawn == len(views) else 1
+    if options.book:
+        every = [view.name for view in Samples(LANGUAGES[0]).every()]
+        (options.out / "README.md").write_text(index(every), encoding="utf-8")
+    return 0 if photographer.drawn == len(pictures) else 1
 
 
 if __name__ == "__main__":

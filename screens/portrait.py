@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Final
 
 from kivy.clock import Clock
 from kivy.core.window import Window
@@ -11,7 +12,9 @@ from PIL import Image
 from screens.app import KioskApp
 from screens.viewmodels import ViewModel
 
-_SETTLE_FRAMES = 3
+SMALL_BYTES: Final = 40_000
+_COLOURS: Final = (64, 32, 24)  # the most that still make a small picture
+_SETTLE_FRAMES: Final = 3
 
 
 def window_picture() -> Image.Image:
@@ -27,11 +30,11 @@ def window_picture() -> Image.Image:
 
 
 class Photographer:
-    """Shows one view model after the other and keeps a picture of each."""
+    """Shows one view model after the other and keeps a picture of each in its file; `small`: for documents."""
 
-    def __init__(self, views: Sequence[ViewModel], out: Path, *, half: bool) -> None:
-        self._views, self._out, self._half = list(views), out, half
-        self._app = KioskApp(lambda _: None, first=views[0], on_ready=self._begin, animated=False)
+    def __init__(self, pictures: Sequence[tuple[ViewModel, Path]], *, small: bool) -> None:
+        self._pictures, self._small = pictures, small
+        self._app = KioskApp(lambda _: None, first=pictures[0][0], on_ready=self._begin, animated=False)
         self.drawn = 0
 
     def run(self) -> None:
@@ -46,18 +49,23 @@ class Photographer:
         if self._app.frames < self._next_at:
             Window.canvas.ask_update()
             return True
-        view = self._views[self.drawn]
-        self._save(window_picture(), self._out / f"{view.name}.png")
+        self._save(window_picture(), self._pictures[self.drawn][1])
         self.drawn += 1
-        if self.drawn == len(self._views):
+        if self.drawn == len(self._pictures):
             self._app.stop()
             return False
-        self._app.show(self._views[self.drawn])
+        self._app.show(self._pictures[self.drawn][0])
         self._next_at = self._app.frames + _SETTLE_FRAMES
         return True
 
     def _save(self, picture: Image.Image, path: Path) -> None:
-        if self._half:
-            small = picture.resize((540, 960), Image.Resampling.LANCZOS)
-            picture = small.quantize(128, dither=Image.Dither.FLOYDSTEINBERG)
-        picture.save(path, optimize=self._half)
+        if not self._small:
+            picture.save(path)
+            return
+        half = picture.resize((540, 960), Image.Resampling.LANCZOS)
+        for colours in _COLOURS:
+            # the palette of widest reach, refined: red and green of small signs survive
+            few = half.quantize(colours, Image.Quantize.MAXCOVERAGE, kmeans=4, dither=Image.Dither.NONE)
+            few.save(path, optimize=True)
+            if path.stat().st_size < SMALL_BYTES:
+                return

@@ -13,6 +13,7 @@ corner, as in its pictures; times are seconds of CLOCK_MONOTONIC, which all proc
                                           finger came and when the first frame after that was drawn
     screenshot path [name]                writes the window as PNG, once and while a page of this name stands
     (wait, screenshot)   steady=false    a page that moves, like the live picture, is taken as it is
+    (wait, screenshot)   live=true       once the camera's picture stands on the page, not a silhouette
     rss                                   resident and proportional memory in KiB
 """
 
@@ -41,6 +42,7 @@ from screens.viewmodels import text_keys
 from screens.widgets.cabinet import Cabinet
 from screens.widgets.controls import Touchable
 from screens.widgets.layout import Scroller
+from screens.widgets.ring import PreviewRing
 from screens.window import FRAMES_PER_S
 
 _UI_ANSWERS_WITHIN_S: Final = 10.0
@@ -163,7 +165,7 @@ class Probe:
                 return self._settled("*", _WAIT_DEFAULT_S)
             case "wait":
                 limit_s = float(request.get("timeout_s", _WAIT_DEFAULT_S))
-                return self._settled(request["name"], limit_s, steady=bool(request.get("steady", True)))
+                return self._settled(request["name"], limit_s, **_how(request))
             case "touch":
                 return self._touch(request["x"], request["y"], float(request.get("hold_s", 0)))
             case "tap":
@@ -175,7 +177,7 @@ class Probe:
                 return {**self._touch(x, y, float(request.get("hold_s", 0))), "x": x, "y": y}
             case "screenshot":
                 pattern = request.get("name", "*")
-                self._settled(pattern, _WAIT_DEFAULT_S, steady=bool(request.get("steady", True)))
+                self._settled(pattern, _WAIT_DEFAULT_S, **_how(request))
                 picture = on_ui(lambda: self._picture_of(pattern))
                 # packed here and not on the UI thread: it takes its time
                 picture.save(Path(request["path"]), format="PNG", compress_level=1)
@@ -218,24 +220,33 @@ class Probe:
         widgets = self._app.shell.walk(restrict=True)
         return any(isinstance(widget, Cabinet) and widget.swing < 1 for widget in widgets)
 
-    def _settled(self, pattern: str, timeout_s: float, *, steady: bool = True) -> Answer:
+    def _lives(self) -> bool:
+        """Whether the page shows what the camera sees."""
+        assert self._app.shell is not None
+        widgets = self._app.shell.walk(restrict=True)
+        return any(isinstance(widget, PreviewRing) and widget.live for widget in widgets)
+
+    def _settled(self, pattern: str, timeout_s: float, *, steady: bool = True, live: bool = False) -> Answer:
         end = time.monotonic() + timeout_s
         while True:
-            page = on_ui(lambda: self._page(pattern, steady=steady))
+            page = on_ui(lambda: self._page(pattern, steady=steady, live=live))
             if page is not None:
                 return page
             if time.monotonic() >= end:
                 standing = self._app.current.name if self._app.current else "no page"
-                raise ProbeError(f"waited {timeout_s} s for page {pattern}; {standing} stands")
+                wanted = f"page {pattern} with the live picture" if live else f"page {pattern}"
+                raise ProbeError(f"waited {timeout_s} s for {wanted}; {standing} stands")
             with self._changed:
                 self._changed.wait(min(0.1, max(0.0, end - time.monotonic())))
 
-    def _page(self, pattern: str, *, steady: bool) -> Answer | None:
+    def _page(self, pattern: str, *, steady: bool, live: bool) -> Answer | None:
         view = self._app.current
         if view is None or not fnmatch.fnmatchcase(view.name, pattern):
             return None
         serial, _, ticks = self._steady
         if steady and (serial != self._app.serial or ticks < _STEADY_TICKS or not self._app.settled):
+            return None
+        if live and not self._lives():
             return None
         return {
             "name": view.name, "lang": view.chrome.lang, "large": view.chrome.large, "serial": self._app.serial,
@@ -288,6 +299,11 @@ class Probe:
         if moved:
             self._steady = (-1, (), 0)
         return moved
+
+
+def _how(request: Answer) -> dict[str, bool]:
+    """What a page must be like before it is told or taken."""
+    return {"steady": bool(request.get("steady", True)), "live": bool(request.get("live", False))}
 
 
 def _centre(control: Touchable) -> tuple[int, int]:

@@ -254,8 +254,8 @@ class Samples:
         )
         done = (Action(ask.Proceed(), text("receipt.next"), primary=True),)
         receipt = ReceiptPage(
-            self._at(6), text("receipt.held", cell="A-03"), text("receipt.take"), "ND-261122-0007", "A-03",
-            "https://kiosk.example/c/ND-261122-0007?a=9f3c52d1", lines, Tone.GOOD, done, "receipt.take",
+            self._at(6), text("receipt.held", cell="A-03"), text("receipt.take"), "261122-0007", "A-03",
+            "https://kiosk.example/c/261122-0007?a=9f3c52d1", lines, Tone.GOOD, done, "receipt.take",
         )  # fmt: skip
         yield replace(
             receipt, sentence=text("receipt.printing"), tone=Tone.PLAIN, actions=(), name="receipt.printing"
@@ -266,7 +266,6 @@ class Samples:
 
     def _notices(self) -> Iterator[ViewModel]:
         home = (Action(ask.StartOver(), text("action.home"), primary=True),)
-        call = (Line(text("notice.call", hotline=_HOTLINE), text("consent.stored")),)
         for name, tone, picture, actions in (
             ("take_card", Tone.CAUTION, "card", ()), ("take_card_long", Tone.BAD, "card", ()),
             ("done", Tone.GOOD, "check", home), ("timeout", Tone.PLAIN, "clock", home),
@@ -277,15 +276,13 @@ class Samples:
         ):  # fmt: skip
             heading, note = text(f"notice.{name}"), text(f"notice.{name}_note")
             yield NoticePage(self._at(0), heading, note, tone, picture, (), actions, f"notice.{name}")
-        del call
         yield NoticePage(
             self._chrome, text("notice.help"), text("notice.help_note", hotline=_HOTLINE), Tone.PLAIN, "phone", (),
             (Action(ask.Back(), text("action.back")),), "notice.help",
         )  # fmt: skip
-        yield NoticePage(
+        yield CompartmentPage(
             self._chrome, text("notice.interrupted", cell="A-03"), text("notice.interrupted_note"),
-            Tone.CAUTION, "door",
-            (Line(text("action.help", hotline=_HOTLINE), text("sensor.open")),), (), "notice.interrupted",
+            self._cells(CellLook.TO_USE_OPEN), "A-03", text("sensor.open"), Tone.CAUTION, (), "notice.interrupted",
         )  # fmt: skip
 
     def _staff(self) -> Iterator[ViewModel]:
@@ -334,16 +331,16 @@ class Samples:
 
         titles = [row.title for row in self._rows(8)]
         rows = (
-            CaseRow("ND-261122-0007", "A-03", titles[1], since, (), collect("ND-261122-0007")),
-            CaseRow("ND-261122-0006", "A-05", titles[2], since, (text("staff.mark.card_only"),),
-            collect("ND-261122-0006")),
+            CaseRow("261122-0007", "A-03", titles[1], since, (), collect("261122-0007")),
+            CaseRow("261122-0006", "A-05", titles[2], since, (text("staff.mark.card_only"),),
+            collect("261122-0006")),
             CaseRow(
-                "ND-261122-0005", "A-10", titles[4], since, (text("staff.mark.card_only"),
+                "261122-0005", "A-10", titles[4], since, (text("staff.mark.card_only"),
                 text("staff.mark.claimed")),
-                collect("ND-261122-0005"),
+                collect("261122-0005"),
             ),
             CaseRow(
-                "ND-261122-0004", "A-08", titles[0], since, (text("staff.mark.disputed"),),
+                "261122-0004", "A-08", titles[0], since, (text("staff.mark.disputed"),),
                 Action(ask.ResolveCell("A-08"), text("staff.resolve")),
             ),
         )  # fmt: skip

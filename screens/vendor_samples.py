@@ -90,6 +90,14 @@ def vendor_samples(chrome: Chrome, cells: Sequence[CellView]) -> Iterator[ViewMo
         replace(cell, look=CellLook.TO_CHOOSE) if cell.look is CellLook.FREE else cell for cell in cells
     )
     yield CellsPage(chrome, text("vendor.cells"), text("vendor.cells_note"), choice, (back,))
+    wall = tuple(
+        CellView(f"{chr(ord('A') + row)}-{column + 1:02d}", row, column, 1, 1,
+                 CellLook.HELD if (row * 7 + column * 3) % 5 == 0 else CellLook.TO_CHOOSE)
+        for row in range(16) for column in range(16)
+    )  # fmt: skip
+    yield CellsPage(
+        chrome, text("vendor.cells"), text("vendor.cells_note"), wall, (back,), "vendor.cells.many"
+    )
     held = tuple(replace(cell, look=CellLook.HELD) for cell in cells)
     yield CellsPage(
         chrome, text("vendor.cells"), text("vendor.cells_none"), held, (back,), "vendor.cells.none"

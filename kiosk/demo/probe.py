@@ -55,9 +55,12 @@ class Probe:
         """Whether the page shows an enabled control with this text key."""
         return any(control["key"] == key and control["enabled"] for control in self.page()["controls"])
 
-    def picture(self, path: Path, *, name: str = "*", steady: bool = True) -> None:
-        """Write the window as it is now, 1080 x 1920, PNG. Raises `ProbeError` where another page stands."""
-        self.call("screenshot", path=str(path), name=name, steady=steady)
+    def picture(self, path: Path, *, name: str = "*", live: bool = False) -> None:
+        """Write the window, 1080 x 1920, PNG; `live`: moving, once the camera's picture stands.
+
+        Raises `ProbeError` where another page stands.
+        """
+        self.call("screenshot", path=str(path), name=name, steady=not live, live=live)
 
     def _answers(self) -> bool:
         try:

@@ -51,6 +51,11 @@ class PreviewRing(Widget):
         self.fbind("drawn_progress", self._bend)
         self.fbind("progress", self._fill)
 
+    @property
+    def live(self) -> bool:
+        """Whether a frame stands in the ring."""
+        return self._seen
+
     def watch(self, preview: Callable[[], Any] | None, size: tuple[int, int]) -> None:
         """Show what `preview` gives, or the silhouette; None also wipes the picture that stands in the texture."""
         if preview is None:
