@@ -21,7 +21,7 @@ SECOND_PHONE = "13900139111"
     ("breaks", "mends"),
     [
         pytest.param("sim.remove", "sim.insert", id="no-sim"),
-        pytest.param("network.lose", "network.find", id="no-network"),
+        pytest.param("network.lose", "network.find", id="no-network", marks=pytest.mark.long),
         pytest.param("cable.pull", "cable.plug", id="unplugged", marks=pytest.mark.long),
     ],
 )

@@ -16,8 +16,6 @@ import pytest
 from drivers.emulators.world import Options
 from tests.faults.playing import Kiosk, identity_pids
 
-pytestmark = pytest.mark.long
-
 OPTIONS = Options(read_delay_ms=50, extra={"printer": ("--print-speed", "2000")})
 OVERRIDES = {"face": {"engine": "none"}, "session": {"board_poll_s": 0.1, "printer_poll_s": 1.0}}
 FROZEN_S = 5
@@ -84,19 +82,20 @@ def stops_and_heals(systemd: Systemd, program: "subprocess.Popen[str]", part: st
     assert "STATUS=serving" in silence[-1]
 
 
-def test_the_program_says_ready_and_each_frozen_part_stops_the_watchdog(running_kiosk: Kiosk) -> None:
+@pytest.mark.parametrize("part", ["loop", pytest.param("journal", marks=pytest.mark.long)])
+def test_the_program_says_ready_and_a_frozen_part_stops_the_watchdog(running_kiosk: Kiosk, part: str) -> None:
     running_kiosk.stage.quit()
     try:
         with supervised(running_kiosk.stage.site) as (systemd, program):
             assert "READY=1" in systemd.hears("READY=1")[-1]
-            for part in ("loop", "journal"):
-                stops_and_heals(systemd, program, part)
+            stops_and_heals(systemd, program, part)
             program.send_signal(signal.SIGTERM)
             systemd.hears("STOPPING=1")
     finally:
         running_kiosk.start()
 
 
+@pytest.mark.long
 def test_a_frozen_window_stops_the_watchdog(running_kiosk: Kiosk) -> None:
     running_kiosk.stage.quit()
     try:
@@ -107,6 +106,7 @@ def test_a_frozen_window_stops_the_watchdog(running_kiosk: Kiosk) -> None:
         running_kiosk.start()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("during_a_visit", [False, True])
 def test_frozen_identity_processes_are_replaced(kiosk: Kiosk, *, during_a_visit: bool) -> None:
     if during_a_visit:

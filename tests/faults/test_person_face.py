@@ -101,6 +101,7 @@ def test_the_camera_is_gone(kiosk: Kiosk) -> None:
     kiosk.deposit()  # the next one is not even asked: no consent page without a camera
 
 
+@pytest.mark.long
 def test_consent_declined(kiosk: Kiosk) -> None:
     mark = kiosk.mark
     kiosk.until(lambda: kiosk.status("camera") == "online", "working camera", 60.0)

@@ -84,6 +84,7 @@ def test_before_the_compartment(kiosk: Kiosk, reach: Callable[[Kiosk], None]) ->
     next_one(kiosk)
 
 
+@pytest.mark.long
 def test_the_next_citizen_after_all_of_them_finds_an_empty_page(kiosk: Kiosk) -> None:
     kiosk.identifies("yi")
     assert kiosk.page == "phone"

@@ -6,8 +6,6 @@ import pytest
 
 from tests.faults.playing import PHONE, Kiosk
 
-pytestmark = pytest.mark.long
-
 OVERRIDES = {
     "face": {"timeout_s": 3.0},
     "session": {"idle_limit_s": 5.0, "idle_warning_s": 2.0, "notice_page_s": 2.0},
@@ -37,6 +35,7 @@ def to_failed_door(kiosk: Kiosk) -> None:
     kiosk.sees("compartment.failed_once")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("reach", [to_consent, to_undecided, to_failed_door])
 def test_walks_away(kiosk: Kiosk, reach: Callable[[Kiosk], None]) -> None:
     mark = kiosk.mark

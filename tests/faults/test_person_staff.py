@@ -8,8 +8,6 @@ import pytest
 from drivers.emulators.world import World
 from tests.faults.playing import ON_CALL, PHONE, STAFF_PIN, Kiosk
 
-pytestmark = pytest.mark.long
-
 OVERRIDES = {"face": {"engine": "none"}, "session": {"staff_idle_s": 4.0, "idle_warning_s": 2.0}}
 WRONG = "111111"
 
@@ -22,6 +20,7 @@ def prepare(world: World) -> None:
         world.perform(f"door close {cell}")
 
 
+@pytest.mark.long
 def test_five_wrong_pins_then_a_wait(kiosk: Kiosk) -> None:
     """The page says how long; even the right PIN has to wait for it."""
     mark = kiosk.mark
@@ -57,6 +56,7 @@ def says(kiosk: Kiosk, key: str) -> bool:
     return key in kiosk.probe.page()["texts"]
 
 
+@pytest.mark.long
 def test_a_card_saves_typing_the_number_and_nothing_else(kiosk: Kiosk) -> None:
     """Held to the reader at the first page: the PIN is asked. A card of nobody says so only where staff sign in."""
     mark = kiosk.mark
@@ -80,6 +80,7 @@ def test_a_card_saves_typing_the_number_and_nothing_else(kiosk: Kiosk) -> None:
     assert kiosk.recorded("StaffSignedIn", after=mark)["staff_no"] == ON_CALL
 
 
+@pytest.mark.long
 def test_staff_who_walk_away_are_signed_out(kiosk: Kiosk) -> None:
     mark = kiosk.mark
     kiosk.signs_in()
@@ -94,6 +95,7 @@ def test_staff_who_walk_away_are_signed_out(kiosk: Kiosk) -> None:
     )
 
 
+@pytest.mark.long
 def test_the_last_compartment_then_none(kiosk: Kiosk) -> None:
     """Nothing is begun that cannot be finished: the guide stays, the deposit is not offered."""
     cell = kiosk.deposit()
