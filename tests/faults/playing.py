@@ -101,7 +101,9 @@ class Kiosk:
 
     def unit(self, cell: str) -> tuple[str, str, str]:
         """A compartment as the journal has it: XFS4IoT's word for the storage unit, its door, its content."""
-        machine = json.loads(self._read("SELECT machine FROM compartments WHERE cell = ?", cell)[0][0])
+        rows = self._read("SELECT machine FROM compartments WHERE cell = ?", cell)
+        assert rows, f"nothing has happened to compartment {cell} yet"
+        machine = json.loads(rows[0][0])
         return machine["status"], machine["door"], machine["content"]
 
     def journal_types(self, after: int = 0) -> list[str]:
