@@ -8,7 +8,7 @@ import pytest
 
 from drivers.emulators.world import Options
 from kiosk.journal.verify import main as verify
-from tests.faults.machine_eyes import resolve_row
+from tests.faults.machine_eyes import is_told, out_of_service, resolve_row, unit_is
 from tests.faults.playing import Kiosk
 
 OPTIONS = Options(read_delay_ms=50, extra={"printer": ("--print-speed", "2000")})
@@ -60,18 +60,21 @@ def test_cut_with_a_door_open_nobody_starts_before_it_is_shut_and_staff_decide(
     kiosk.start()
     kiosk.sees("notice.interrupted")
     assert not kiosk.has("home.deposit")
+    unit_is(kiosk, cell, "ok", "open", "unknown")
     if answer == "staff.found_papers":
         kiosk.world.perform(f"papers put {cell}")
     kiosk.world.perform(f"door close {cell}")
     kiosk.sees("home")
     disputed = kiosk.recorded("CustodyDisputed", after=mark)
     assert disputed["cell"] == cell
+    unit_is(kiosk, cell, "ok", "closed", "unknown")
     kiosk.until(lambda: any(cell in text for text in kiosk.sms()), "message to staff")
     assert kiosk.deposit() != cell
     resolve(kiosk, cell, answer)
     kind = "DepositCollected" if answer == "staff.found_papers" else "CompartmentCleared"
     ended = kiosk.recorded(kind, after=disputed["seq"])
     assert ended["cell"] == cell
+    unit_is(kiosk, cell, "ok", "closed", "empty")
 
 
 def test_cut_with_two_doors_open_both_take_their_turn(kiosk: Kiosk) -> None:
@@ -86,8 +89,11 @@ def test_cut_with_two_doors_open_both_take_their_turn(kiosk: Kiosk) -> None:
     kiosk.world.perform(f"door close {first}")
     kiosk.recorded("CustodyDisputed", after=mark)
     assert kiosk.page == "notice.interrupted"
+    unit_is(kiosk, first, "ok", "closed", "unknown")
+    out_of_service(kiosk, 1)
     kiosk.world.perform(f"door close {other}")
     kiosk.sees("home")
+    out_of_service(kiosk, 0)
     kiosk.deposit()
 
 
@@ -99,6 +105,7 @@ def test_cut_with_a_card_on_the_reader_nobody_starts_before_it_is_taken(kiosk: K
     kiosk.sees("notice.take_card_long")
     assert not kiosk.has("home.deposit")
     assert kiosk.recorded("CardLeftBehind", after=mark)
+    is_told(kiosk, "reader", "online")
     kiosk.world.do("reader", "card.lift")
     kiosk.sees("home")
     kiosk.deposit()
@@ -111,9 +118,12 @@ def test_cut_with_a_door_open_and_the_card_on_the_reader(kiosk: Kiosk) -> None:
     kiosk.start()
     kiosk.sees("notice.interrupted")
     assert kiosk.recorded("CardLeftBehind", after=mark)
+    is_told(kiosk, "reader", "online")
+    unit_is(kiosk, cell, "ok", "open", "unknown")
     kiosk.puts_in(cell)
     kiosk.sees("notice.take_card*")
     assert kiosk.recorded("CustodyDisputed", after=mark)["cell"] == cell
+    unit_is(kiosk, cell, "ok", "closed", "unknown")
     kiosk.world.do("reader", "card.lift")
     kiosk.to_home()
     kiosk.deposit()
@@ -128,8 +138,10 @@ def test_cut_and_the_door_shut_in_the_dark_is_a_question_to_staff(kiosk: Kiosk) 
     kiosk.start()
     disputed = kiosk.recorded("CustodyDisputed", after=mark)
     assert (disputed["cell"], disputed["reason"]) == (cell, "interrupted, something is inside")
+    unit_is(kiosk, cell, "ok", "open", "unknown")  # nobody has recorded that it was shut
     assert kiosk.deposit() != cell
     resolve(kiosk, cell, "staff.found_papers")
+    unit_is(kiosk, cell, "ok", "closed", "empty")
     assert kiosk.recorded("DepositCollected", after=mark)["cell"] == cell
 
 
@@ -148,9 +160,11 @@ def test_cut_before_the_outcome_of_an_opening_is_written_the_sensor_says_it(kios
     kiosk.start()
     assert kiosk.recorded("DoorOpened", after=mark)["cell"] == cell
     kiosk.sees("notice.interrupted")
+    unit_is(kiosk, cell, "ok", "open", "unknown")
     kiosk.world.perform(f"door close {cell}")
     kiosk.sees("home")
     assert kiosk.recorded("CustodyDisputed", after=mark)["cell"] == cell
+    unit_is(kiosk, cell, "ok", "closed", "unknown")
     kiosk.deposit()
 
 
@@ -163,8 +177,10 @@ def test_a_board_that_is_silent_at_the_start_is_asked_when_it_answers(kiosk: Kio
     kiosk.start()
     kiosk.sees("home")
     assert not kiosk.has("home.deposit")
+    is_told(kiosk, "board main", "offline")
     kiosk.world.do("board", "fault", name="none")
     kiosk.sees("notice.interrupted")
+    unit_is(kiosk, cell, "ok", "open", "unknown")
     kiosk.world.perform(f"door close {cell}")
     kiosk.sees("home")
     assert kiosk.recorded("CustodyDisputed", after=mark)["cell"] == cell
@@ -199,6 +215,8 @@ def test_cut_at_a_moment_of_custody_nothing_is_lost(
     if reason:
         disputed = kiosk.recorded("CustodyDisputed", after=mark)
         assert (disputed["cell"], disputed["reason"]) == (cell, reason)
+    door = "open" if is_durable == "DoorOpened" else "closed"  # as far as it was recorded
+    unit_is(kiosk, cell, "ok", door, "unknown" if reason else "held")
     case_id = kiosk.recorded("DepositRequested", after=mark)["case_id"]
     kiosk.until(lambda: any(case_id in text and cell in text for text in kiosk.sms()), "message to staff")
     assert kiosk.deposit() != cell
@@ -229,6 +247,7 @@ def test_what_is_taken_out_in_the_dark_is_a_question_to_staff(kiosk: Kiosk) -> N
     kiosk.start()
     disputed = kiosk.recorded("CustodyDisputed", after=mark)
     assert (disputed["cell"], disputed["reason"]) == (cell, "held, nothing is seen inside at the start")
+    unit_is(kiosk, cell, "ok", "closed", "unknown")
     kiosk.until(
         lambda: any(disputed["case_id"] in text and cell in text for text in kiosk.sms()), "message to staff"
     )
@@ -239,6 +258,7 @@ def test_what_is_taken_out_in_the_dark_is_a_question_to_staff(kiosk: Kiosk) -> N
     assert len(kiosk.journal("CustodyDisputed", after=mark)) == 1  # asked once, however often it starts
     resolve(kiosk, cell, "staff.found_nothing")
     assert kiosk.recorded("CompartmentCleared", after=mark)["cell"] == cell
+    unit_is(kiosk, cell, "ok", "closed", "empty")
 
 
 def test_what_is_held_stays_held_over_a_power_cut(kiosk: Kiosk) -> None:
@@ -251,6 +271,7 @@ def test_what_is_held_stays_held_over_a_power_cut(kiosk: Kiosk) -> None:
     kiosk.power_cut()
     kiosk.start()
     kiosk.sees("notice.take_card_long")
+    unit_is(kiosk, cell, "ok", "closed", "held")
     kiosk.world.do("reader", "card.lift")
     kiosk.until(lambda: any(held["case_id"] in text for text in kiosk.sms()), "message to staff")
     kiosk.until(
