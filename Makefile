@@ -6,8 +6,6 @@
 
 SOURCES := kiosk drivers locker screens tests setup
 BIN := .venv/bin
-# tests that run whole kiosks, whose windows and watchdogs want the machine to themselves; all others go two at a time
-WHOLE_KIOSK := tests/demo tests/faults tests/identity tests/runtime tests/screens
 
 help:
 	@echo 'make run       set up, then start Nightdesk against emulated hardware'
@@ -30,8 +28,7 @@ test: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy --strict $(SOURCES)
 	$(BIN)/lint-imports
-	$(BIN)/pytest -n 2 --dist loadfile $(WHOLE_KIOSK:%=--ignore=%)
-	$(BIN)/pytest $(WHOLE_KIOSK)
+	$(BIN)/pytest -n 2 --dist loadfile
 
 long: setup
 	$(BIN)/pytest -m long
