@@ -6,9 +6,10 @@ from datetime import datetime
 from typing import Final, assert_never
 
 from kiosk.session import state as st
-from kiosk.session.deposit import NOTHING_SEEN_BEFORE_CLAIM, can_retry_face
+from kiosk.session.deposit import NOTHING_SEEN_BEFORE_CLAIM
 from kiosk.session.events import CardTrouble
 from kiosk.session.facts import CaseFact, Facts, Identity, Part
+from kiosk.session.identity import can_retry_face
 from kiosk.session.machine import can_start_over
 from kiosk.vendorpages import vendor_page
 from screens import intents as ask

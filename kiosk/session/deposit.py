@@ -1,4 +1,4 @@
-"""The citizen's flow: item, consent, card, face, phone, compartment, receipt, card back."""
+"""The citizen's flow: item, phone, compartment, receipt, card back; who they are is asked in `identity.py`."""
 
 from dataclasses import replace
 from typing import Final
@@ -8,10 +8,10 @@ from screens import intents as ask
 
 from . import effects as do
 from . import events as ev
+from . import identity
 from . import state as st
 from .facts import Identity
-
-Step = tuple[st.Stage, tuple[do.Effect, ...]]
+from .leaving import Step, back_to_card, dismiss, leave, trouble_then_card
 
 PHONE_DIGITS: Final = 11
 NOTHING_SEEN_BEFORE_CLAIM: Final = 2  # the sensor sees nothing twice, then the citizen's word counts
@@ -22,10 +22,10 @@ ITEM_ABSENT: Final = "notPresent"
 def step(stage: st.CitizenStage, event: ev.Event, session: st.Session) -> Step | None:
     """The next stage with its effects, or None when the event means nothing here."""
     match stage:
-        case st.ChoosingItem() | st.ReadingGuide() | st.AskingConsent():
+        case st.ChoosingItem() | st.ReadingGuide():
             return _before_card(stage, event, session)
-        case st.AwaitingCard() | st.CheckingFace() | st.FaceUndecided():
-            return _identity(stage, event, session)
+        case st.AskingConsent() | st.AwaitingCard() | st.CheckingFace() | st.FaceUndecided():
+            return identity.step(stage, event, session)
         case st.EnteringPhone() | st.Confirming():
             return _application(stage, event, session)
         case st.Reserving() | st.Opening() | st.OpenFailed():
@@ -40,7 +40,7 @@ def step(stage: st.CitizenStage, event: ev.Event, session: st.Session) -> Step |
 
 
 def _before_card(
-    stage: st.ChoosingItem | st.ReadingGuide | st.AskingConsent, event: ev.Event, session: st.Session
+    stage: st.ChoosingItem | st.ReadingGuide, event: ev.Event, session: st.Session
 ) -> Step | None:
     match stage, event:
         case st.ChoosingItem(), ask.ChooseItem(code):
@@ -50,104 +50,9 @@ def _before_card(
         case st.ReadingGuide(), ask.Back():
             return st.ChoosingItem(), ()
         case st.ReadingGuide(item), ask.Proceed() if session.facts.can_deposit:
-            return _begin(item, session)
-        case st.AskingConsent(visit), ask.AcceptFace():
-            version = (("session_id", visit.session_id), ("text_version", session.policy.consent_version))
-            return _await_card(replace(visit, face_consent=True), do.Record("ConsentGiven", version))
-        case st.AskingConsent(visit), ask.WithoutFace():
-            version = (("session_id", visit.session_id), ("text_version", session.policy.consent_version))
-            return _await_card(visit, do.Record("ConsentDeclined", version))
-        case st.AskingConsent(), ask.Back():
-            return leave()
+            return identity.begin(item, session)
         case _:
             return None
-
-
-def _begin(item_code: str, session: st.Session) -> Step:
-    visit = st.Visit(session.next_id, item_code)
-    started = do.Record("SessionStarted", (("session_id", visit.session_id),))
-    if session.facts.face_available:
-        return st.AskingConsent(visit), (started,)
-    if not session.policy.allow_card_only:
-        return st.Trouble("out_of_service"), ()
-    stage, effects = _await_card(visit)
-    return stage, (started, *effects)
-
-
-def _await_card(visit: st.Visit, *first: do.Effect) -> Step:
-    return st.AwaitingCard(visit), (*first, do.BeginCard(visit.face_consent))
-
-
-# card and face -----------------------------------------------------------------------------------------------------
-
-
-def _identity(
-    stage: st.AwaitingCard | st.CheckingFace | st.FaceUndecided, event: ev.Event, session: st.Session
-) -> Step | None:
-    match stage, event:
-        case _, ev.IdentityGone():
-            fresh = replace(stage.visit, card=None, card_present=False)
-            return st.AwaitingCard(fresh, trouble=ev.CardTrouble.LIFTED), (do.BeginCard(fresh.face_consent),)
-        case st.AwaitingCard(visit), _:
-            return _card(visit, event, session)
-        case _, ev.CardGone():
-            fresh = replace(stage.visit, card=None, card_present=False)
-            return st.AwaitingCard(fresh, trouble=ev.CardTrouble.LIFTED), (
-                do.StopFace(),
-                do.BeginCard(fresh.face_consent),
-            )
-        case st.CheckingFace(), ev.FaceHint(hint, progress):
-            return replace(stage, hint=hint, progress=progress), ()
-        case st.CheckingFace(visit), ev.FaceAnswer(outcome):
-            return _face_answer(visit, outcome, session.policy.face_engine)
-        case st.FaceUndecided(visit), ask.TryAgain() if can_retry_face(visit, session):
-            return st.CheckingFace(visit), (do.BeginFace(),)
-        case _, ask.WithoutFace() if session.policy.allow_card_only:
-            return st.EnteringPhone(replace(stage.visit, identity=Identity.CARD_ONLY)), (do.StopFace(),)
-        case _:
-            return None
-
-
-def _card(visit: st.Visit, event: ev.Event, session: st.Session) -> Step | None:
-    match event:
-        case ev.CardSeen():
-            return st.AwaitingCard(replace(visit, card_present=True), reading=True), ()
-        case ev.CardFailed(trouble):
-            gone = trouble is ev.CardTrouble.LIFTED
-            refused = do.Record("CardRefused", (("session_id", visit.session_id), ("reason", trouble.value)))
-            again: tuple[do.Effect, ...] = (do.BeginCard(visit.face_consent),) if gone else ()
-            return st.AwaitingCard(replace(visit, card_present=not gone), trouble=trouble), (*again, refused)
-        case ev.CardGone():
-            return st.AwaitingCard(replace(visit, card_present=False)), (do.BeginCard(visit.face_consent),)
-        case ask.TryAgain():
-            return st.AwaitingCard(visit), (do.BeginCard(visit.face_consent),)
-        case ev.CardTaken(card):
-            known = replace(visit, card=card, card_present=True)
-            read = do.Record("CardRead", (("session_id", visit.session_id), ("kind", card.kind)))
-            if visit.face_tries >= session.policy.face_tries:
-                return st.FaceUndecided(known, "no_match"), (
-                    do.WatchCard(),
-                    read,
-                )  # lifting the card is no new try
-            if visit.face_consent and session.facts.face_available:
-                return st.CheckingFace(known), (do.WatchCard(), do.BeginFace(), read)
-            return st.EnteringPhone(known), (do.WatchCard(), read)
-        case _:
-            return None
-
-
-def can_retry_face(visit: st.Visit, session: st.Session) -> bool:
-    """True while the citizen has tries left and there is a camera."""
-    return visit.face_tries < session.policy.face_tries and session.facts.face_available
-
-
-def _face_answer(visit: st.Visit, outcome: str, engine: str) -> Step:
-    if outcome == "match":
-        verified = do.Record("IdentityVerified", (("session_id", visit.session_id), ("engine", engine)))
-        return st.EnteringPhone(replace(visit, identity=Identity.VERIFIED)), (verified,)
-    tried = replace(visit, face_tries=visit.face_tries + 1)
-    fields = (("session_id", visit.session_id), ("outcome", outcome))
-    return st.FaceUndecided(tried, outcome), (do.Record("IdentityNotVerified", fields),)
 
 
 # phone and confirmation --------------------------------------------------------------------------------------------
@@ -206,15 +111,15 @@ def _opening(stage: st.Reserving | st.Opening | st.OpenFailed, event: ev.Event) 
             ended = do.Record(
                 "CaseCancelled", (("case_id", case_id), ("reason", "no other compartment is free"))
             )
-            return _trouble_then_card(visit, "no_compartment", *((ended,) if case_id else ()))
+            return trouble_then_card(visit, "no_compartment", *((ended,) if case_id else ()))
         case st.Reserving(visit), ev.RecordingFailed():
-            return _trouble_then_card(visit, "disk_full")
+            return trouble_then_card(visit, "disk_full")
         case st.Opening(visit, place), ev.DoorAnswer(cell, opened, reason) if cell == place.cell:
             if opened:
                 return _opened(visit, place)
             return _not_opened(stage, reason)
         case st.Opening(visit, place), ev.RecordingFailed():
-            return _trouble_then_card(visit, "disk_full")
+            return trouble_then_card(visit, "disk_full")
         case st.OpenFailed(visit, place), ask.TryAgain():
             return _open(visit, place, attempt=2)
         case st.OpenFailed(visit, place), ask.GiveUp():
@@ -235,14 +140,14 @@ def _not_opened(stage: st.Opening, reason: str) -> Step:
     if reason in ("BOARD_SILENT", "DOOR_UNKNOWN"):
         if place.opened_before:
             disputed = do.DisputeDeposit(place.case_id, place.cell, "lock board silent after an opening")
-            return _trouble_then_card(visit, "board_gone", disputed)
+            return trouble_then_card(visit, "board_gone", disputed)
         abandoned = do.AbandonDeposit(place.case_id, place.cell, "lock board silent")
-        return _trouble_then_card(visit, "board_gone", abandoned)
+        return trouble_then_card(visit, "board_gone", abandoned)
     if stage.attempt == 1 and reason != "OUT_OF_SERVICE":
         return st.OpenFailed(visit, place), (do.Sound("attention"),)
     if place.opened_before:  # papers may lie inside and the door no longer opens: a person must look
         disputed = do.DisputeDeposit(place.case_id, place.cell, "door does not open again")
-        return _trouble_then_card(visit, "deposit_refused", disputed)
+        return trouble_then_card(visit, "deposit_refused", disputed)
     return st.Reserving(visit, place.case_id, place.cell), (_open_case(visit, "", place),)
 
 
@@ -264,7 +169,7 @@ def _putting_in(stage: st.PuttingIn | st.NothingSeen | st.Holding, event: ev.Eve
             disputed = do.DisputeDeposit(
                 place.case_id, place.cell, "lock board silent while the door was open"
             )
-            return _trouble_then_card(visit, "board_gone", disputed)
+            return trouble_then_card(visit, "board_gone", disputed)
         case st.PuttingIn(place=place), ev.DoorOpenLong(cell) if cell == place.cell:
             return replace(stage, long_open=True), (do.Sound("attention"),)
         case st.NothingSeen(visit, place), ask.OpenAgain():
@@ -278,7 +183,7 @@ def _putting_in(stage: st.PuttingIn | st.NothingSeen | st.Holding, event: ev.Eve
         case st.Holding(visit, place), ev.DepositRecorded(case_id, anchor) if case_id == place.case_id:
             return _receipt(visit, place, anchor, stage.evidence)
         case st.Holding(visit), ev.RecordingFailed():
-            return _trouble_then_card(visit, "disk_full")
+            return trouble_then_card(visit, "disk_full")
         case _:
             return None
 
@@ -302,23 +207,6 @@ def _receipt(visit: st.Visit, place: st.Place, anchor: str, evidence: Evidence) 
 
 
 # leaving -----------------------------------------------------------------------------------------------------------
-
-
-def leave(*effects: do.Effect) -> Step:
-    """Back to the first page; the identity process forgets the person."""
-    return st.Idle(), (*effects, do.EndIdentity())
-
-
-def back_to_card(visit: st.Visit, *, deposited: bool = False) -> Step:
-    """Make sure that nobody leaves without the card."""
-    if visit.card_present:
-        return st.TakingCard(visit.session_id, deposited=deposited), (do.WatchCard(), do.Sound("attention"))
-    return st.Farewell(deposited), ()
-
-
-def _trouble_then_card(visit: st.Visit, kind: str, *effects: do.Effect) -> Step:
-    watch: tuple[do.Effect, ...] = (do.WatchCard(),) if visit.card_present else ()
-    return st.Trouble(kind, card_present=visit.card_present), (*effects, *watch, do.Sound("attention"))
 
 
 def _leaving(
@@ -402,19 +290,9 @@ def timed_out(stage: st.CitizenStage) -> Step:
             return stage, ()  # these end by their device's answer, never by the clock
         case st.Trouble(card_present=True):
             return st.TakingCard(), (do.WatchCard(),)
-        case (
-            st.AskingConsent(visit)
-            | st.AwaitingCard(visit)
-            | st.CheckingFace(visit)
-            | st.FaceUndecided(visit)
-        ):
-            return _dismiss(visit)
+        case st.AskingConsent() | st.AwaitingCard() | st.CheckingFace() | st.FaceUndecided():
+            return identity.timed_out(stage)
         case st.EnteringPhone(visit) | st.Confirming(visit):
-            return _dismiss(visit)
+            return dismiss(visit)
         case st.ChoosingItem() | st.ReadingGuide() | st.Farewell() | st.Trouble():
             return leave()
-
-
-def _dismiss(visit: st.Visit) -> Step:
-    stage, effects = back_to_card(visit) if visit.card_present else leave()
-    return stage, (do.StopFace(), *effects)

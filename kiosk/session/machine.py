@@ -13,6 +13,7 @@ from . import effects as do
 from . import events as ev
 from . import state as st
 from .facts import Part
+from .leaving import Step
 
 _HARMLESS = (
     ev.IdleFor,
@@ -68,7 +69,7 @@ def step(session: st.Session, event: ev.Event) -> Outcome:
     return _enter(touched, *advanced)
 
 
-def _advance(stage: st.Stage, event: ev.Event, session: st.Session) -> deposit.Step | None:
+def _advance(stage: st.Stage, event: ev.Event, session: st.Session) -> Step | None:
     if isinstance(event, ev.DoorOpenAtStart | ev.CardFoundAtStart):
         return _found_at_start(stage, event)
     match stage:
@@ -82,7 +83,7 @@ def _advance(stage: st.Stage, event: ev.Event, session: st.Session) -> deposit.S
             return deposit.step(stage, event, session)
 
 
-def _idle(event: ev.Event, session: st.Session) -> deposit.Step | None:
+def _idle(event: ev.Event, session: st.Session) -> Step | None:
     if Part.POWER in session.facts.failing:
         return None  # nobody begins what the battery will not see the end of
     match event:
@@ -100,7 +101,7 @@ def _idle(event: ev.Event, session: st.Session) -> deposit.Step | None:
             return None
 
 
-def _found_at_start(stage: st.Stage, event: ev.DoorOpenAtStart | ev.CardFoundAtStart) -> deposit.Step | None:
+def _found_at_start(stage: st.Stage, event: ev.DoorOpenAtStart | ev.CardFoundAtStart) -> Step | None:
     """What a power cut left behind comes before anybody's wish; one thing after the other, in any order."""
     match stage, event:
         case st.DoorLeftOpen(), ev.DoorOpenAtStart(cell, case_id):
@@ -180,7 +181,7 @@ def can_start_over(stage: st.Stage) -> bool:
 def _time_out(session: st.Session) -> Outcome:
     match session.stage:
         case st.Idle() as stage:
-            reached: deposit.Step = stage, ()
+            reached: Step = stage, ()
         case st.SigningIn() | st.StaffList() | st.StaffDoor() | st.StaffDone() as stage:
             reached = staff.timed_out(stage)
         case st.Inspecting() | st.ReadingFrames() | st.TouchingGrid() | st.TryingDoor() as stage:

@@ -9,7 +9,8 @@ from . import effects as do
 from . import events as ev
 from . import state as st
 from . import vendor
-from .deposit import ITEM_ABSENT, Step
+from .deposit import ITEM_ABSENT
+from .leaving import Step
 
 STAFF_DIGITS: Final = 12
 PIN_DIGITS: Final = 12

@@ -11,8 +11,8 @@ from screens import intents as ask
 from . import effects as do
 from . import events as ev
 from . import state as st
-from .deposit import Step
 from .facts import Sight
+from .leaving import Step
 
 LOOK_EVERY_S: Final = 1.0
 GRID_COLUMNS: Final = 6
