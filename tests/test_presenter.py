@@ -8,7 +8,8 @@ from string import Formatter
 
 import pytest
 
-from kiosk.presenter import House, ItemText, Presenter
+from kiosk.presenter.house import House, ItemText
+from kiosk.presenter.presenter import Presenter
 from kiosk.session import state as st
 from kiosk.session.machine import step
 from screens import viewmodels as vm

@@ -31,7 +31,7 @@ from kiosk.notify.policy import NoticeWriter
 from kiosk.notify.sms import SmsCourier, SmsSettings
 from kiosk.notify.texts import Language
 from kiosk.notify.undelivered import JournalReport
-from kiosk.presenter import Presenter
+from kiosk.presenter.presenter import Presenter
 from kiosk.session import effects as do
 from kiosk.session import events as ev
 from kiosk.session import state as st

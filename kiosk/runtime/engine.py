@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final, get_args
 
-from kiosk.presenter import Presenter
+from kiosk.presenter.presenter import Presenter
 from kiosk.session import effects as do
 from kiosk.session import events as ev
 from kiosk.session import state as st

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from kiosk.catalogue.items import Catalogue, Item
-from kiosk.presenter import House, ItemText
+from kiosk.presenter.house import House, ItemText
 from kiosk.settings import KioskSettings
 
 

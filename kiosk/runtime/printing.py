@@ -14,7 +14,7 @@ from drivers.errors import DeviceError
 from drivers.escpos.paper import ReceiptPaper
 from drivers.registry import EscposConfig
 from drivers.tables import DriverConfig
-from kiosk.presenter import House
+from kiosk.presenter.house import House
 from kiosk.receipt import EvidenceMark, IdentityMark, Receipt, ReceiptLanguage
 from kiosk.receipt import render as render_receipt
 from kiosk.session import effects as do

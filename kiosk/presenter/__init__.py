@@ -1,0 +1,1 @@
+"""State to view model: what stands on the screen."""

@@ -1,0 +1,47 @@
+"""Phone and confirmation."""
+
+from kiosk.session import state as st
+from kiosk.session.facts import Identity
+from screens import intents as ask
+from screens import viewmodels as vm
+from screens.viewmodels import Action, Line, Tone, text
+
+from .view import View
+
+
+def application_pages(view: View, stage: st.EnteringPhone | st.Confirming) -> vm.ViewModel:
+    """The telephone number, then everything once more."""
+    match stage:
+        case st.EnteringPhone(visit, digits, invalid):
+            proceed = Action(ask.Proceed(), text("phone.next"), primary=True, enabled=bool(digits))
+            note = text("phone.invalid") if invalid else text("phone.note")
+            return vm.KeypadPage(
+                view.visit_chrome(3, visit), text("phone.heading"), note, _grouped(digits),
+                Tone.BAD if invalid else Tone.PLAIN, (proceed,), "phone",
+            )  # fmt: skip
+        case st.Confirming(visit):
+            return _confirm(view, visit)
+
+
+def _confirm(view: View, visit: st.Visit) -> vm.ViewModel:
+    assert visit.card is not None
+    item = view.house.item(visit.item_code)
+    face = visit.identity is Identity.VERIFIED
+    lines = (
+        Line(text("confirm.item"), item.title),
+        Line(text("confirm.name"), visit.card.masked_name),
+        Line(text("confirm.number"), visit.card.masked_number),
+        Line(text("confirm.phone"), f"{visit.phone[:3]}****{visit.phone[-4:]}"),
+        Line(text("confirm.identity"), text("confirm.identity_face" if face else "confirm.identity_card")),
+    )
+    actions = (
+        Action(ask.Proceed(), text("confirm.ok"), primary=True),
+        Action(ask.Back(), text("confirm.change_phone")),
+    )
+    return vm.ConfirmPage(
+        view.visit_chrome(4, visit), text("confirm.heading"), lines, item.materials, actions
+    )
+
+
+def _grouped(digits: str) -> str:
+    return " ".join(part for part in (digits[:3], digits[3:7], digits[7:]) if part)

@@ -1,0 +1,77 @@
+"""The first page, help, the items and an item's guide."""
+
+from typing import Final
+
+from kiosk.session import state as st
+from kiosk.session.facts import Facts, Part
+from screens import intents as ask
+from screens import viewmodels as vm
+from screens.viewmodels import Action, Line, Text, Tone, text
+
+from .house import ItemText
+from .view import View, back
+
+OFTEN_SHOWN: Final = 4  # fewer where problems take the room
+NIGHT_BEGINS_HOUR: Final = 18
+NIGHT_ENDS_HOUR: Final = 9
+
+
+def help_page(view: View) -> vm.ViewModel:
+    """Whom to call."""
+    return vm.NoticePage(
+        view.chrome(), text("notice.help"), text("notice.help_note", hotline=view.house.hotline), Tone.PLAIN,
+        "phone", (), (Action(ask.Back(), text("action.back"), primary=True),), "notice.help",
+    )  # fmt: skip
+
+
+def home_page(view: View) -> vm.ViewModel:
+    """The first page."""
+    facts = view.session.facts
+    heading = "home.heading_ready" if facts.can_deposit else "home.heading_closed"
+    if facts.can_deposit and facts.failing:
+        heading = "home.heading_limited"
+    free = dict(facts.free)
+    night = view.now.hour >= NIGHT_BEGINS_HOUR or view.now.hour < NIGHT_ENDS_HOUR
+    lines = (
+        text("home.free", small=free.get("S", 0), medium=free.get("M", 0), large=free.get("L", 0)),
+        *((text("home.tonight", count=facts.tonight),) if facts.tonight and night else ()),
+        text("home.collect", when=view.house.collect),
+    )
+    deposit = Action(ask.StartDeposit(), text("home.deposit"), primary=True, enabled=facts.can_deposit)
+    problems = _problems(facts)
+    closing = Part.POWER in facts.failing
+    shown = 0 if closing else max(0, OFTEN_SHOWN - len(problems))
+    often = tuple(vm.ItemRow(i.code, i.title, i.note) for i in view.house.items if i.often)[:shown]
+    guide = Action(ask.ShowItems(), text("home.guide"), enabled=not closing)
+    return vm.HomePage(
+        view.chrome(), text(heading), lines, deposit, (guide,), often, problems, facts.staff_lamp
+    )
+
+
+def before_card(view: View, stage: st.ChoosingItem | st.ReadingGuide) -> vm.ViewModel:
+    """The items, and one item's guide."""
+    match stage:
+        case st.ChoosingItem():
+            rows = tuple(vm.ItemRow(item.code, item.title, item.note) for item in view.house.items)
+            return vm.ItemsPage(view.chrome(1), text("items.heading"), rows, (back(),))
+        case st.ReadingGuide(code):
+            return _guide(view, view.house.item(code))
+
+
+def _guide(view: View, item: ItemText) -> vm.ViewModel:
+    facts = (
+        Line(text("guide.time_limit"), item.time_limit),
+        Line(text("guide.fee"), item.fee),
+        Line(text("guide.office"), item.office),
+    )
+    start = Action(ask.Proceed(), text("guide.start"), primary=True, enabled=view.session.facts.can_deposit)
+    return vm.GuidePage(view.chrome(1), item.title, facts, item.materials, (start, back()))
+
+
+def _problems(facts: Facts) -> tuple[Text, ...]:
+    if Part.POWER in facts.failing:
+        return (text("home.problem.power"),)  # nothing else matters now
+    problems = [text(f"home.problem.{part.value}") for part in Part if part in facts.failing]
+    if not any(count for _, count in facts.free) and Part.BOARD not in facts.failing:
+        problems.append(text("home.problem.full"))
+    return tuple(problems)

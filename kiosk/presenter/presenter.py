@@ -1,0 +1,44 @@
+"""Which page a state has. Pure: it follows from the session, the house's texts and the clock."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from kiosk.session import state as st
+from screens import viewmodels as vm
+
+from .application import application_pages
+from .cabinet import cabinet_pages
+from .home import before_card, help_page, home_page
+from .house import House
+from .identity import identity_pages
+from .staff import staff_pages, vendor_pages
+from .view import View
+
+
+@dataclass(frozen=True, slots=True)
+class Presenter:
+    """Draws any session state; `houses` by language."""
+
+    houses: Mapping[str, House]
+
+    def present(self, session: st.Session, now: datetime) -> vm.ViewModel:
+        """The page for this state, with the house's frame round it."""
+        view = View(session, self.houses[session.lang], now)
+        if session.help:
+            return help_page(view)
+        match session.stage:
+            case st.Idle():
+                return home_page(view)
+            case st.SigningIn() | st.StaffList() | st.StaffDoor() | st.StaffDone() as stage:
+                return staff_pages(view, stage)
+            case st.Inspecting() | st.ReadingFrames() | st.TouchingGrid() | st.TryingDoor() as stage:
+                return vendor_pages(view, stage)
+            case st.ChoosingItem() | st.ReadingGuide() as stage:
+                return before_card(view, stage)
+            case st.AskingConsent() | st.AwaitingCard() | st.CheckingFace() | st.FaceUndecided() as stage:
+                return identity_pages(view, stage)
+            case st.EnteringPhone() | st.Confirming() as stage:
+                return application_pages(view, stage)
+            case stage:
+                return cabinet_pages(view, stage)

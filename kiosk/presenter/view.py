@@ -1,0 +1,50 @@
+"""What every page is drawn from, and the frame round it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from kiosk.session import state as st
+from kiosk.session.machine import can_start_over
+from screens import intents as ask
+from screens import viewmodels as vm
+from screens.viewmodels import Action, text
+
+from .house import House
+
+STEPS: Final = 6  # item, identity, phone, confirm, compartment, receipt
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One look at the session, in the language of the person."""
+
+    session: st.Session
+    house: House
+    now: datetime
+
+    def chrome(self, step: int = 0, subject: str = "", *, staff: bool = False) -> vm.Chrome:
+        """What stands round a page; `step` of the citizen's way, 0: none."""
+        return vm.Chrome(
+            lang=self.session.lang,
+            large=self.session.large,
+            clock=self.now.strftime("%H:%M"),
+            weekday=self.now.weekday(),
+            kiosk_name=self.house.name,
+            hotline=self.house.hotline,
+            step=step,
+            steps=STEPS if step else 0,
+            subject=subject,
+            staff=staff,
+            can_start_over=not isinstance(self.session.stage, st.Idle) and can_start_over(self.session.stage),
+            seconds_left=self.session.seconds_left,
+        )
+
+    def visit_chrome(self, step: int, visit: st.Visit) -> vm.Chrome:
+        """The same, with the item that the visit is about."""
+        return self.chrome(step, self.house.item(visit.item_code).title)
+
+
+def back() -> Action:
+    """One page back."""
+    return Action(ask.Back(), text("action.back"))
