@@ -16,6 +16,7 @@ from drivers.registry import DriverKind, Profile, parse
 from drivers.tables import written
 from kiosk.cabinettables import CabinetSettings, Code, Table, refuse_doubles
 from kiosk.devicetables import wrong_keys
+from kiosk.facesettings import FaceSettings
 from kiosk.layering import Origins, fill, merge, origin, unfilled
 from kiosk.settingproblems import Problem, in_words
 
@@ -173,17 +174,6 @@ class SessionSettings(Table):
                 "idle_warning_s must be less than idle_limit_s: it is how long before the limit one is asked"
             )
         return self
-
-
-class FaceSettings(Table):
-    """The face check. `engine = "none"` leaves the card as the only proof."""
-
-    engine: Literal["onnx", "none"] = "onnx"
-    capture_s: Annotated[float, Field(gt=0, le=10)] = 1.0
-    timeout_s: Seconds = 15.0
-    attempts: Annotated[int, Field(ge=1, le=5)] = 2
-    allow_card_only: bool = True
-    consent_text_version: Text = "1"
 
 
 class StaffSettings(Table):

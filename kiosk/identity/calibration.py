@@ -3,10 +3,13 @@
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from kiosk.models import ModelsError, advice, default_table, sha256_of
 
-ENGINE = "mobilefacenets"
+ENGINE: Final = "mobilefacenets"
+STRICT: Final = "1e-3"
+FARS: Final = {"1e-3": "far_1e3", "1e-4": "far_1e4"}  # setting -> key of the table
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +28,13 @@ class NotCalibrated(ModelsError):
     """The models at hand are not the ones that the thresholds were measured with."""
 
 
-def load(models: Path, table: Path | None = None, *, engine: str = ENGINE) -> Calibration:
-    """Thresholds for exactly the files in `models`. Raises `NotCalibrated` or `ModelsError`."""
+def load(models: Path, table: Path | None = None, *, engine: str = ENGINE, far: str = STRICT) -> Calibration:
+    """Thresholds for exactly the files in `models`. `far`: one of `FARS`. Raises `NotCalibrated` or `ModelsError`."""
     table = table or default_table()
     try:
         row = tomllib.loads(table.read_text(encoding="utf-8"))["calibration"][engine]
         bound = dict(zip(row["files"], row["sha256"], strict=True))
-        calibration = Calibration(float(row["reject_below"]), float(row["accept_from"]))
+        calibration = Calibration(float(row["far_1e2"]), float(row[FARS[far]]))
     except (OSError, tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as error:
         raise NotCalibrated(f"{table}: no calibration of {engine}: {error}") from error
     for name, expected in bound.items():

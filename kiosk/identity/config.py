@@ -72,6 +72,8 @@ class IdentityConfig:
     reader: DriverSpec
     photo: DriverSpec
     camera: DriverSpec | None = None
+    engine: str = "mobilefacenets"  # see kiosk/identity/engines
+    far: str = "1e-3"  # the false accept rate that the threshold is taken for
     models_dir: str = field(default_factory=lambda: str(default_target()))
     calibration: str = ""  # path of face.toml; empty: the one that is installed with the program
     face: FaceLimits = FaceLimits()

@@ -56,9 +56,13 @@ class FaceDesk:
 
     def load(self) -> Health:
         """Load the models, when they verify. Returns the state of the face check."""
-        table = self._config.calibration_path
+        config = self._config
+        if config.engine == "none":
+            return Health(DeviceStatus.NO_DEVICE, 'face.engine is "none"', ErrorAction.CONFIGURATION)
         try:
-            self._matcher = matching.create(self._config.models_path, table)
+            self._matcher = matching.create(
+                config.models_path, config.calibration_path, engine=config.engine, far=config.far
+            )
         except ModelsError as error:
             return Health(DeviceStatus.NO_DEVICE, str(error), ErrorAction.CONFIGURATION)
         return Health(DeviceStatus.ONLINE)

@@ -17,7 +17,7 @@ from drivers.contracts.camera import Image
 
 from . import calibration
 from .align import aligned
-from .calibration import Calibration
+from .calibration import ENGINE, Calibration, NotCalibrated
 from .detector import CenterFaceDetector, Face, FaceDetector
 from .events import FaceOutcome
 
@@ -102,9 +102,13 @@ class MobileFaceNets:
         return int(self._onnx.get_outputs()[0].shape[1])
 
 
-def create(models: Path, table: Path | None = None) -> FaceMatcher:
+def create(
+    models: Path, table: Path | None = None, *, engine: str = ENGINE, far: str = "1e-3"
+) -> FaceMatcher:
     """The engine, when its files verify against their calibration. Raises `NotCalibrated` or `ModelsError`."""
-    return MobileFaceNets(models, calibration.load(models, table))
+    if engine != ENGINE:
+        raise NotCalibrated(f"face.engine: there is no engine {engine!r} here; there is {ENGINE!r}")
+    return MobileFaceNets(models, calibration.load(models, table, engine=engine, far=far))
 
 
 def _onnx_session(model: Path) -> Any:

@@ -114,6 +114,8 @@ def identity(settings: Settings) -> IdentityConfig:
         reader=reader,
         photo=photo or DriverSpec("kiosk.identity.photo:create_standin"),
         camera=camera,
+        engine=settings.face.engine,
+        far=settings.face.far,
         face=FaceLimits(capture_s=settings.face.capture_s, timeout_s=settings.face.timeout_s),
     )
     models = settings.paths.models_dir

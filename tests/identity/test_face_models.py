@@ -23,7 +23,7 @@ def table(
     path.write_text(
         f'[models."a.onnx"]\nrole = "r"\npackage = "{package}"\nmember = "{member}"\nsha256 = "{sha256}"\n'
         f'licence = "MIT"\n[calibration.mobilefacenets]\nfiles = ["a.onnx"]\nsha256 = ["{sha256}"]\n'
-        "reject_below = 0.4\naccept_from = 0.5\n",
+        "far_1e2 = 0.4\nfar_1e3 = 0.5\nfar_1e4 = 0.6\n",
         encoding="utf-8",
     )
     return path

@@ -6,22 +6,28 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
-from kiosk import settings
+from kiosk import facesettings, settings
 
 ROOT = Path(__file__).resolve().parents[2]
+HOMES = (settings, facesettings)
+OWN = {Path(str(home.__file__)).name for home in HOMES}
 READ_INSIDE = {"channel"}  # as part of the check for doubles
 
 
 def tables() -> list[type[BaseModel]]:
     found = [
-        value for value in vars(settings).values() if isinstance(value, type) and issubclass(value, BaseModel)
+        value
+        for home in HOMES
+        for value in vars(home).values()
+        if isinstance(value, type) and issubclass(value, BaseModel) and value.__module__ == home.__name__
     ]
-    return [table for table in found if table is not BaseModel and table.__module__ == settings.__name__]
+    assert found
+    return found
 
 
 def sources() -> str:
     files = [path for folder in ("kiosk", "screens") for path in (ROOT / folder).rglob("*.py")]
-    return "\n".join(path.read_text(encoding="utf-8") for path in files if path.name != "settings.py")
+    return "\n".join(path.read_text(encoding="utf-8") for path in files if path.name not in OWN)
 
 
 @pytest.mark.parametrize(
