@@ -45,9 +45,10 @@ from locker.doors import DoorService
 from locker.ledger import Ledger
 
 from . import devices
-from .acts import ActLimits, Acts, Cases
+from .acts import Acts
 from .command import SOCKET_NAME, CommandServer
 from .commands import Commands
+from .custodyacts import ActLimits, Cases, CustodyActs
 from .engine import Engine
 from .examine import disk_health
 from .house import houses
@@ -61,6 +62,7 @@ from .reporting import Reporter, looked
 from .restart import resolve
 from .signals import SignalLimits, SignalWatch, is_door_open, staff_at
 from .sound import Sounds
+from .staffacts import StaffActs
 from .staffcards import StaffCardWatch
 from .testmessage import TestMessages
 from .timers import Limits
@@ -336,14 +338,17 @@ class Application:
             sms=self._sms, send_message=None if self._sms is None else self._test_messages(), broker=self._mqtt,
             signals=self._signals,
         )  # fmt: skip
-        acts = Acts(
+        custody = CustodyActs(
             journal=self._journal, ledger=self._ledger, doors=self._doors, cabinet=self._cabinet,
-            identity=self.identity, print_receipt=self._desk or _no_printer, sign_in=self._sign_in,
-            post=self.engine.post, play=self._player(Sounds(self.settings.paths.state_dir)),
+            print_receipt=self._desk or _no_printer, post=self.engine.post,
             envelope_of=lambda code: self._item(code).envelope,
             office_of=lambda code: self._item(code).department.zh,
-            now=self.now, cases=self._cases, workshop=workshop,
-            limits=ActLimits(door_open_limit_s=session.door_open_limit_s),
+            now=self.now, cases=self._cases, limits=ActLimits(door_open_limit_s=session.door_open_limit_s),
+        )  # fmt: skip
+        acts = Acts(
+            self._journal, self.identity, custody,
+            StaffActs(self._ledger, self._doors, self._sign_in, self.engine.post), workshop,
+            self.engine.post, self._player(Sounds(self.settings.paths.state_dir)),
         )  # fmt: skip
         stack.push_async_callback(acts.close)
         return acts

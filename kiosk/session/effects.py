@@ -194,8 +194,10 @@ class Sound:
     kind: str
 
 
-Effect = (
-    Record | BeginCard | BeginFace | StopFace | WatchCard | EndIdentity | OpenCase | OpenDoor | WaitClosed | HoldDeposit
-    | AbandonDeposit | DisputeDeposit | PrintReceipt | SignIn | AuthorizeRetrieval | CollectDeposit | ClearCell | Sound
-    | Inspect | TryDevice | EndTest | TellFrames | WriteReport
-)  # fmt: skip
+IdentityEffect = BeginCard | BeginFace | StopFace | WatchCard | EndIdentity
+CustodyEffect = (
+    OpenCase | OpenDoor | WaitClosed | HoldDeposit | AbandonDeposit | DisputeDeposit | PrintReceipt
+)
+StaffEffect = SignIn | AuthorizeRetrieval | CollectDeposit | ClearCell
+VendorEffect = Inspect | TryDevice | EndTest | TellFrames | WriteReport
+Effect = Record | Sound | IdentityEffect | CustodyEffect | StaffEffect | VendorEffect

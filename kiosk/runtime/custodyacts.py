@@ -1,0 +1,190 @@
+"""What the citizen's flow does at the cabinet: a case and its compartment, the door, the deposit, the receipt."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final, Protocol
+
+from drivers.contracts.printer import PrintOutcome
+from kiosk.journal import events as facts
+from kiosk.journal.journal import Journal
+from kiosk.session import effects as do
+from kiosk.session import events as ev
+from locker import events as custody
+from locker.allocation import choose
+from locker.cabinet import Cabinet, Size
+from locker.doors import Closed, DoorService, NotOpened, Opened, StillOpen
+from locker.doors import Unknown as DoorSilent
+from locker.ledger import Ledger
+from locker.ports import NotRecorded
+
+from .tasks import Tasks
+
+logger = logging.getLogger(__name__)
+
+SILENT_POLL_S: Final = 0.25
+
+
+class PrintReceipt(Protocol):
+    """Prints the receipt of one deposit."""
+
+    async def __call__(self, job: do.PrintReceipt, anchor: str, lang: str) -> PrintOutcome:
+        """Compose, print, wait for the acknowledgement."""
+
+
+@dataclass(frozen=True, slots=True)
+class ActLimits:
+    """Times in seconds."""
+
+    door_open_limit_s: float = 120.0
+    board_silent_limit_s: float = 10.0
+
+
+@dataclass(slots=True)
+class Cases:
+    """What is kept in memory of the newest case: nothing personal. `speaks` tells the notices."""
+
+    speaks: Callable[[str, str], None]
+    case_id: str = ""
+    language: str = "zh_CN"
+    anchor: str = ""
+
+    def begin(self, case_id: str, language: str) -> None:
+        """The case of the citizen who stands there now; forget the one before."""
+        self.case_id, self.language, self.anchor = case_id, language, ""
+        self.speaks(case_id, language)
+
+
+@dataclass(slots=True)
+class CustodyActs:
+    """Performs `do.CustodyEffect`. `envelope_of` an item's size, `office_of` its department."""
+
+    journal: Journal
+    ledger: Ledger
+    doors: DoorService
+    cabinet: Cabinet
+    print_receipt: PrintReceipt
+    post: Callable[[ev.Event], None]
+    envelope_of: Callable[[str], str]
+    office_of: Callable[[str], str]
+    now: Callable[[], datetime]
+    cases: Cases
+    limits: ActLimits = ActLimits()
+    _waiting: Tasks = field(default_factory=Tasks)
+
+    async def perform(self, effect: do.CustodyEffect) -> None:
+        """Do it. Raises `NotRecorded`, `JournalError`: what was not recorded was not done."""
+        match effect:
+            case do.HoldDeposit() | do.AbandonDeposit() | do.DisputeDeposit():
+                await self._deposit(effect)
+            case do.OpenCase():
+                await self._open_case(effect)
+            case do.OpenDoor():
+                await self._open_door(effect)
+            case do.WaitClosed(cell, case_id):
+                self._waiting.spawn(self._wait_closed(cell, case_id))
+            case do.PrintReceipt():
+                await self._print(effect)
+
+    async def close(self) -> None:
+        """Stop waiting for doors."""
+        await self._waiting.close()
+
+    async def _open_case(self, effect: do.OpenCase) -> None:
+        if effect.instead_of and self.ledger.compartments[effect.instead_of].case_id == effect.case_id:
+            await self.ledger.record(
+                custody.DepositAbandoned(effect.case_id, effect.instead_of, "the door did not open")
+            )
+        cell = choose(
+            [cell for cell in self.cabinet.cells if cell.name != effect.instead_of],
+            self.ledger.compartments,
+            self.doors.snapshot().readings,
+            size=Size(self.envelope_of(effect.item_code)),
+        )
+        if cell is None:
+            self.post(ev.NoCell())
+            return
+        case_id = effect.case_id or await self._new_case(effect)
+        await self.ledger.record(custody.DepositRequested(case_id, cell.name, effect.item_code))
+        self.post(ev.CellGiven(case_id, cell.name))
+
+    async def _new_case(self, effect: do.OpenCase) -> str:
+        case_id = await self._next_number()
+        identity = effect.identity.value
+        self.cases.begin(case_id, effect.lang)
+        await self.journal.prepare(case_id)
+        await self.journal.append(
+            facts.CaseOpened(
+                case_id, effect.session_id, effect.item_code, self.office_of(effect.item_code), identity,
+                effect.card.name, effect.card.number, effect.phone,
+            )
+        )  # fmt: skip
+        return case_id
+
+    async def _next_number(self) -> str:
+        """Date and a count, as a person reads it aloud; never one that the journal has seen."""
+        day = self.now().strftime("%y%m%d")
+        before, _, number = self.cases.case_id.partition("-")
+        count = int(number) if before == day else await self.journal.cases_numbered(f"{day}-")
+        while True:
+            count += 1
+            case_id = f"{day}-{count:04d}"
+            if await self.journal.case(case_id) is None:
+                return case_id
+
+    async def _open_door(self, effect: do.OpenDoor) -> None:
+        match await self.doors.open(effect.cell, effect.case_id or None, effect.actor):
+            case Opened():
+                self.post(ev.DoorAnswer(effect.cell, opened=True))
+            case NotOpened(reason):
+                self.post(ev.DoorAnswer(effect.cell, opened=False, reason=reason.value))
+
+    async def _wait_closed(self, cell: str, case_id: str) -> None:
+        loop = asyncio.get_running_loop()
+        opened_at = silent_since = loop.time()
+        told = False
+        while True:
+            rest_s = self.limits.door_open_limit_s
+            match await self.doors.wait_closed(cell, rest_s):
+                case Closed(item):
+                    self.post(ev.DoorShut(cell, item.value))
+                    return
+                case StillOpen() if not told:
+                    told = True
+                    seconds = round(loop.time() - opened_at)
+                    await self._tell_left_open(custody.DoorLeftOpen(cell, case_id or None, seconds))
+                case DoorSilent():
+                    if loop.time() - silent_since > self.limits.board_silent_limit_s:
+                        self.post(ev.DoorLost(cell))
+                        return
+                    await asyncio.sleep(SILENT_POLL_S)
+                    continue
+                case StillOpen():
+                    pass
+            silent_since = loop.time()
+
+    async def _tell_left_open(self, fact: custody.DoorLeftOpen) -> None:
+        try:
+            await self.ledger.record(fact)
+        except NotRecorded as error:
+            logger.error("a door left open could not be recorded: %s", error)
+
+    async def _deposit(self, effect: do.HoldDeposit | do.AbandonDeposit | do.DisputeDeposit) -> None:
+        match effect:
+            case do.HoldDeposit(case_id, cell, evidence):
+                await self.ledger.record(custody.DepositHeld(case_id, cell, evidence))
+                anchor = (await self.journal.anchor()).text
+                if case_id == self.cases.case_id:
+                    self.cases.anchor = anchor
+                self.post(ev.DepositRecorded(case_id, anchor))
+            case do.AbandonDeposit(case_id, cell, reason):
+                await self.ledger.record(custody.DepositAbandoned(case_id, cell, reason))
+            case do.DisputeDeposit(case_id, cell, reason):
+                await self.ledger.record(custody.CustodyDisputed(case_id, cell, reason))
+
+    async def _print(self, effect: do.PrintReceipt) -> None:
+        outcome = await self.print_receipt(effect, self.cases.anchor, self.cases.language)
+        self.post(ev.ReceiptAnswer(outcome.value))
+        await self.journal.append(facts.ReceiptPrinted(effect.case_id, outcome.value))
