@@ -13,7 +13,7 @@ from typing import Final
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 PIN: Final = re.compile(r"^(?P<name>[A-Za-z0-9._-]+)==(?P<version>[^ ;\\]+)")
-
+ELSEWHERE: Final = ("win32", "'never'")  # pins that no Linux installs
 STATED_ELSEWHERE: Final[dict[str, str]] = {
     "numpy": "BSD-3-Clause AND 0BSD AND MIT AND Zlib AND CC0-1.0",  # two versions are pinned, by Python's version
 }
@@ -37,7 +37,7 @@ def pinned() -> dict[str, list[str]]:
     versions: dict[str, list[str]] = {}
     for line in (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines():
         found = PIN.match(line)
-        if found and "win32" not in line:
+        if found and not any(other in line for other in ELSEWHERE):
             versions.setdefault(found["name"], []).append(found["version"])
     return versions
 
@@ -56,7 +56,8 @@ def development_only() -> frozenset[str]:
             if parent:
                 parents[current].add(parent.split(" (")[0])
     declared = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    needed = {re.split(r"[<>=\[ ]", name)[0] for name in declared["dependencies"]}
+    ours = [*declared["dependencies"], *declared["optional-dependencies"]["dlib"]]
+    needed = {re.split(r"[<>=\[ ]", name)[0] for name in ours}
     while True:
         more = {name for name, by in parents.items() if by & needed} | needed
         if more == needed:

@@ -54,19 +54,24 @@ make_environment() {
     else
         say "[2/5] environment .venv with $(.venv/bin/python -V) is there"
     fi
-    say '[3/5] dependencies, pinned with hashes (about 300 MB the first time)'
-    .venv/bin/python -m pip install --disable-pip-version-check --no-input --require-hashes \
+    say '[3/5] dependencies, pinned with hashes (about 400 MB the first time)'
+    # --no-deps: the lock is complete, and face-recognition would have dlib compiled that dlib-bin is instead
+    .venv/bin/python -m pip install --disable-pip-version-check --no-input --no-deps --require-hashes \
         --only-binary :all: -r requirements.txt | grep --line-buffered -v '^Requirement already satisfied' || [ "${PIPESTATUS[0]}" = 0 ]
     .venv/bin/python -m pip install --disable-pip-version-check --no-input --quiet --no-deps --no-build-isolation -e .
     say '[4/5] fonts'
     .venv/bin/python -m screens.fonts
 }
 
+models_wanted() {
+    sha256sum kiosk/models.py config/face.toml 2>/dev/null || true
+}
+
 install_models() { # without models there is no face check, and Nightdesk says so: a reason to go on
     [ -f kiosk/models.py ] || return 0
     say '[5/5] face models'
     if .venv/bin/nightdesk models install; then
-        sha256sum kiosk/models.py >"$MODELS_STAMP"
+        models_wanted >"$MODELS_STAMP"
     else
         say 'no face models: the face check stays off; try again with: .venv/bin/nightdesk models install'
     fi
@@ -78,4 +83,4 @@ if ! is_usable || [ "$(fingerprint)" != "$(cat "$STAMP" 2>/dev/null)" ]; then
     make_environment
     fingerprint >"$STAMP"
 fi
-sha256sum --status --check "$MODELS_STAMP" 2>/dev/null || install_models
+[ "$(models_wanted)" = "$(cat "$MODELS_STAMP" 2>/dev/null)" ] || install_models
