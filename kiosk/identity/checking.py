@@ -62,7 +62,7 @@ class FaceCheck:
         while not stop.is_set():
             frame = camera.read()
             if time.monotonic() - began_s > self._limits.timeout_s:
-                return FaceResult(self._problem, 0, _ms_since(began_s))
+                return FaceResult(self._problem, total_ms=_ms_since(began_s))
             self._look(frame)
             if self._enough():
                 return self._decided(reference, began_s)
@@ -103,7 +103,12 @@ class FaceCheck:
 
     def _decided(self, reference: Embedding, began_s: float) -> FaceResult:
         score = self._matcher.score(self._matcher.mean(self._taken.embeddings), reference)
-        return FaceResult(self._matcher.decide(score), _ms_since(self._taken.last_s), _ms_since(began_s))
+        return FaceResult(
+            self._matcher.decide(score),
+            score,
+            decision_ms=_ms_since(self._taken.last_s),
+            total_ms=_ms_since(began_s),
+        )
 
     def _guide(self, hint: FaceHint) -> None:
         progress = min(1.0, len(self._taken.embeddings) / self._limits.frames)

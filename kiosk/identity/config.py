@@ -33,6 +33,29 @@ class DriverSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class LivenessLimits:
+    """The challenge: how many steps, how long, and from where on a movement is one. Times in seconds."""
+
+    count_min: int = 2  # steps; which and how many is drawn
+    count_max: int = 3
+    pause_min_s: float = 0.5  # the face is still for so long, drawn, before each step is asked for
+    pause_max_s: float = 1.3
+    step_s: float = 8.0  # from asking until the face is back as it was
+    challenge_s: float = 40.0  # one whole try
+    tries: int = 2  # the challenge is drawn anew once
+    reaction_s: float = 0.2  # nobody moves sooner after being asked: it began before
+    still_deg: float = 10.0  # a head turned less than this is still
+    turn_deg: float = 18.0  # from here on it is turned
+    shut: float = 0.3  # eyes less open than this are shut ...
+    shut_s: float = 0.25  # ... and so long for a blink that was meant
+    open: float = 0.6  # eyes more open than this are open
+    mouth_shut: float = 0.15
+    mouth_open: float = 0.35
+    still_size: float = 1.12  # nearer by less than this factor is still
+    closer_size: float = 1.25  # from here on the person has come closer
+
+
+@dataclass(frozen=True, slots=True)
 class FaceLimits:
     """Limits of one face check. Sizes in pixels of the live picture, brightness 0 to 255."""
 
@@ -46,6 +69,7 @@ class FaceLimits:
     min_sharpness: float = 35.0  # variance of the Laplacian of the aligned face, 112 x 112
     max_turn: float = 0.35  # nose off the middle of the eyes, as a share of their distance
     same_person: float = 0.40  # live pictures below this cosine to each other start anew
+    liveness: LivenessLimits = LivenessLimits()
 
 
 @dataclass(frozen=True, slots=True)

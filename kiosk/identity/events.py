@@ -7,6 +7,7 @@ from drivers.contracts.health import Health
 from drivers.contracts.report import LineReport
 
 from .card import Card
+from .liveness.contract import ChallengeStep, LivenessOutcome
 
 
 class FaceOutcome(StrEnum):
@@ -20,6 +21,11 @@ class FaceOutcome(StrEnum):
     TOO_SMALL = "too_small"
     TOO_DARK = "too_dark"
     BLURRED = "blurred"
+    POOR_QUALITY = (
+        "poor_quality"  # a face, but no usable pictures of it: too near, turned, covered, against the light
+    )
+    NOT_LIVE = "not_live"  # an artefact was held up
+    CHALLENGE_FAILED = "challenge_failed"  # what was asked was not done, in order and in time
     CAMERA_GONE = "camera_gone"
     NO_REFERENCE = "no_reference"  # the chip's photo cannot be used
     NO_MODEL = "no_model"  # no verified, calibrated model: there is no face check
@@ -31,9 +37,13 @@ class FaceHint(StrEnum):
     HOLD_STILL = "hold_still"
     NO_FACE = "no_face"
     SEVERAL_FACES = "several_faces"
-    TOO_SMALL = "too_small"
+    TOO_SMALL = "too_small"  # come closer
+    TOO_LARGE = "too_large"  # step back
     TOO_DARK = "too_dark"
+    BACKLIT = "backlit"  # the light is behind the person
     BLURRED = "blurred"
+    COVERED = "covered"  # take off the mask
+    TURNED = "turned"  # look at the camera
 
 
 class CardProblemKind(StrEnum):
@@ -99,12 +109,42 @@ class FacePreview:
 
 
 @dataclass(frozen=True, slots=True)
+class FaceChallenge:
+    """The person is to do `step` now: the `number`th (from 1) of `total`, within `seconds`.
+
+    `number` 1 again: the whole challenge begins anew, with other steps.
+    """
+
+    step: ChallengeStep
+    number: int
+    total: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class FaceResult:
-    """The check ended. `decision_ms`: from the last picture to the outcome; `total_ms`: from begin to outcome."""
+    """The check ended. All but the outcome may be journalled; nothing else of a check may.
+
+    `score`: None when nothing was compared; `threshold`: from which score on it is a match; `models`: digest over the
+    model files; `challenge`: the steps that were asked for. `decision_ms`: from the last usable picture to the
+    outcome; `challenge_ms`: while steps were asked for; `total_ms`: from begin to outcome.
+    """
 
     outcome: FaceOutcome
+    score: float | None = None
+    threshold: float | None = None
+    engine: str = ""
+    models: str = ""
+    liveness: LivenessOutcome = LivenessOutcome.NOT_DECIDED
+    challenge: tuple[str, ...] = ()
     decision_ms: int = 0
     total_ms: int = 0
+    challenge_ms: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class FaceChanged:
+    """After a match: the face that was verified is gone, or another one stands there. Said once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +188,6 @@ class IdentityLost:
 
 
 IdentityEvent = (
-    CardFound | CardRead | CardProblem | CardRemoved | CardStillThere | FaceGuidance | FacePreview | FaceResult
-    | CameraSight | DeviceHealth | ReaderSeen | IdentityReady | IdentityLost
+    CardFound | CardRead | CardProblem | CardRemoved | CardStillThere | FaceGuidance | FacePreview | FaceChallenge
+    | FaceResult | FaceChanged | CameraSight | DeviceHealth | ReaderSeen | IdentityReady | IdentityLost
 )  # fmt: skip

@@ -13,6 +13,7 @@ from drivers.contracts.health import Health
 from . import events, wire
 from .config import IdentityConfig
 from .events import IdentityEvent, IdentityLost, IdentityReady
+from .liveness.contract import ChallengeKind
 from .nursery import Nursery, NurseryLost, Offspring
 from .preview import PreviewBuffer
 
@@ -23,8 +24,8 @@ EVENTS: Final[dict[str, type]] = {
     cls.__name__: cls
     for cls in (
         events.CardFound, events.CardRead, events.CardProblem, events.CardRemoved, events.CardStillThere,
-        events.FaceGuidance, events.FacePreview, events.FaceResult, events.CameraSight,
-        events.DeviceHealth, events.ReaderSeen,
+        events.FaceGuidance, events.FacePreview, events.FaceChallenge, events.FaceResult, events.FaceChanged,
+        events.CameraSight, events.DeviceHealth, events.ReaderSeen,
     )
 }  # fmt: skip
 WATCH_PERIOD_S: Final = 0.25
@@ -199,11 +200,11 @@ class IdentityService:
         """Look for a card. `warm_camera` only after consent to the face check: it is opened ahead of time."""
         self._tell({"do": "begin_card", "warm_camera": warm_camera})
 
-    async def begin_face(self, *, consent: bool) -> None:
-        """Compare the live face with the chip photo. Raises `ValueError` without consent."""
+    async def begin_face(self, *, consent: bool, challenge: str = ChallengeKind.STANDARD) -> None:
+        """Is the live face alive and that of the chip photo? Raises `ValueError` without consent."""
         if not consent:
             raise ValueError("a face check needs the person's consent")
-        self._tell({"do": "begin_face"})
+        self._tell({"do": "begin_face", "challenge": ChallengeKind(challenge).value})
 
     async def begin_view(self) -> None:
         """Show the camera's picture to a technician, a found face boxed, until `end_session`; nothing is compared."""

@@ -66,9 +66,9 @@ class IdentityEar:
             case said.CardStillThere():
                 if not self._somebody_came:
                     self._post(ev.CardFoundAtStart())
-            case said.FacePreview() | said.IdentityReady():
+            case said.FacePreview() | said.IdentityReady() | said.FaceChallenge() | said.FaceChanged():
                 pass
-            case said.FaceResult(_, decision_ms, total_ms):
+            case said.FaceResult(decision_ms=decision_ms, total_ms=total_ms):
                 logger.info(
                     "a face check ended: %d ms in all, %d ms after its last picture", total_ms, decision_ms
                 )

@@ -39,7 +39,9 @@ class Outer:
         Outer("甲", Inner(date(2026, 1, 2), Colour.RED), (Inner(None, Colour.RED),), (3, "x"), 0.5),
         DeviceHealth(IdentityPart.CAMERA, Health(DeviceStatus.OFFLINE, "no answer", ErrorAction.MAINTENANCE)),
         DeviceHealth(IdentityPart.READER, Health(DeviceStatus.ONLINE)),
-        FaceResult(FaceOutcome.MATCH, 12, 1500),
+        FaceResult(
+            FaceOutcome.MATCH, 0.61, 0.49, "mobilefacenets", "0123456789ab", decision_ms=12, total_ms=1500
+        ),
         IdentityConfig(DriverSpec("a:b"), DriverSpec("c:d", '{"x": 1}'), face=FaceLimits(timeout_s=3)),
     ],
 )
