@@ -1,21 +1,18 @@
 """The kiosk's program without its window: opens everything, runs the engine, closes everything."""
 
 import asyncio
-import contextlib
 import logging
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from datetime import datetime
 from functools import cached_property
 from importlib.metadata import version
-from typing import Any, Final
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from drivers.contracts.health import DeviceStatus, Health
 from drivers.contracts.printer import PrintOutcome
-from drivers.contracts.signals import SignalBoard
-from drivers.with_items import ItemWatch
 from kiosk.cabinettables import CellSettings
 from kiosk.catalogue.items import Catalogue
 from kiosk.catalogue.items import load as load_catalogue
@@ -26,11 +23,8 @@ from kiosk.journal.events import KioskStarted, KioskStopped
 from kiosk.journal.journal import Journal, no_notices
 from kiosk.journal.types import Event, Notice, NoticePolicy, Recorded
 from kiosk.notify.cases import UNDER_WAY, KnownCases
-from kiosk.notify.mqtt import MqttCourier
 from kiosk.notify.policy import NoticeWriter
-from kiosk.notify.sms import SmsCourier, SmsSettings
 from kiosk.notify.texts import Language
-from kiosk.notify.undelivered import JournalReport
 from kiosk.presenter.presenter import Presenter
 from kiosk.session import effects as do
 from kiosk.session import events as ev
@@ -51,28 +45,23 @@ from .commands import Commands
 from .custodyacts import ActLimits, Cases, CustodyActs
 from .engine import Engine
 from .examine import disk_health
+from .fitted import NOT_FITTED, Core, Fitted
 from .house import houses
 from .identity import IdentityEar
-from .notices import Lookups, Numbers
+from .notices import Lookups
 from .oversight import Oversight
 from .ports import Screen
-from .power import PowerLimits, PowerWatch
-from .printing import ReceiptDesk
 from .reporting import Reporter, looked
 from .restart import resolve
-from .signals import SignalLimits, SignalWatch, is_door_open, staff_at
 from .sound import Sounds
 from .staffacts import StaffActs
-from .staffcards import StaffCardWatch
+from .tasks import running
 from .testmessage import TestMessages
 from .timers import Limits
 from .watching import MachineWatch
 from .workshop import Workshop
 
 logger = logging.getLogger(__name__)
-
-CLOSE_TIMEOUT_S: Final = 5.0
-NOT_FITTED: Final = Health(DeviceStatus.NO_DEVICE, "not configured")
 
 
 class Application:
@@ -96,13 +85,7 @@ class Application:
         self._staff: StaffRegistry
         self._cases: Cases
         self._policy: NoticePolicy = no_notices
-        self._desk: ReceiptDesk | None = None
-        self._mqtt: MqttCourier | None = None
-        self._sms: SmsCourier | None = None
-        self._power: PowerWatch | None = None
-        self._signals: SignalWatch | None = None
-        self._staff_cards: StaffCardWatch | None = None
-        self._items: Mapping[str, ItemWatch] = {}
+        self._fitted: Fitted
         self._watch: MachineWatch | None = None
         self._oversight = Oversight(settings, self._states)
         self._stopping = asyncio.Event()
@@ -142,9 +125,9 @@ class Application:
             await self._open(stack)
             await self._journal.append(KioskStarted(version("nightdesk"), self.settings.profile))
             acts = await self._acts(stack)
-            engine = await stack.enter_async_context(_running(self.engine.run(acts), "engine"))
+            engine = await stack.enter_async_context(running(self.engine.run(acts), "engine"))
             silent = await self._resolve_interrupted(frozenset(self._doors.snapshot().boards))
-            await stack.enter_async_context(_running(self._resolve_late(silent), "late boards"))
+            await stack.enter_async_context(running(self._resolve_late(silent), "late boards"))
             await self._open_commands(stack)
             self._changed()
             self.ready()
@@ -174,19 +157,21 @@ class Application:
         self._staff = StaffRegistry(
             self._journal, attempts=settings.staff.sign_in_attempts, first_wait_s=settings.staff.first_wait_s
         )
-        await self._open_doors(stack)
-        await stack.enter_async_context(_running(self._start_identity(stack), "identity"))
-        await self._open_printer(stack)
-        await self._open_couriers(stack)
-        await self._open_power(stack)
-        await self._open_staff_cards(stack)
-        self._watch = MachineWatch(
-            self._journal, self._doors, self._ledger, self._cabinet, self._health, self._mqtt,
-            self.engine.post, self.now, settings.staff.undelivered_after_s, settings.session.device_retry_s,
-            others=self._others, is_power_ending=lambda: self._power is not None and self._power.is_ending,
+        core = Core(
+            settings, self._journal, self._staff, self.engine, self._oversight, self._houses, self.now,
+            self._changed,
         )  # fmt: skip
-        await stack.enter_async_context(_running(self._watch.run(), "watch"))
-        await stack.enter_async_context(_running(self._beat(), "beat"))
+        self._fitted = Fitted(core)
+        await self._open_doors(stack)
+        await stack.enter_async_context(running(self._start_identity(stack), "identity"))
+        await self._fitted.open(stack)
+        self._watch = MachineWatch(
+            self._journal, self._doors, self._ledger, self._cabinet, self._health, self._fitted.mqtt,
+            self.engine.post, self.now, settings.staff.undelivered_after_s, settings.session.device_retry_s,
+            others=self._fitted.others, is_power_ending=self._fitted.is_power_ending,
+        )  # fmt: skip
+        await stack.enter_async_context(running(self._watch.run(), "watch"))
+        await stack.enter_async_context(running(self._beat(), "beat"))
 
     def _notices(self, event: Event, recorded: Recorded) -> Sequence[Notice]:
         return self._policy(event, recorded)
@@ -211,7 +196,7 @@ class Application:
         compartments = [known.get(cell.name, Compartment(cell.name)) for cell in self._cabinet.cells]
         self._ledger = Ledger(JournalCustody(self._journal), compartments)
         session, locks = self.settings.session, devices.locks(self.settings)
-        self._items = locks.items
+        self._fitted.items = locks.items
         self._oversight.devices |= {f"board {name}": board for name, board in locks.boards.items()}
         self._oversight.devices |= {f"item board {name}": watch for name, watch in locks.items.items()}
         self._doors = DoorService(
@@ -225,90 +210,12 @@ class Application:
             stack.push_async_callback(locks.signals.close)
         stack.push_async_callback(self._doors.close)
         await self._doors.start()
-        await self._open_signals(stack, locks.signals)
+        await self._fitted.open_signals(stack, locks.signals)
         stack.callback(self._doors.subscribe(lambda _: self._changed()))
-
-    async def _open_signals(self, stack: AsyncExitStack, board: SignalBoard | None) -> None:
-        if board is None:
-            return
-        self._oversight.devices["signals"] = board
-        limits, engine = self.settings.signals, self.engine
-        self._signals = SignalWatch(
-            board, self._journal.append, self._changed, lambda: engine.session.facts.can_deposit,
-            lambda: staff_at(engine.session.stage),
-            SignalLimits(
-                limits.poll_s, self.settings.session.device_retry_s, limits.shaken_again_s, limits.buzzer_s
-            ),
-        )  # fmt: skip
-        await stack.enter_async_context(_running(self._signals.run(), "signals"))
 
     async def _start_identity(self, stack: AsyncExitStack) -> None:
         stack.push_async_callback(self.identity.close)
         await self.identity.start()
-
-    async def _open_printer(self, stack: AsyncExitStack) -> None:
-        built = devices.printer(self.settings)
-        if built is None:
-            return
-        self._oversight.devices["printer"] = built[0]
-        kiosk = self.settings.kiosk
-        self._desk = ReceiptDesk(
-            built[0], built[1], self._houses.__getitem__,
-            lambda lang: kiosk.place_en if lang == "en" else kiosk.place_zh,
-            self.now, self._changed, self.settings.session.printer_poll_s,
-        )  # fmt: skip
-        stack.push_async_callback(built[0].close)
-        await stack.enter_async_context(_running(self._desk.watch(), "printer"))
-
-    async def _open_couriers(self, stack: AsyncExitStack) -> None:
-        settings = self.settings
-        outbox = self._journal.outbox
-        if settings.mqtt is not None:
-            self._mqtt = MqttCourier(devices.mqtt(settings), outbox)
-            await stack.enter_async_context(_running(self._mqtt.run(), "mqtt", self._mqtt.close))
-        channel = devices.sms(settings)
-        if channel is not None:
-            self._oversight.devices["sms"] = channel
-            limits = SmsSettings(
-                undelivered_after_s=settings.staff.undelivered_after_s,
-                retry_min_s=settings.notify.sms_retry_s, retry_max_s=settings.notify.sms_retry_max_s,
-            )  # fmt: skip
-            numbers = Numbers(self._journal, self._staff)
-            self._sms = SmsCourier(
-                channel, outbox, resolve=numbers, report=JournalReport(self._journal), settings=limits
-            )
-            await stack.enter_async_context(_running(self._sms.run(), "sms", self._sms.close))
-        loop = asyncio.get_running_loop()
-
-        def wake() -> None:
-            loop.call_soon_threadsafe(self._poke_couriers)
-
-        outbox.on_change(wake)
-
-    async def _open_power(self, stack: AsyncExitStack) -> None:
-        ups, power = devices.ups(self.settings), self.settings.power
-        if ups is None:
-            return
-        self._oversight.devices["ups"] = ups
-        self._power = PowerWatch(
-            ups, self._journal.append, self._changed, lambda: isinstance(self.engine.session.stage, st.Idle),
-            PowerLimits(power.poll_s, power.silent_s, power.finish_s, power.shutdown_command),
-        )  # fmt: skip
-        await stack.enter_async_context(_running(self._power.run(), "power"))
-
-    async def _open_staff_cards(self, stack: AsyncExitStack) -> None:
-        reader = devices.staff_cards(self.settings)
-        if reader is None:
-            return
-        self._oversight.devices["staff_card"] = reader
-        self._staff_cards = StaffCardWatch(
-            reader,
-            self._staff.holder_of,
-            self.engine.post,
-            self._changed,
-            self.settings.session.device_retry_s,
-        )
-        await stack.enter_async_context(_running(self._staff_cards.run(), "staff cards"))
 
     async def _open_commands(self, stack: AsyncExitStack) -> None:
         commands = Commands(self._journal, self._staff, self._oversight, self._reporter, self._zone)
@@ -320,27 +227,22 @@ class Application:
     def _reporter(self) -> Reporter:
         return Reporter(
             self.settings, self._journal, lambda: looked(self._oversight.subjects()),
-            None if self._desk is None else self._desk.print_job,
+            None if self._fitted.desk is None else self._fitted.desk.print_job,
         )  # fmt: skip
-
-    def _poke_couriers(self) -> None:
-        for courier in (self._mqtt, self._sms):
-            if courier is not None:
-                courier.poke()
 
     async def _acts(self, stack: AsyncExitStack) -> Acts:
         session = self.settings.session
         sounds = Sounds(self.settings.paths.state_dir)
+        fitted = self._fitted
         workshop = Workshop(
             self._oversight, self.engine.post, self.identity, sounds.play,
-            None if self._desk is None else self._desk.print_test, self._zone,
-            self._reporter.of_technician,
-            sms=self._sms, send_message=None if self._sms is None else self._test_messages(), broker=self._mqtt,
-            signals=self._signals,
+            None if fitted.desk is None else fitted.desk.print_test, self._zone, self._reporter.of_technician,
+            sms=fitted.sms, send_message=None if fitted.sms is None else self._test_messages(),
+            broker=fitted.mqtt, signals=fitted.signals,
         )  # fmt: skip
         custody = CustodyActs(
             journal=self._journal, ledger=self._ledger, doors=self._doors, cabinet=self._cabinet,
-            print_receipt=self._desk or _no_printer, post=self.engine.post,
+            print_receipt=self._fitted.desk or _no_printer, post=self.engine.post,
             envelope_of=lambda code: self._item(code).envelope,
             office_of=lambda code: self._item(code).department.zh,
             now=self.now, cases=self._cases, limits=ActLimits(door_open_limit_s=session.door_open_limit_s),
@@ -348,18 +250,10 @@ class Application:
         acts = Acts(
             self._journal, self.identity, custody,
             StaffActs(self._ledger, self._doors, self._sign_in, self.engine.post), workshop,
-            self.engine.post, self._player(Sounds(self.settings.paths.state_dir)),
+            self.engine.post, self._fitted.player(Sounds(self.settings.paths.state_dir)),
         )  # fmt: skip
         stack.push_async_callback(acts.close)
         return acts
-
-    def _player(self, sounds: Sounds) -> Callable[[str], Awaitable[None]]:
-        async def play(kind: str) -> None:
-            await sounds.play(kind)
-            if self._signals is not None and is_door_open(self.engine.session.stage):
-                await self._signals.buzz()
-
-        return play
 
     async def _sign_in(self, staff_no: str, pin: str) -> ev.SignInAnswer:
         match await self._staff.sign_in(staff_no, pin, datetime.now(self._zone)):
@@ -416,12 +310,7 @@ class Application:
         health = self._ear.health
         health.setdefault(Part.READER, Health(DeviceStatus.STARTING))
         health.setdefault(Part.CAMERA, self._camera_unseen)
-        health[Part.PRINTER] = NOT_FITTED if self._desk is None else self._desk.health
-        if self._mqtt is not None:
-            health[Part.NETWORK] = self._mqtt.health()
-        if self._sms is not None:
-            health[Part.MODEM] = self._sms.last_met()
-        return health
+        return health | self._fitted.health()
 
     def _states(self) -> dict[str, Health]:
         """By the inventory's names."""
@@ -433,12 +322,7 @@ class Application:
         parts = self._health()
         names = {"printer": Part.PRINTER, "sms": Part.MODEM, "mqtt": Part.NETWORK}
         found |= {name: parts[part] for name, part in names.items() if part in parts}
-        return found | self._others()
-
-    def _others(self) -> dict[str, Health]:
-        found = {"ups": self._power, "staff_card": self._staff_cards, "signals": self._signals}
-        items = {f"item board {name}": watch.health for name, watch in self._items.items()}
-        return {name: watch.health for name, watch in found.items() if watch is not None} | items
+        return found | self._fitted.others()
 
     async def _beat(self) -> None:
         while True:
@@ -446,29 +330,6 @@ class Application:
             self.beat("loop")
             await self._journal.ping()
             self.beat("journal")
-
-
-@contextlib.asynccontextmanager
-async def _running(
-    work: Any, name: str, close: Callable[[], None] | None = None
-) -> AsyncIterator["asyncio.Task[None]"]:
-    """A task for the time of a block; `close` lets it end by itself first."""
-    task: asyncio.Task[None] = asyncio.create_task(work, name=name)
-    task.add_done_callback(_report)
-    try:
-        yield task
-    finally:
-        if close is not None:
-            close()
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(asyncio.shield(task), CLOSE_TIMEOUT_S)
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
-
-
-def _report(task: "asyncio.Task[None]") -> None:
-    if not task.cancelled() and (error := task.exception()) is not None:
-        logger.error("%s ended: %s", task.get_name(), error, exc_info=error)
 
 
 async def _no_printer(job: do.PrintReceipt, anchor: str, lang: str) -> PrintOutcome:
