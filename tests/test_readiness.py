@@ -17,10 +17,10 @@ from drivers.escpos.paper import ReceiptPaper
 from drivers.registry import DriverKind
 from kiosk.journal.anchor import Anchor
 from kiosk.readiness.content import Outcome, Place, Readiness, Trial, judged, next_number, trials
-from kiosk.readiness.pdf import render_pdf, told
+from kiosk.readiness.pdf import TEMPLATE, render_pdf, told
 from kiosk.readiness.strip import render_strip
-from kiosk.readiness.typeset import compiled, pdf_of
 from kiosk.readiness.words import DEVICES, STATES, WORDS, device_words
+from kiosk.typeset import compiled, pdf_of
 
 LINE = LineReport(1234, 7, 3, 2, 0, 1, 12.3, 30.2, 0.4)
 SILENT = Health(DeviceStatus.OFFLINE, "nothing came; check power", ErrorAction.MAINTENANCE)
@@ -114,7 +114,7 @@ def test_many_devices_take_more_pages_and_a_few_one() -> None:
 
 def test_nothing_is_printed_over_the_edge_or_over_another() -> None:
     """Ink keeps off the margins of the page, and the page is not empty."""
-    pages = compiled(json.dumps(told(REPORT), ensure_ascii=False), format="png", ppi=50.0)
+    pages = compiled(TEMPLATE, json.dumps(told(REPORT), ensure_ascii=False), format="png", ppi=50.0)
     for page in pages if isinstance(pages, list) else [pages]:
         picture = Image.open(io.BytesIO(page)).convert("L")
         box = picture.point(lambda value: 255 if value < 250 else 0).getbbox()
@@ -126,7 +126,7 @@ def test_nothing_is_printed_over_the_edge_or_over_another() -> None:
 
 def test_what_can_not_be_set_says_why() -> None:
     with pytest.raises(RuntimeError, match="dictionary does not contain key"):
-        pdf_of("{}")
+        pdf_of(TEMPLATE, "{}")
 
 
 @pytest.mark.parametrize("width", [384, 576])

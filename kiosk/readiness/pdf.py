@@ -2,21 +2,23 @@
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, Final
 
 from drivers.contracts.report import DeviceReport, LineReport
+from kiosk.typeset import pdf_of
 
 from .content import Outcome, Readiness
-from .typeset import pdf_of
 from .words import STATES, WORDS, Pair, device_words, test_words
 
+TEMPLATE: Final = Path(__file__).with_name("report.typ")
 TONES: Final = {Outcome.PASSED: "good", Outcome.FAILED: "bad", Outcome.NOT_RUN: "caution"}
 COUNTERS: Final = ("frames", "retries", "checksum_errors", "timeouts", "losses")
 
 
 def render_pdf(report: Readiness) -> bytes:
     """The finished file. Raises `RuntimeError` where it can't be set; the text says why."""
-    return pdf_of(json.dumps(told(report), ensure_ascii=False))
+    return pdf_of(TEMPLATE, json.dumps(told(report), ensure_ascii=False))
 
 
 def told(report: Readiness) -> dict[str, Any]:
