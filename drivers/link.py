@@ -341,6 +341,27 @@ class Link:
         self._overhear(data)
 
 
+class OnLink:
+    """A device on a link: how its line fares is there for everybody to see."""
+
+    def __init__(self, link: Link) -> None:
+        self._link = link
+
+    @property
+    def line(self) -> LineReport:
+        """The line's counters now."""
+        return self._link.report
+
+
+class TracedOnLink(OnLink):
+    """The same for a line that may be traced."""
+
+    @property
+    def passages(self) -> tuple[Passage, ...]:
+        """What went over the line last, oldest first."""
+        return self._link.passages
+
+
 def _scan(
     pending: bytearray, parser: Parser[T], passed_over: Callable[[bytes, Drop], None]
 ) -> Parsed[T] | None:

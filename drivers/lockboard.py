@@ -15,9 +15,8 @@ from typing import Final, Generic, TypeVar
 
 from .boardtables import BoardConfig
 from .contracts.board import ChannelReading, DoorState, ItemState
-from .contracts.report import LineReport
 from .errors import LinkTimeout
-from .link import Drop, Link, NeedMore, Parsed, Parser, Passage
+from .link import Drop, Link, NeedMore, Parsed, Parser, TracedOnLink
 
 T = TypeVar("T")
 E = TypeVar("E")
@@ -70,13 +69,13 @@ class Dialogue(Generic[T]):
     unasked: Parser[DoorMoved] | None = None
 
 
-class PolledBoard(Generic[T]):
+class PolledBoard(TracedOnLink, Generic[T]):
     """One board on a line that it may share; closing one board closes the line."""
 
     def __init__(
         self, link: Link, config: BoardConfig, dialogue: Dialogue[T], *, item_is_one: bool = True
     ) -> None:
-        self._link = link
+        super().__init__(link)
         self._config = config
         self._dialogue = dialogue
         self._item_is_one = item_is_one
@@ -88,16 +87,6 @@ class PolledBoard(Generic[T]):
     def channels(self) -> int:
         """Number of locks wired to the board."""
         return self._config.channels
-
-    @property
-    def line(self) -> LineReport:
-        """The line's counters now."""
-        return self._link.report
-
-    @property
-    def passages(self) -> tuple[Passage, ...]:
-        """What went over the line last, oldest first."""
-        return self._link.passages
 
     async def connect(self) -> None:
         """Open the bus and see the board answer once. Raises `LinkClosed` or `LinkTimeout`."""

@@ -6,9 +6,8 @@ from typing import Final, TypeVar
 
 from drivers.contracts.health import DeviceStatus, ErrorAction, Health
 from drivers.contracts.printer import PaperState, PrinterState, PrintOutcome
-from drivers.contracts.report import LineReport
 from drivers.errors import LinkClosed, LinkError, LinkTimeout
-from drivers.link import Link
+from drivers.link import Link, OnLink
 from drivers.registry import EscposConfig, EscposNetworkConfig, EscposSerialConfig, EscposUsbConfig
 from drivers.serialport import serial_port
 
@@ -52,7 +51,7 @@ class _Stopped(Exception):
     """The printer said by itself that it does not print on."""
 
 
-class EscPosPrinter:
+class EscPosPrinter(OnLink):
     """`drivers.contracts.printer.ReceiptPrinter` over any link. `chunk_bytes`: how much is sent at a time."""
 
     def __init__(
@@ -64,7 +63,7 @@ class EscPosPrinter:
         print_ack: bool = True,
         chunk_bytes: int = CHUNK_BYTES,
     ) -> None:
-        self._link = link
+        super().__init__(link)
         self._chunk = chunk_bytes
         self._answer_timeout_s = answer_timeout_s
         self._print_timeout_s = print_timeout_s
@@ -72,11 +71,6 @@ class EscPosPrinter:
         self._alone = (
             asyncio.Lock()
         )  # a status request inside a job's raster data would be printed or misread
-
-    @property
-    def line(self) -> LineReport:
-        """The line's counters now."""
-        return self._link.report
 
     async def identity(self) -> str:
         """Maker, model and firmware, as far as the printer tells them (GS I). Raises `LinkClosed`."""

@@ -7,10 +7,9 @@ from collections.abc import Mapping
 from typing import Final, Protocol
 
 from drivers.contracts.health import DeviceStatus, ErrorAction, Health
-from drivers.contracts.report import LineReport
 from drivers.contracts.sms import SmsAccepted, SmsMessage, SmsOutcome, SmsRefused
 from drivers.errors import DeviceRefused, LinkClosed, LinkError, LinkTimeout, ProtocolError
-from drivers.link import Link
+from drivers.link import Link, OnLink
 
 from .at import CR, CTRL_Z, ESC, AtAnswer, AtError, parse_answer, parse_prompt
 from .errors import meaning, refusal
@@ -53,24 +52,19 @@ class GsmConfig(Protocol):
         """Deadline of the network's answer to one part, 35 s as a rule."""
 
 
-class GsmModem:
+class GsmModem(OnLink):
     """`drivers.contracts.sms.SmsChannel` over one modem."""
 
     def __init__(
         self, link: Link, *, answer_timeout_s: float, send_timeout_s: float, first_reference: int = 0
     ) -> None:
-        self._link = link
+        super().__init__(link)
         self._answer_timeout_s = answer_timeout_s
         self._send_timeout_s = send_timeout_s
         self._reference = first_reference & 0xFF
         self._alone = (
             asyncio.Lock()
         )  # a command that falls between prompt and PDU would become part of the PDU
-
-    @property
-    def line(self) -> LineReport:
-        """The line's counters now."""
-        return self._link.report
 
     async def connect(self) -> None:
         """Open the line, leave any prompt, set the modem up. A missing SIM is a matter of `health`, not of this.

@@ -5,9 +5,8 @@ Relays and inputs count from 1, as they are printed on the boards.
 
 from typing import Final
 
-from ..contracts.report import LineReport
 from ..errors import DeviceRefused, LinkTimeout
-from ..link import Link, Passage
+from ..link import Link, TracedOnLink
 from .frames import (
     OFF,
     ON,
@@ -26,26 +25,16 @@ TIMEOUT_S: Final = 0.2
 ATTEMPTS: Final = 3
 
 
-class ModbusClient:
+class ModbusClient(TracedOnLink):
     """One board. Every method raises `LinkClosed`, `LinkTimeout` or, where the board says no, `DeviceRefused`."""
 
     def __init__(
         self, link: Link, *, unit: int, timeout_s: float = TIMEOUT_S, attempts: int = ATTEMPTS
     ) -> None:
-        self._link = link
+        super().__init__(link)
         self._unit = unit
         self._timeout_s = timeout_s
         self._attempts = attempts
-
-    @property
-    def line(self) -> LineReport:
-        """The line's counters now."""
-        return self._link.report
-
-    @property
-    def passages(self) -> tuple[Passage, ...]:
-        """What went over the line last, oldest first."""
-        return self._link.passages
 
     async def open(self) -> None:
         """Open the line."""

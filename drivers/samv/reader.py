@@ -3,9 +3,8 @@
 from typing import Final, Protocol
 
 from drivers.contracts.idreader import RawCard
-from drivers.contracts.report import LineReport
 from drivers.errors import CardLifted, CardUnreadable, DeviceRefused, LinkTimeout
-from drivers.link import Link
+from drivers.link import Link, OnLink
 
 from .frames import (
     FIND,
@@ -56,18 +55,13 @@ class SamVConfig(Protocol):
         """Deadline of a reading: RF, decryption, 1295 bytes."""
 
 
-class SamVReader:
+class SamVReader(OnLink):
     """`drivers.contracts.idreader.IdReader`. An answer that tells of the module or the line is `DeviceRefused`."""
 
     def __init__(self, link: Link, *, answer_timeout_s: float, read_timeout_s: float) -> None:
-        self._link = link
+        super().__init__(link)
         self._answer_timeout_s = answer_timeout_s
         self._read_timeout_s = read_timeout_s
-
-    @property
-    def line(self) -> LineReport:
-        """The line's counters now."""
-        return self._link.report
 
     async def connect(self) -> None:
         """Open the line, see the module's self-test pass. Raises `LinkError`, `DeviceRefused`."""

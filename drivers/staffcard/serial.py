@@ -1,25 +1,19 @@
 """Staff card reader on a serial line that sends a line for each card."""
 
-from drivers.contracts.report import LineReport
 from drivers.contracts.staffcard import CardUid
 from drivers.errors import LinkTimeout
-from drivers.link import Link
+from drivers.link import Link, OnLink
 from drivers.registry import StaffCardSerialConfig
 
 from .lines import LineFormat, parser_for
 
 
-class SerialCardReader:
+class SerialCardReader(OnLink):
     """`drivers.contracts.staffcard.StaffCardReader`. The reader never answers: silence is no fault."""
 
     def __init__(self, link: Link, form: LineFormat) -> None:
-        self._link = link
+        super().__init__(link)
         self._parser = parser_for(form)
-
-    @property
-    def line(self) -> LineReport:
-        """The line's counters now."""
-        return self._link.report
 
     async def connect(self) -> None:
         """Open the line."""
