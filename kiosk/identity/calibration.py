@@ -1,27 +1,51 @@
-"""Thresholds of the face comparison, bound to the hashes of the model files that they were measured with."""
+"""Thresholds of the face comparison, bound to the hashes of the model files that they were measured with.
 
+The tables stand in `config/face.toml`, `[calibration.ENGINE]`; an operator's own engine has a file of its own.
+"""
+
+import hashlib
+import importlib.util
+import math
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from kiosk.models import ModelsError, advice, default_table, sha256_of
+
+from .events import FaceOutcome
 
 ENGINE: Final = "mobilefacenets"
 STRICT: Final = "1e-3"
 FARS: Final = {"1e-3": "far_1e3", "1e-4": "far_1e4"}  # setting -> key of the table
+IN_PACKAGE: Final = "python:"  # a file that an installed Python package brings
+DIGEST_DIGITS: Final = 12
 
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """Cosines: below `reject_below` another person, from `accept_from` on the same, uncertain between."""
+    """Scores: below `reject_below` another person, from `accept_from` on the same, uncertain between.
+
+    `models`: digest over the hashes of the files. `not_fit`: what the engine must not be used for, if known.
+    """
 
     reject_below: float
     accept_from: float
+    models: str = ""
+    not_fit: str = ""
 
     def __post_init__(self) -> None:
         if not 0.0 < self.reject_below <= self.accept_from < 1.0:
-            raise ModelsError("calibration: 0 < reject_below <= accept_from < 1 is required")
+            raise NotCalibrated("calibration: 0 < far_1e2 <= far_1e3 <= far_1e4 < 1 is required")
+
+    def decide(self, score: float) -> FaceOutcome:
+        """`MATCH`, `NO_MATCH` or `UNCERTAIN`. Raises `ValueError` for what is no number."""
+        if not math.isfinite(score):
+            raise ValueError("a score that is no number")
+        if score >= self.accept_from:
+            return FaceOutcome.MATCH
+        return FaceOutcome.NO_MATCH if score < self.reject_below else FaceOutcome.UNCERTAIN
 
 
 class NotCalibrated(ModelsError):
@@ -29,18 +53,56 @@ class NotCalibrated(ModelsError):
 
 
 def load(models: Path, table: Path | None = None, *, engine: str = ENGINE, far: str = STRICT) -> Calibration:
-    """Thresholds for exactly the files in `models`. `far`: one of `FARS`. Raises `NotCalibrated` or `ModelsError`."""
+    """Thresholds for exactly the files named, in `models` or where the name says.
+
+    `far`: one of `FARS`. Raises `NotCalibrated` or `ModelsError`.
+    """
     table = table or default_table()
+    if far not in FARS:
+        raise NotCalibrated(f"face.far: no threshold for {far!r}; there is one for {', '.join(FARS)}")
     try:
         row = tomllib.loads(table.read_text(encoding="utf-8"))["calibration"][engine]
         bound = dict(zip(row["files"], row["sha256"], strict=True))
-        calibration = Calibration(float(row["far_1e2"]), float(row[FARS[far]]))
+        strict = [float(row["far_1e2"]), *(float(row[key]) for key in FARS.values())]
+        if strict != sorted(strict) or not bound:
+            raise ValueError("thresholds must rise with strictness, and files must be named")
+        calibration = Calibration(
+            strict[0], float(row[FARS[far]]), digest(bound), str(row.get("not_fit", ""))
+        )
     except (OSError, tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as error:
         raise NotCalibrated(f"{table}: no calibration of {engine}: {error}") from error
     for name, expected in bound.items():
-        path = models / name
-        if not path.is_file():
-            raise ModelsError(f"{path} is missing; {advice(models)}")
-        if sha256_of(path) != expected:
-            raise NotCalibrated(f"{path} is not the file that {engine} was calibrated with; {advice(models)}")
+        _check(path_of(name, models), expected, engine, models)
     return calibration
+
+
+def engines(table: Path | None = None) -> Mapping[str, Any]:
+    """Names of the engines that a table calibrates, and their rows. Raises `NotCalibrated`."""
+    table = table or default_table()
+    try:
+        return dict(tomllib.loads(table.read_text(encoding="utf-8"))["calibration"])
+    except (OSError, tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as error:
+        raise NotCalibrated(f"{table}: no table of calibrations: {error}") from error
+
+
+def digest(bound: Mapping[str, str]) -> str:
+    """Twelve hexadecimal digits that stand for these models: of the SHA-256 over their hashes."""
+    return hashlib.sha256("".join(bound.values()).encode()).hexdigest()[:DIGEST_DIGITS]
+
+
+def path_of(name: str, models: Path) -> Path:
+    """Where a file lies: `python:PACKAGE/FILE` in an installed package, else in `models` or at its absolute path."""
+    if not name.startswith(IN_PACKAGE):
+        return models / name
+    package, _, file = name.removeprefix(IN_PACKAGE).partition("/")
+    spec = importlib.util.find_spec(package)
+    if spec is None or not spec.submodule_search_locations:
+        raise ModelsError(f"the Python package {package} is not installed; run `make setup`")
+    return Path(spec.submodule_search_locations[0]) / file
+
+
+def _check(path: Path, expected: str, engine: str, models: Path) -> None:
+    if not path.is_file():
+        raise ModelsError(f"{path} is missing; {advice(models)}")
+    if sha256_of(path) != expected:
+        raise NotCalibrated(f"{path} is not the file that {engine} was calibrated with; {advice(models)}")

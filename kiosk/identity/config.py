@@ -105,9 +105,10 @@ class IdentityConfig:
 
     @property
     def driver_modules(self) -> frozenset[str]:
-        """What has to be imported for all drivers."""
+        """What has to be imported for all drivers and the engine."""
         specs = (self.reader, self.photo, self.camera)
-        return frozenset().union(*(spec.modules for spec in specs if spec is not None))
+        engine = frozenset() if self.engine == "none" else {f"kiosk.identity.engines.{self.engine}"}
+        return engine.union(*(spec.modules for spec in specs if spec is not None))
 
     @property
     def models_path(self) -> Path:

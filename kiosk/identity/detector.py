@@ -15,6 +15,7 @@ from drivers.contracts.camera import Image
 
 from .align import Points
 
+DETECTOR_FILE: Final = "centerface.onnx"
 MIN_SCORE: Final = 0.5
 OVERLAP: Final = 0.3  # boxes that share more than this (intersection over union) are one face
 STRIDE_PX: Final = 4

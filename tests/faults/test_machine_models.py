@@ -10,7 +10,7 @@ from drivers.emulators.world import Options
 from kiosk.demo.command import cells_of
 from kiosk.demo.stage import Stage
 from kiosk.diagnose import diagnose
-from kiosk.identity.matching import ONNX_FILE
+from kiosk.identity.engines.mobilefacenets import ONNX_FILE
 from kiosk.models import default_target
 from kiosk.settings import layers, load
 from tests.faults.playing import Kiosk, demo_file, running

@@ -1,0 +1,1 @@
+"""The engines that compare faces, one file each; imported when configured: see `kiosk/identity/matching.py`."""
