@@ -107,8 +107,8 @@ class IdentityConfig:
     def driver_modules(self) -> frozenset[str]:
         """What has to be imported for all drivers and the engine."""
         specs = (self.reader, self.photo, self.camera)
-        engine = frozenset() if self.engine == "none" else {f"kiosk.identity.engines.{self.engine}"}
-        return engine.union(*(spec.modules for spec in specs if spec is not None))
+        engine = () if self.engine == "none" else (f"kiosk.identity.engines.{self.engine}",)
+        return frozenset(engine).union(*(spec.modules for spec in specs if spec is not None))
 
     @property
     def models_path(self) -> Path:
