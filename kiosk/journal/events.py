@@ -284,6 +284,57 @@ class BoardCommissioned:
 
 
 @dataclass(frozen=True, slots=True)
+class CodeIssued:
+    """A one-time code was made; `code_id` names it, its digits are in no fact. `by`: who had it made; `until`: UTC."""
+
+    code_id: str
+    purpose: str
+    by: str
+    until: str
+    case_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CodeUsed:
+    """A one-time code was right and is spent."""
+
+    code_id: str
+    purpose: str
+    case_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CodeRefused:
+    """A code was not taken: `wrong` (`failures` so far), or `used`, `expired`, `revoked`, `blocked` before."""
+
+    code_id: str
+    purpose: str
+    reason: str
+    failures: int
+    case_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CodeRevoked:
+    """A one-time code is worth nothing any more: renewed, called back, or blocked after wrong tries."""
+
+    code_id: str
+    purpose: str
+    by: str
+    reason: str
+    case_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CodeExpired:
+    """The time of a one-time code ran out."""
+
+    code_id: str
+    purpose: str
+    case_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class PersonalDataRead:
     """A supervisor opened the sealed part of a case."""
 
