@@ -1,30 +1,40 @@
-"""Who is it: separate consent, the card, the live face, and the way without a face."""
+"""Who is it: separate consent, the card, the live face. What stands in a face's place is in `withoutface.py`."""
 
 from dataclasses import replace
 
 from screens import intents as ask
 
 from . import effects as do
+from . import errands
 from . import events as ev
 from . import state as st
-from .facts import Identity
+from . import withoutface
+from .facts import FaceProof, Identity
 from .leaving import Step, dismiss, leave
 
-IdentityStage = st.AskingConsent | st.AwaitingCard | st.CheckingFace | st.FaceUndecided
+MISMATCHES = frozenset({"no_match", "not_live"})  # outcomes that speak against the person
+BLOCKED = "blocked"
 
 
-def step(stage: IdentityStage, event: ev.Event, session: st.Session) -> Step | None:
+def step(stage: st.IdentityStage, event: ev.Event, session: st.Session) -> Step | None:
     """The next stage with its effects, or None when the event means nothing here."""
     match stage:
         case st.AskingConsent():
             return _consent(stage, event, session)
-        case st.AwaitingCard() | st.CheckingFace() | st.FaceUndecided():
-            return _identity(stage, event, session)
+        case st.AwaitingCard(visit):
+            return _card(visit, event, session)
+        case st.AskingGuardian() | st.CheckingFace() | st.FaceUndecided():
+            return _gone(stage.visit, event) or _face(stage, event, session)
+        case st.ChoosingWay() | st.EnteringCode() | st.AskingDesk():
+            return withoutface.step(stage, event, session)
 
 
-def timed_out(stage: IdentityStage) -> Step:
+def timed_out(stage: st.IdentityStage) -> Step:
     """The person walked away."""
-    return dismiss(stage.visit)
+    reached, effects = dismiss(stage.visit)
+    if isinstance(stage, st.EnteringCode | st.AskingDesk):
+        return reached, (do.DropWay(stage.visit.session_id), *effects)
+    return reached, effects
 
 
 # consent -----------------------------------------------------------------------------------------------------------
@@ -36,8 +46,6 @@ def begin(item_code: str, session: st.Session) -> Step:
     started = do.Record("SessionStarted", (("session_id", visit.session_id),))
     if session.facts.face_available:
         return st.AskingConsent(visit), (started,)
-    if not session.policy.allow_card_only:
-        return st.Trouble("out_of_service"), ()
     stage, effects = _await_card(visit)
     return stage, (started, *effects)
 
@@ -46,88 +54,133 @@ def _consent(stage: st.AskingConsent, event: ev.Event, session: st.Session) -> S
     visit = stage.visit
     match event:
         case ask.AcceptFace():
-            version = (("session_id", visit.session_id), ("text_version", session.policy.consent_version))
-            return _await_card(replace(visit, face_consent=True), do.Record("ConsentGiven", version))
+            return _await_card(replace(visit, face_consent=True), _said("ConsentGiven", visit, session))
         case ask.WithoutFace():
-            version = (("session_id", visit.session_id), ("text_version", session.policy.consent_version))
-            return _await_card(visit, do.Record("ConsentDeclined", version))
+            return _await_card(visit, _said("ConsentDeclined", visit, session))
         case ask.Back():
             return leave()
         case _:
             return None
 
 
+def _said(event: str, visit: st.Visit, session: st.Session, by: str = "person") -> do.Record:
+    version = session.policy.consent_version
+    return do.Record(event, (("session_id", visit.session_id), ("text_version", version), ("by", by)))
+
+
 def _await_card(visit: st.Visit, *first: do.Effect) -> Step:
-    return st.AwaitingCard(visit), (*first, do.BeginCard(visit.face_consent))
+    return st.AwaitingCard(visit), (*first, do.BeginCard())
 
 
-# card and face -----------------------------------------------------------------------------------------------------
-
-
-def _identity(
-    stage: st.AwaitingCard | st.CheckingFace | st.FaceUndecided, event: ev.Event, session: st.Session
-) -> Step | None:
-    match stage, event:
-        case _, ev.IdentityGone():
-            fresh = replace(stage.visit, card=None, card_present=False)
-            return st.AwaitingCard(fresh, trouble=ev.CardTrouble.LIFTED), (do.BeginCard(fresh.face_consent),)
-        case st.AwaitingCard(visit), _:
-            return _card(visit, event, session)
-        case _, ev.CardGone():
-            fresh = replace(stage.visit, card=None, card_present=False)
-            return st.AwaitingCard(fresh, trouble=ev.CardTrouble.LIFTED), (
-                do.StopFace(),
-                do.BeginCard(fresh.face_consent),
-            )
-        case st.CheckingFace(), ev.FaceHint(hint, progress):
-            return replace(stage, hint=hint, progress=progress), ()
-        case st.CheckingFace(visit), ev.FaceAnswer(outcome):
-            return _face_answer(visit, outcome, session.policy.face_engine)
-        case st.FaceUndecided(visit), ask.TryAgain() if can_retry_face(visit, session):
-            return st.CheckingFace(visit), (do.BeginFace(),)
-        case _, ask.WithoutFace() if session.policy.allow_card_only:
-            return st.EnteringPhone(replace(stage.visit, identity=Identity.CARD_ONLY)), (do.StopFace(),)
-        case _:
-            return None
+# card --------------------------------------------------------------------------------------------------------------
 
 
 def _card(visit: st.Visit, event: ev.Event, session: st.Session) -> Step | None:
     match event:
+        case ev.IdentityGone():
+            return withoutface.card_lifted(visit)
         case ev.CardSeen():
             return st.AwaitingCard(replace(visit, card_present=True), reading=True), ()
         case ev.CardFailed(trouble):
             gone = trouble is ev.CardTrouble.LIFTED
             refused = do.Record("CardRefused", (("session_id", visit.session_id), ("reason", trouble.value)))
-            again: tuple[do.Effect, ...] = (do.BeginCard(visit.face_consent),) if gone else ()
+            again: tuple[do.Effect, ...] = (do.BeginCard(),) if gone else ()
             return st.AwaitingCard(replace(visit, card_present=not gone), trouble=trouble), (*again, refused)
         case ev.CardGone():
-            return st.AwaitingCard(replace(visit, card_present=False)), (do.BeginCard(visit.face_consent),)
+            return _await_card(replace(visit, card_present=False))
         case ask.TryAgain():
-            return st.AwaitingCard(visit), (do.BeginCard(visit.face_consent),)
+            return _await_card(visit)
         case ev.CardTaken(card):
-            known = replace(visit, card=card, card_present=True)
             read = do.Record("CardRead", (("session_id", visit.session_id), ("kind", card.kind)))
-            if visit.face_tries >= session.policy.face_tries:
-                return st.FaceUndecided(known, "no_match"), (
-                    do.WatchCard(),
-                    read,
-                )  # lifting the card is no new try
-            if visit.face_consent and session.facts.face_available:
-                return st.CheckingFace(known), (do.WatchCard(), do.BeginFace(), read)
-            return st.EnteringPhone(known), (do.WatchCard(), read)
+            stage, effects = _read(replace(visit, card=card, card_present=True), session)
+            return stage, (do.WatchCard(), *effects, read)
+        case _:
+            return None
+
+
+def _read(visit: st.Visit, session: st.Session) -> Step:
+    assert visit.card is not None
+    if visit.face_tries >= session.policy.face_tries:  # lifting the card is no new try
+        return st.FaceUndecided(visit, BLOCKED if visit.face_blocked else "no_match"), ()
+    if not (visit.face_consent and session.facts.face_available):
+        return withoutface.begin(visit, session)
+    if visit.card.child:
+        return st.AskingGuardian(visit), ()
+    return _look(visit)
+
+
+def _look(visit: st.Visit, hint: str = "looking") -> Step:
+    assert visit.card is not None
+    return st.CheckingFace(visit, hint), (do.BeginFace(visit.card.number, visit.other_movements),)
+
+
+def look_again(visit: st.Visit) -> Step:
+    """A verification counts no more: everything from the face on anew."""
+    return _look(replace(visit, identity=Identity.CARD_ONLY, phone=""), "again")
+
+
+# face --------------------------------------------------------------------------------------------------------------
+
+
+def _gone(visit: st.Visit, event: ev.Event) -> Step | None:
+    """The card was lifted, or the process that knows its photo is gone: it has to be read again."""
+    match event:
+        case ev.IdentityGone():
+            return withoutface.card_lifted(visit)
+        case ev.CardGone():
+            return withoutface.card_lifted(visit, do.StopFace())
+        case _:
+            return None
+
+
+def _face(
+    stage: st.AskingGuardian | st.CheckingFace | st.FaceUndecided, event: ev.Event, session: st.Session
+) -> Step | None:
+    visit = stage.visit
+    match stage, event:
+        case st.AskingGuardian(), ask.AcceptFace():
+            looking, effects = _look(visit)
+            return looking, (_said("ConsentGiven", visit, session, "guardian"), *effects)
+        case st.AskingGuardian(), ask.WithoutFace():
+            other, effects = withoutface.begin(visit, session)
+            return other, (_said("ConsentDeclined", visit, session, "guardian"), *effects)
+        case st.CheckingFace(), ev.FaceHint(hint, progress):
+            return replace(stage, hint=hint, progress=progress), ()
+        case st.CheckingFace(), ev.FaceAsked(step=what):
+            return replace(stage, asked=event), (do.Say(f"face.challenge.{what}", session.lang),)
+        case st.CheckingFace(), ev.FaceAnswer(outcome, proof):
+            return _face_answer(visit, outcome, proof)
+        case st.CheckingFace(), ask.OtherMovements() if not visit.other_movements:
+            looking, effects = _look(replace(visit, other_movements=True))
+            return looking, (do.StopFace(), *effects)
+        case st.CheckingFace(), ask.WithoutFace():
+            other, effects = withoutface.begin(visit, session)
+            return other, (do.StopFace(), *effects)
+        case st.FaceUndecided(), ask.TryAgain() if can_retry_face(visit, session):
+            return _look(visit)
+        case st.FaceUndecided(), ask.TakeWay(way):
+            return withoutface.take(Identity(way), visit, session)
         case _:
             return None
 
 
 def can_retry_face(visit: st.Visit, session: st.Session) -> bool:
     """True while the citizen has tries left and there is a camera."""
-    return visit.face_tries < session.policy.face_tries and session.facts.face_available
+    left = visit.face_tries < session.policy.face_tries
+    return left and not visit.face_blocked and session.facts.face_available
 
 
-def _face_answer(visit: st.Visit, outcome: str, engine: str) -> Step:
+def _face_answer(visit: st.Visit, outcome: str, proof: FaceProof) -> Step:
+    kept: tuple[tuple[str, do.Field], ...] = (
+        ("session_id", visit.session_id), ("score", proof.score), ("threshold", proof.threshold),
+        ("engine", proof.engine), ("models", proof.models), ("liveness", proof.liveness),
+        ("challenge", proof.challenge),
+    )  # fmt: skip
     if outcome == "match":
-        verified = do.Record("IdentityVerified", (("session_id", visit.session_id), ("engine", engine)))
-        return st.EnteringPhone(replace(visit, identity=Identity.VERIFIED)), (verified,)
-    tried = replace(visit, face_tries=visit.face_tries + 1)
-    fields = (("session_id", visit.session_id), ("outcome", outcome))
-    return st.FaceUndecided(tried, outcome), (do.Record("IdentityNotVerified", fields),)
+        known = replace(visit, identity=Identity.VERIFIED)
+        return st.EnteringPhone(known), (do.Record("IdentityVerified", kept),)
+    told = do.Record("IdentityNotVerified", (("outcome", outcome), *kept))
+    tried = replace(visit, face_tries=visit.face_tries + 1, face_blocked=outcome == BLOCKED)
+    if outcome not in MISMATCHES or visit.card is None:
+        return st.FaceUndecided(tried, outcome), (told,)
+    return st.FaceUndecided(tried, outcome), (told, do.CountMismatch(visit.session_id, visit.card.number))
