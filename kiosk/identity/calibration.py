@@ -27,13 +27,15 @@ DIGEST_DIGITS: Final = 12
 class Calibration:
     """Scores: below `reject_below` another person, from `accept_from` on the same, uncertain between.
 
-    `models`: digest over the hashes of the files. `not_fit`: what the engine must not be used for, if known.
+    `models`: digest over the hashes of the files. `not_fit`: what the engine must not be used for, if known. `version`:
+    what an external engine has to call itself.
     """
 
     reject_below: float
     accept_from: float
     models: str = ""
     not_fit: str = ""
+    version: str = ""
 
     def __post_init__(self) -> None:
         if not 0.0 < self.reject_below <= self.accept_from < 1.0:
@@ -66,9 +68,8 @@ def load(models: Path, table: Path | None = None, *, engine: str = ENGINE, far: 
         strict = [float(row["far_1e2"]), *(float(row[key]) for key in FARS.values())]
         if strict != sorted(strict) or not bound:
             raise ValueError("thresholds must rise with strictness, and files must be named")
-        calibration = Calibration(
-            strict[0], float(row[FARS[far]]), digest(bound), str(row.get("not_fit", ""))
-        )
+        words = {key: str(row.get(key, "")) for key in ("not_fit", "version")}
+        calibration = Calibration(strict[0], float(row[FARS[far]]), digest(bound), **words)
     except (OSError, tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as error:
         raise NotCalibrated(f"{table}: no calibration of {engine}: {error}") from error
     for name, expected in bound.items():

@@ -73,6 +73,16 @@ class FaceLimits:
 
 
 @dataclass(frozen=True, slots=True)
+class ExternalEngine:
+    """An algorithm of somebody else in a process of its own: docs/external-face-engine.md. Times in seconds."""
+
+    command: tuple[str, ...]
+    calibration: str  # path of the table with its thresholds
+    start_s: float = 10.0
+    answer_s: float = 2.0
+
+
+@dataclass(frozen=True, slots=True)
 class IdentityLimits:
     """Times of the identity process, in seconds."""
 
@@ -100,6 +110,7 @@ class IdentityConfig:
     far: str = "1e-3"  # the false accept rate that the threshold is taken for
     models_dir: str = field(default_factory=lambda: str(default_target()))
     calibration: str = ""  # path of face.toml; empty: the one that is installed with the program
+    external: ExternalEngine | None = None
     face: FaceLimits = FaceLimits()
     limits: IdentityLimits = IdentityLimits()
 

@@ -61,8 +61,9 @@ class FaceDesk:
             return Health(DeviceStatus.NO_DEVICE, 'face.engine is "none"', ErrorAction.CONFIGURATION)
         try:
             self._matcher = matching.create(
-                config.models_path, config.calibration_path, engine=config.engine, far=config.far
-            )
+                config.models_path, config.calibration_path, engine=config.engine, far=config.far,
+                external=config.external,
+            )  # fmt: skip
         except ModelsError as error:
             return Health(DeviceStatus.NO_DEVICE, str(error), ErrorAction.CONFIGURATION)
         return Health(DeviceStatus.ONLINE)

@@ -14,6 +14,7 @@ from drivers.contracts.camera import Image
 
 from . import calibration
 from .calibration import ENGINE, STRICT, Calibration, NotCalibrated
+from .config import ExternalEngine
 from .detector import Face, FaceDetector
 from .events import FaceOutcome
 
@@ -60,9 +61,17 @@ class FaceMatcher(Protocol):
 
 
 def create(
-    models: Path, table: Path | None = None, *, engine: str = ENGINE, far: str = STRICT
+    models: Path,
+    table: Path | None = None,
+    *,
+    engine: str = ENGINE,
+    far: str = STRICT,
+    external: ExternalEngine | None = None,
 ) -> FaceMatcher:
-    """The engine, when its files verify against their calibration. Raises `NotCalibrated` or `ModelsError`."""
+    """The engine, when its files verify against their calibration. Raises `NotCalibrated` or `ModelsError`.
+
+    `external`: for the engine of that name; its thresholds stand in a table of its own.
+    """
     match engine:
         case "mobilefacenets":
             from .engines.mobilefacenets import MobileFaceNets
@@ -72,5 +81,10 @@ def create(
             from .engines.dlib import Dlib
 
             return Dlib(models, calibration.load(models, table, engine=engine, far=far))
+        case "external" if external is not None:
+            from .engines.external import External
+
+            own = Path(external.calibration)
+            return External(models, calibration.load(models, own, engine=engine, far=far), external)
         case _:
-            raise NotCalibrated(f"face.engine: there is no engine {engine!r}")
+            raise NotCalibrated(f"face.engine: there is no engine {engine!r}, or its table is missing")

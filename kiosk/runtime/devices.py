@@ -16,7 +16,7 @@ from drivers.contracts.staffcard import StaffCardReader
 from drivers.registry import DriverKind, create, find, parse
 from drivers.tables import BusConfig, DriverConfig
 from drivers.with_items import BoardWithItems, ItemSensor, ItemWatch
-from kiosk.identity.config import DriverSpec, FaceLimits, IdentityConfig
+from kiosk.identity.config import DriverSpec, ExternalEngine, FaceLimits, IdentityConfig
 from kiosk.notify.settings import MqttSettings, TlsFiles
 from kiosk.settings import BoardSettings, DeviceSettings, Settings
 
@@ -116,10 +116,19 @@ def identity(settings: Settings) -> IdentityConfig:
         camera=camera,
         engine=settings.face.engine,
         far=settings.face.far,
+        external=external(settings),
         face=FaceLimits(capture_s=settings.face.capture_s, timeout_s=settings.face.timeout_s),
     )
     models = settings.paths.models_dir
     return config if models is None else replace(config, models_dir=str(models))
+
+
+def external(settings: Settings) -> ExternalEngine | None:
+    """The algorithm in a process of its own, None where none is named."""
+    named = settings.face.external
+    if named is None:
+        return None
+    return ExternalEngine(named.command, str(named.calibration), named.start_s, named.answer_s)
 
 
 def mqtt(settings: Settings) -> MqttSettings:
