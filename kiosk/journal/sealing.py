@@ -8,7 +8,6 @@ import hashlib
 import hmac
 import os
 import secrets
-import sqlite3
 from pathlib import Path
 from typing import Final
 
@@ -16,6 +15,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from .connecting import Connect, on_disk
 from .errors import JournalError, KeyErased, SealBroken
 
 KEY_BYTES: Final = 32
@@ -74,14 +74,13 @@ class KeyStore:
     `master_file` given: a master key from outside (32 bytes, e.g. a systemd credential), which is never changed here.
     """
 
-    def __init__(self, folder: Path, *, master_file: Path | None = None) -> None:
+    def __init__(self, folder: Path, *, master_file: Path | None = None, connect: Connect = on_disk) -> None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         folder.chmod(0o700)
         self._own = folder / "master.key"
         self._next = folder / "master.next"
         self._rotates = master_file is None
-        self._db = sqlite3.connect(folder / "keys.db", isolation_level=None, check_same_thread=False)
-        (folder / "keys.db").chmod(0o600)
+        self._db = connect(folder / "keys.db")
         try:
             cache = f"cache_size=-{CACHE_KIB}"
             for pragma in ("journal_mode=DELETE", "synchronous=FULL", "secure_delete=ON", cache):
