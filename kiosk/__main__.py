@@ -278,27 +278,36 @@ def _emulate(arguments: Sequence[str]) -> int:
 
 
 def _check_config(options: argparse.Namespace) -> int:
-    from kiosk.settings import check, layers
+    from kiosk.identity import calibration
+    from kiosk.settings import check, layers, load
 
     problems = [problem for file in options.files for problem in check(layers(file))]
     for problem in problems:
         print(problem)
-    if not problems:
-        print("ok")
-    return 1 if problems else 0
+    if problems:
+        return 1
+    for file in options.files:
+        if not_fit := calibration.not_fit(load(layers(file)).face.engine):
+            print(f"{file}: [face] engine: mind that it is not fit: {not_fit}")
+    print("ok")
+    return 0
 
 
 def _models(options: argparse.Namespace) -> int:
     from kiosk import models
+    from kiosk.identity import calibration
 
     try:
         install = options.what == "install"
         report = models.install(options.into, progress=print) if install else models.verify(options.into)
+        engines = calibration.examine(report.target)
     except (models.ModelsError, OSError) as error:
         print(error, file=sys.stderr)
         return 1
     for file in report.files:
         print(f"{file.status:12} {file.name}")
+    for engine in engines:
+        print(f"engine {engine.engine}: {engine}")
     return 0 if report.ok else 1
 
 

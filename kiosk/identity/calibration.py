@@ -63,27 +63,49 @@ def load(models: Path, table: Path | None = None, *, engine: str = ENGINE, far: 
     if far not in FARS:
         raise NotCalibrated(f"face.far: no threshold for {far!r}; there is one for {', '.join(FARS)}")
     try:
-        row = tomllib.loads(table.read_text(encoding="utf-8"))["calibration"][engine]
+        row = _rows(table)[engine]
         bound = dict(zip(row["files"], row["sha256"], strict=True))
         strict = [float(row["far_1e2"]), *(float(row[key]) for key in FARS.values())]
         if strict != sorted(strict) or not bound:
             raise ValueError("thresholds must rise with strictness, and files must be named")
         words = {key: str(row.get(key, "")) for key in ("not_fit", "version")}
         calibration = Calibration(strict[0], float(row[FARS[far]]), digest(bound), **words)
-    except (OSError, tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError) as error:
         raise NotCalibrated(f"{table}: no calibration of {engine}: {error}") from error
     for name, expected in bound.items():
         _check(path_of(name, models), expected, engine, models)
     return calibration
 
 
-def engines(table: Path | None = None) -> Mapping[str, Any]:
-    """Names of the engines that a table calibrates, and their rows. Raises `NotCalibrated`."""
-    table = table or default_table()
-    try:
-        return dict(tomllib.loads(table.read_text(encoding="utf-8"))["calibration"])
-    except (OSError, tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as error:
-        raise NotCalibrated(f"{table}: no table of calibrations: {error}") from error
+@dataclass(frozen=True, slots=True)
+class EngineReport:
+    """One engine of the table as found; without a calibration it cannot be used, and `why` says why."""
+
+    engine: str
+    calibration: Calibration | None
+    why: str = ""
+
+    def __str__(self) -> str:
+        if self.calibration is None:
+            return f"cannot be used: {self.why}"
+        warning = f"; not fit: {self.calibration.not_fit}" if self.calibration.not_fit else ""
+        return f"calibrated, models {self.calibration.models}{warning}"
+
+
+def not_fit(engine: str, table: Path | None = None) -> str:
+    """What this engine must not be used for, as the table says; empty where it says nothing."""
+    return str(_rows(table or default_table()).get(engine, {}).get("not_fit", ""))
+
+
+def examine(models: Path, table: Path | None = None) -> tuple[EngineReport, ...]:
+    """Every engine that the table calibrates, its files hashed. Raises `NotCalibrated` for a broken table only."""
+    found: list[EngineReport] = []
+    for name in _rows(table or default_table()):
+        try:
+            found.append(EngineReport(name, load(models, table, engine=name)))
+        except ModelsError as error:
+            found.append(EngineReport(name, None, str(error)))
+    return tuple(found)
 
 
 def digest(bound: Mapping[str, str]) -> str:
@@ -100,6 +122,13 @@ def path_of(name: str, models: Path) -> Path:
     if spec is None or not spec.submodule_search_locations:
         raise ModelsError(f"the Python package {package} is not installed; run `make setup`")
     return Path(spec.submodule_search_locations[0]) / file
+
+
+def _rows(table: Path) -> dict[str, Any]:
+    try:
+        return dict(tomllib.loads(table.read_text(encoding="utf-8"))["calibration"])
+    except (OSError, tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as error:
+        raise NotCalibrated(f"{table}: no table of calibrations: {error}") from error
 
 
 def _check(path: Path, expected: str, engine: str, models: Path) -> None:

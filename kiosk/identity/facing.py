@@ -60,13 +60,10 @@ class FaceDesk:
         if config.engine == "none":
             return Health(DeviceStatus.NO_DEVICE, 'face.engine is "none"', ErrorAction.CONFIGURATION)
         try:
-            self._matcher = matching.create(
-                config.models_path, config.calibration_path, engine=config.engine, far=config.far,
-                external=config.external,
-            )  # fmt: skip
+            self._matcher = matching.configured(config)
         except ModelsError as error:
             return Health(DeviceStatus.NO_DEVICE, str(error), ErrorAction.CONFIGURATION)
-        return Health(DeviceStatus.ONLINE)
+        return Health(DeviceStatus.ONLINE, self._matcher.thresholds.not_fit)
 
     async def keep_photo(self, untrusted_photo: bytes) -> bool:
         """Make the chip photo the reference; False when that cannot be done."""
@@ -198,6 +195,8 @@ class FaceDesk:
 
     def _forget(self) -> None:
         self._reference = None
+        if self._matcher is not None:
+            self._matcher.close()
         self._photo.close()
 
     def _report(self, health: Health) -> None:

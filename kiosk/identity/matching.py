@@ -14,7 +14,7 @@ from drivers.contracts.camera import Image
 
 from . import calibration
 from .calibration import ENGINE, STRICT, Calibration, NotCalibrated
-from .config import ExternalEngine
+from .config import ExternalEngine, IdentityConfig
 from .detector import Face, FaceDetector
 from .events import FaceOutcome
 
@@ -88,3 +88,11 @@ def create(
             return External(models, calibration.load(models, own, engine=engine, far=far), external)
         case _:
             raise NotCalibrated(f"face.engine: there is no engine {engine!r}, or its table is missing")
+
+
+def configured(config: IdentityConfig) -> FaceMatcher:
+    """The engine that the settings name. Raises `NotCalibrated` or `ModelsError`."""
+    return create(
+        config.models_path, config.calibration_path,
+        engine=config.engine, far=config.far, external=config.external,
+    )  # fmt: skip

@@ -20,6 +20,7 @@ from drivers.contracts.sms import SmsChannel
 from drivers.registry import DriverKind
 from drivers.with_items import ItemWatch
 from kiosk import models
+from kiosk.identity import matching
 from kiosk.identity.nursery import QUIET
 from kiosk.identity.plugging import build
 from kiosk.notify.connection import BrokerConnection, BrokerUnavailable
@@ -112,10 +113,19 @@ _LOOKS: Final[dict[DriverKind, Callable[[Any], Awaitable[Health]]]] = {
 async def _models(settings: Settings) -> Health:
     report = await asyncio.to_thread(models.verify, settings.paths.models_dir)
     if report.ok:
-        return ONLINE
+        return await asyncio.to_thread(_engine, settings)
     wrong = [f"{report.target / file.name}: {file.status}" for file in report.files if file.status != "ok"]
     detail = f"{'; '.join(wrong)}; {models.advice(report.target)}"
     return Health(DeviceStatus.NO_DEVICE, detail, ErrorAction.MAINTENANCE)
+
+
+def _engine(settings: Settings) -> Health:
+    try:
+        matcher = matching.configured(devices.identity(settings))
+    except models.ModelsError as error:
+        return Health(DeviceStatus.NO_DEVICE, str(error), ErrorAction.CONFIGURATION)
+    matcher.close()
+    return Health(DeviceStatus.ONLINE, matcher.thresholds.not_fit)
 
 
 async def _journal(settings: Settings) -> Health:

@@ -10,7 +10,7 @@ from drivers.contracts.report import LineReport
 from kiosk.identity import events as said
 from kiosk.identity.card import mask_name, mask_number
 from kiosk.session import events as ev
-from kiosk.session.facts import CardFacts, Part, Sight
+from kiosk.session.facts import CardFacts, FaceProof, Part, Sight
 
 logger = logging.getLogger(__name__)
 
@@ -56,6 +56,8 @@ class IdentityEar:
         """One event of the identity process."""
         match event:
             case said.DeviceHealth(part, health):
+                if health.works and health.detail and health != self._health.get(part):
+                    logger.warning("%s works, but: %s", part, health.detail)
                 self._health[part] = health
                 self._health_changed()
             case said.ReaderSeen(module, line):
@@ -66,7 +68,7 @@ class IdentityEar:
             case said.CardStillThere():
                 if not self._somebody_came:
                     self._post(ev.CardFoundAtStart())
-            case said.FacePreview() | said.IdentityReady() | said.FaceChallenge() | said.FaceChanged():
+            case said.FacePreview() | said.IdentityReady():
                 pass
             case said.FaceResult(decision_ms=decision_ms, total_ms=total_ms):
                 logger.info(
@@ -88,8 +90,8 @@ def _works(health: Health) -> bool:
 
 
 def _translated(
-    event: said.CardFound | said.CardRead | said.CardProblem | said.CardRemoved | said.FaceGuidance | said.FaceResult
-    | said.CameraSight | said.IdentityLost,
+    event: said.CardFound | said.CardRead | said.CardProblem | said.CardRemoved | said.FaceGuidance | said.FaceChallenge
+    | said.FaceResult | said.FaceChanged | said.CameraSight | said.IdentityLost,
 ) -> ev.Event:  # fmt: skip
     match event:
         case said.CardFound():
@@ -103,8 +105,15 @@ def _translated(
             return ev.CardGone()
         case said.FaceGuidance(hint, progress):
             return ev.FaceHint(hint.value, progress)
+        case said.FaceChallenge(step, number, total, seconds):
+            return ev.FaceAsked(step.value, number, total, seconds)
         case said.FaceResult(outcome):
-            return ev.FaceAnswer(outcome.value)
+            proof = FaceProof(
+                event.score, event.threshold, event.engine, event.models, event.liveness.value, event.challenge
+            )
+            return ev.FaceAnswer(outcome.value, proof)
+        case said.FaceChanged():
+            return ev.FaceStale(ev.Stale.CHANGED)
         case said.CameraSight(width, height, sharpness, face_px):
             return ev.CameraSeen(Sight(width, height, sharpness, face_px))
         case said.IdentityLost():

@@ -37,30 +37,38 @@ class Dlib(Engine):
         self._library = _library()
 
     def embed(self, image: Image, face: Face) -> Vector:
-        """128 numbers. Raises `ValueError` for points that make no face."""
+        """128 numbers and a spread of 0. Raises `ValueError` for points that make no face."""
         refuse_what_is_no_face(image, face)
         top, right, bottom, left = location = box(face)
         if right - left < SMALLEST_PX:
             raise ValueError("a face of no size")
         refuse_blank(image[max(0, top) : max(0, bottom), max(0, left) : max(0, right)])
         seen = np.ascontiguousarray(cv2.cvtColor(image, cv2.COLOR_BGR2RGB))
-        return checked(self._library.face_encodings(seen, [location], model="small")[0])
+        return checked(np.append(self._library.face_encodings(seen, [location], model="small")[0], 0.0))
 
     def mean(self, embeddings: Sequence[Vector], weights: Sequence[float] | None = None) -> Vector:
-        """Mean, brought back to the mean length: the mean of several is shorter, which would bring strangers nearer."""
-        total = weighted(embeddings, weights)
-        length = float(np.mean([np.linalg.norm(one) for one in embeddings]))
-        return checked(total * (length / float(np.linalg.norm(total))))
+        """Their middle, and how far they spread around it.
+
+        A middle alone lies nearer to everybody than the pictures do: three of them, and six times as many strangers
+        pass one threshold. With the spread added, distances are the root mean square of those of the pictures.
+        """
+        middle = weighted(embeddings, weights)[:-1]
+        off = [[float(np.sum((one[:-1] - middle) ** 2) + one[-1] ** 2)] for one in embeddings]
+        spread = np.sqrt(weighted([np.asarray(one, dtype=np.float32) for one in off], weights))
+        return checked(np.append(middle, spread))
 
     def score(self, one: Vector, other: Vector) -> float:
-        """1 - Euclidean distance."""
+        """1 - distance."""
         return float(self.scores([one], [other])[0, 0])
 
     def scores(self, ones: Sequence[Vector], others: Sequence[Vector]) -> NDArray[np.float32]:
-        """1 - Euclidean distance of each pair."""
+        """1 - distance of each pair: Euclidean, with the spread of both sides."""
         rows = np.stack(others)
-        distances = [self._library.face_distance(rows, one) for one in ones]
-        return np.asarray(1.0 - np.stack(distances), dtype=np.float32)
+        squares = [
+            self._library.face_distance(rows[:, :-1], one[:-1]) ** 2 + rows[:, -1] ** 2 + one[-1] ** 2
+            for one in ones
+        ]
+        return np.asarray(1.0 - np.sqrt(np.stack(squares)), dtype=np.float32)
 
 
 def box(face: Face) -> tuple[int, int, int, int]:
