@@ -2,10 +2,8 @@
 
 import asyncio
 import logging
-import secrets
 from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
-from datetime import datetime
 from functools import cached_property
 from importlib.metadata import version
 from typing import Any
@@ -17,7 +15,6 @@ from kiosk.cabinettables import CellSettings
 from kiosk.catalogue.items import Catalogue
 from kiosk.catalogue.items import load as load_catalogue
 from kiosk.identity.events import IdentityPart as Said
-from kiosk.identity.process import IdentityService
 from kiosk.journal.custody import JournalCustody
 from kiosk.journal.events import KioskStarted, KioskStopped
 from kiosk.journal.journal import Journal, no_notices
@@ -38,9 +35,7 @@ from locker.compartment import Compartment
 from locker.doors import DoorService
 from locker.ledger import Ledger
 
-from . import devices
 from .acts import Acts
-from .command import SOCKET_NAME, CommandServer
 from .commands import Commands
 from .custodyacts import ActLimits, Cases, CustodyActs
 from .engine import Engine
@@ -48,12 +43,12 @@ from .examine import disk_health
 from .fitted import NOT_FITTED, Core, Fitted
 from .house import houses
 from .identity import IdentityEar
+from .machine import Machine
 from .notices import Lookups
 from .oversight import Oversight
 from .ports import Screen
 from .reporting import Reporter, looked
 from .restart import resolve
-from .sound import Sounds
 from .staffacts import StaffActs
 from .tasks import running
 from .testmessage import TestMessages
@@ -73,9 +68,11 @@ class Application:
     def __init__(
         self, settings: Settings, screen: Screen, *,
         beat: Callable[[str], None] = lambda _part: None, ready: Callable[[], None] = lambda: None,
+        machine: Machine | None = None,
     ) -> None:  # fmt: skip
         self.settings = settings
         self.screen = screen
+        self.machine = machine or Machine(settings)
         self.beat = beat
         self.ready = ready
         self._journal: Journal
@@ -103,17 +100,12 @@ class Application:
         session = st.Session(policy=policy, lang=settings.screen.language, home_lang=settings.screen.language)
         self.engine = Engine(
             session, Presenter(self._houses), self.screen, _limits(settings),
-            now=self.now, new_id=lambda: secrets.token_hex(8),
+            now=self.machine.now, new_id=self.machine.new_id,
         )  # fmt: skip
         self._ear = IdentityEar(self.engine.post, self._changed)
         self._oversight.devices["reader"] = self._ear
-        identity = devices.identity(settings)
-        self._camera_unseen = NOT_FITTED if identity.camera is None else Health(DeviceStatus.STARTING)
-        self.identity = IdentityService(identity, self._ear.hear)
-
-    def now(self) -> datetime:
-        """The kiosk's local time."""
-        return datetime.now(self._zone)
+        self._camera_unseen = Health(DeviceStatus.STARTING) if self.machine.has_camera else NOT_FITTED
+        self.identity = self.machine.identity(self._ear.hear)
 
     def stop(self) -> None:
         """End `run` in order. Call on the loop."""
@@ -143,11 +135,7 @@ class Application:
     async def _open(self, stack: AsyncExitStack) -> None:
         settings = self.settings
         self._lookups = Lookups(self._catalogue)
-        self._journal = await Journal.open(
-            settings.paths.state_dir,
-            notice_policy=self._notices,
-            master_key_file=settings.paths.master_key_file,
-        )
+        self._journal = await self.machine.journal(self._notices)
         stack.push_async_callback(self._journal.close)
         await self._lookups.refresh(self._journal)
         known = KnownCases(await self._journal.cases(*UNDER_WAY))
@@ -155,10 +143,11 @@ class Application:
         self._cases = Cases(lambda case_id, lang: known.speaks(case_id, Language(lang)))
         stack.callback(self._journal.listen(self._recorded))
         self._staff = StaffRegistry(
-            self._journal, attempts=settings.staff.sign_in_attempts, first_wait_s=settings.staff.first_wait_s
-        )
+            self._journal, attempts=settings.staff.sign_in_attempts, first_wait_s=settings.staff.first_wait_s,
+            hasher=self.machine.hasher,
+        )  # fmt: skip
         core = Core(
-            settings, self._journal, self._staff, self.engine, self._oversight, self._houses, self.now,
+            settings, self.machine, self._journal, self._staff, self.engine, self._oversight, self._houses,
             self._changed,
         )  # fmt: skip
         self._fitted = Fitted(core)
@@ -167,7 +156,7 @@ class Application:
         await self._fitted.open(stack)
         self._watch = MachineWatch(
             self._journal, self._doors, self._ledger, self._cabinet, self._health, self._fitted.mqtt,
-            self.engine.post, self.now, settings.staff.undelivered_after_s, settings.session.device_retry_s,
+            self.engine.post, self.machine.now, settings.staff.undelivered_after_s, settings.session.device_retry_s,
             others=self._fitted.others, is_power_ending=self._fitted.is_power_ending,
         )  # fmt: skip
         await stack.enter_async_context(running(self._watch.run(), "watch"))
@@ -189,13 +178,15 @@ class Application:
         return kiosk.place_en if lang is Language.ENGLISH else kiosk.place_zh
 
     def _test_messages(self) -> TestMessages:
-        return TestMessages(self._journal, self._place, Language(self.settings.staff.language), self.now)
+        return TestMessages(
+            self._journal, self._place, Language(self.settings.staff.language), self.machine.now
+        )
 
     async def _open_doors(self, stack: AsyncExitStack) -> None:
         known = await self._journal.compartments()
         compartments = [known.get(cell.name, Compartment(cell.name)) for cell in self._cabinet.cells]
         self._ledger = Ledger(JournalCustody(self._journal), compartments)
-        session, locks = self.settings.session, devices.locks(self.settings)
+        session, locks = self.settings.session, self.machine.locks()
         self._fitted.items = locks.items
         self._oversight.devices |= {f"board {name}": board for name, board in locks.boards.items()}
         self._oversight.devices |= {f"item board {name}": watch for name, watch in locks.items.items()}
@@ -219,9 +210,10 @@ class Application:
 
     async def _open_commands(self, stack: AsyncExitStack) -> None:
         commands = Commands(self._journal, self._staff, self._oversight, self._reporter, self._zone)
-        server = CommandServer(self.settings.paths.state_dir / SOCKET_NAME, commands.table())
-        await server.start()
-        stack.push_async_callback(server.close)
+        server = self.machine.commands(commands)
+        if server is not None:
+            await server.start()
+            stack.push_async_callback(server.close)
 
     @cached_property
     def _reporter(self) -> Reporter:
@@ -232,7 +224,7 @@ class Application:
 
     async def _acts(self, stack: AsyncExitStack) -> Acts:
         session = self.settings.session
-        sounds = Sounds(self.settings.paths.state_dir)
+        sounds = self.machine.sounds()
         fitted = self._fitted
         workshop = Workshop(
             self._oversight, self.engine.post, self.identity, sounds.play,
@@ -245,18 +237,18 @@ class Application:
             print_receipt=self._fitted.desk or _no_printer, post=self.engine.post,
             envelope_of=lambda code: self._item(code).envelope,
             office_of=lambda code: self._item(code).department.zh,
-            now=self.now, cases=self._cases, limits=ActLimits(door_open_limit_s=session.door_open_limit_s),
+            now=self.machine.now, cases=self._cases, limits=ActLimits(door_open_limit_s=session.door_open_limit_s),
         )  # fmt: skip
         acts = Acts(
             self._journal, self.identity, custody,
             StaffActs(self._ledger, self._doors, self._sign_in, self.engine.post), workshop,
-            self.engine.post, self._fitted.player(Sounds(self.settings.paths.state_dir)),
+            self.engine.post, self._fitted.player(self.machine.sounds()),
         )  # fmt: skip
         stack.push_async_callback(acts.close)
         return acts
 
     async def _sign_in(self, staff_no: str, pin: str) -> ev.SignInAnswer:
-        match await self._staff.sign_in(staff_no, pin, datetime.now(self._zone)):
+        match await self._staff.sign_in(staff_no, pin, self.machine.now()):
             case SignedIn(member):
                 return ev.SignInAnswer(staff_no, ok=True, technician=member.role is Role.TECHNICIAN)
             case WrongPin(wait_s=wait_s) | Locked(wait_s=wait_s):

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Final
 
 from drivers.contracts.health import DeviceStatus, Health
@@ -20,8 +19,8 @@ from kiosk.session.facts import Part
 from kiosk.settings import Settings
 from kiosk.staff import StaffRegistry
 
-from . import devices
 from .engine import Engine
+from .machine import Machine
 from .notices import Numbers
 from .oversight import Oversight
 from .power import PowerLimits, PowerWatch
@@ -39,12 +38,12 @@ class Core:
     """What the devices are wired to. `changed`: the facts have to be looked at again."""
 
     settings: Settings
+    machine: Machine
     journal: Journal
     staff: StaffRegistry
     engine: Engine
     oversight: Oversight
     houses: Mapping[str, House]
-    now: Callable[[], datetime]
     changed: Callable[[], None]
 
 
@@ -89,7 +88,7 @@ class Fitted:
         await stack.enter_async_context(running(self.signals.run(), "signals"))
 
     async def _open_printer(self, stack: AsyncExitStack) -> None:
-        built = devices.printer(self.settings)
+        built = self._core.machine.printer()
         if built is None:
             return
         self._core.oversight.devices["printer"] = built[0]
@@ -97,7 +96,7 @@ class Fitted:
         self.desk = ReceiptDesk(
             built[0], built[1], self._core.houses.__getitem__,
             lambda lang: kiosk.place_en if lang == "en" else kiosk.place_zh,
-            self._core.now, self._core.changed, self.settings.session.printer_poll_s,
+            self._core.machine.now, self._core.changed, self.settings.session.printer_poll_s,
         )  # fmt: skip
         stack.push_async_callback(built[0].close)
         await stack.enter_async_context(running(self.desk.watch(), "printer"))
@@ -105,10 +104,10 @@ class Fitted:
     async def _open_couriers(self, stack: AsyncExitStack) -> None:
         settings = self.settings
         outbox = self._core.journal.outbox
-        if settings.mqtt is not None:
-            self.mqtt = MqttCourier(devices.mqtt(settings), outbox)
+        self.mqtt = self._core.machine.broker(outbox)
+        if self.mqtt is not None:
             await stack.enter_async_context(running(self.mqtt.run(), "mqtt", self.mqtt.close))
-        channel = devices.sms(settings)
+        channel = self._core.machine.sms()
         if channel is not None:
             self._core.oversight.devices["sms"] = channel
             limits = SmsSettings(
@@ -133,7 +132,7 @@ class Fitted:
                 courier.poke()
 
     async def _open_power(self, stack: AsyncExitStack) -> None:
-        ups, power, engine = devices.ups(self.settings), self.settings.power, self._core.engine
+        ups, power, engine = self._core.machine.ups(), self.settings.power, self._core.engine
         if ups is None:
             return
         self._core.oversight.devices["ups"] = ups
@@ -144,7 +143,7 @@ class Fitted:
         await stack.enter_async_context(running(self.power.run(), "power"))
 
     async def _open_staff_cards(self, stack: AsyncExitStack) -> None:
-        reader = devices.staff_cards(self.settings)
+        reader = self._core.machine.staff_cards()
         if reader is None:
             return
         self._core.oversight.devices["staff_card"] = reader

@@ -1,0 +1,108 @@
+"""What a kiosk runs on: clock, disk and devices as the settings name them. The simulator brings another."""
+
+import secrets
+from datetime import datetime
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+from argon2 import PasswordHasher
+
+from drivers.contracts.power import PowerSupply
+from drivers.contracts.printer import ReceiptPrinter
+from drivers.contracts.sms import SmsChannel
+from drivers.contracts.staffcard import StaffCardReader
+from drivers.tables import DriverConfig
+from kiosk.identity.process import IdentityService, OnEvent
+from kiosk.journal.journal import Journal
+from kiosk.journal.outbox import Outbox
+from kiosk.journal.types import NoticePolicy
+from kiosk.notify.mqtt import MqttCourier
+from kiosk.settings import Settings
+
+from . import devices
+from .acts import IdentityCommands
+from .command import SOCKET_NAME, CommandServer
+from .commands import Commands
+from .devices import Locks
+from .sound import Sounds
+
+
+class Identity(IdentityCommands, Protocol):
+    """The identity process, seen from here."""
+
+    async def start(self) -> None:
+        """Begin, with a warm spare."""
+
+    async def close(self) -> None:
+        """End it."""
+
+    async def begin_view(self) -> None:
+        """Show a technician the live picture."""
+
+    def read_preview(self) -> bytes | None:
+        """The newest preview picture."""
+
+
+class Machine:
+    """The real one. Nothing is opened before it is asked for."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.zone = ZoneInfo(settings.kiosk.timezone)
+        self.hasher = PasswordHasher()
+
+    def now(self) -> datetime:
+        """The kiosk's local time."""
+        return datetime.now(self.zone)
+
+    def new_id(self) -> str:
+        """A session's number."""
+        return secrets.token_hex(8)
+
+    async def journal(self, policy: NoticePolicy) -> Journal:
+        """Open the journal. Raises `JournalError`."""
+        paths = self.settings.paths
+        return await Journal.open(
+            paths.state_dir, notice_policy=policy, master_key_file=paths.master_key_file
+        )
+
+    @property
+    def has_camera(self) -> bool:
+        """Whether a camera for the face check is configured."""
+        return devices.identity(self.settings).camera is not None
+
+    def identity(self, hear: OnEvent) -> Identity:
+        """Reader, camera and all that is biometric."""
+        return IdentityService(devices.identity(self.settings), hear)
+
+    def locks(self) -> Locks:
+        """What moves and watches the doors."""
+        return devices.locks(self.settings)
+
+    def printer(self) -> tuple[ReceiptPrinter, DriverConfig] | None:
+        """The receipt printer, None where none is fitted."""
+        return devices.printer(self.settings)
+
+    def sms(self) -> SmsChannel | None:
+        """The way to send text messages, None where there is none."""
+        return devices.sms(self.settings)
+
+    def ups(self) -> PowerSupply | None:
+        """The uninterruptible power supply, None where there is none."""
+        return devices.ups(self.settings)
+
+    def staff_cards(self) -> StaffCardReader | None:
+        """The reader of staff cards, None where there is none."""
+        return devices.staff_cards(self.settings)
+
+    def broker(self, outbox: Outbox) -> MqttCourier | None:
+        """The way to the broker, None where none is configured."""
+        return None if self.settings.mqtt is None else MqttCourier(devices.mqtt(self.settings), outbox)
+
+    def sounds(self) -> Sounds:
+        """Plays sounds."""
+        return Sounds(self.settings.paths.state_dir)
+
+    def commands(self, commands: Commands) -> CommandServer | None:
+        """Where other programs on this machine ask."""
+        return CommandServer(self.settings.paths.state_dir / SOCKET_NAME, commands.table())
