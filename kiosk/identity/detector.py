@@ -66,7 +66,8 @@ class CenterFaceDetector:
 
 def _resized(image: Image, scale: float) -> Image:
     how = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
-    return np.asarray(cv2.resize(image, None, fx=scale, fy=scale, interpolation=how), dtype=np.uint8)
+    height, width = (max(1, round(side * scale)) for side in image.shape[:2])  # a strip stays a strip
+    return np.asarray(cv2.resize(image, (width, height), interpolation=how), dtype=np.uint8)
 
 
 def _padded(image: Image) -> Image:
