@@ -33,6 +33,23 @@ class DriverSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class LivenessEngine:
+    """Which passive detector looks at every picture.
+
+    `minifasnet` needs two ONNX files of the operator's and their sha256; `external` the command of `ExternalEngine`,
+    and from where on its scores are a spoof's and a living person's.
+    """
+
+    engine: str = "fr_liveness"
+    minifasnet_v2: str = ""
+    v2_sha256: str = ""
+    minifasnet_v1se: str = ""
+    v1se_sha256: str = ""
+    spoof_below: float = 0.4
+    live_from: float = 0.6
+
+
+@dataclass(frozen=True, slots=True)
 class LivenessLimits:
     """The challenge: how many steps, how long, and from where on a movement is one. Times in seconds."""
 
@@ -46,11 +63,12 @@ class LivenessLimits:
     reaction_s: float = 0.2  # nobody moves sooner after being asked: it began before
     still_deg: float = 10.0  # a head turned less than this is still
     turn_deg: float = 18.0  # from here on it is turned
-    shut: float = 0.3  # eyes less open than this are shut ...
+    shut: float = 0.55  # eyes less open than this share of how open they are at rest are shut ...
     shut_s: float = 0.25  # ... and so long for a blink that was meant
-    open: float = 0.6  # eyes more open than this are open
-    mouth_shut: float = 0.15
-    mouth_open: float = 0.35
+    open: float = 0.75  # eyes more open than this share are open
+    measurable: float = 0.1  # height over width: of eyes that seem narrower at rest no blink can be told
+    mouth_shut: float = 0.2  # height over width
+    mouth_open: float = 0.4
     still_size: float = 1.12  # nearer by less than this factor is still
     closer_size: float = 1.25  # from here on the person has come closer
 

@@ -7,8 +7,8 @@ out of stillness, and nothing else is done instead. Pure: the judge knows no cam
 import math
 import random
 import secrets
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import Enum, StrEnum, auto
 from itertools import pairwise, product
 from statistics import median
@@ -43,13 +43,19 @@ def draw_challenge(
     kind: ChallengeKind,
     limits: LivenessLimits,
     rng: random.Random | None = None,
+    *,
+    eyes_measurable: bool = True,
 ) -> Challenge:
-    """A challenge, each script as likely as any other; no step follows itself. `rng`: the system's secure source."""
+    """A challenge, each script as likely as any other; no step follows itself. `rng`: the system's secure source.
+
+    `eyes_measurable`: False where open eyes cannot be told from shut ones; then nobody is asked to blink.
+    """
     rng = rng or secrets.SystemRandom()
+    known = [step for step in STEPS[kind] if eyes_measurable or step is not ChallengeStep.BLINK]
     scripts = [
         steps
         for count in range(limits.count_min, limits.count_max + 1)
-        for steps in product(STEPS[kind], repeat=count)
+        for steps in product(known, repeat=count)
         if all(one is not other for one, other in pairwise(steps))
     ]
     steps = rng.choice(scripts)
@@ -172,7 +178,8 @@ class ChallengeJudge:
 
     def _await_blink(self, seen: Observation) -> None:
         """Eyes shut by themselves every few seconds: only a shutting that was meant counts, none fails."""
-        if seen.eyes_open > self._limits.shut:
+        assert self._rest is not None
+        if seen.eyes_open > self._rest.eyes_open * self._limits.shut:
             self._shut_s = None
         elif self._shut_s is None:
             self._shut_s = seen.at_s
@@ -207,17 +214,38 @@ class ChallengeJudge:
         return {step for step in STEPS[self.challenge.kind] if shown.get(step, False)}
 
     def _at_rest(self, seen: Observation) -> bool:
-        limits = self._limits
-        yaw_deg, size = (0.0, seen.size) if self._rest is None else (self._rest.yaw_deg, self._rest.size)
+        """Is the face as it was at rest; before the first rest, looking into the camera with its mouth shut?"""
+        rest, limits = self._rest, self._limits
+        straight = abs(seen.yaw_deg - (rest.yaw_deg if rest else 0.0)) < limits.still_deg
+        if rest is None:
+            return straight and seen.mouth_open < limits.mouth_shut
         return (
-            abs(seen.yaw_deg - yaw_deg) < limits.still_deg
-            and seen.size < size * limits.still_size
-            and seen.mouth_open < limits.mouth_shut
-            and (seen.eyes_open > limits.open or self._phase is _Phase.SETTLING)
+            straight
+            and seen.mouth_open < max(limits.mouth_shut, rest.mouth_open)
+            and seen.size < rest.size * limits.still_size
+            and (self.asked is not ChallengeStep.BLINK or seen.eyes_open > rest.eyes_open * limits.open)
         )
 
     def _fail(self, why: Failure) -> None:
         self.standing, self.failure = Standing.FAILED, why
+
+
+def judge_clip(
+    steps: tuple[ChallengeStep, ...],
+    observations: Sequence[tuple[float, Observation | None]],
+    limits: LivenessLimits,
+) -> ChallengeJudge:
+    """How a clip performs `steps`: each is asked for as soon as the one before is done, and any blink is one.
+
+    `observations`: of each picture in order, with its time in seconds; None where nothing could be measured.
+    """
+    kind = next(kind for kind, known in STEPS.items() if steps[0] in known)
+    at_once = replace(limits, reaction_s=0.0, shut_s=0.0)
+    judge = ChallengeJudge(Challenge(kind, steps, (0.0,) * len(steps)), at_once)
+    for at_s, seen in observations:
+        if (judge.miss(at_s) if seen is None else judge.see(seen)) is not Standing.WAITING:
+            break
+    return judge
 
 
 def _middle(seen: list[Observation]) -> Observation:

@@ -9,6 +9,18 @@ if TYPE_CHECKING:  # numpy stays out of the main process
     from kiosk.identity.detector import Face
 
 
+@dataclass(frozen=True, slots=True)
+class PassiveThresholds:
+    """Scores of one engine: below `spoof_below` is like a spoof, from `live_from` on like a living person."""
+
+    spoof_below: float
+    live_from: float
+
+    def __post_init__(self) -> None:
+        if not 0.0 < self.spoof_below <= self.live_from < 1.0:
+            raise ValueError("0 < spoof_below <= live_from < 1 is required")
+
+
 class LivenessDetector(Protocol):
     """A passive detector of presentation attacks (ISO/IEC 30107-3): one picture, no act of the person needed.
 
@@ -19,11 +31,18 @@ class LivenessDetector(Protocol):
     def engine(self) -> str:
         """Name in settings: `fr_liveness`, `minifasnet` or `external`."""
 
+    @property
+    def thresholds(self) -> PassiveThresholds:
+        """What its scores mean."""
+
     def score(self, image: "Image", face: "Face") -> float:
         """0 (an artefact is held up) to 1 (a person) for one BGR picture *with what surrounds the face*.
 
         Raises `ValueError` for a box that is no face.
         """
+
+    def close(self) -> None:
+        """End what runs outside this process, if anything does."""
 
 
 class PassiveVerdict(StrEnum):
@@ -65,9 +84,9 @@ class ChallengeStep(StrEnum):
 class Observation:
     """What one picture shows of the face that is being checked.
 
-    `yaw_deg`: to the person's own left is positive; `eyes_open`: the less open of both eyes, 0 shut to 1 open;
-    `mouth_open`: inner height over inner width of the mouth; `size`: distance of the eyes as a share of the picture's
-    width, freed of the foreshortening by yaw.
+    `yaw_deg`: to the person's own left is positive; `eyes_open`: height over width of the more open eye, so that it
+    is small only when both are shut; `mouth_open`: inner height over inner width of the mouth; `size`: breadth of the
+    face as a share of the picture's width, freed of the foreshortening by yaw.
     """
 
     at_s: float
