@@ -25,6 +25,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from kiosk.history import main as journal
 
         return journal(given[1:], SITE_FILE)
+    if given[:1] == ["face"]:
+        from kiosk.faces.command import main as face
+
+        return face(given[1:])
     options = _parser().parse_args(given)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     verb: Callable[[argparse.Namespace], int] = options.verb
@@ -74,6 +78,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     _decode_verb(verbs)
     verbs.add_parser("journal", help="the journal: `show`, `export`, `verify`")
+    verbs.add_parser("face", help="the face check on files: `compare`, `evaluate`, `liveness`, `report`")
     verbs.add_parser("emulate", help="`emulate DEVICE --pty PATH --control SOCKET`: run one emulator alone")
     return parser
 

@@ -13,7 +13,7 @@ if ! uv=$(command -v uv); then
 fi
 cp requirements.txt "$scratch/requirements.txt" 2>/dev/null || true
 # shellcheck disable=SC2086 - several options
-"$uv" pip compile pyproject.toml --extra dev --extra dlib --universal --python-version 3.11 --generate-hashes \
+"$uv" pip compile pyproject.toml --extra dev --extra dlib --extra report --universal --python-version 3.11 --generate-hashes \
     --no-emit-index-url --no-header --quiet ${LOCK_OPTIONS:-} --output-file "$scratch/requirements.txt"
 mv "$scratch/requirements.txt" requirements.txt
 echo 'requirements.txt is written; run make setup'
