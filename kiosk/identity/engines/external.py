@@ -17,7 +17,7 @@ from kiosk.identity.config import ExternalEngine
 from kiosk.identity.detector import DETECTOR_FILE, CenterFaceDetector, Face
 
 from .outside import OutsideProcess
-from .vectors import Engine, refuse_what_is_no_face
+from .vectors import Engine, refuse_what_is_no_face, weights_of
 
 Templates = NDArray[np.uint8]  # (pictures, bytes of a template)
 PAIRS_AT_ONCE: Final = 4096
@@ -44,15 +44,9 @@ class External(Engine):
         return np.frombuffer(self._process.template(image, face), dtype=np.uint8)[None]
 
     def mean(self, embeddings: Sequence[Templates], weights: Sequence[float] | None = None) -> Templates:
-        """All templates together; only those of weight 0 are left out."""
-        kept = [
-            one
-            for one, weight in zip(embeddings, weights or [1.0] * len(embeddings), strict=True)
-            if weight > 0
-        ]
-        if not kept:
-            raise ValueError("the mean of no embedding")
-        return np.concatenate(kept)
+        """All templates together, but those of weight 0."""
+        given = weights_of(len(embeddings), weights)
+        return np.concatenate([one for one, weight in zip(embeddings, given, strict=True) if weight > 0])
 
     def score(self, one: Templates, other: Templates) -> float:
         """Mean over the pictures."""

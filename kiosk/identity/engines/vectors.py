@@ -59,18 +59,19 @@ def unit(vector: NDArray[Any]) -> Vector:
     return checked(vector / max(float(np.linalg.norm(vector)), np.finfo(np.float32).tiny))
 
 
-def weighted(embeddings: Sequence[Vector], weights: Sequence[float] | None) -> NDArray[np.float64]:
-    """Weighted mean. Raises `ValueError` for no embeddings, and for weights that are negative or all 0."""
-    if not embeddings:
+def weights_of(count: int, weights: Sequence[float] | None) -> NDArray[np.float64]:
+    """One weight a picture. Raises `ValueError` for no pictures, and for weights that are negative or all 0."""
+    if not count:
         raise ValueError("the mean of no embedding")
-    given = np.ones(len(embeddings)) if weights is None else np.asarray(weights, dtype=np.float64)
-    if (
-        given.shape != (len(embeddings),)
-        or not np.isfinite(given).all()
-        or given.min() < 0
-        or not given.any()
-    ):
+    given = np.ones(count) if weights is None else np.asarray(weights, dtype=np.float64)
+    if given.shape != (count,) or not np.isfinite(given).all() or given.min() < 0 or not given.any():
         raise ValueError("weights: one a picture, none negative, not all 0")
+    return given
+
+
+def weighted(embeddings: Sequence[Vector], weights: Sequence[float] | None) -> NDArray[np.float64]:
+    """Weighted mean. Raises `ValueError` as `weights_of` does."""
+    given = weights_of(len(embeddings), weights)
     return np.asarray(np.average(np.stack(embeddings), axis=0, weights=given))
 
 
