@@ -11,8 +11,10 @@ from typing import Final, assert_never
 from drivers.contracts.board import ItemState
 
 from .events import (
+    Bound,
     CompartmentCleared,
     CompartmentEvent,
+    CompartmentLookedInto,
     CompartmentOutOfService,
     CustodyDisputed,
     DepositAbandoned,
@@ -22,6 +24,8 @@ from .events import (
     DepositReturned,
     DoorClosed,
     DoorForced,
+    DoorFoundClosed,
+    DoorFoundOpen,
     DoorLeftOpen,
     DoorOpened,
     Evidence,
@@ -29,11 +33,16 @@ from .events import (
     OpeningFailed,
     OpenOutcomeUnknown,
     OpenRequested,
+    PickupAuthorized,
     Reason,
+    ResultHeld,
+    ResultRecalled,
+    ResultRequested,
     RetrievalAuthorized,
 )
 
 FAILURES_UNTIL_OUT_OF_SERVICE: Final = 2
+CITIZEN: Final = "citizen"  # as actors are written
 
 
 class Status(StrEnum):
@@ -73,13 +82,19 @@ class Operation:
 
 @dataclass(frozen=True, slots=True)
 class Compartment:
-    """State of one compartment. `case_id`: whom it is reserved for or whose papers it holds."""
+    """State of one compartment. `case_id`: whom it is reserved for or whose papers it holds.
+
+    `bound`: who is to take them out; `put_in_by`: the member of staff who puts a result in; `retrieved_by`: who may
+    take what is held, `citizen` or a staff number.
+    """
 
     cell: str
     status: Status = Status.OK
     door: Door = Door.UNKNOWN
     content: Content = Content.EMPTY
     case_id: str | None = None
+    bound: Bound = Bound.STAFF
+    put_in_by: str | None = None
     evidence: Evidence | None = None
     retrieved_by: str | None = None
     operation: Operation | None = None
@@ -119,17 +134,29 @@ def _apply(state: Compartment, event: CompartmentEvent) -> tuple[bool, Compartme
     match event:
         case OpenRequested() | DoorOpened() | DoorClosed() | OpeningFailed() | OpenOutcomeUnknown():
             return _of_the_door(state, event)
-        case DepositRequested() | DepositHeld() | DepositAbandoned() | CustodyDisputed():
-            return _of_the_deposit(state, event)
-        case RetrievalAuthorized() | DepositCollected() | DepositReturned():
+        case DepositRequested() | ResultRequested():
+            return _reserved(state, event)
+        case DepositHeld() | ResultHeld() | DepositAbandoned() | CustodyDisputed():
+            return _of_the_content(state, event)
+        case (
+            RetrievalAuthorized()
+            | DepositCollected()
+            | PickupAuthorized()
+            | DepositReturned()
+            | ResultRecalled()
+        ):
             return _of_the_retrieval(state, event)
-        case DoorForced() | DoorLeftOpen() | ItemSeenInEmptyCompartment():
+        case (
+            DoorForced() | DoorFoundOpen() | DoorFoundClosed() | DoorLeftOpen() | ItemSeenInEmptyCompartment()
+        ):
             return _of_an_alarm(state, event)
         case CompartmentOutOfService():
             kept = None if state.content is Content.EMPTY else state.case_id
             return True, replace(state, status=Status.INOPERATIVE, case_id=kept)
         case CompartmentCleared():
             return True, _cleared(state)
+        case CompartmentLookedInto():
+            return True, state
         case _:
             assert_never(event)
 
@@ -179,19 +206,32 @@ def _failed(state: Compartment, reason: Reason) -> Compartment:
             assert_never(reason)
 
 
-def _of_the_deposit(
-    state: Compartment, event: DepositRequested | DepositHeld | DepositAbandoned | CustodyDisputed
+def _reserved(state: Compartment, event: DepositRequested | ResultRequested) -> tuple[bool, Compartment]:
+    again = state.case_id == event.case_id and state.content is Content.EMPTY  # a second try at the same door
+    expected = state.is_free or again
+    if not expected and state.content is Content.HELD:
+        return False, state
+    reserved = replace(state, case_id=event.case_id, evidence=None, retrieved_by=None)
+    match event:
+        case DepositRequested():
+            return expected, replace(reserved, bound=Bound.STAFF, put_in_by=None)
+        case ResultRequested():
+            return expected, replace(reserved, bound=Bound.CITIZEN, put_in_by=event.staff_no)
+        case _:
+            assert_never(event)
+
+
+def _of_the_content(
+    state: Compartment, event: DepositHeld | ResultHeld | DepositAbandoned | CustodyDisputed
 ) -> tuple[bool, Compartment]:
     own = state.case_id == event.case_id
     match event:
-        case DepositRequested(case_id):
-            again = own and state.content is Content.EMPTY  # a second try at the same door
-            expected = state.is_free or again
-            reserved = replace(state, case_id=case_id, evidence=None, retrieved_by=None)
-            return expected, reserved if expected or state.content is not Content.HELD else state
-        case DepositHeld(case_id, _, evidence):
-            expected = own and state.door is not Door.OPEN and state.content is not Content.HELD
-            return expected, replace(state, content=Content.HELD, case_id=case_id, evidence=evidence)
+        case DepositHeld() | ResultHeld():
+            bound = Bound.STAFF if isinstance(event, DepositHeld) else Bound.CITIZEN
+            fits = own and state.bound is bound
+            expected = fits and state.door is not Door.OPEN and state.content is not Content.HELD
+            held = replace(state, content=Content.HELD, case_id=event.case_id, evidence=event.evidence)
+            return expected, replace(held, bound=bound)
         case DepositAbandoned():
             expected = own and state.content is not Content.HELD
             return expected, _emptied(state) if expected else state
@@ -206,29 +246,43 @@ def _of_the_deposit(
 
 
 def _of_the_retrieval(
-    state: Compartment, event: RetrievalAuthorized | DepositCollected | DepositReturned
+    state: Compartment,
+    event: RetrievalAuthorized | DepositCollected | PickupAuthorized | DepositReturned | ResultRecalled,
 ) -> tuple[bool, Compartment]:
     own = state.case_id == event.case_id and event.case_id is not None
     match event:
         case RetrievalAuthorized():
             expected = own and state.content is not Content.EMPTY
             return expected, replace(state, retrieved_by=event.staff_no) if expected else state
+        case PickupAuthorized():
+            expected = own and state.bound is Bound.CITIZEN and state.content is Content.HELD
+            return expected, replace(state, retrieved_by=CITIZEN) if expected else state
         case DepositCollected():
-            expected = own and state.retrieved_by == event.staff_no
+            expected = own and state.bound is Bound.STAFF and state.retrieved_by == event.staff_no
             return expected, _emptied(state) if own else state
-        case DepositReturned():
-            return own, _emptied(state) if own else state
+        case ResultRecalled():
+            expected = own and state.bound is Bound.CITIZEN and state.retrieved_by == event.staff_no
+            return expected, _emptied(state) if own else state
+        case DepositReturned(_, _, actor):
+            expected = own and (actor != CITIZEN or state.retrieved_by == CITIZEN)
+            return expected, _emptied(state) if own else state
         case _:
             assert_never(event)
 
 
 def _of_an_alarm(
-    state: Compartment, event: DoorForced | DoorLeftOpen | ItemSeenInEmptyCompartment
+    state: Compartment,
+    event: DoorForced | DoorFoundOpen | DoorFoundClosed | DoorLeftOpen | ItemSeenInEmptyCompartment,
 ) -> tuple[bool, Compartment]:
     match event:
         case DoorForced():
             forced = replace(state, status=Status.MANIPULATED, door=Door.OPEN, content=Content.UNKNOWN)
             return state.door is not Door.OPEN, forced
+        case DoorFoundOpen():
+            return state.door is not Door.OPEN, _found_open(state)
+        case DoorFoundClosed(_, item):
+            found = replace(state, door=Door.CLOSED, operation=None, doubt=None, item=item)
+            return state.door is not Door.CLOSED, found
         case DoorLeftOpen():
             return state.door in {Door.OPEN, Door.UNKNOWN}, state
         case ItemSeenInEmptyCompartment():
@@ -237,8 +291,25 @@ def _of_an_alarm(
             assert_never(event)
 
 
+def _found_open(state: Compartment) -> Compartment:
+    """Somebody opened it while nothing watched. Without an item sensor nobody can say that it is still empty."""
+    opened = replace(state, door=Door.OPEN)
+    in_the_dark = (
+        state.door is Door.CLOSED and state.content is Content.EMPTY and state.item is ItemState.UNKNOWN
+    )
+    return replace(opened, content=Content.UNKNOWN) if in_the_dark else opened
+
+
 def _emptied(state: Compartment) -> Compartment:
-    return replace(state, content=Content.EMPTY, case_id=None, evidence=None, retrieved_by=None)
+    return replace(
+        state,
+        content=Content.EMPTY,
+        case_id=None,
+        bound=Bound.STAFF,
+        put_in_by=None,
+        evidence=None,
+        retrieved_by=None,
+    )
 
 
 def _cleared(state: Compartment) -> Compartment:

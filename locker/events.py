@@ -28,6 +28,20 @@ class Reason(StrEnum):
     NOT_EMPTY = "NOT_EMPTY"  # a technician alone opens no compartment with something inside
 
 
+class Bound(StrEnum):
+    """For whom something lies in a compartment."""
+
+    STAFF = "staff"  # a deposit: a citizen's papers
+    CITIZEN = "citizen"  # a result, or papers to be completed
+
+
+class ResultKind(StrEnum):
+    """What staff put in for a citizen."""
+
+    RESULT = "result"
+    TO_COMPLETE = "to_complete"
+
+
 @dataclass(frozen=True, slots=True)
 class DepositRequested:
     """A compartment is reserved for a case."""
@@ -123,12 +137,51 @@ class DepositCollected:
 
 
 @dataclass(frozen=True, slots=True)
+class ResultRequested:
+    """A compartment is reserved for something that staff put in for a citizen."""
+
+    case_id: str
+    cell: str
+    staff_no: str
+    kind: ResultKind
+
+
+@dataclass(frozen=True, slots=True)
+class ResultHeld:
+    """What staff put in waits for the citizen."""
+
+    case_id: str
+    cell: str
+    staff_no: str
+    evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class PickupAuthorized:
+    """The citizen has shown card and code and may take what waits; `identity` says how they were identified."""
+
+    case_id: str
+    cell: str
+    identity: str
+
+
+@dataclass(frozen=True, slots=True)
 class DepositReturned:
     """The papers, or the result, went back to the citizen."""
 
     case_id: str
     cell: str
     actor: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResultRecalled:
+    """Staff took back what nobody fetched, or what was put in by mistake."""
+
+    case_id: str
+    cell: str
+    staff_no: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +198,21 @@ class DoorForced:
     """A door opened without our command."""
 
     cell: str
+
+
+@dataclass(frozen=True, slots=True)
+class DoorFoundOpen:
+    """A start found the door open that the journal has otherwise: it moved while nothing watched."""
+
+    cell: str
+
+
+@dataclass(frozen=True, slots=True)
+class DoorFoundClosed:
+    """A start found the door closed that the journal has otherwise; `item` is what is seen inside."""
+
+    cell: str
+    item: ItemState
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +249,20 @@ class CompartmentCleared:
 
 
 @dataclass(frozen=True, slots=True)
+class CompartmentLookedInto:
+    """What somebody signed in found behind the door, in their words; it moves nothing by itself.
+
+    `purpose`: collect, resolve, recall, master, audit; `found`: taken, nothing, somethingElse, left, unsaid.
+    """
+
+    cell: str
+    case_id: str | None
+    staff_no: str
+    purpose: str
+    found: str
+
+
+@dataclass(frozen=True, slots=True)
 class UnexpectedInCompartment:
     """An event that the compartment's state did not allow; it changed only what it states as a fact."""
 
@@ -202,12 +284,19 @@ CompartmentEvent = (
     | RetrievalAuthorized
     | DepositCollected
     | DepositReturned
+    | ResultRequested
+    | ResultHeld
+    | PickupAuthorized
+    | ResultRecalled
     | CustodyDisputed
     | DoorForced
+    | DoorFoundOpen
+    | DoorFoundClosed
     | DoorLeftOpen
     | ItemSeenInEmptyCompartment
     | CompartmentOutOfService
     | CompartmentCleared
+    | CompartmentLookedInto
 )
 
 Event = CompartmentEvent | UnexpectedInCompartment

@@ -10,18 +10,24 @@ from typing import Final
 
 from drivers.contracts.board import ChannelReading, DoorState, ItemState
 
-from .compartment import Compartment, Content, Status
+from .compartment import Compartment, Content, Door, Status
 from .events import (
+    Bound,
     CustodyDisputed,
     DepositAbandoned,
+    DepositHeld,
+    DoorFoundClosed,
+    DoorFoundOpen,
     DoorOpened,
     Event,
     Evidence,
     ItemSeenInEmptyCompartment,
     OpenOutcomeUnknown,
+    ResultHeld,
 )
 
 ITEM_GONE: Final = "held, nothing is seen inside at the start"
+SHUT_IN_THE_DARK: Final = "held, the door was open when the power went and is shut now"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +41,7 @@ class OpenIntent:
 
 @dataclass(frozen=True, slots=True)
 class DepositIntent:
-    """A `DepositRequested` that was neither held, abandoned nor disputed."""
+    """A `DepositRequested` or `ResultRequested` that was neither held, abandoned nor disputed."""
 
     case_id: str
     cell: str
@@ -75,7 +81,10 @@ def reconcile(
     deposits: Iterable[DepositIntent],
     readings: Mapping[str, ChannelReading],
 ) -> Reconciliation:
-    """Resolve every unfinished intent. `readings` covers the cells of the cabinet; others are not looked at."""
+    """Resolve every unfinished intent. `readings` covers the cells of the cabinet; others are not looked at.
+
+    What the door is comes first: it may have moved while nothing watched, and the journal's word has to follow.
+    """
     opening_of = {opening.cell: opening for opening in openings if opening.cell in readings}
     deposit_of = {deposit.cell: deposit for deposit in deposits if deposit.cell in readings}
     events: list[Event] = []
@@ -89,11 +98,24 @@ def reconcile(
             found, ask = _deposit(deposit, state, reading)
         else:
             found, ask = _at_rest(state, reading)
-        events += found
+        events += [*_moved(opening, state, reading), *found]
         if ask is not None:
             case_id = _case(opening, deposit, state)
             questions.append(Question(cell, ask, case_id, reading.door, reading.item))
     return Reconciliation(tuple(events), tuple(questions))
+
+
+def _moved(opening: OpenIntent | None, state: Compartment, reading: ChannelReading) -> list[Event]:
+    """What became of the door while nothing watched; an opening without outcome tells that itself."""
+    if opening is not None:
+        return []
+    match reading.door:
+        case DoorState.OPEN if state.door is not Door.OPEN:
+            return [DoorFoundOpen(state.cell)]
+        case DoorState.CLOSED if state.door is Door.OPEN or (state.door is Door.UNKNOWN and state.doubt):
+            return [DoorFoundClosed(state.cell, reading.item)]
+        case DoorState.OPEN | DoorState.CLOSED | DoorState.UNKNOWN:
+            return []
 
 
 def _case(opening: OpenIntent | None, deposit: DepositIntent | None, state: Compartment) -> str | None:
@@ -110,7 +132,10 @@ def _opening(
         case DoorState.OPEN:  # the sensor says that it did open
             return [DoorOpened(*operation)], Ask.CLOSE_DOOR
         case DoorState.CLOSED:  # it may never have opened, or have been closed again
-            unknown: list[Event] = [OpenOutcomeUnknown(*operation, "closed at start-up")]
+            unknown: list[Event] = [
+                OpenOutcomeUnknown(*operation, "closed at start-up"),
+                DoorFoundClosed(opening.cell, reading.item),
+            ]
             if deposit is not None:
                 unknown.append(CustodyDisputed(deposit.case_id, deposit.cell, _seen(reading.item)))
             return unknown, Ask.LOOK_INSIDE
@@ -122,6 +147,7 @@ def _deposit(
     deposit: DepositIntent, state: Compartment, reading: ChannelReading
 ) -> tuple[list[Event], Ask | None]:
     never_opened = state.content is Content.EMPTY
+    was_shut = state.door is Door.CLOSED  # by the person, before the cut: only their last word was missing
     match reading.door:
         case DoorState.OPEN:
             return [], Ask.CLOSE_DOOR
@@ -132,7 +158,18 @@ def _deposit(
                 return [
                     DepositAbandoned(deposit.case_id, deposit.cell, "interrupted before the door opened")
                 ], None
+            if not never_opened and was_shut and state.item is reading.item is not ItemState.ABSENT:
+                return [_held(deposit, state)], None
             return [CustodyDisputed(deposit.case_id, deposit.cell, _seen(reading.item))], Ask.LOOK_INSIDE
+
+
+def _held(deposit: DepositIntent, state: Compartment) -> Event:
+    evidence = Evidence.SENSOR if state.item is ItemState.PRESENT else Evidence.DOOR
+    match state.bound:
+        case Bound.STAFF:
+            return DepositHeld(deposit.case_id, deposit.cell, evidence)
+        case Bound.CITIZEN:
+            return ResultHeld(deposit.case_id, deposit.cell, state.put_in_by or "", evidence)
 
 
 def _at_rest(state: Compartment, reading: ChannelReading) -> tuple[list[Event], Ask | None]:
@@ -154,10 +191,13 @@ def _at_rest_and_shut(state: Compartment, item: ItemState) -> tuple[list[Event],
                 return [ItemSeenInEmptyCompartment(state.cell)], Ask.LOOK_INSIDE
             return [], None
         case Content.HELD:
-            gone = item is ItemState.ABSENT and state.evidence is Evidence.SENSOR
-            if not gone or state.case_id is None:
+            if state.case_id is None:
                 return [], None
-            return [CustodyDisputed(state.case_id, state.cell, ITEM_GONE)], Ask.ITEM_MISSING
+            if item is ItemState.ABSENT and state.evidence is Evidence.SENSOR:
+                return [CustodyDisputed(state.case_id, state.cell, ITEM_GONE)], Ask.ITEM_MISSING
+            if state.door is Door.OPEN:  # whoever had it open may have taken something
+                return [CustodyDisputed(state.case_id, state.cell, SHUT_IN_THE_DARK)], Ask.LOOK_INSIDE
+            return [], None
         case Content.UNKNOWN:
             return [], Ask.LOOK_INSIDE
 

@@ -10,6 +10,7 @@ from drivers.contracts.board import ItemState
 from locker import events
 from locker.compartment import Compartment, Content, Door, Operation, Status, step
 from locker.events import (
+    Bound,
     CompartmentCleared,
     CompartmentEvent,
     CompartmentOutOfService,
@@ -21,6 +22,8 @@ from locker.events import (
     DepositReturned,
     DoorClosed,
     DoorForced,
+    DoorFoundClosed,
+    DoorFoundOpen,
     DoorLeftOpen,
     DoorOpened,
     Evidence,
@@ -28,7 +31,12 @@ from locker.events import (
     OpeningFailed,
     OpenOutcomeUnknown,
     OpenRequested,
+    PickupAuthorized,
     Reason,
+    ResultHeld,
+    ResultKind,
+    ResultRecalled,
+    ResultRequested,
     RetrievalAuthorized,
 )
 
@@ -49,6 +57,22 @@ RETRIEVAL: tuple[CompartmentEvent, ...] = (
 )
 
 
+PUT_IN: tuple[CompartmentEvent, ...] = (
+    ResultRequested("C-1", CELL, "1001", ResultKind.RESULT),
+    OpenRequested("op-1", CELL, "C-1", "staff:1001"),
+    DoorOpened("op-1", CELL, "C-1"),
+    DoorClosed("op-1", CELL, "C-1", ItemState.PRESENT),
+    ResultHeld("C-1", CELL, "1001", Evidence.SENSOR),
+)
+FETCHED: tuple[CompartmentEvent, ...] = (
+    PickupAuthorized("C-1", CELL, "card_only"),
+    OpenRequested("op-2", CELL, "C-1", "citizen"),
+    DoorOpened("op-2", CELL, "C-1"),
+    DoorClosed("op-2", CELL, "C-1", ItemState.ABSENT),
+    DepositReturned("C-1", CELL, "citizen"),
+)
+
+
 def after(*happened: CompartmentEvent) -> Compartment:
     """The state after events of which none is unexpected."""
     state = Compartment(CELL)
@@ -66,6 +90,43 @@ def test_a_deposit_and_its_retrieval() -> None:
     over = after(*DEPOSIT, *RETRIEVAL)
     assert over.is_free
     assert (over.uses, over.case_id, over.retrieved_by) == (2, None, None)
+
+
+def test_a_result_and_its_way_to_the_citizen() -> None:
+    waiting = after(*PUT_IN)
+    assert (waiting.content, waiting.bound, waiting.put_in_by) == (Content.HELD, Bound.CITIZEN, "1001")
+    over = after(*PUT_IN, *FETCHED)
+    assert over.is_free
+    assert (over.bound, over.put_in_by, over.retrieved_by) == (Bound.STAFF, None, None)
+
+
+def test_a_result_that_nobody_fetches_is_recalled_by_name() -> None:
+    authorized = after(*PUT_IN, RetrievalAuthorized("C-1", CELL, "1002"))
+    recalled = ResultRecalled("C-1", CELL, "1002", "overdue")
+    assert step(after(*PUT_IN), recalled).unexpected == recalled
+    assert step(authorized, recalled).state.is_free
+
+
+def test_nobody_fetches_without_card_and_code() -> None:
+    taken = DepositReturned("C-1", CELL, "citizen")
+    assert step(after(*PUT_IN), taken).unexpected == taken
+    assert step(after(*PUT_IN), PickupAuthorized("C-2", CELL, "verified")).unexpected is not None
+    deposit = PickupAuthorized("C-1", CELL, "verified")  # what was handed in goes to staff
+    assert step(after(*DEPOSIT), deposit).unexpected == deposit
+
+
+def test_what_lies_there_for_the_citizen_is_not_collected_by_staff() -> None:
+    collected = DepositCollected("C-1", CELL, "1001")
+    assert step(after(*PUT_IN, RetrievalAuthorized("C-1", CELL, "1001")), collected).unexpected == collected
+
+
+def test_a_door_found_open_at_a_start_leaves_in_doubt_what_no_sensor_sees() -> None:
+    seen = DoorClosed(None, CELL, None, ItemState.ABSENT)
+    blind = DoorClosed(None, CELL, None, ItemState.UNKNOWN)
+    assert after(seen, DoorFoundOpen(CELL)).content is Content.EMPTY
+    assert after(blind, DoorFoundOpen(CELL)).content is Content.UNKNOWN
+    assert after(DoorFoundOpen(CELL)).content is Content.EMPTY  # the very first start
+    assert after(DoorFoundOpen(CELL), DoorFoundClosed(CELL, ItemState.ABSENT)).door is Door.CLOSED
 
 
 def test_papers_may_be_inside_as_soon_as_the_door_was_open() -> None:

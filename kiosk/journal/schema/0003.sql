@@ -32,3 +32,4 @@ CREATE TABLE deposits (
 CREATE INDEX deposits_case ON deposits (case_id, seq);
 CREATE INDEX deposits_state ON deposits (state, seq);
 CREATE INDEX deposits_cell ON deposits (cell, seq);
+CREATE INDEX deposits_held ON deposits (held_at) WHERE held_at IS NOT NULL;
