@@ -28,7 +28,7 @@ class Calibration:
     """Scores: below `reject_below` another person, from `accept_from` on the same, uncertain between.
 
     `models`: digest over the hashes of the files. `not_fit`: what the engine must not be used for, if known. `version`:
-    what an external engine has to call itself.
+    what an external engine has to call itself. `is_draft`: nothing was measured yet, and no score is a match.
     """
 
     reject_below: float
@@ -36,6 +36,7 @@ class Calibration:
     models: str = ""
     not_fit: str = ""
     version: str = ""
+    is_draft: bool = False
 
     def __post_init__(self) -> None:
         if not 0.0 < self.reject_below <= self.accept_from < 1.0:
@@ -45,6 +46,8 @@ class Calibration:
         """`MATCH`, `NO_MATCH` or `UNCERTAIN`. Raises `ValueError` for what is no number."""
         if not math.isfinite(score):
             raise ValueError("a score that is no number")
+        if self.is_draft:
+            return FaceOutcome.UNCERTAIN
         if score >= self.accept_from:
             return FaceOutcome.MATCH
         return FaceOutcome.NO_MATCH if score < self.reject_below else FaceOutcome.UNCERTAIN
@@ -68,13 +71,30 @@ def load(models: Path, table: Path | None = None, *, engine: str = ENGINE, far: 
         strict = [float(row["far_1e2"]), *(float(row[key]) for key in FARS.values())]
         if strict != sorted(strict) or not bound:
             raise ValueError("thresholds must rise with strictness, and files must be named")
-        words = {key: str(row.get(key, "")) for key in ("not_fit", "version")}
-        calibration = Calibration(strict[0], float(row[FARS[far]]), digest(bound), **words)
+        not_fit, version = (str(row.get(key, "")) for key in ("not_fit", "version"))
+        calibration = Calibration(strict[0], float(row[FARS[far]]), digest(bound), not_fit, version)
     except (KeyError, TypeError, ValueError) as error:
         raise NotCalibrated(f"{table}: no calibration of {engine}: {error}") from error
     for name, expected in bound.items():
         _check(path_of(name, models), expected, engine, models)
     return calibration
+
+
+def draft(models: Path, table: Path | None = None, *, engine: str = ENGINE) -> Calibration:
+    """For measuring thresholds: the files as they are. Raises `NotCalibrated` or `ModelsError`."""
+    return Calibration(0.5, 0.5, digest(pinned(models, table, engine=engine)), is_draft=True)
+
+
+def pinned(models: Path, table: Path | None = None, *, engine: str = ENGINE) -> dict[str, str]:
+    """Names of the engine's files, and the hashes that they have now. Raises `NotCalibrated` or `ModelsError`."""
+    table = table or default_table()
+    try:
+        names = [str(name) for name in _rows(table)[engine]["files"]]
+        return {name: sha256_of(path_of(name, models)) for name in names}
+    except (KeyError, TypeError) as error:
+        raise NotCalibrated(f"{table}: [calibration.{engine}] must name its files: {error}") from error
+    except OSError as error:
+        raise ModelsError(f"{error.filename} cannot be read ({error.strerror})") from error
 
 
 @dataclass(frozen=True, slots=True)

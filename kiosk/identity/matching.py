@@ -67,25 +67,32 @@ def create(
     engine: str = ENGINE,
     far: str = STRICT,
     external: ExternalEngine | None = None,
+    calibrating: bool = False,
 ) -> FaceMatcher:
     """The engine, when its files verify against their calibration. Raises `NotCalibrated` or `ModelsError`.
 
-    `external`: for the engine of that name; its thresholds stand in a table of its own.
+    `external`: for the engine of that name; its thresholds stand in a table of its own. `calibrating`: the files are
+    taken as they are, to measure their thresholds; no score is a match then.
     """
+    if engine == "external" and external is not None:
+        table = Path(external.calibration)
+    if calibrating:
+        thresholds = calibration.draft(models, table, engine=engine)
+    else:
+        thresholds = calibration.load(models, table, engine=engine, far=far)
     match engine:
         case "mobilefacenets":
             from .engines.mobilefacenets import MobileFaceNets
 
-            return MobileFaceNets(models, calibration.load(models, table, engine=engine, far=far))
+            return MobileFaceNets(models, thresholds)
         case "dlib":
             from .engines.dlib import Dlib
 
-            return Dlib(models, calibration.load(models, table, engine=engine, far=far))
+            return Dlib(models, thresholds)
         case "external" if external is not None:
             from .engines.external import External
 
-            own = Path(external.calibration)
-            return External(models, calibration.load(models, own, engine=engine, far=far), external)
+            return External(models, thresholds, external)
         case _:
             raise NotCalibrated(f"face.engine: there is no engine {engine!r}, or its table is missing")
 

@@ -65,7 +65,7 @@ def test_the_same_picture_gives_the_same_score_each_time(matcher: FaceMatcher) -
 
 
 def test_scores_are_those_of_each_pair(matcher: FaceMatcher) -> None:
-    people = [matcher.embed(*seen(matcher, name)) for name in ("obama", "obama2", "biden")]
+    people = [matcher.embed(*seen(matcher, name)) for name in ("obama", "obama3", "biden")]
     table = matcher.scores(people, people[1:])
     assert table.shape == (3, 2)
     one_by_one = [[matcher.score(one, other) for other in people[1:]] for one in people]
@@ -73,7 +73,7 @@ def test_scores_are_those_of_each_pair(matcher: FaceMatcher) -> None:
 
 
 def test_the_mean_of_one_picture_is_that_picture(matcher: FaceMatcher) -> None:
-    one, other = (matcher.embed(*seen(matcher, name)) for name in ("obama", "obama2"))
+    one, other = (matcher.embed(*seen(matcher, name)) for name in ("obama", "obama3"))
     assert matcher.score(matcher.mean([one]), other) == pytest.approx(matcher.score(one, other), abs=1e-5)
 
 
@@ -126,7 +126,7 @@ def test_it_names_its_models(matcher: FaceMatcher) -> None:
 @pytest.mark.parametrize("engine", ["mobilefacenets", "dlib"])
 def test_real_engines_know_people(engine: str) -> None:
     matcher = matching.create(default_target(), engine=engine)
-    same, other = matcher.embed(*seen(matcher, "obama2")), matcher.embed(*seen(matcher, "biden"))
+    same, other = matcher.embed(*seen(matcher, "obama3")), matcher.embed(*seen(matcher, "biden"))
     one = matcher.embed(*seen(matcher, "obama"))
     assert matcher.decide(matcher.score(one, same)) is FaceOutcome.MATCH
     assert matcher.decide(matcher.score(one, other)) is FaceOutcome.NO_MATCH
@@ -167,7 +167,7 @@ def test_dlib_leaves_pillow_as_strict_as_it_was() -> None:
 
 def test_dlib_several_pictures_bring_no_stranger_nearer_than_the_nearest_of_them() -> None:
     matcher = matching.create(default_target(), engine="dlib")
-    own = [matcher.embed(*seen(matcher, name)) for name in ("obama", "obama2", "obama3")]
+    own = [matcher.embed(*seen(matcher, name)) for name in ("obama", "obama3")]
     stranger = matcher.embed(*seen(matcher, "biden"))
     single = matcher.scores(own, [stranger])
     assert single.min() <= matcher.score(matcher.mean(own), stranger) <= single.max()

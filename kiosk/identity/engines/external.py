@@ -32,11 +32,13 @@ class External(Engine):
         super().__init__(CenterFaceDetector(models / DETECTOR_FILE), thresholds)
         self._process = OutsideProcess(settings.command, start_s=settings.start_s, answer_s=settings.answer_s)
         greeting = self._process.greet()
-        if greeting.version != thresholds.version:
+        if greeting.version != thresholds.version and not thresholds.is_draft:
             self._process.close()
             raise NotCalibrated(
                 f"{settings.command[0]} says it is {greeting.version!r}; calibrated is {thresholds.version!r}"
             )
+
+        self.version: Final = greeting.version
 
     def embed(self, image: Image, face: Face) -> Templates:
         """One template. Raises `ValueError` where the engine makes none of this picture."""
