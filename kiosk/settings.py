@@ -17,6 +17,7 @@ from drivers.tables import written
 from kiosk.cabinettables import CabinetSettings, Code, Table, refuse_doubles
 from kiosk.devicetables import wrong_keys
 from kiosk.facesettings import FaceSettings
+from kiosk.journalsettings import JournalSettings
 from kiosk.layering import Origins, fill, merge, origin, unfilled
 from kiosk.settingproblems import Problem, in_words
 
@@ -236,6 +237,7 @@ class Settings(Table):
     staff: StaffSettings = StaffSettings()
     notify: NotifySettings = NotifySettings()
     power: PowerSettings = PowerSettings()
+    journal: JournalSettings = JournalSettings()
     signals: SignalSettings = SignalSettings()
     screen: ScreenSettings = ScreenSettings()
 

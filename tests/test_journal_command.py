@@ -97,7 +97,7 @@ class Desk:
     def erase(self) -> None:
         async def work() -> None:
             async with opened(self.state, ballast_bytes=0) as journal:
-                await journal.erase(CASE, by="root", reason="asked")
+                await journal.erase([CASE], by="root", reason="asked")
 
         asyncio.run(work())
 

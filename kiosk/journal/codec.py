@@ -8,12 +8,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import UTC, datetime
 from enum import Enum
+from functools import lru_cache
 from typing import Any, Final
 
 from .types import Event, StoredEvent
 
 GENESIS: Final = bytes(32)
 DEFAULT_VERSION: Final = 1
+_LENGTHS: Final = struct.Struct(">IQ").pack
+
+StoredRow = tuple[int, str, int, bytes, bytes, bytes, int]
+"""seq, type, version, body, prev, hash as they are stored; 0 at the end where an export's line says something else."""
 
 Seal = Callable[[str, bytes, bytes], bytes]
 """(case_id, plain bytes, associated data) -> sealed bytes."""
@@ -97,11 +102,20 @@ def associated(kind: str, seq: int) -> bytes:
     return f"event:{kind}:{seq}".encode()
 
 
-def link(prev: bytes, row: Encoded) -> bytes:
+def link(prev: bytes, kind: str, version: int, body: bytes) -> bytes:
     """SHA-256 over the hash before, the type, its version and the stored bytes, each with its length in front."""
-    kind = row.type.encode()
-    head = prev + struct.pack(">H", len(kind)) + kind + struct.pack(">IQ", row.version, len(row.body))
-    return hashlib.sha256(head + row.body).digest()
+    return hashlib.sha256(prev + _named(kind) + _LENGTHS(version, len(body)) + body).digest()
+
+
+@lru_cache(maxsize=256)  # there are some sixty types; a file that somebody made up may hold any number
+def _named(kind: str) -> bytes:
+    name = kind.encode()
+    return struct.pack(">H", len(name)) + name
+
+
+def field_of_body(name: str) -> str:
+    """SQL for a public field of an event. Indexes are made of this very expression."""
+    return f"json_extract(CAST(body AS TEXT), '$.data.{name}')"
 
 
 def decode(kind: str, version: int, body: bytes) -> StoredEvent:

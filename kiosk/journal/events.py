@@ -36,18 +36,24 @@ class SessionEnded:
 
 @dataclass(frozen=True, slots=True)
 class ConsentGiven:
-    """The person agreed to the face check, to this version of the text."""
+    """Somebody agreed to the face check, to this version of the text. `by`: `person`, or `guardian` of a child."""
+
+    VERSION: ClassVar[int] = 2  # 1: without `by`
 
     session_id: str
     text_version: str
+    by: str = "person"
 
 
 @dataclass(frozen=True, slots=True)
 class ConsentDeclined:
-    """The person took the path without a face."""
+    """Somebody took a way without a face. `by`: `person`, or `guardian` of a child."""
+
+    VERSION: ClassVar[int] = 2  # 1: without `by`
 
     session_id: str
     text_version: str
+    by: str = "person"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,23 +74,82 @@ class CardRefused:
 
 @dataclass(frozen=True, slots=True)
 class IdentityVerified:
-    """The live face is the face on the chip, says the engine named."""
+    """The live face is that of the chip. `models`: digest over the engine's files; `challenge`: what was asked for."""
+
+    VERSION: ClassVar[int] = 2  # 1: session and engine only
 
     session_id: str
     engine: str
+    score: float | None = None
+    threshold: float | None = None
+    models: str = ""
+    liveness: str = ""
+    challenge: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class IdentityNotVerified:
-    """The face check came to another outcome."""
+    """The face check came to another outcome; `score` None: nothing was compared."""
+
+    VERSION: ClassVar[int] = 2  # 1: session and outcome only
 
     session_id: str
     outcome: str
+    engine: str = ""
+    score: float | None = None
+    threshold: float | None = None
+    models: str = ""
+    liveness: str = ""
+    challenge: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityAccepted:
+    """Who it is was settled without a face: `way` is `code_sms`, `code_staff`, `duty_desk` or `card_only`."""
+
+    session_id: str
+    way: str
+
+
+@dataclass(frozen=True, slots=True)
+class FaceChecksBlocked:
+    """Too many faces did not match within the window. `scope`: `card` (this one) or `kiosk` (whoever comes)."""
+
+    session_id: str
+    scope: str
+    mismatches: int
+
+
+@dataclass(frozen=True, slots=True)
+class DutyDeskAsked:
+    """The duty desk was asked to look at who stands there."""
+
+    session_id: str
+    request: str
+
+
+@dataclass(frozen=True, slots=True)
+class DutyDeskAnswered:
+    """What the desk said: `allowed`, `refused` or `no_answer`; `by`: who looked, as the desk names them."""
+
+    session_id: str
+    request: str
+    outcome: str
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class KnownPhonesImported:
+    """The register of telephones that the back office knows was replaced; `sha256`: of the file."""
+
+    phones: int
+    by: str
+    sha256: str
 
 
 @dataclass(frozen=True, slots=True)
 class CaseOpened:
-    """The person confirmed an application; `identity` is `verified` or `card_only`."""
+    """The person confirmed an application; `identity` says how it is known who (`verified`, `code_sms`, …)."""
 
     PERSONAL: ClassVar[frozenset[str]] = frozenset({"name", "id_number", "phone"})
     INDEXED: ClassVar[str] = "id_number"
@@ -105,6 +170,24 @@ class CaseCancelled:
 
     case_id: str
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseContinued:
+    """The person whose case it is came again, to add papers or to fetch what waits; `identity` as in `CaseOpened`."""
+
+    case_id: str
+    session_id: str
+    identity: str
+    errand: str
+
+
+@dataclass(frozen=True, slots=True)
+class PapersTooLarge:
+    """The papers of a case fit no compartment that this kiosk has free, the person says."""
+
+    case_id: str
+    item_code: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,86 +222,6 @@ class NoticeUndelivered:
     recipient: str
     reason: str
     case_id: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class StaffAdded:
-    """A member of staff got an account. Name, telephone and PIN are kept outside the chain."""
-
-    staff_no: str
-    role: str
-    departments: tuple[str, ...]
-    told_for: tuple[str, ...]
-    by: str
-
-
-@dataclass(frozen=True, slots=True)
-class StaffChanged:
-    """Role, departments or the items somebody is told for were changed."""
-
-    staff_no: str
-    role: str
-    departments: tuple[str, ...]
-    told_for: tuple[str, ...]
-    by: str
-
-
-@dataclass(frozen=True, slots=True)
-class StaffDisabled:
-    """An account was closed."""
-
-    staff_no: str
-    by: str
-
-
-@dataclass(frozen=True, slots=True)
-class StaffPinReset:
-    """Somebody was given a new PIN."""
-
-    staff_no: str
-    by: str
-
-
-@dataclass(frozen=True, slots=True)
-class StaffCardChanged:
-    """Somebody was given a card in place of typing their number, or gave it back. The card's number is not kept."""
-
-    staff_no: str
-    given: bool
-    by: str
-
-
-@dataclass(frozen=True, slots=True)
-class StaffPinWrong:
-    """A wrong PIN for an existing account; `failures` in a row so far."""
-
-    staff_no: str
-    failures: int
-
-
-@dataclass(frozen=True, slots=True)
-class StaffLockedOut:
-    """Too many wrong PINs in a row: no attempt before `until` (ISO 8601, UTC), `wait_s` after the last one."""
-
-    staff_no: str
-    failures: int
-    wait_s: float
-    until: str
-
-
-@dataclass(frozen=True, slots=True)
-class StaffSignedIn:
-    """Somebody proved who they are."""
-
-    staff_no: str
-
-
-@dataclass(frozen=True, slots=True)
-class StaffSignedOut:
-    """Somebody left, or was signed out after a while without a touch."""
-
-    staff_no: str
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -429,6 +432,28 @@ class DiskFull:
     """The disk was full and the ballast was freed, so that what had begun could be finished."""
 
     freed_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentSealed:
+    """Events `first` to `last` stand in a file of their own. `hash`: of the last one; `sha256`: of the file."""
+
+    first: int
+    last: int
+    hash: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class EventsMissing:
+    """The journal had `known_seq` events, the last of them with hash `known_hash`; found were `found_seq` others.
+
+    An older copy was put back, or what was written since was replaced: what lies in the compartments is not known.
+    """
+
+    found_seq: int
+    known_seq: int
+    known_hash: str
 
 
 @dataclass(frozen=True, slots=True)

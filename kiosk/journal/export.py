@@ -7,7 +7,7 @@ export alone, by `journal verify`.
 import os
 from pathlib import Path
 
-from .rows import Trailer, export_line, rows
+from .rows import Trailer, export_line, opened_chain
 
 
 def write_export(source: Path, out: Path, trailer: Trailer) -> int:
@@ -23,8 +23,8 @@ def write_export(source: Path, out: Path, trailer: Trailer) -> int:
     count = 0
     handle = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
-        with os.fdopen(handle, "wb") as file:
-            for row in rows(source, trailer.head.seq):
+        with os.fdopen(handle, "wb") as file, opened_chain(source) as chain:
+            for row in chain.rows(trailer.head.seq):
                 count += 1
                 file.write(export_line(row) + b"\n")
             file.write(trailer.encode() + b"\n")

@@ -13,9 +13,10 @@ from typing import Any, Final
 
 from locker.compartment import Compartment, step
 
-from .codec import canonical, decode
+from .archive import NO_END, About
+from .codec import decode
 from .projections import CUSTODY_EVENTS
-from .rows import NO_END, Row, rows
+from .rows import Chain, Row, mark, opened_chain
 from .sources import Known, how_known
 from .types import StoredEvent
 
@@ -41,9 +42,19 @@ DOUBTFUL: Final = frozenset(
     {"OpenOutcomeUnknown", "CustodyDisputed", "DoorForced", "ItemSeenInEmptyCompartment"}
 )
 DOUBT_SETTLED: Final = frozenset(
-    {"CompartmentCleared", "DepositHeld", "DepositCollected", "DepositReturned", "DepositAbandoned"}
+    {
+        "CompartmentCleared",
+        "DepositHeld",
+        "DepositCollected",
+        "DepositReturned",
+        "DepositAbandoned",
+        "ResultHeld",
+        "ResultRecalled",
+    }
 )
-ON_OWN_AUTHORITY: Final = frozenset({"RetrievalAuthorized", "DepositCollected", "CompartmentCleared"})
+ON_OWN_AUTHORITY: Final = frozenset(
+    {"RetrievalAuthorized", "DepositCollected", "CompartmentCleared", "ResultHeld", "ResultRecalled"}
+)
 
 
 class View(StrEnum):
@@ -87,15 +98,14 @@ def history(path: Path, subject: Subject, upto: int = NO_END) -> list[Entry]:
 
     The chain is not checked here. Raises `JournalUnreadable`.
     """
-    wanted = _wanted(path, subject, upto)
-    told, before = _Telling(), None
-    for row in rows(path, upto):
-        if row.row.type in WATCHING or told.awaits(row) or wanted.may_take(row.row.body):
-            event = decode(row.row.type, row.row.version, row.row.body)
-            told.settle(row, event)
-            if wanted.takes(event):
-                told.add(row, event, before)
-        before = row
+    with opened_chain(path) as chain:
+        wanted, told = _wanted(chain, subject, upto), _Telling(chain)
+        for row in chain.about(wanted.about(), upto):
+            if row.row.type in WATCHING or told.awaits(row) or wanted.may_take(row.row.body):
+                event = decode(row.row.type, row.row.version, row.row.body)
+                told.settle(row, event)
+                if wanted.takes(event):
+                    told.add(row, event)
     is_known = any(entry.event.type not in WATCHING for entry in told.entries)
     return told.entries if is_known else []
 
@@ -103,31 +113,24 @@ def history(path: Path, subject: Subject, upto: int = NO_END) -> list[Entry]:
 # who belongs --------------------------------------------------------------------------------------------------------
 
 
-def _wanted(path: Path, subject: Subject, upto: int) -> "_OfCase | _OfCell | _OfStaff":
+def _wanted(chain: Chain, subject: Subject, upto: int) -> "_OfCase | _OfCell | _OfStaff":
     match subject.view:
         case View.CELL:
-            return _OfCell(subject.name, _mark("cell", subject.name))
+            return _OfCell(subject.name)
         case View.STAFF:
             return _OfStaff(subject.name)
         case View.CASE:
-            own = list(_naming(path, "case_id", subject.name, upto))
+            own = list(_naming(chain, "case_id", subject.name, upto))
             cells = {str(event.data["cell"]) for event in own if event.data.get("cell")}
             sessions = {str(event.data["session_id"]) for event in own if event.data.get("session_id")}
             return _OfCase(subject.name, frozenset(sessions), {cell: Compartment(cell) for cell in cells})
 
 
-def _naming(path: Path, name: str, value: str, upto: int) -> Iterator[StoredEvent]:
-    mark = _mark(name, value)
-    for row in rows(path, upto):
-        if mark in row.row.body:
-            event = decode(row.row.type, row.row.version, row.row.body)
-            if event.data.get(name) == value:
-                yield event
-
-
-def _mark(name: str, value: str) -> bytes:
-    """A field as it stands in stored bytes, which are canonical JSON."""
-    return canonical({name: value})[1:-1]
+def _naming(chain: Chain, name: str, value: str, upto: int) -> Iterator[StoredEvent]:
+    for row in chain.about(About(fields=((name, frozenset({value})),)), upto):
+        event = decode(row.row.type, row.row.version, row.row.body)
+        if event.data.get(name) == value:
+            yield event
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,10 +138,12 @@ class _OfCell:
     """Everything at the compartment, whoever's papers are in it."""
 
     cell: str
-    mark: bytes
+
+    def about(self) -> About:
+        return About(WATCHING, (("cell", frozenset({self.cell})),))
 
     def may_take(self, body: bytes) -> bool:
-        return self.mark in body
+        return mark("cell", self.cell) in body
 
     def takes(self, event: StoredEvent) -> bool:
         return event.type in WATCHING or event.data.get("cell") == self.cell
@@ -155,9 +160,14 @@ class _OfCase:
     last: dict[str, tuple[str, bool]] = field(default_factory=dict)  # cell -> its last event's type, taken?
 
     def __post_init__(self) -> None:
-        cells = [_mark("cell", cell) for cell in self.cells]
-        sessions = [_mark("session_id", session) for session in self.sessions]
-        self.marks = (_mark("case_id", self.case_id), *cells, *sessions)
+        self.marks = tuple(
+            mark(name, value) for name, values in self.about().fields for value in sorted(values)
+        )
+
+    def about(self) -> About:
+        cells = frozenset(self.cells)
+        own = (("case_id", frozenset({self.case_id})), ("cell", cells), ("session_id", self.sessions))
+        return About(WATCHING, own)
 
     def may_take(self, body: bytes) -> bool:
         return any(mark in body for mark in self.marks)
@@ -193,6 +203,10 @@ class _OfStaff:
     staff_no: str
     openings: set[str] = field(default_factory=set)
 
+    def about(self) -> About:
+        settling = OPENING_SETTLED | DOUBT_SETTLED
+        return About(WATCHING | settling, texts=(self.staff_no.encode(), b'"operation_id":"'))
+
     def may_take(self, body: bytes) -> bool:
         return self.staff_no.encode() in body or any(opening.encode() in body for opening in self.openings)
 
@@ -223,6 +237,7 @@ class _OfStaff:
 class _Telling:
     """The entries so far, and what is still open of them."""
 
+    chain: Chain
     entries: list[Entry] = field(default_factory=list)
     openings: dict[str, int] = field(default_factory=dict)  # operation -> entry
     doubts: dict[str, list[int]] = field(default_factory=dict)  # cell -> entries
@@ -265,7 +280,7 @@ class _Telling:
     def _mark(self, number: int, known: Open | None) -> None:
         self.entries[number] = replace(self.entries[number], open=known)
 
-    def add(self, row: Row, event: StoredEvent, before: Row | None) -> None:
+    def add(self, row: Row, event: StoredEvent) -> None:
         """One more line."""
         data, number = event.data, len(self.entries)
         opening, cell = data.get("operation_id"), data.get("cell")
@@ -283,7 +298,7 @@ class _Telling:
         if event.type in DOUBTFUL:
             self.doubts.setdefault(str(cell), []).append(number)
             entry = replace(entry, open=Open())
-        if event.type == "KioskStarted" and before is not None:
+        if event.type == "KioskStarted" and (before := self.chain.at(row.seq - 1)) is not None:
             last = decode(before.row.type, before.row.version, before.row.body)
             entry = replace(entry, unwatched_since=last.at)
         self.entries.append(entry)

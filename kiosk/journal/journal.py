@@ -5,7 +5,7 @@ import contextlib
 import json
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -13,22 +13,28 @@ from typing import Any, Final, TypeVar
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from locker.compartment import Compartment
+from locker.events import Bound
 
 from . import queries
 from .anchor import Anchor, sign_head
 from .ballast import Ballast
-from .codec import associated, sealed_part, to_text
+from .codec import associated, sealed_part
+from .connecting import Connect, on_disk
+from .erasing import Retention, due, forget
 from .errors import JournalUnusable
-from .events import PersonalDataErased, PersonalDataRead
+from .events import EventsMissing, PersonalDataErased, PersonalDataRead
 from .lockfile import LockFile
 from .outbox import Outbox
 from .owner import as_owner_of
 from .projections import rebuild
+from .rows import JOURNAL_NAME
 from .sealing import KeyStore
+from .segments import Manifest
 from .store import Also, Store
 from .types import (
     CaseRow,
     Clock,
+    DepositRow,
     Event,
     IntentRow,
     Notice,
@@ -37,10 +43,13 @@ from .types import (
     StoredEvent,
     utc_now,
 )
+from .witness import NAME as WITNESS_NAME
+from .witness import Witness
 
 T = TypeVar("T")
 
-FILE_NAME: Final = "journal.db"
+FILE_NAME: Final = JOURNAL_NAME
+KEYS: Final = "keys"
 IDLE_CHECKPOINT_S: Final = 2.0
 BALLAST_BYTES: Final = 8 * 1024 * 1024
 
@@ -67,7 +76,7 @@ class Journal:
     """
 
     def __init__(
-        self, store: Store, thread: ThreadPoolExecutor, lock: LockFile, *, idle_s: float, clock: Clock
+        self, store: Store, thread: Executor, lock: LockFile, *, idle_s: float, clock: Clock
     ) -> None:
         self._store = store
         self._thread = thread
@@ -77,6 +86,8 @@ class Journal:
         self._idle: asyncio.TimerHandle | None = None
         self._listeners: list[Callable[[Recorded], None]] = []
         self._closed = False
+        self._witness = Witness(store.path.parent / KEYS / WITNESS_NAME)
+        self.gap = self._witness.gap(store.chain(), store.head[0])
         self.outbox: Final = Outbox(self, store.keys)
 
     @classmethod
@@ -89,16 +100,28 @@ class Journal:
         idle_s: float = IDLE_CHECKPOINT_S,
         ballast_bytes: int = BALLAST_BYTES,
         master_key_file: Path | None = None,
+        connect: Connect = on_disk,
+        thread: Executor | None = None,
     ) -> "Journal":
-        """Open or create `state_dir/journal.db`. Raises `JournalBusy`, `JournalNewer`, `JournalError`."""
+        """Open or create `state_dir/journal.db`. Raises `JournalBusy`, `JournalNewer`, `JournalError`.
+
+        `connect` and `thread`: another disk, and who works on it, for the simulator.
+        """
         lock = await asyncio.to_thread(_claim, state_dir)
-        thread = ThreadPoolExecutor(1, thread_name_prefix="journal")
+        thread = thread or ThreadPoolExecutor(1, thread_name_prefix="journal")
 
         def start() -> Store:
-            keys = KeyStore(state_dir / "keys", master_file=master_key_file)
+            keys = KeyStore(state_dir / KEYS, master_file=master_key_file, connect=connect)
             ballast = Ballast(state_dir / "ballast", ballast_bytes)
             try:
-                return Store(state_dir / FILE_NAME, keys, policy=notice_policy, clock=clock, ballast=ballast)
+                return Store(
+                    state_dir / FILE_NAME,
+                    keys,
+                    policy=notice_policy,
+                    clock=clock,
+                    ballast=ballast,
+                    connect=connect,
+                )
             except BaseException:
                 keys.close()
                 raise
@@ -118,10 +141,18 @@ class Journal:
         self._closed = True
         if self._idle is not None:
             self._idle.cancel()
+        with contextlib.suppress(OSError):  # a full disk: what was noted before stands
+            await self._run(self._note_head)
         await self._run(self._store.close)
         await self._run(self._store.keys.close)
         self._thread.shutdown(wait=True)
         self._lock.release()
+
+    def abandon(self) -> None:
+        """Let go of the lock as a power cut does: nothing is written. For the simulator."""
+        if not self._closed:
+            self._closed = True
+            self._lock.release()
 
     async def _run(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)
@@ -181,6 +212,14 @@ class Journal:
         """Cases in one of these states (all, when none is given), oldest first."""
         return await self.read(lambda db: queries.cases(db, states))
 
+    async def deposits(self, *states: str, bound: Bound | None = None) -> list[DepositRow]:
+        """What lies or lay in the compartments in one of these states, oldest first; a case may have several."""
+        return await self.read(lambda db: queries.deposits(db, states, bound))
+
+    async def deposits_of(self, case_id: str) -> list[DepositRow]:
+        """Everything of one case, oldest first."""
+        return await self.read(lambda db: queries.deposits_of(db, case_id))
+
     async def held_since(self, since: datetime) -> int:
         """How many deposits were taken in since then."""
         return await self.read(lambda db: queries.held_since(db, since))
@@ -201,15 +240,15 @@ class Journal:
         self, *, after: int = 0, kinds: Sequence[str] = (), limit: int = 1000
     ) -> list[StoredEvent]:
         """Events with a sequence number above `after`, of these types (all, when none is given)."""
-        return await self.read(lambda db: queries.events(db, after, kinds, limit))
+        return await self._run(lambda: queries.events(self._store.chain(), after, kinds, limit))
 
     async def last_event(self, *kinds: str) -> StoredEvent | None:
         """The newest event, of these types where any are given."""
-        return await self.read(lambda db: queries.last_event(db, kinds))
+        return await self._run(lambda: queries.last_event(self._store.chain(), kinds))
 
     async def rebuild(self) -> int:
         """Make all projections anew from the events; answers how many events were played."""
-        return await self.write(rebuild)
+        return await self.write(lambda db: rebuild(db, self._store.chain()))
 
     def case_inside(self, case_id: str) -> CaseRow | None:
         """One case, for a notice policy alone: call it from nowhere but the journal's own transaction."""
@@ -235,25 +274,21 @@ class Journal:
         await self.append(PersonalDataRead(case_id, staff_no, reason))
         return await self._run(lambda: self._open_case(case_id))
 
-    async def erase(self, case_id: str, *, by: str, reason: str) -> None:
-        """Destroy the key of a case and every way to find its person. The chain stays whole."""
-
+    async def erase(self, case_ids: Sequence[str], *, by: str, reason: str) -> None:
+        """Destroy the keys of cases and every way to find their persons. The chain stays whole."""
         now = self._clock()
+        await self._run(lambda: self._store.keys.erase(case_ids))
+        events = [PersonalDataErased(case_id, by, reason) for case_id in case_ids]
+        await self.append(events, also=lambda db: forget(db, case_ids, now))
+        await self._run(self._store.empty_log)  # it still holds the rows as they were
 
-        def forget(db: sqlite3.Connection) -> None:
-            db.execute("DELETE FROM person_index WHERE case_id = ?", (case_id,))
-            sql = (
-                "UPDATE outbox SET payload = x'', state = 'failed', settled_at = ?, error = 'the case was erased'"
-                " WHERE case_id = ? AND sealed = 1 AND state = 'queued'"
-            )
-            db.execute(sql, (to_text(now), case_id))
-
-        await self._run(lambda: self._store.keys.erase(case_id))
-        await self.append(PersonalDataErased(case_id, by, reason), also=forget)
+    async def overdue(self, retention: Retention) -> list[str]:
+        """Cases whose personal data has been kept long enough."""
+        return await self.read(lambda db: due(db, retention, self._clock()))
 
     def _open_case(self, case_id: str) -> dict[str, Any]:
         opened: dict[str, Any] = {}
-        for seq, kind, body in queries.bodies_of_case(self._store.db, case_id):
+        for seq, kind, body in queries.bodies_of_case(self._store.chain(), case_id):
             sealed = sealed_part(body)
             if sealed is not None:
                 opened |= json.loads(self._store.keys.unseal(case_id, sealed, associated(kind, seq)))
@@ -286,6 +321,22 @@ class Journal:
 
         return await self._run(raw)
 
+    @property
+    def file(self) -> Path:
+        """The database."""
+        return self._store.path
+
+    async def sign_manifest(self, manifest: Manifest) -> Manifest:
+        """The same with the kiosk's signature."""
+        return await self._run(lambda: manifest.signed(self._store.keys.signing_key()))
+
+    async def own_up(self, doubts: Sequence[Event]) -> None:
+        """Record that events are missing, and the doubts that follow for the compartments; nothing without a gap."""
+        if (gap := self.gap) is not None:
+            missing = EventsMissing(gap.found_seq, gap.known.seq, gap.known.hash_hex)
+            await self.append([missing, *doubts])
+            self.gap = None
+
     async def copy_to(self, target: Path) -> None:
         """Write a single-file copy of the journal as it stands. Personal parts stay sealed."""
         await self._run(lambda: self._store.copy_to(target))
@@ -314,9 +365,15 @@ class Journal:
 
     def _quiet_checkpoint(self) -> None:
         with contextlib.suppress(
-            sqlite3.OperationalError
+            sqlite3.OperationalError, OSError
         ):  # a full or busy disk: the next idle moment tries again
             self._store.checkpoint()
+            self._note_head()
+
+    def _note_head(self) -> None:
+        """Unless events are missing: that must be recorded first."""
+        if self.gap is None:
+            self._witness.note(*self._store.head)
 
 
 @contextlib.asynccontextmanager

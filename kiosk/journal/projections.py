@@ -10,10 +10,12 @@ from pydantic import TypeAdapter
 from locker.compartment import Compartment, Content, step
 from locker.events import CompartmentEvent
 
+from . import deposits
+from .archive import DatabaseChain
 from .codec import decode, to_text
 from .types import StoredEvent
 
-TABLES: Final = ("compartments", "cases", "intents", "staff")
+TABLES: Final = ("compartments", "cases", "deposits", "intents", "staff", "segments")
 
 COMPARTMENT: Final = TypeAdapter(Compartment)
 CUSTODY_EVENTS: Final[Mapping[str, TypeAdapter[CompartmentEvent]]] = {
@@ -33,16 +35,19 @@ def project(db: sqlite3.Connection, event: StoredEvent) -> None:
     for table in _ALL:
         if event.type in table:
             table[event.type](db, event)
+    deposits.project(db, event)
     if event.type in CUSTODY_EVENTS:
         _custody(db, event)
+    if event.data.get("case_id"):
+        _heard_of(db, event, event.data["case_id"])
 
 
-def rebuild(db: sqlite3.Connection) -> int:
+def rebuild(db: sqlite3.Connection, chain: DatabaseChain) -> int:
     """Empty the projections and play every event again; answers how many. The caller holds the transaction."""
     for table in TABLES:
         db.execute(f"DELETE FROM {table}")
     count = 0
-    for kind, version, body in db.execute("SELECT type, version, body FROM events ORDER BY seq"):
+    for _, kind, version, body, *_ in chain.stored():
         project(db, decode(kind, version, body))
         count += 1
     return count
@@ -50,7 +55,7 @@ def rebuild(db: sqlite3.Connection) -> int:
 
 def _case(db: sqlite3.Connection, event: StoredEvent, case_id: str, **columns: Any) -> None:
     db.execute(
-        "INSERT OR IGNORE INTO cases (case_id, state, opened_at) VALUES (?, 'opened', ?)",
+        "INSERT OR IGNORE INTO cases (case_id, state, opened_at, last_fact_at) VALUES (?1, 'opened', ?2, ?2)",
         (case_id, to_text(event.at)),
     )
     for name, value in columns.items():
@@ -79,6 +84,10 @@ def _deposit_requested(db: sqlite3.Connection, event: StoredEvent) -> None:
     _case(db, event, event.data["case_id"], state="requested", cell=event.data["cell"], **known)
 
 
+def _result_requested(db: sqlite3.Connection, event: StoredEvent) -> None:
+    _case(db, event, event.data["case_id"])
+
+
 def _deposit_held(db: sqlite3.Connection, event: StoredEvent) -> None:
     data = event.data
     evidence = data.get("evidence") or ""
@@ -101,6 +110,16 @@ def _custody_disputed(db: sqlite3.Connection, event: StoredEvent) -> None:
         _case(db, event, event.data["case_id"], state="disputed")
 
 
+def _heard_of(db: sqlite3.Connection, event: StoredEvent, case_id: str) -> None:
+    """Until when personal data is kept follows from it. That somebody read or erased it is no life of the case."""
+    if event.type == "PersonalDataErased":
+        db.execute("UPDATE cases SET last_fact_at = NULL WHERE case_id = ?", (case_id,))
+    elif event.type != "PersonalDataRead":
+        once_erased = "AND (last_fact_at IS NOT NULL OR ?)"  # and came back with new papers
+        sql = f"UPDATE cases SET last_fact_at = ? WHERE case_id = ? {once_erased}"
+        db.execute(sql, (to_text(event.at), case_id, event.sealed))
+
+
 # --- compartments: the machine of the locker, played again ------------------------------------------------------
 
 
@@ -110,7 +129,8 @@ def _custody(db: sqlite3.Connection, event: StoredEvent) -> None:
     before = Compartment(fact.cell) if row is None else restored(row[0])
     after = step(before, fact).state
     if event.type == "CompartmentCleared":
-        _settle_case(db, before.case_id, held=after.content is Content.HELD)
+        held = after.content is Content.HELD
+        deposits.cleared(db, before.case_id, fact.cell, held=held, at=to_text(event.at))
     columns = (
         after.cell,
         after.status,
@@ -120,12 +140,6 @@ def _custody(db: sqlite3.Connection, event: StoredEvent) -> None:
         COMPARTMENT.dump_json(after).decode(),
     )
     db.execute("INSERT OR REPLACE INTO compartments VALUES (?, ?, ?, ?, ?, ?)", columns)
-
-
-def _settle_case(db: sqlite3.Connection, case_id: str | None, *, held: bool) -> None:
-    """A person looked: a case in doubt is held again, or its papers are not in this compartment."""
-    doubt = "UPDATE cases SET state = ? WHERE case_id = ? AND state IN ('requested', 'disputed')"
-    db.execute(doubt, ("held" if held else "cleared", case_id))
 
 
 # --- open intents ----------------------------------------------------------------------------------------------------
@@ -177,10 +191,20 @@ def _staff_locked(db: sqlite3.Connection, event: StoredEvent) -> None:
     db.execute(sql, (data["until"], data["wait_s"], data["staff_no"]))
 
 
+# --- sealed segments -------------------------------------------------------------------------------------------------
+
+
+def _segment_sealed(db: sqlite3.Connection, event: StoredEvent) -> None:
+    data = event.data
+    values = (data["first"], data["last"], data["hash"], data["sha256"])
+    db.execute("INSERT OR REPLACE INTO segments VALUES (?, ?, ?, ?)", values)
+
+
 _CASES: Final[Mapping[str, Apply]] = {
     "CaseOpened": _case_opened,
     "CaseCancelled": _case_cancelled,
     "DepositRequested": _deposit_requested,
+    "ResultRequested": _result_requested,
     "DepositHeld": _deposit_held,
     "DepositAbandoned": _deposit_abandoned,
     "DepositCollected": _deposit_collected,
@@ -202,4 +226,5 @@ _STAFF: Final[Mapping[str, Apply]] = {
     "StaffPinWrong": _staff_pin_wrong,
     "StaffLockedOut": _staff_locked,
 }
-_ALL: Final = (_CASES, _INTENTS, _STAFF)
+_SEGMENTS: Final[Mapping[str, Apply]] = {"SegmentSealed": _segment_sealed}
+_ALL: Final = (_CASES, _INTENTS, _STAFF, _SEGMENTS)

@@ -3,13 +3,16 @@
 import sqlite3
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from itertools import islice
 from typing import Any, Final
 
 from locker.compartment import Compartment
+from locker.events import Bound
 
+from .archive import About, DatabaseChain
 from .codec import decode, from_text, to_text
 from .projections import restored
-from .types import CaseRow, IntentRow, StoredEvent
+from .types import CaseRow, DepositRow, IntentRow, StoredEvent
 
 _CASE: Final = (
     "case_id, item_code, cell, department, state, identity, evidence,"
@@ -53,9 +56,42 @@ def cases(db: sqlite3.Connection, states: Sequence[str]) -> list[CaseRow]:
     return [_case_row(row) for row in rows]
 
 
+_DEPOSIT: Final = (
+    "SELECT seq, d.case_id, d.cell, bound, kind, d.state, d.evidence, requested_at, d.held_at, ended_at, ended_by,"
+    " item_code, department, identity FROM deposits d JOIN cases c ON c.case_id = d.case_id"
+)
+
+
+def _deposit_row(row: tuple[Any, ...]) -> DepositRow:
+    seq, case_id, cell, bound, kind, state, evidence, requested_at, held_at, ended_at, ended_by, *of_case = (
+        row
+    )
+    item_code, department, identity = of_case
+    return DepositRow(
+        seq, case_id, cell, Bound(bound), kind, state, evidence, from_text(requested_at),
+        from_text(held_at) if held_at else None, from_text(ended_at) if ended_at else None, ended_by or "",
+        item_code, department, identity,
+    )  # fmt: skip
+
+
+def deposits(db: sqlite3.Connection, states: Sequence[str], bound: Bound | None) -> list[DepositRow]:
+    """What lies or lay in the compartments in these states, oldest first."""
+    whose = "" if bound is None else " AND bound = ?"
+    sql = f"{_DEPOSIT} WHERE d.state IN ({_marks(states)}){whose} ORDER BY seq"
+    return [_deposit_row(row) for row in db.execute(sql, (*states, *([] if bound is None else [bound])))]
+
+
+def deposits_of(db: sqlite3.Connection, case_id: str) -> list[DepositRow]:
+    """Everything of one case, oldest first."""
+    return [
+        _deposit_row(row) for row in db.execute(f"{_DEPOSIT} WHERE d.case_id = ? ORDER BY seq", (case_id,))
+    ]
+
+
 def held_since(db: sqlite3.Connection, since: datetime) -> int:
     """How many deposits were taken in since then, whatever became of them."""
-    count: int = db.execute("SELECT count(*) FROM cases WHERE held_at >= ?", (to_text(since),)).fetchone()[0]
+    sql = "SELECT count(*) FROM deposits WHERE held_at >= ? AND bound = 'staff'"
+    count: int = db.execute(sql, (to_text(since),)).fetchone()[0]
     return count
 
 
@@ -86,22 +122,18 @@ def open_intents(db: sqlite3.Connection) -> list[IntentRow]:
     ]
 
 
-def events(db: sqlite3.Connection, after: int, kinds: Sequence[str], limit: int) -> list[StoredEvent]:
+def events(chain: DatabaseChain, after: int, kinds: Sequence[str], limit: int) -> list[StoredEvent]:
     """Events above a sequence number, ascending."""
-    among = f"AND type IN ({_marks(kinds)})" if kinds else ""
-    sql = f"SELECT type, version, body FROM events WHERE seq > ? {among} ORDER BY seq LIMIT ?"
-    return [decode(*row) for row in db.execute(sql, (after, *kinds, limit))]
+    return [decode(*row[1:4]) for row in islice(chain.of_types(kinds, after), limit)]
 
 
-def last_event(db: sqlite3.Connection, kinds: Sequence[str]) -> StoredEvent | None:
+def last_event(chain: DatabaseChain, kinds: Sequence[str]) -> StoredEvent | None:
     """The newest event of these types, or of any."""
-    among = f"WHERE type IN ({_marks(kinds)})" if kinds else ""
-    sql = f"SELECT type, version, body FROM events {among} ORDER BY seq DESC LIMIT 1"
-    row = db.execute(sql, tuple(kinds)).fetchone()
-    return None if row is None else decode(*row)
+    row = chain.newest(kinds)
+    return None if row is None else decode(*row[1:4])
 
 
-def bodies_of_case(db: sqlite3.Connection, case_id: str) -> Iterator[tuple[int, str, bytes]]:
+def bodies_of_case(chain: DatabaseChain, case_id: str) -> Iterator[tuple[int, str, bytes]]:
     """(seq, type, body) of every event of a case, ascending."""
-    sql = "SELECT seq, type, body FROM events WHERE json_extract(CAST(body AS TEXT), '$.data.case_id') = ? ORDER BY seq"
-    yield from db.execute(sql, (case_id,))
+    about = About(fields=(("case_id", frozenset({case_id})),))
+    return ((seq, kind, body) for seq, kind, _, body, *_ in chain.about(about))

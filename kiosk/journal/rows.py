@@ -1,23 +1,25 @@
-"""A journal's chain as it is stored, row by row: from the database's file, or from an export (`export.py`).
+"""A journal's chain as it is stored, row by row: from the database with its segments, or from an export (`export.py`).
 
 Reads bytes, needs no key and holds one row at a time. Nothing is checked here: `verify.py` does that.
 """
 
+import contextlib
 import json
 import os
 import sqlite3
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from .anchor import Anchor, parse_anchor
-from .codec import Encoded
+from .archive import NO_END, About, DatabaseChain, opened_database
+from .codec import Encoded, StoredRow, canonical
 from .errors import JournalUnreadable
+from .segments import sealed_end
 
-NO_END: Final = (1 << 63) - 1
 TRAILER_ROOM: Final = 4096
-_SQLITE: Final = b"SQLite format 3\0"
+JOURNAL_NAME: Final = "journal.db"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,12 @@ class Row:
     prev: bytes
     hash: bytes
     agrees: bool = True  # False: the line of an export tells something else than its stored bytes
+
+    @classmethod
+    def of(cls, stored: StoredRow) -> "Row":
+        """The same with names."""
+        seq, kind, version, body, prev, hash_now, agrees = stored
+        return cls(seq, Encoded(kind, version, body), prev, hash_now, bool(agrees))
 
     @property
     def anchor(self) -> Anchor:
@@ -64,14 +72,74 @@ def is_export(path: Path) -> bool:
         return file.read(1) == b"{"
 
 
-def rows(path: Path, upto: int = NO_END) -> Iterator[Row]:
-    """Rows up to and with number `upto`, ascending. Raises `JournalUnreadable`."""
+class _Source(Protocol):
+    """What a chain is read from."""
+
+    def stored(self, upto: int = NO_END, since: int = 1) -> Iterator[StoredRow]: ...
+
+    def about(self, about: About, upto: int = NO_END) -> Iterator[StoredRow]: ...
+
+    def at(self, seq: int) -> StoredRow | None: ...
+
+
+class Chain:
+    """The chain of one file, with what is wrong with the file in words. Make one with `opened_chain`."""
+
+    def __init__(self, path: Path, source: _Source) -> None:
+        self._path = path
+        self._source = source
+
+    @property
+    def database(self) -> DatabaseChain | None:
+        """Its files, None for an export."""
+        return self._source if isinstance(self._source, DatabaseChain) else None
+
+    def stored(self, upto: int = NO_END, since: int = 1) -> Iterator[StoredRow]:
+        """Rows from number `since` to `upto`, ascending. Raises `JournalUnreadable`, as all of these."""
+        with _in_words(self._path):
+            yield from self._source.stored(upto, since)
+
+    def sealed_end(self) -> tuple[int, bytes] | None:
+        """Number and hash of the last event in segments, where each of them is the file that was sealed."""
+        with _in_words(self._path):
+            database = self.database
+            return None if database is None or not database.segments else sealed_end(database)
+
+    def rows(self, upto: int = NO_END) -> Iterator[Row]:
+        """The same with names."""
+        return map(Row.of, self.stored(upto))
+
+    def about(self, about: About, upto: int = NO_END) -> Iterator[Row]:
+        """The rows that may matter, ascending, found by index where there is one; others may come with them."""
+        with _in_words(self._path):
+            yield from map(Row.of, self._source.about(about, upto))
+
+    def at(self, seq: int) -> Row | None:
+        """One row, None where it is not there."""
+        with _in_words(self._path):
+            found = self._source.at(seq)
+        return None if found is None else Row.of(found)
+
+
+@contextlib.contextmanager
+def opened_chain(path: Path) -> Iterator[Chain]:
+    """The chain of a journal's file with the segments beside it, of a folder with both, or of an export.
+
+    Raises `JournalUnreadable`.
+    """
+    file = path / JOURNAL_NAME if path.is_dir() else path
+    with contextlib.ExitStack() as stack:
+        with _in_words(path):
+            if not file.is_file():
+                raise FileNotFoundError("there is no such file")
+            source = _Export(file) if is_export(file) else stack.enter_context(opened_database(file))
+        yield Chain(path, source)
+
+
+@contextlib.contextmanager
+def _in_words(path: Path) -> Iterator[None]:
     try:
-        if path.is_dir():
-            raise IsADirectoryError("it is a folder; name the file in it")
-        if not path.is_file():
-            raise FileNotFoundError("there is no such file")
-        yield from _of_export(path, upto) if is_export(path) else _of_database(path, upto)
+        yield
     except (sqlite3.DatabaseError, OSError, ValueError) as error:
         raise JournalUnreadable(f"{path.name} can't be read as a journal: {error}") from error
 
@@ -98,45 +166,48 @@ def _line(value: dict[str, Any]) -> bytes:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def _of_database(path: Path, upto: int) -> Iterator[Row]:
-    db = _connect(path)
-    try:
-        for seq, kind, version, body, prev, stored in db.execute(
-            "SELECT seq, type, version, body, prev, hash FROM events WHERE seq <= ? ORDER BY seq", (upto,)
-        ):
-            yield Row(seq, Encoded(str(kind), int(version), bytes(body)), bytes(prev), bytes(stored))
-    finally:
-        db.close()
+@dataclass(slots=True)
+class _Export:
+    """JSON lines. Without an index: each reading goes through the whole file."""
+
+    path: Path
+    _before: StoredRow | None = None  # the row that was given last
+
+    def stored(self, upto: int = NO_END, since: int = 1) -> Iterator[StoredRow]:
+        with self.path.open("rb") as file:
+            ended = False
+            for number, line in enumerate(file, start=1):
+                if ended:
+                    raise ValueError(f"line {number} comes after the trailer")
+                try:
+                    told = json.loads(line)
+                    ended = "head" in told
+                    if not ended and since <= told["seq"] <= upto:
+                        yield _row(told)
+                except (ValueError, KeyError, TypeError, AttributeError) as error:
+                    raise ValueError(f"line {number} is no line of an export ({error})") from error
+
+    def about(self, about: About, upto: int = NO_END) -> Iterator[StoredRow]:
+        marks = [mark(name, value) for name, values in about.fields for value in values]
+        texts = (*marks, *about.texts)
+        for stored in self.stored(upto):
+            if stored[1] in about.types or any(text in stored[3] for text in texts):
+                yield stored
+            self._before = stored
+
+    def at(self, seq: int) -> StoredRow | None:
+        if self._before is not None and self._before[0] == seq:
+            return self._before
+        return next((stored for stored in self.stored(seq) if stored[0] == seq), None)
 
 
-def _connect(path: Path) -> sqlite3.Connection:
-    """Read only; a copy on a read-only medium, which has no log beside it, is read as it is."""
-    try:
-        db = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
-        db.execute("SELECT 1 FROM events LIMIT 1")
-    except sqlite3.OperationalError:
-        if path.with_name(path.name + "-wal").exists():
-            raise
-        db = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)
-    return db
+def mark(name: str, value: str) -> bytes:
+    """A field as it stands in stored bytes, which are canonical JSON."""
+    return canonical({name: value})[1:-1]
 
 
-def _of_export(path: Path, upto: int) -> Iterator[Row]:
-    with path.open("rb") as file:
-        ended = False
-        for number, line in enumerate(file, start=1):
-            if ended:
-                raise ValueError(f"line {number} comes after the trailer")
-            try:
-                told = json.loads(line)
-                ended = "head" in told
-                if not ended and told["seq"] <= upto:
-                    yield _row(told)
-            except (ValueError, KeyError, TypeError, AttributeError) as error:
-                raise ValueError(f"line {number} is no line of an export ({error})") from error
-
-
-def _row(told: dict[str, Any]) -> Row:
+def _row(told: dict[str, Any]) -> StoredRow:
     encoded = Encoded(told["type"], int(told["version"]), told["body"].encode())
     row = Row(int(told["seq"]), encoded, bytes.fromhex(told["prev"]), bytes.fromhex(told["hash"]))
-    return replace(row, agrees=json.loads(export_line(row)) == told)
+    agrees = json.loads(export_line(row)) == told
+    return row.seq, encoded.type, encoded.version, encoded.body, row.prev, row.hash, int(agrees)

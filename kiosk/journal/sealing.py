@@ -8,6 +8,7 @@ import hashlib
 import hmac
 import os
 import secrets
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
@@ -146,12 +147,14 @@ class KeyStore:
         """The kiosk's own key for anchors, made on first use."""
         return Ed25519PrivateKey.from_private_bytes(self._key(ANCHOR_KEY, create=True))
 
-    def erase(self, owner: str) -> bool:
-        """Destroy the key of `owner`; False where there was none. The master key changes with it."""
-        gone = self._db.execute("DELETE FROM keys WHERE owner = ?", (owner,)).rowcount > 0
-        if gone and self._rotates:
+    def erase(self, owners: Iterable[str]) -> int:
+        """Destroy these keys; answers how many there were. The master key changes with them, once."""
+        self._db.execute("BEGIN IMMEDIATE")
+        rows = [self._db.execute("DELETE FROM keys WHERE owner = ?", (owner,)).rowcount for owner in owners]
+        self._db.execute("COMMIT")
+        if any(rows) and self._rotates:
             self._rotate()
-        return gone
+        return sum(rows)
 
     def _key(self, owner: str, *, create: bool) -> bytes:
         row = self._db.execute("SELECT wrapped FROM keys WHERE owner = ?", (owner,)).fetchone()

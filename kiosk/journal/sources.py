@@ -24,6 +24,7 @@ class Known(StrEnum):
     STAFF_AND_SENSOR = "staff_and_sensor"  # and the item sensor sees nothing any more
     STAFF_AGAINST_SENSOR = "staff_against_sensor"  # and the item sensor still sees something
     PIN = "pin"  # number and PIN
+    CARD_AND_CODE = "card_and_code"  # the citizen's ID card and a one-time code
     DEVICE = "device"  # a device's answer
     ADMINISTRATOR = "administrator"  # an order on the command line
     INTENT = "intent"  # recorded before it was done: no proof that it was
@@ -36,6 +37,9 @@ BY_TYPE: Final[Mapping[str, Known]] = {
     "OpenRequested": Known.INTENT,
     "DoorOpened": Known.DOOR_SENSOR,
     "OpenOutcomeUnknown": Known.NOBODY,
+    "ResultRequested": Known.INTENT,
+    "PickupAuthorized": Known.CARD_AND_CODE,
+    "DoorFoundOpen": Known.DOOR_SENSOR,
     "DepositAbandoned": Known.PROGRAM,
     "RetrievalAuthorized": Known.PIN,
     "CustodyDisputed": Known.NOBODY,
@@ -44,6 +48,17 @@ BY_TYPE: Final[Mapping[str, Known]] = {
     "ItemSeenInEmptyCompartment": Known.ITEM_SENSOR,
     "CompartmentOutOfService": Known.PROGRAM,
     "CompartmentCleared": Known.STAFF,
+    "CompartmentLookedInto": Known.STAFF,
+    "ExchangeRefused": Known.PROGRAM,
+    "HandoverIssued": Known.PROGRAM,
+    "HandoverPrinted": Known.DEVICE,
+    "MasterOpeningAuthorized": Known.PIN,
+    "MechanicalKeyUsed": Known.PIN,
+    "AuditStarted": Known.PIN,
+    "AuditSigned": Known.PIN,
+    "AuditAbandoned": Known.PROGRAM,
+    "AuditReported": Known.PROGRAM,
+    "CaseEntered": Known.STAFF,
     "UnexpectedInCompartment": Known.PROGRAM,
     "KioskStarted": Known.PROGRAM,
     "KioskStopped": Known.PROGRAM,
@@ -55,8 +70,15 @@ BY_TYPE: Final[Mapping[str, Known]] = {
     "CardRefused": Known.DEVICE,
     "IdentityVerified": Known.PROGRAM,
     "IdentityNotVerified": Known.PROGRAM,
+    "IdentityAccepted": Known.PROGRAM,
+    "FaceChecksBlocked": Known.PROGRAM,
+    "DutyDeskAsked": Known.INTENT,
+    "DutyDeskAnswered": Known.STAFF,
+    "KnownPhonesImported": Known.ADMINISTRATOR,
     "CaseOpened": Known.CITIZEN,
     "CaseCancelled": Known.CITIZEN,
+    "CaseContinued": Known.CITIZEN,
+    "PapersTooLarge": Known.CITIZEN,
     "ReceiptPrinted": Known.DEVICE,
     "CardLeftBehind": Known.DEVICE,
     "CardTakenBack": Known.DEVICE,
@@ -94,6 +116,8 @@ BY_TYPE: Final[Mapping[str, Known]] = {
     "CabinetShaken": Known.CONTACT,
     "ClockSetBack": Known.PROGRAM,
     "DiskFull": Known.PROGRAM,
+    "SegmentSealed": Known.PROGRAM,
+    "EventsMissing": Known.PROGRAM,
     "UnexpectedHappened": Known.PROGRAM,
 }
 _HELD: Final[Mapping[str, Known]] = {
@@ -114,14 +138,22 @@ def how_known(event: StoredEvent, item: str | None) -> Known:
     match event.type:
         case "DepositHeld":
             return _HELD.get(data["evidence"], Known.PROGRAM)
-        case "DoorClosed":
+        case "ResultHeld":
+            return (
+                Known.STAFF
+                if data["evidence"] == Evidence.CLAIMED
+                else _HELD.get(data["evidence"], Known.STAFF)
+            )
+        case "DoorClosed" | "DoorFoundClosed":
             return Known.DOOR_SENSOR if data["item"] == ItemState.UNKNOWN else Known.DOOR_AND_ITEM_SENSOR
         case "OpeningFailed":
             return Known.DOOR_SENSOR if data["reason"] in SEEN_BY_DOOR else Known.PROGRAM
-        case "DepositCollected":
+        case "DepositCollected" | "ResultRecalled":
             return _TAKEN.get(item, Known.STAFF)
         case "DepositReturned":
-            return Known.CITIZEN if data["actor"] == "citizen" else _TAKEN.get(item, Known.STAFF)
+            if data["actor"] == "citizen":  # shut again with nothing seen inside, or their own word
+                return Known.ITEM_SENSOR if item == ItemState.ABSENT else Known.CITIZEN
+            return _TAKEN.get(item, Known.STAFF)
         case "PersonalDataRead":
             return Known.PIN if data["staff_no"] else Known.PROGRAM
         case kind:

@@ -7,11 +7,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final, TypeVar
 
+from .archive import DatabaseChain
 from .ballast import Ballast
 from .codec import GENESIS, Encoded, decode, encode, from_text, link, split, to_text
+from .connecting import Connect, on_disk
 from .errors import JournalError, JournalFull, JournalNewer, JournalUnusable
 from .events import ClockSetBack, DiskFull
-from .projections import project
+from .projections import project, rebuild
 from .sealing import KeyStore
 from .types import Clock, Event, Notice, NoticePolicy, Recorded
 
@@ -20,6 +22,7 @@ T = TypeVar("T")
 SCHEMA_FOLDER: Final = Path(__file__).parent / "schema"
 WAL_PAGES_BACKSTOP: Final = 4000
 CLOCK_TOLERANCE_S: Final = 1.0
+PROJECTED_SINCE: Final = 3  # the schema that the projections of today begin with
 
 Also = Callable[[sqlite3.Connection], None]
 
@@ -42,15 +45,15 @@ class Store:
     """Blocking; every call from the journal's own thread."""
 
     def __init__(
-        self, path: Path, keys: KeyStore, *, policy: NoticePolicy, clock: Clock, ballast: Ballast
-    ) -> None:
+        self, path: Path, keys: KeyStore, *, policy: NoticePolicy, clock: Clock, ballast: Ballast,
+        connect: Connect = on_disk,
+    ) -> None:  # fmt: skip
         self.path = path
         self.keys = keys
         self._policy = policy
         self._clock = clock
         self._ballast = ballast
-        self.db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-        path.chmod(0o600)
+        self.db = connect(path)
         try:
             self._prepare()
             self._ballast.fill()
@@ -76,10 +79,21 @@ class Store:
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
             self.db.execute(f"PRAGMA {pragma}")
         self.db.execute(f"PRAGMA wal_autocheckpoint={WAL_PAGES_BACKSTOP}")
-        for number, file in files:
-            if number > found:
-                script = f"BEGIN IMMEDIATE;\n{file.read_text(encoding='utf-8')}\nPRAGMA user_version={number};\nCOMMIT;"
-                self.db.executescript(script)
+        if found < files[-1][0]:
+            self._migrate(found, [file for number, file in files if number > found], files[-1][0])
+
+    def _migrate(self, found: int, files: Sequence[Path], newest: int) -> None:
+        """All in one transaction: a cut leaves the older schema whole. Projections are played again, events stay."""
+        scripts = "\n".join(file.read_text(encoding="utf-8") for file in files)
+        try:
+            self.db.executescript(f"BEGIN IMMEDIATE;\n{scripts}\nPRAGMA user_version={newest};")
+            if 0 < found < PROJECTED_SINCE:
+                rebuild(self.db, self.chain())
+            self.db.execute("COMMIT")
+        except BaseException:
+            if self.db.in_transaction:
+                self.db.execute("ROLLBACK")
+            raise
 
     def _read_head(self) -> tuple[int, bytes, datetime | None, datetime | None]:
         row = self.db.execute(
@@ -94,6 +108,10 @@ class Store:
     def head(self) -> tuple[int, bytes]:
         """Sequence number and hash of the newest event; (0, zeros) when there is none."""
         return self._head[0], self._head[1]
+
+    def chain(self) -> DatabaseChain:
+        """Everything ever written, segments included, as this connection sees it."""
+        return DatabaseChain(self.path, self.db)
 
     # --- writing -----------------------------------------------------------------------------------------------------
 
@@ -149,7 +167,7 @@ class Store:
         wall = from_text(to_text(self._clock()))
         at = wall if last_at is None else max(wall, last_at)
         row = encode(event, seq=seq + 1, at=at, wall=wall, seal=self.keys.seal)
-        hash_now = link(prev, row)
+        hash_now = link(prev, row.type, row.version, row.body)
         self._insert(seq + 1, row, prev, hash_now)
         self._head = (seq + 1, hash_now, at, wall)
         self._index_person(event)
@@ -194,6 +212,11 @@ class Store:
         self.db.execute("PRAGMA wal_checkpoint(PASSIVE)")
         self.db.execute("UPDATE pulse SET beats = beats + 1")
 
+    def empty_log(self) -> None:
+        """Move the log into the file and let nothing stand in it, erased rows least of all."""
+        with contextlib.suppress(sqlite3.OperationalError):  # a reader is at work: the next one empties it
+            self.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def has_ballast(self) -> bool:
         """Whether the reserve is whole."""
         return self._ballast.held() == self._ballast.size
@@ -209,6 +232,5 @@ class Store:
 
     def close(self) -> None:
         """Checkpoint, where the disk has room for it, and release the file."""
-        with contextlib.suppress(sqlite3.OperationalError):  # the log stays beside the file and is read again
-            self.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        self.empty_log()
         self.db.close()

@@ -4,39 +4,23 @@
 """
 
 import argparse
+import contextlib
 import json
+import struct
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
-from enum import StrEnum
-from functools import cache
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Any, Final
 
 from .anchor import Anchor, is_genuine, parse_anchor
-from .codec import GENESIS, link
+from .codec import GENESIS, StoredRow, link
 from .errors import JournalUnreadable
-from .rows import Row, is_export, rows, trailer
+from .faults import ChainFault, Fault
+from .rows import Chain, Row, opened_chain, trailer
+from .segments import SEALED, seal_faults
 
-
-class Fault(StrEnum):
-    """What can be wrong with a chain."""
-
-    EDITED = "edited"  # the bytes of a row are not those that were hashed
-    REMOVED = "removed"  # a row is missing in the middle or at the front
-    REORDERED = "reordered"  # a row follows another one than it was written after
-    CUT = "cut"  # the file ends before an anchor that was taken from it
-    REPLACED = "replaced"  # the row of an anchor is another one than the anchor was taken from
-    FORGED = "forged"  # the anchor itself is not signed by this kiosk
-    UNREADABLE = "unreadable"
-
-
-@dataclass(frozen=True, slots=True)
-class ChainFault:
-    """One fault and where."""
-
-    seq: int
-    fault: Fault
-    detail: str
+MOST_FAULTS: Final = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,55 +44,115 @@ class Report:
         return not self.faults
 
 
-def verify(path: Path, anchors: Sequence[Anchor | str] = (), *, public_key: bytes | None = None) -> Report:
-    """Check the chain of `path`, a journal's file or an export, and the anchors kept outside.
+def verify(
+    path: Path,
+    anchors: Sequence[Anchor | str] = (),
+    *,
+    public_key: bytes | None = None,
+    by_seals: bool = False,
+) -> Report:
+    """Check the chain of `path`, a journal's file with its segments or an export, and the anchors kept outside.
 
-    `public_key` (32 bytes) also checks the signatures of anchors, and that an export is signed. The memory that it
-    takes does not grow with the journal. Raises ValueError for an anchor text that is none.
+    `public_key` (32 bytes) also checks the signatures of anchors and of the manifest, and that an export is signed. The
+    memory that it takes does not grow with the journal. `by_seals`: segments whose files are those that were sealed are
+    not read row by row again. Raises ValueError for an anchor text that is none.
     """
     outside = [parse_anchor(anchor) if isinstance(anchor, str) else anchor for anchor in anchors]
-    faults: list[ChainFault] = []
-    count, head = 0, Anchor(0, GENESIS.hex())
+    check = _Check(outside)
     try:
-        if path.is_file() and is_export(path):
-            faults += _trailer_faults(path, outside, public_key)
-        hashes = {0: GENESIS}
-        wanted = {anchor.seq for anchor in outside}
-        for row in _followed(path, faults):
-            count, head = count + 1, row.anchor
-            if row.seq in wanted:
-                hashes[row.seq] = row.hash
+        with opened_chain(path) as chain:
+            if chain.database is None:
+                check.faults += _trailer_faults(path, outside, public_key)
+            check.follow(chain, by_seals=by_seals)
+            if chain.database is not None and not check.trusted:
+                check.faults += seal_faults(chain.database, check.seals, public_key)
     except JournalUnreadable as error:
-        faults.append(ChainFault(head.seq + 1, Fault.UNREADABLE, str(error)))
-        return Report(count, head.seq, head.hash_hex, len(outside), tuple(faults))
-    faults += _anchor_faults(head.seq, hashes, outside, public_key)
-    return Report(count, head.seq, head.hash_hex, len(outside), tuple(faults))
+        check.faults.append(ChainFault(check.seq + 1, Fault.UNREADABLE, str(error)))
+        return check.report()
+    check.faults += _anchor_faults(check.seq, check.hashes, outside, public_key)
+    return check.report()
 
 
-def _followed(path: Path, faults: list[ChainFault]) -> Iterator[Row]:
-    """The rows; what is wrong with the way they follow each other is added to `faults`."""
+class _Check:
+    """One walk along a chain: what was seen last, what is wrong."""
 
-    @cache
-    def known() -> frozenset[bytes]:
-        return frozenset({GENESIS, *(row.hash for row in rows(path))})
+    def __init__(self, outside: Sequence[Anchor]) -> None:
+        self.faults: list[ChainFault] = []
+        self.outside = outside
+        self.hashes = {0: GENESIS}  # of the events that anchors name
+        self.seals: dict[int, Mapping[str, Any]] = {}  # first event of a segment -> what its event says
+        self.count, self.seq, self.hash = 0, 0, GENESIS
+        self.trusted = False  # segments, by their seals
+        self._strangers: dict[int, bytes] = {}  # fault -> hash that its row names as the one before
 
-    before, expected = GENESIS, 1
-    for row in rows(path):
-        if row.seq != expected:
-            faults.append(
-                ChainFault(expected, Fault.REMOVED, f"events {expected} to {row.seq - 1} are not there")
+    def report(self) -> Report:
+        """What came out."""
+        return Report(self.count, self.seq, self.hash.hex(), len(self.outside), tuple(self.faults))
+
+    def follow(self, chain: Chain, *, by_seals: bool) -> None:
+        """Walk to the end, or until so much is wrong that more would tell nothing."""
+        if by_seals and (sealed := chain.sealed_end()) is not None:
+            self.trusted = True
+            self.seq = self.count = sealed[0]
+            self.hash = sealed[1]
+        wanted = {anchor.seq for anchor in self.outside}
+        for stored in chain.stored(since=self.seq + 1):
+            seq, kind, _version, body, prev, hash_now, agrees = stored
+            if seq != self.seq + 1 or prev != self.hash or not agrees or _hashed(stored) != hash_now:
+                self._note(Row.of(stored))
+                if len(self.faults) >= MOST_FAULTS:
+                    self.faults.append(
+                        ChainFault(seq, Fault.UNREADABLE, "more is wrong; the check ended here")
+                    )
+                    break
+            self.seq, self.hash = seq, hash_now
+            self.count += 1
+            if seq in wanted:
+                self.hashes[seq] = hash_now
+            if kind == SEALED:
+                self._seal(body)
+        self._name_strangers(chain)
+
+    def _note(self, row: Row) -> None:
+        if row.seq != self.seq + 1:
+            missing = f"events {self.seq + 1} to {row.seq - 1} are not there"
+            self.faults.append(ChainFault(self.seq + 1, Fault.REMOVED, missing))
+        elif row.prev != self.hash:
+            self._strangers[len(self.faults)] = row.prev
+            self.faults.append(
+                ChainFault(row.seq, Fault.REMOVED, "was written after another event than the one before it")
             )
-        elif row.prev != before:
-            fault = Fault.REORDERED if row.prev in known() else Fault.REMOVED
-            faults.append(
-                ChainFault(row.seq, fault, "was written after another event than the one before it")
-            )
-        if link(row.prev, row.row) != row.hash:
-            faults.append(ChainFault(row.seq, Fault.EDITED, "its bytes are not those that were hashed"))
+        encoded = row.row
+        if _hashed((row.seq, encoded.type, encoded.version, encoded.body, row.prev, row.hash, 1)) != row.hash:
+            self.faults.append(ChainFault(row.seq, Fault.EDITED, "its bytes are not those that were hashed"))
         elif not row.agrees:
-            faults.append(ChainFault(row.seq, Fault.EDITED, "its line says what its stored bytes do not say"))
-        before, expected = row.hash, row.seq + 1
-        yield row
+            self.faults.append(
+                ChainFault(row.seq, Fault.EDITED, "its line says what its stored bytes do not say")
+            )
+
+    def _seal(self, body: bytes) -> None:
+        with contextlib.suppress(ValueError, KeyError, TypeError):  # an edited one is told of as such
+            data = json.loads(body)["data"]
+            self.seals[int(data["first"])] = data
+
+    def _name_strangers(self, chain: Chain) -> None:
+        """What follows an event that stands elsewhere was moved; what follows none that is here lost it."""
+        if not self._strangers:
+            return
+        named = {GENESIS} | {
+            stored[5] for stored in chain.stored() if stored[5] in set(self._strangers.values())
+        }
+        for number, prev in self._strangers.items():
+            if prev in named:
+                self.faults[number] = replace(self.faults[number], fault=Fault.REORDERED)
+
+
+def _hashed(stored: StoredRow) -> bytes:
+    """The hash that the row should have; no bytes where what stands in it can't have been hashed."""
+    try:
+        return link(stored[4], stored[1], stored[2], stored[3])
+    except (TypeError, struct.error, AttributeError, UnicodeEncodeError):
+        return b""
 
 
 def _trailer_faults(path: Path, outside: list[Anchor], key: bytes | None) -> Iterator[ChainFault]:

@@ -14,7 +14,6 @@ from .texts import TEXTS, Language, placeholders, render
 
 CITIZEN_PREFIX: Final = "citizen:"
 CLAIMED: Final = "CLAIMED"  # evidence of a deposit that no sensor has seen
-CARD_ONLY: Final = "card_only"
 HELD_KIND: Final = "deposit.held"
 CITIZEN_KIND: Final = "deposit.held.citizen"
 ALARM_KINDS: Final = frozenset(
@@ -23,9 +22,11 @@ ALARM_KINDS: Final = frozenset(
         "door.forced",
         "door.left_open",
         "card.left_behind",
+        "face.blocked",
         "cabinet.forced",
         "cabinet.shaken",
         "kiosk.parked",
+        "journal.events_missing",
         "compartment.not_empty",
         "compartment.out_of_service",
     }
@@ -191,8 +192,8 @@ def _remarks(evidence: str, identity: str, language: Language) -> str:
     keys = []
     if evidence.upper() == CLAIMED:
         keys.append("remark.claimed")
-    if identity == CARD_ONLY:
-        keys.append("remark.card_only")
+    if f"remark.{identity}" in TEXTS[language]:
+        keys.append(f"remark.{identity}")
     return " ".join(render(language, key, {}) for key in keys)
 
 

@@ -24,10 +24,13 @@ TEXTS: Final[Mapping[Language, Mapping[str, str]]] = {
         "custody.disputed.staff": "【{place}】{time} {cell} 号柜的实物与记录不一致，办件号 {case}。请到现场核对。",
         "door.forced.staff": "【{place}】警报：{time} {cell} 号柜门在没有开门指令时被打开。请立即到现场查看。",
         "door.left_open.staff": "【{place}】{time} {cell} 号柜门长时间未关。请到现场查看。",
+        "face.blocked.staff": "【{place}】{time} 人脸与证件多次不符，已改为人工核验。请留意现场。",
+        "identity.code.citizen": "{code} 是您的核验码，{minutes} 分钟内有效，请在{place}的屏幕上输入。如非本人办理，请勿告诉他人。",
         "card.left_behind.staff": "【{place}】{time} 有证件遗留在读卡区。请到现场收存。",
         "compartment.out_of_service.staff": "【{place}】{time} {cell} 号柜已停用，原因：{reason}。请安排检查。",
         "compartment.not_empty.staff": "【{place}】{time} 记录为空的 {cell} 号柜内感应到物品，已暂停使用。请到现场查看。",
         "kiosk.parked.staff": "【{place}】{time} 停电，备用电池即将用完，已停止办理。柜内材料仍然锁好，来电后自动恢复。",
+        "journal.events_missing.staff": "【{place}】警报：{time} 业务日志缺失部分记录，柜内物品须逐一核对，核对前不能存件。请立即到现场查看。",
         "cabinet.forced.staff": "【{place}】警报：{time} 无人登录，设备维护门被打开。请立即到现场查看。",
         "cabinet.shaken.staff": "【{place}】警报：{time} 柜体受到撞击或撬动。请立即到现场查看。",
         "test.message.staff": "【{place}】{time} 短信通道测试，收到即为正常。",
@@ -37,6 +40,9 @@ TEXTS: Final[Mapping[Language, Mapping[str, str]]] = {
         "reason.DOOR_UNKNOWN": "柜门状态不明",
         "remark.claimed": "传感器未感应到材料，以群众确认为准，取件时请核对。",
         "remark.card_only": "本件仅核验证件，未核验人脸。",
+        "remark.code_sms": "本件以证件和短信验证码核验，未核验人脸。",
+        "remark.code_staff": "本件以证件和工作人员给的验证码核验，未核验人脸。",
+        "remark.duty_desk": "本件由值班人员远程核验，未核验人脸。",
         "item.unknown": "业务材料",
     },
     Language.ENGLISH: {
@@ -52,6 +58,12 @@ TEXTS: Final[Mapping[Language, Mapping[str, str]]] = {
         ),
         "door.forced.staff": "[{place}] ALARM {time}: door {cell} opened without a command. Please go there at once.",
         "door.left_open.staff": "[{place}] {time}: door {cell} has been left open. Please check on site.",
+        "face.blocked.staff": (
+            "[{place}] {time}: several faces did not match their card. Staff decide for a while; please look."
+        ),
+        "identity.code.citizen": (
+            "{code} is your code, good for {minutes} minutes: type it at {place}. If it was not you, tell nobody."
+        ),
         "card.left_behind.staff": "[{place}] {time}: an ID card was left on the reader. Please keep it safe.",
         "compartment.out_of_service.staff": (
             "[{place}] {time}: compartment {cell} is out of service, reason: {reason}. Please have it checked."
@@ -60,6 +72,10 @@ TEXTS: Final[Mapping[Language, Mapping[str, str]]] = {
         "kiosk.parked.staff": (
             "[{place}] {time}: no mains, the battery is ending, nobody is served. "
             "The lockers stay locked; service returns with the mains."
+        ),
+        "journal.events_missing.staff": (
+            "[{place}] ALARM {time}: events are missing from the kiosk's record. Look into every compartment; "
+            "until then nothing can be handed in."
         ),
         "cabinet.forced.staff": (
             "[{place}] ALARM {time}: the service door was opened while nobody was signed in. Please go there at once."
@@ -72,6 +88,9 @@ TEXTS: Final[Mapping[Language, Mapping[str, str]]] = {
         "reason.DOOR_UNKNOWN": "the door's state is unknown",
         "remark.claimed": "The sensor saw no papers; the citizen says they are inside. Please check when collecting.",
         "remark.card_only": "Identity by card only, without a face check.",
+        "remark.code_sms": "Identity by card and a code by text message, without a face check.",
+        "remark.code_staff": "Identity by card and a code from staff, without a face check.",
+        "remark.duty_desk": "Identity by card and the duty desk, without a face check.",
         "item.unknown": "an application",
     },
 }

@@ -16,15 +16,17 @@ from kiosk.catalogue.items import Catalogue
 from kiosk.catalogue.items import load as load_catalogue
 from kiosk.identity.events import IdentityPart as Said
 from kiosk.journal.custody import JournalCustody
+from kiosk.journal.erasing import Retention
 from kiosk.journal.events import KioskStarted, KioskStopped
 from kiosk.journal.journal import Journal, no_notices
+from kiosk.journal.rotation import Rotation, Sizes
 from kiosk.journal.types import Event, Notice, NoticePolicy, Recorded
 from kiosk.notify.cases import UNDER_WAY, KnownCases
 from kiosk.notify.policy import NoticeWriter
 from kiosk.notify.texts import Language
 from kiosk.presenter.presenter import Presenter
 from kiosk.session import effects as do
-from kiosk.session import events as ev
+from kiosk.session import staffevents
 from kiosk.session import state as st
 from kiosk.session.facts import Part
 from kiosk.settings import Settings
@@ -35,25 +37,28 @@ from locker.compartment import Compartment
 from locker.doors import DoorService
 from locker.ledger import Ledger
 
+from . import who
 from .acts import Acts
 from .commands import Commands
 from .custodyacts import ActLimits, Cases, CustodyActs
+from .disk import Disk
 from .engine import Engine
-from .examine import disk_health
 from .fitted import NOT_FITTED, Core, Fitted
 from .house import houses
 from .identity import IdentityEar
+from .journalcare import JournalCare
 from .machine import Machine
 from .notices import Lookups
 from .oversight import Oversight
 from .ports import Screen
 from .reporting import Reporter, looked
-from .restart import resolve
+from .restart import own_up_to_loss, resolve
 from .staffacts import StaffActs
 from .tasks import running
 from .testmessage import TestMessages
 from .timers import Limits
 from .watching import MachineWatch
+from .wayacts import WayActs
 from .workshop import Workshop
 
 logger = logging.getLogger(__name__)
@@ -83,26 +88,23 @@ class Application:
         self._cases: Cases
         self._policy: NoticePolicy = no_notices
         self._fitted: Fitted
+        self._ways: WayActs
         self._watch: MachineWatch | None = None
         self._oversight = Oversight(settings, self._states)
         self._stopping = asyncio.Event()
+        self._disk = Disk(settings.paths.state_dir, settings.journal.least_free_mb)
         self._cabinet = Cabinet(tuple(_cell(cell) for cell in settings.cabinet.cells))
         self._catalogue: Catalogue = load_catalogue(settings.paths.services_dir)
         self._houses = houses(settings.kiosk, self._catalogue)
         self._zone = ZoneInfo(settings.kiosk.timezone)
-        policy = st.Policy(
-            face_tries=settings.face.attempts,
-            allow_card_only=settings.face.allow_card_only,
-            consent_version=settings.face.consent_text_version,
-            face_engine=settings.face.engine,
-            staff_cards=settings.devices.staff_card is not None,
-        )
-        session = st.Session(policy=policy, lang=settings.screen.language, home_lang=settings.screen.language)
+        session = st.Session(policy=who.policy(settings), lang=settings.screen.language, home_lang=settings.screen.language)
         self.engine = Engine(
             session, Presenter(self._houses), self.screen, _limits(settings),
             now=self.machine.now, new_id=self.machine.new_id,
         )  # fmt: skip
-        self._ear = IdentityEar(self.engine.post, self._changed)
+        self._ear = IdentityEar(
+            self.engine.post, self._changed, self.machine.now, settings.face.guardian_below_age
+        )
         self._oversight.devices["reader"] = self._ear
         self._camera_unseen = Health(DeviceStatus.STARTING) if self.machine.has_camera else NOT_FITTED
         self.identity = self.machine.identity(self._ear.hear)
@@ -146,9 +148,12 @@ class Application:
             self._journal, attempts=settings.staff.sign_in_attempts, first_wait_s=settings.staff.first_wait_s,
             hasher=self.machine.hasher,
         )  # fmt: skip
+        self._ways = who.way_acts(
+            settings, self._journal, self.machine.desk(), self._place, self.machine.now, self.engine.post
+        )
         core = Core(
             settings, self.machine, self._journal, self._staff, self.engine, self._oversight, self._houses,
-            self._changed,
+            self._changed, self._ways.number_of,
         )  # fmt: skip
         self._fitted = Fitted(core)
         await self._open_doors(stack)
@@ -157,10 +162,19 @@ class Application:
         self._watch = MachineWatch(
             self._journal, self._doors, self._ledger, self._cabinet, self._health, self._fitted.mqtt,
             self.engine.post, self.machine.now, settings.staff.undelivered_after_s, settings.session.device_retry_s,
-            others=self._fitted.others, is_power_ending=self._fitted.is_power_ending,
+            others=self._fitted.others, disk=self._disk.health, is_power_ending=self._fitted.is_power_ending,
         )  # fmt: skip
         await stack.enter_async_context(running(self._watch.run(), "watch"))
         await stack.enter_async_context(running(self._beat(), "beat"))
+        await stack.enter_async_context(running(self._care().run(), "journal care"))
+
+    def _care(self) -> JournalCare:
+        limits = self.settings.journal
+        return JournalCare(
+            self._journal, Rotation(self._journal, Sizes(limits.segment_events, limits.kept_events)),
+            Retention(limits.personal_days, limits.unfinished_days),
+            lambda: isinstance(self.engine.session.stage, st.Idle), self.machine.now, limits.look_every_s,
+        )  # fmt: skip
 
     def _notices(self, event: Event, recorded: Recorded) -> Sequence[Notice]:
         return self._policy(event, recorded)
@@ -183,6 +197,7 @@ class Application:
         )
 
     async def _open_doors(self, stack: AsyncExitStack) -> None:
+        await own_up_to_loss(self._journal, [cell.name for cell in self._cabinet.cells])
         known = await self._journal.compartments()
         compartments = [known.get(cell.name, Compartment(cell.name)) for cell in self._cabinet.cells]
         self._ledger = Ledger(JournalCustody(self._journal), compartments)
@@ -240,19 +255,22 @@ class Application:
             now=self.machine.now, cases=self._cases, limits=ActLimits(door_open_limit_s=session.door_open_limit_s),
         )  # fmt: skip
         acts = Acts(
-            self._journal, self.identity, custody,
+            self._journal,
+            who.identity_acts(self.settings, self._journal, self.identity, self.machine.now, self.engine.post),
+            self._ways, custody,
             StaffActs(self._ledger, self._doors, self._sign_in, self.engine.post), workshop,
             self.engine.post, self._fitted.player(self.machine.sounds()),
+            self.machine.voice().say if self.settings.face.spoken else _silent,
         )  # fmt: skip
         stack.push_async_callback(acts.close)
         return acts
 
-    async def _sign_in(self, staff_no: str, pin: str) -> ev.SignInAnswer:
+    async def _sign_in(self, staff_no: str, pin: str) -> staffevents.SignInAnswer:
         match await self._staff.sign_in(staff_no, pin, self.machine.now()):
             case SignedIn(member):
-                return ev.SignInAnswer(staff_no, ok=True, technician=member.role is Role.TECHNICIAN)
+                return staffevents.SignInAnswer(staff_no, ok=True, technician=member.role is Role.TECHNICIAN)
             case WrongPin(wait_s=wait_s) | Locked(wait_s=wait_s):
-                return ev.SignInAnswer(staff_no, ok=False, wait_s=round(wait_s))
+                return staffevents.SignInAnswer(staff_no, ok=False, wait_s=round(wait_s))
 
     def _item(self, code: str) -> Any:
         item = self._catalogue.get(code)
@@ -307,7 +325,7 @@ class Application:
     def _states(self) -> dict[str, Health]:
         """By the inventory's names."""
         found = {f"board {name}": health for name, health in self._doors.snapshot().boards.items()}
-        found["journal"] = disk_health(self.settings.paths.state_dir)
+        found["journal"] = self._disk.health()
         for name, said in (("reader", Said.READER), ("camera", Said.CAMERA), ("face models", Said.FACE)):
             if (told := self._ear.told_of(said)) is not None:
                 found[name] = told
@@ -322,6 +340,11 @@ class Application:
             self.beat("loop")
             await self._journal.ping()
             self.beat("journal")
+
+
+async def _silent(key: str, lang: str) -> None:
+    """Nothing is spoken here."""
+    del key, lang
 
 
 async def _no_printer(job: do.PrintReceipt, anchor: str, lang: str) -> PrintOutcome:
@@ -344,5 +367,6 @@ def _limits(settings: Settings) -> Limits:
         door_warn_every_s=session.door_warn_every_s, card_left_limit_s=session.card_left_limit_s,
         card_warn_every_s=session.card_warn_every_s,
         receipt_page_s=session.receipt_page_s, notice_page_s=session.notice_page_s, staff_idle_s=session.staff_idle_s,
-        sign_in_idle_s=session.sign_in_idle_s,
+        sign_in_idle_s=session.sign_in_idle_s, code_page_s=settings.face.without.code_page_s,
+        face_valid_s=settings.face.valid_s,
     )  # fmt: skip

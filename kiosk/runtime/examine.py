@@ -9,7 +9,6 @@ import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
 from functools import partial
-from pathlib import Path
 from typing import Any, Final
 
 from drivers.contracts.camera import FrameSource
@@ -27,14 +26,12 @@ from kiosk.notify.connection import BrokerConnection, BrokerUnavailable
 from kiosk.settings import Settings
 
 from . import devices
+from .disk import ONLINE, Disk
 from .inventory import Item, inventory
 from .printing import printer_health
 from .supervisor import Subject
 
 CAMERA_PICTURES: Final = 5
-LEAST_FREE_BYTES: Final = 64 << 20
-
-ONLINE: Final = Health(DeviceStatus.ONLINE)
 
 
 @contextlib.asynccontextmanager
@@ -129,7 +126,7 @@ def _engine(settings: Settings) -> Health:
 
 
 async def _journal(settings: Settings) -> Health:
-    return await asyncio.to_thread(disk_health, settings.paths.state_dir)
+    return Disk(settings.paths.state_dir, settings.journal.least_free_mb).health()
 
 
 async def _broker(settings: Settings) -> Health:
@@ -147,16 +144,3 @@ async def _broker(settings: Settings) -> Health:
 _PARTS: Final[dict[str, Callable[[Settings], Awaitable[Health]]]] = {
     "journal": _journal, "face models": _models, "mqtt": _broker,
 }  # fmt: skip
-
-
-def disk_health(folder: Path) -> Health:
-    """Whether the journal's folder can be written and has room."""
-    if not os.access(folder, os.W_OK):
-        detail = f"{folder} can't be written; it must belong to the kiosk's user"
-        return Health(DeviceStatus.HARDWARE_ERROR, detail, ErrorAction.CONFIGURATION)
-    room = os.statvfs(folder)
-    free = room.f_bavail * room.f_frsize
-    if free < LEAST_FREE_BYTES:
-        detail = f"{free >> 20} MB left on the disk of {folder}; make room"
-        return Health(DeviceStatus.HARDWARE_ERROR, detail, ErrorAction.MAINTENANCE)
-    return ONLINE

@@ -6,6 +6,7 @@ from drivers.contracts.board import ChannelReading
 from kiosk.journal.journal import Journal
 from kiosk.session import events as ev
 from locker.compartment import Content
+from locker.events import OpenOutcomeUnknown
 from locker.ledger import Ledger
 from locker.reconcile import Ask, DepositIntent, OpenIntent, reconcile
 
@@ -37,6 +38,19 @@ async def resolve(
         for question in found.questions
         if question.ask is Ask.CLOSE_DOOR
     ]
+
+
+async def own_up_to_loss(journal: Journal, cells: Sequence[str]) -> None:
+    """Where events are missing from the journal: record it, and that nobody knows what became of any compartment."""
+    if journal.gap is None:
+        return
+    known = await journal.compartments()
+    cases = {cell: known[cell].case_id if cell in known else None for cell in cells}
+    doubts = [
+        OpenOutcomeUnknown(f"lost-{cell}", cell, case_id, "events are missing")
+        for cell, case_id in cases.items()
+    ]
+    await journal.own_up(doubts)
 
 
 async def _is_undecided(journal: Journal, case_id: str) -> bool:

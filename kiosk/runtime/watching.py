@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
-from drivers.contracts.health import DeviceStatus, Health
+from drivers.contracts.health import DeviceStatus, ErrorAction, Health
 from kiosk.journal.anchor import Anchor
 from kiosk.journal.errors import JournalError
 from kiosk.journal.events import DeviceLost, DeviceReturned
@@ -22,6 +22,7 @@ from locker.cabinet import Cabinet
 from locker.doors import DoorService
 from locker.ledger import Ledger
 
+from .disk import ONLINE
 from .facts import Seen, facts_of
 
 logger = logging.getLogger(__name__)
@@ -29,13 +30,20 @@ logger = logging.getLogger(__name__)
 NIGHT_BEGINS_HOUR: Final = 12  # "tonight" counts from noon to noon
 LOOK_EVERY_S: Final = 1.0  # at what has no call-back
 DISK_EVERY_S: Final = 30.0
+JOURNAL: Final = "journal"
+NO_RESERVE: Final = Health(
+    DeviceStatus.HARDWARE_ERROR,
+    "the disk was full and has no room for the reserve; make room",
+    ErrorAction.MAINTENANCE,
+)
 OPEN_STATES: Final = ("held", "disputed")
 
 
 @dataclass(slots=True)
 class MachineWatch:
     """Computes the facts anew when something changed. `devices` gives the state of every part without a bus of its own,
-    `others` of the devices that no citizen's service depends on; `is_power_ending`: the battery will not last.
+    `others` of the devices that no citizen's service depends on, `disk` whether the journal has room;
+    `is_power_ending`: the battery will not last.
 
     `post` takes `FactsChanged`; `undelivered_after_s`: how old a notice may be before staff's lamp shows.
     """
@@ -51,6 +59,7 @@ class MachineWatch:
     undelivered_after_s: float
     disk_every_s: float = DISK_EVERY_S
     others: Callable[[], Mapping[str, Health]] = dict
+    disk: Callable[[], Health] = lambda: ONLINE
     is_power_ending: Callable[[], bool] = lambda: False
     _stale: asyncio.Event = field(default_factory=asyncio.Event)
     _cases_stale: bool = True
@@ -73,7 +82,7 @@ class MachineWatch:
 
     async def run(self) -> None:
         """Work until cancelled."""
-        self._disk_full = not await self.journal.refill_ballast()
+        self._disk_full = not (await self.journal.refill_ballast() and self.disk().works)
         await asyncio.gather(self._refresh(), self._look())
 
     async def _refresh(self) -> None:
@@ -82,7 +91,6 @@ class MachineWatch:
             self._stale.clear()
             try:
                 facts = facts_of(await self._seen())
-                await self._note_devices()
                 anchor = await self.journal.anchor()
             except JournalError as error:
                 logger.error("the state of the machine could not be read or recorded: %s", error)
@@ -93,6 +101,12 @@ class MachineWatch:
                 self._shown = facts
                 self.post(ev.FactsChanged(facts))
             self._publish(facts, anchor)
+            try:
+                await (
+                    self._note_devices()
+                )  # last: on a full disk it fails, and that there is none must be known
+            except JournalError as error:
+                logger.error("what became of a device could not be recorded: %s", error)
 
     async def _look(self) -> None:
         """What has no call-back: the courier's health, late notices, whether the disk has room again."""
@@ -107,8 +121,9 @@ class MachineWatch:
             reserve = await self.journal.has_reserve()
             if not reserve and seconds % self.disk_every_s < LOOK_EVERY_S:
                 reserve = await self.journal.refill_ballast()
-            if self._disk_full == reserve:
-                self._disk_full = not reserve
+            has_room = reserve and self.disk().works
+            if self._disk_full == has_room:
+                self._disk_full = not has_room
                 self._stale.set()
 
     async def _is_anybody_untold(self) -> bool:
@@ -141,7 +156,7 @@ class MachineWatch:
     async def _note_devices(self) -> None:
         """Lost once and returned once, in the journal."""
         known = {part.value: state for part, state in self._known.items()}
-        for device, health in {**known, **self._boards(), **self.others()}.items():
+        for device, health in {**known, **self._boards(), **self.others(), JOURNAL: self._room()}.items():
             works = health.works
             if works and device in self._lost:
                 self._lost.discard(device)
@@ -149,6 +164,11 @@ class MachineWatch:
             elif not works and device not in self._lost and _is_loss(health):
                 self._lost.add(device)
                 await self.journal.append(DeviceLost(device, health.detail))
+
+    def _room(self) -> Health:
+        """The journal as a device, by its name in the inventory."""
+        room = self.disk()
+        return NO_RESERVE if room.works and self._disk_full else room
 
     def _boards(self) -> dict[str, Health]:
         return {f"board {name}": health for name, health in self.doors.snapshot().boards.items()}
@@ -163,7 +183,8 @@ class MachineWatch:
         states = {
             part.value: health.status for part, health in self._known.items() if part is not Part.NETWORK
         }
-        states |= {name: health.status for name, health in {**self._boards(), **self.others()}.items()}
+        rest = {**self._boards(), **self.others(), JOURNAL: self._room()}
+        states |= {name: health.status for name, health in rest.items()}
         self.mqtt.publish_status(StatusSnapshot(counts, states, anchor))
 
 

@@ -17,6 +17,7 @@ import pytest
 from drivers.contracts.board import ItemState
 from kiosk.journal import Channel, Journal, Notice, opened, queries
 from kiosk.journal import events as ev
+from kiosk.journal.archive import DatabaseChain
 from kiosk.journal.store import schema_files
 from kiosk.journal.types import Event, Recorded
 from locker import events as le
@@ -24,6 +25,7 @@ from locker import events as le
 FEW, MANY = 20, 400
 NOON: Final = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 MOST_GROWTH: Final = 1.5  # a tree of pages becomes a level deeper now and then
+NOWHERE: Final = Path("nowhere/journal.db")  # so without segments
 NEWEST: Final = "the case that is asked about"
 
 
@@ -49,12 +51,12 @@ def one_notice(event: Event, _recorded: Recorded) -> list[Notice]:
 
 
 QUESTIONS: Final[dict[str, Callable[[sqlite3.Connection], object]]] = {
-    "the events of a case": lambda db: list(queries.bodies_of_case(db, NEWEST)),
+    "the events of a case": lambda db: list(queries.bodies_of_case(DatabaseChain(NOWHERE, db), NEWEST)),
     "the cases that lie here": lambda db: queries.cases(db, ("held", "disputed")),
     "one case": lambda db: queries.case(db, NEWEST),
     "open intents": queries.open_intents,
     "compartments": queries.compartments,
-    "the last start": lambda db: queries.last_event(db, ("KioskStarted",)),
+    "the last start": lambda db: queries.last_event(DatabaseChain(NOWHERE, db), ("KioskStarted",)),
 }
 
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from drivers.contracts.board import ItemState
 from kiosk.journal import events as ev
+from kiosk.journal import staffevents as sev
 from kiosk.journal import opened
 from kiosk.journal.history import Entry, Subject, View, history
 from kiosk.journal.sources import BY_TYPE, Known
@@ -22,7 +23,7 @@ from tests.journal.facts import Clock, run, story
 
 FACTS = {
     name: kind
-    for module in (ev, le)
+    for module in (ev, sev, le)
     for name, kind in vars(module).items()
     if isinstance(kind, type) and dataclasses.is_dataclass(kind)
 }
@@ -32,6 +33,9 @@ BY_EVENT_ITSELF = {
     "OpeningFailed",
     "DepositCollected",
     "DepositReturned",
+    "ResultHeld",
+    "ResultRecalled",
+    "DoorFoundClosed",
     "PersonalDataRead",
 }
 
@@ -59,13 +63,13 @@ def collected(
     item: ItemState, case_id: str = "c1", cell: str = "A-03", staff_no: str = "1001"
 ) -> list[Event]:
     return [
-        ev.StaffSignedIn(staff_no),
+        sev.StaffSignedIn(staff_no),
         le.RetrievalAuthorized(case_id, cell, staff_no),
         le.OpenRequested("op2", cell, case_id, f"staff:{staff_no}"),
         le.DoorOpened("op2", cell, case_id),
         le.DoorClosed("op2", cell, case_id, item),
         le.DepositCollected(case_id, cell, staff_no),
-        ev.StaffSignedOut(staff_no, "asked"),
+        sev.StaffSignedOut(staff_no, "asked"),
     ]
 
 
@@ -107,7 +111,7 @@ def test_a_compartment_with_whatever_says_if_it_was_watched(tmp_path: Path) -> N
 
 
 def test_a_person_on_staff_and_the_doors_opened_for_them(tmp_path: Path) -> None:
-    account = ev.StaffAdded("1001", "staff", (), (), "root")
+    account = sev.StaffAdded("1001", "staff", (), (), "root")
     other = collected(ItemState.ABSENT, "c2", "A-04", "10012")
     doubted = le.CustodyDisputed("c2", "A-04", "staff 1001 found nothing inside")
     told_of = ev.NoticeUndelivered("m", 1, "sms", "1001", "no network")
@@ -266,7 +270,7 @@ OF_THE_KIOSK = (
     ev.CaseOpened,
     ev.SessionStarted,
     ev.CardRead,
-    ev.StaffSignedIn,
+    sev.StaffSignedIn,
     ev.ReceiptPrinted,
     ev.KioskStarted,
 )

@@ -20,6 +20,7 @@ from kiosk.journal import (
     opened,
 )
 from kiosk.journal import events as ev
+from kiosk.journal import staffevents as sev
 from kiosk.journal.types import Event
 from locker import events as le
 from tests.journal.facts import NAME, NOON, NUMBER, PHONE, Clock, case, kept_files, run, story, tables
@@ -100,7 +101,7 @@ def test_erasing_takes_the_person_and_leaves_the_chain(tmp_path: Path) -> None:
             await journal.append(case("c1"), [notice])
             await journal.append(case("c2"))
             before = (tmp_path / "keys" / "master.key").read_bytes()
-            await journal.erase("c1", by="900", reason="purpose reached")
+            await journal.erase(["c1"], by="900", reason="purpose reached")
             assert (tmp_path / "keys" / "master.key").read_bytes() != before
             with pytest.raises(KeyErased):
                 await journal.personal("c1", staff_no="900", reason="again")
@@ -121,7 +122,7 @@ def test_a_crash_while_the_master_key_changes_loses_no_key(tmp_path: Path, *, co
         async with opened(tmp_path) as journal:
             await journal.append([case("c1"), case("c2")])
             old = (keys / "master.key").read_bytes()
-            await journal.erase("c1", by="900", reason="x")
+            await journal.erase(["c1"], by="900", reason="x")
         if committed:  # the database speaks of the new key, the rename is still to come
             (keys / "master.key").rename(keys / "master.next")
             (keys / "master.key").write_bytes(old)
@@ -192,12 +193,13 @@ def test_rebuilt_projections_equal_the_incremental_ones(tmp_path: Path) -> None:
         le.DoorForced("A-05"),
         le.ItemSeenInEmptyCompartment("A-06"),
         le.OpenRequested("op4", "A-07", None, "staff:1001"),
-        ev.StaffAdded("1001", "staff", ("dept",), ("sole-trader",), "cli"),
-        ev.StaffPinWrong("1001", 5),
-        ev.StaffLockedOut("1001", 5, 15.0, "2026-03-01T12:00:15.000Z"),
-        ev.StaffAdded("1002", "supervisor", (), ("*",), "cli"),
-        ev.StaffDisabled("1002", "cli"),
+        sev.StaffAdded("1001", "staff", ("dept",), ("sole-trader",), "cli"),
+        sev.StaffPinWrong("1001", 5),
+        sev.StaffLockedOut("1001", 5, 15.0, "2026-03-01T12:00:15.000Z"),
+        sev.StaffAdded("1002", "supervisor", (), ("*",), "cli"),
+        sev.StaffDisabled("1002", "cli"),
         ev.CaseCancelled("c9", "left"),
+        ev.SegmentSealed(1, 1, "00" * 32, "11" * 32),
     ]
 
     async def work() -> None:

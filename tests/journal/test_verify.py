@@ -11,7 +11,7 @@ import pytest
 
 from kiosk.journal import Anchor, is_genuine, opened, parse_anchor
 from kiosk.journal import events as ev
-from kiosk.journal.codec import Encoded, link
+from kiosk.journal.codec import link
 from kiosk.journal.verify import Fault, as_json, main, verify
 
 EVENTS = 6
@@ -49,7 +49,7 @@ def rehash(path: Path, start: int) -> None:
         prev = db.execute("SELECT hash FROM events WHERE seq = ?", (start - 1,)).fetchone()[0]
         rows = db.execute("SELECT seq, type, version, body FROM events WHERE seq >= ? ORDER BY seq", (start,))
         for seq, kind, version, body in rows.fetchall():
-            now = link(prev, Encoded(kind, version, body))
+            now = link(prev, kind, version, body)
             db.execute("UPDATE events SET prev = ?, hash = ? WHERE seq = ?", (prev, now, seq))
             prev = now
         db.commit()

@@ -12,6 +12,7 @@ import pytest
 
 import locker.events as facts
 from kiosk.journal import events as app
+from kiosk.journal import staffevents as staff
 from kiosk.journal.types import Channel, Event, Notice, Recorded
 from kiosk.notify.messages import BY_EVENT, schema_of
 from kiosk.notify.policy import CaseFacts, NoticeWriter, SmsPayload, follow_up
@@ -76,6 +77,7 @@ EVENTS: tuple[Event, ...] = (
     app.CabinetShaken("vibration"),
     app.ClockSetBack(3600.0),
     app.DiskFull(8_388_608),
+    app.EventsMissing(1200, 1342, "7f" * 32),
     app.NoticeUndelivered("0f5c4c4e-6b0e-4c62-9a1d-0c6a3d2f8e11", 40, "sms", "S1", "refused", CASE),
 )
 
@@ -99,7 +101,7 @@ def test_every_public_fact_is_one_message_that_fits_its_schema(event: Event) -> 
 
 def test_private_facts_tell_nobody() -> None:
     assert notices(app.SessionStarted("s")) == ()
-    assert notices(app.StaffSignedIn("S1")) == ()
+    assert notices(staff.StaffSignedIn("S1")) == ()
 
 
 def test_a_deposit_tells_the_first_of_the_item_and_the_citizen() -> None:

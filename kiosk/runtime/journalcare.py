@@ -1,0 +1,61 @@
+"""Looks after the journal while nobody is at the screen: old events into segments, personal data that is overdue."""
+
+import asyncio
+import logging
+import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from kiosk.journal.erasing import Retention
+from kiosk.journal.errors import JournalError
+from kiosk.journal.journal import Journal
+from kiosk.journal.rotation import Rotation
+
+logger = logging.getLogger(__name__)
+
+BY = "nightdesk"
+WHY = "kept for as long as [journal] says"
+
+
+@dataclass(slots=True)
+class JournalCare:
+    """`is_idle`: whether nobody is at the screen; the sweep of personal data runs once a day, after each start too."""
+
+    journal: Journal
+    rotation: Rotation
+    retention: Retention
+    is_idle: Callable[[], bool]
+    now: Callable[[], datetime]
+    look_every_s: float
+    _swept_on: date | None = None
+    _complaint: str = ""
+
+    async def run(self) -> None:
+        """Work until cancelled."""
+        while True:
+            await asyncio.sleep(self.look_every_s)
+            try:
+                await self.once()
+            except (JournalError, sqlite3.Error, OSError) as error:
+                if str(error) != self._complaint:
+                    logger.error("the journal could not be looked after: %s", error)
+                self._complaint = str(error)
+            else:
+                self._complaint = ""
+
+    async def once(self) -> None:
+        """Do what is to be done, for as long as nobody comes."""
+        if self.is_idle() and self._swept_on != self.now().date():
+            await self.sweep()
+        while self.is_idle() and await self.rotation.step():
+            pass
+
+    async def sweep(self) -> int:
+        """Erase the personal data of cases whose time has come; answers how many that were."""
+        today, due = self.now().date(), await self.journal.overdue(self.retention)
+        if due:
+            await self.journal.erase(due, by=BY, reason=WHY)
+            logger.info("personal data of %d cases was erased, their time had come", len(due))
+        self._swept_on = today
+        return len(due)
