@@ -1,104 +1,106 @@
-"""What the face camera sees: a lobby in which people stand, move a little, and leave."""
+"""What the face camera sees: a lobby in which people stand, move, hold something up, and leave.
 
-import math
+Acts: `face.show` (`name`: a person of `faces/`, `print-of-NAME`, `replay-of-NAME`, `two`, `none`), `face.do` (`step`:
+see `motion.GESTURES`; after a human reaction time), `face.leave`, `face.stand` (`place`: `middle`, `near`, `far`,
+`side`), `face.wear` (`what`: `mask`, `sunglasses`, `nothing`), `backlight` (`on`).
+"""
+
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Final
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-Image = NDArray[np.uint8]
+from . import infrared
+from .artefact import Artefact, Print, Replay, draw_held, in_hand
+from .figure import Figure
+from .motion import Mover
+from .portrait import Image, Portrait, load_portrait
+from .wear import WEAR, wearing
 
 WIDTH, HEIGHT = 640, 480
+SIZE: Final = (WIDTH, HEIGHT)
+EYES_Y: Final = 0.42 * HEIGHT
 EYES_APART_PX: Final = 95.0  # one person: a face about 200 px wide
 TWO_APART_PX: Final = 62.0
+TWO: Final = (("obama3", 0.28), ("biden", 0.74))
+PLACES: Final = {  # eyes in the middle of x, as a share of the width, and how far apart
+    "middle": (0.5, EYES_APART_PX), "near": (0.5, 200.0), "far": (0.5, 36.0), "side": (0.97, EYES_APART_PX),
+}  # fmt: skip
 DARKNESS: Final = 0.06
+BACKLIGHT_PERSON: Final = 0.30  # of the person's light when the window behind is bright
+BACKLIGHT_WALL: Final = 150.0  # grey levels more, behind
 NOISE_SIGMA: Final = 3.0
-FACES: Final = Path(__file__).parent / "faces"
+NOISE_STEP_PX: Final = 64
+PRINT_OF, REPLAY_OF = "print-of-", "replay-of-"
+Layer = tuple[Image, Image]  # colours (h, w, 3), cover (h, w)
 
 
 @dataclass(frozen=True, slots=True)
-class Portrait:
-    """A picture and where its eyes are, in pixels."""
+class Standing:
+    """Somebody before the camera, or what they hold before their face."""
 
-    image: Image
-    left_eye: tuple[float, float]
-    right_eye: tuple[float, float]
+    portrait: Portrait
+    artefact: Artefact | None
+    figures: tuple[Figure, Figure]  # as seen by the colour camera, and by the infrared one
+    mover: Mover
+    x: float
+    apart: float
 
-
-# Where the eyes are, as shares of width and height of the picture (marked by hand).
-EYES: Final = {
-    "obama": ((0.478, 0.189), (0.609, 0.187)),
-    "obama2": ((0.399, 0.312), (0.586, 0.318)),
-    "biden": ((0.546, 0.147), (0.686, 0.160)),
-}
-
-
-def load_portrait(name: str) -> Portrait:
-    """A person of `faces/`. Raises `ValueError` for a name that is not there."""
-    path = FACES / f"{name}.jpg"
-    if name not in EYES or not path.is_file():
-        raise ValueError(f"nobody is called {name!r}; there are: {', '.join(sorted(EYES))}, two, none")
-    image = cv2.imread(str(path))
-    if image is None:
-        raise ValueError(f"{path.name} is no picture")
-    height, width = image.shape[:2]
-    left, right = ((x * width, y * height) for x, y in EYES[name])
-    return Portrait(np.asarray(image, dtype=np.uint8), left, right)
+    def draw(self, at_s: float, *, infrared: bool = False) -> Layer:
+        """This layer of the picture."""
+        pose = self.mover.pose(at_s, self.x, EYES_Y, self.apart)
+        if self.artefact is None:
+            return self.figures[infrared].draw(pose, SIZE)
+        held = self.artefact.held(at_s)
+        hand = in_hand(pose, at_s, follows=self.artefact.follows)
+        return draw_held(held.infrared if infrared else held.flat, held.eyes, hand, SIZE)
 
 
 class Scene:
-    """Draws what the camera sees."""
+    """Draws what the cameras see."""
 
     def __init__(self, seed: int = 1) -> None:
         self._random = np.random.default_rng(seed)
-        self._noise = self._random.normal(0.0, NOISE_SIGMA, (HEIGHT + 64, WIDTH + 64, 3)).astype(np.float32)
+        shape = (HEIGHT + NOISE_STEP_PX, WIDTH + NOISE_STEP_PX, 3)
+        self._noise = self._random.normal(0.0, NOISE_SIGMA, shape).astype(np.int16)
         self._lobby = lobby()
+        window = np.clip(self._lobby.astype(np.float32) + np.float32(BACKLIGHT_WALL), 0, 255)
+        self._bright = window.astype(np.uint8)
+        self._dark = infrared.lobby(SIZE)
 
-    def draw(self, people: list[tuple[Portrait, float, float]], at_s: float, *, light: bool) -> Image:
-        """One picture at time `at_s`. `people`: portrait, middle of the eyes in x, distance of the eyes."""
-        picture = self._lobby.astype(np.float32)
-        for number, (portrait, middle_x, apart) in enumerate(people):
-            picture = _with_person(picture, portrait, middle_x, apart, at_s + 1.7 * number)
-        if not light:
-            picture = picture * DARKNESS
-        dx, dy = self._random.integers(0, 64, 2)
-        picture = picture + self._noise[dy : dy + HEIGHT, dx : dx + WIDTH]
-        return np.clip(picture, 0, 255).astype(np.uint8)
+    def draw(self, layers: list[Layer], *, light: bool, backlight: bool = False) -> Image:
+        """One picture of the colour camera, with its noise."""
+        picture = (self._bright if backlight else self._lobby).copy()
+        for colours, cover in layers:
+            shown = cv2.convertScaleAbs(colours, alpha=BACKLIGHT_PERSON) if backlight else colours
+            _lay(picture, np.asarray(shown, np.uint8), cover)
+        return self._taken(picture if light else cv2.convertScaleAbs(picture, alpha=DARKNESS))
 
+    def draw_infrared(self, layers: list[Layer], *, lamp: bool) -> Image:
+        """One picture of the infrared camera, which brings its own light; grey, as three equal channels."""
+        picture = self._dark.copy()
+        for shades, cover in layers:
+            _lay(picture, shades, cover)
+        return self._taken(picture if lamp else cv2.convertScaleAbs(picture, alpha=DARKNESS), grey=True)
 
-def _with_person(
-    picture: NDArray[np.float32], who: Portrait, middle_x: float, apart: float, at_s: float
-) -> NDArray[np.float32]:
-    """The person sways: a few pixels, two degrees, two percent; nobody stands like a picture."""
-    left, right = np.array(who.left_eye), np.array(who.right_eye)
-    axis = right - left
-    scale = apart / float(np.hypot(*axis)) * (1 + 0.02 * math.sin(0.9 * at_s))
-    turn = math.radians(2.0 * math.sin(0.7 * at_s)) - math.atan2(axis[1], axis[0])
-    a, b = scale * math.cos(turn), scale * math.sin(turn)
-    rotation = np.array([[a, -b], [b, a]])
-    target = np.array([middle_x + 6 * math.sin(1.3 * at_s), HEIGHT * 0.42 + 4 * math.sin(1.1 * at_s)])
-    matrix = np.hstack([rotation, (target - rotation @ ((left + right) / 2))[:, None]])
-    how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
-    person = cv2.warpAffine(who.image, matrix, (WIDTH, HEIGHT), flags=how, borderMode=cv2.BORDER_REPLICATE)
-    mask = _outline(float(target[0]), float(target[1]), apart)[:, :, None]
-    light = 1 + 0.03 * math.sin(0.5 * at_s)
-    return np.asarray(picture * (1 - mask) + person.astype(np.float32) * light * mask, dtype=np.float32)
+    def _taken(self, picture: NDArray[Any], *, grey: bool = False) -> Image:
+        dx, dy = self._random.integers(0, NOISE_STEP_PX, 2)
+        noise = self._noise[dy : dy + HEIGHT, dx : dx + WIDTH]
+        if grey:
+            noise = np.ascontiguousarray(np.broadcast_to(noise[:, :, :1], picture.shape))
+        return np.asarray(cv2.add(picture, noise, dtype=cv2.CV_8U), np.uint8)
 
 
-def _outline(x: float, y: float, apart: float) -> NDArray[np.float32]:
-    """Head and shoulders, soft at the edge."""
-    mask = np.zeros((HEIGHT, WIDTH), np.uint8)
-    head = (round(x), round(y + 0.45 * apart))
-    cv2.ellipse(mask, head, (round(1.35 * apart), round(1.9 * apart)), 0, 0, 360, 255, -1)
-    cv2.ellipse(
-        mask, (round(x), round(y + 3.9 * apart)), (round(2.6 * apart), round(2.0 * apart)), 0, 0, 360, 255, -1
-    )
-    soft = cv2.GaussianBlur(mask, (0, 0), 0.08 * apart)
-    return np.asarray(soft / np.float32(255), dtype=np.float32)
+def _lay(picture: Image, colours: Image, cover: Image) -> None:
+    """Put a layer over the picture, in place."""
+    share = cv2.merge([cover, cover, cover])
+    over = cv2.multiply(colours, share, scale=1 / 255)
+    under = cv2.multiply(picture, cv2.bitwise_not(share), scale=1 / 255)
+    cv2.add(over, under, dst=picture)
 
 
 def lobby() -> Image:
@@ -114,35 +116,81 @@ def lobby() -> Image:
     return np.asarray(cv2.GaussianBlur(picture, (0, 0), 2.0), dtype=np.uint8)
 
 
+def standing(name: str, share: float, apart: float, *, worn: str = "nothing", seed: int = 1) -> Standing:
+    """Somebody by the name that `face.show` takes, at `share` of the width. Raises `ValueError`."""
+    who = load_portrait(name.removeprefix(PRINT_OF).removeprefix(REPLAY_OF))
+    artefact: Artefact | None = None
+    if name.startswith(PRINT_OF):
+        artefact = Print(who)
+    elif name.startswith(REPLAY_OF):
+        artefact = Replay(who, began_s=time.monotonic())
+    seen = Figure(who, wearing(who, worn)), Figure(who, infrared.skin(who, worn))
+    return Standing(who, artefact, seen, Mover(seed), share * WIDTH, apart)
+
+
 class LobbyView:
-    """The lobby for the emulated camera. Act `face.show` with `name`: a picture of `faces/`, `two`, `none`."""
+    """The lobby for the emulated cameras."""
 
     fps = 15
     blur_sigma_px = 9.0
 
     def __init__(self) -> None:
-        self._people: list[tuple[Portrait, float, float]] = []
+        self._people: list[Standing] = []
         self._scene = Scene()
         self._shown = "none"
+        self._place = "middle"
+        self._worn = "nothing"
+        self._backlight = False
+        self._came = 0
 
     def act(self, do: str, values: Mapping[str, Any]) -> None:
-        """Let somebody stand there. Raises `ValueError` with what is allowed."""
-        if do != "face.show":
-            raise ValueError(f"unknown act {do!r}; there is: face.show")
-        name = str(values["name"])
-        if name == "none":
-            self._people = []
-        elif name == "two":
-            pair = zip(("obama", "biden"), (0.28, 0.74), strict=True)
-            self._people = [(load_portrait(one), share * WIDTH, TWO_APART_PX) for one, share in pair]
-        else:
-            self._people = [(load_portrait(name), WIDTH / 2, EYES_APART_PX)]
-        self._shown = name
+        """Change who stands there or what they do. Raises `ValueError` with what is allowed."""
+        match do:
+            case "face.show":
+                self._show(str(values["name"]), self._place, self._worn)
+            case "face.leave":
+                self._show("none", "middle", "nothing")
+            case "face.do":
+                step = str(values["step"])
+                if not self._people:
+                    raise ValueError("nobody stands there who could do that; face.show comes first")
+                self._people[0].mover.ask(step, time.monotonic())
+            case "face.stand":
+                self._show(self._shown, str(values["place"]), self._worn)
+            case "face.wear":
+                self._show(self._shown, self._place, str(values["what"]))
+            case "backlight":
+                self._backlight = bool(values["on"])
+            case _:
+                acts = "face.show, face.do, face.leave, face.stand, face.wear, backlight"
+                raise ValueError(f"unknown act {do!r}; there are: {acts}")
 
     def state(self) -> dict[str, Any]:
-        """Who stands there."""
-        return {"shown": self._shown}
+        """Who stands there, and how."""
+        return {
+            "shown": self._shown, "place": self._place, "worn": self._worn, "backlight": self._backlight,
+        }  # fmt: skip
 
     def draw(self, at_s: float, *, light: bool) -> Image:
-        """One picture."""
-        return self._scene.draw(self._people, at_s, light=light)
+        """One picture of the colour camera."""
+        layers = [one.draw(at_s) for one in self._people]
+        return self._scene.draw(layers, light=light, backlight=self._backlight)
+
+    def draw_infrared(self, at_s: float, *, lamp: bool) -> Image:
+        """One picture of the infrared camera."""
+        return self._scene.draw_infrared([one.draw(at_s, infrared=True) for one in self._people], lamp=lamp)
+
+    def _show(self, name: str, place: str, worn: str) -> None:
+        if place not in PLACES:
+            raise ValueError(f"no place {place!r}; there are: {', '.join(PLACES)}")
+        if worn not in WEAR:
+            raise ValueError(f"nobody wears {worn!r}; there are: {', '.join(WEAR)}")
+        share, apart = PLACES[place]
+        self._came += 1
+        if name == "none":
+            people = []
+        elif name == "two":
+            people = [standing(one, at, TWO_APART_PX, seed=self._came + n) for n, (one, at) in enumerate(TWO)]
+        else:
+            people = [standing(name, share, apart, worn=worn, seed=self._came)]
+        self._people, self._shown, self._place, self._worn = people, name, place, worn

@@ -28,7 +28,10 @@ SERIAL: Final = {
 DEVICES: Final = (*SERIAL, "camera", "broker")
 
 HELP: Final = """card place NAME | card lift
-face show NAME|none
+face show NAME|print-of-NAME|replay-of-NAME|two|none
+face do turn_left|turn_right|blink|open_mouth|come_closer|look_up|look_aside
+face leave | face stand middle|near|far|side | face wear mask|sunglasses|nothing
+light on|off | backlight on|off
 papers put A-03 | papers take A-03
 door close A-03 | door open A-03
 paper out | paper refill | paper low
@@ -92,6 +95,7 @@ class World:
         """What a site file of this world needs to know: the ports that are not fixed by name."""
         return {
             "camera_url": (self.folder / "camera.url").read_text(encoding="utf-8").strip(),
+            "infrared_url": (self.folder / "infrared.url").read_text(encoding="utf-8").strip(),
             "mqtt_port": (self.folder / "broker.port").read_text(encoding="utf-8").strip(),
         }
 
@@ -114,6 +118,16 @@ class World:
                 self.do("reader", "card.lift")
             case ["face", "show", name]:
                 self.do("camera", "face.show", name=name)
+            case ["face", "do", step]:
+                self.do("camera", "face.do", step=step)
+            case ["face", "leave"]:
+                self.do("camera", "face.leave")
+            case ["face", "stand", place]:
+                self.do("camera", "face.stand", place=place)
+            case ["face", "wear", what]:
+                self.do("camera", "face.wear", what=what)
+            case [("light" | "backlight") as what, ("on" | "off") as how]:
+                self.do("camera", what, on=how == "on")
             case ["papers", ("put" | "take") as what, cell]:
                 self.do("board", f"item.{what}", channel=self._channel(cell))
             case ["door", ("close" | "open") as what, cell]:
@@ -152,6 +166,7 @@ class World:
         elif device == "camera":
             module = "camera"
             arguments = ["--http", str(self.folder / "camera.url"), "--control", control]
+            arguments += ["--infrared", str(self.folder / "infrared.url")]
         else:
             module = "broker"
             log = str(self.folder / "mqtt.jsonl")

@@ -18,7 +18,7 @@ from drivers.emulators.world import World
 from .probe import Probe, ProbeError
 
 PERSON: Final = "jia"
-FACE: Final = "obama2"
+FACE: Final = "obama3"
 PHONE: Final = "13800138000"
 STAFF_NO: Final = "1001"
 STAFF_PIN: Final = "402815"

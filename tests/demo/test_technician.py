@@ -85,7 +85,7 @@ def test_a_card_is_read_and_forgotten(kiosk: Kiosk) -> None:
 
 def test_the_cameras_picture_is_judged_and_wiped(kiosk: Kiosk) -> None:
     mark = kiosk.mark
-    kiosk.world.perform("face show obama2")
+    kiosk.world.perform("face show obama3")
     kiosk.tap("device.camera")
     kiosk.tap("vendor.test.picture")
     kiosk.until(lambda: "vendor.sight_face" in kiosk.probe.page()["texts"], "face in the picture")

@@ -56,7 +56,7 @@ def test_a_matching_face_then_a_wrong_one(kiosk: Kiosk) -> None:
     assert kiosk.status("camera") == "online"
 
     mark = kiosk.mark
-    to_face(kiosk, "obama2")  # the next citizen is who the card says
+    to_face(kiosk, "obama3")  # the next citizen is who the card says
     kiosk.sees("phone")
     assert kiosk.recorded("IdentityVerified", after=mark)
     kiosk.confirms()
@@ -74,7 +74,7 @@ def test_two_faces_or_nobody(kiosk: Kiosk, shown: str, outcome: str) -> None:
     kiosk.sees("face")
     kiosk.sees("face.undecided")
     assert kiosk.recorded("IdentityNotVerified", after=mark)["outcome"] == outcome
-    kiosk.world.do("camera", "face.show", name="obama2")
+    kiosk.world.do("camera", "face.show", name="obama3")
     kiosk.tap("face.try_again")
     kiosk.sees("phone")
     assert kiosk.recorded("IdentityVerified", after=mark)
@@ -129,7 +129,7 @@ def test_the_identity_process_is_killed_in_the_middle(kiosk: Kiosk) -> None:
         os.kill(pid, signal.SIGKILL)
     kiosk.sees("card.lifted")
     kiosk.world.do("reader", "card.lift")
-    kiosk.world.do("camera", "face.show", name="obama2")
+    kiosk.world.do("camera", "face.show", name="obama3")
     kiosk.world.do("reader", "card.place", person="jia")
     kiosk.sees("phone", timeout_s=60.0)
     assert kiosk.recorded("IdentityVerified", after=mark)

@@ -92,7 +92,7 @@ def blurred(image: Image) -> Image:
     ("scene", "outcome"),
     [
         (lambda n: draw("obama", n), FaceOutcome.MATCH),
-        (lambda n: draw("obama2", n), FaceOutcome.MATCH),
+        (lambda n: draw("obama3", n), FaceOutcome.MATCH),
         (lambda n: draw("biden", n), FaceOutcome.NO_MATCH),
         (lambda n: draw("none", n), FaceOutcome.NO_FACE),
         (lambda n: draw("two", n), FaceOutcome.SEVERAL_FACES),

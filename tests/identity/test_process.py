@@ -188,7 +188,7 @@ async def check_face(service: IdentityService, heard: Heard) -> FaceResult:
 def test_a_whole_session_and_then_another(world: World) -> None:
     async def story(service: IdentityService, heard: Heard) -> None:
         await heard.next(IdentityReady)
-        world.camera.do("face.show", name="obama2")
+        world.camera.do("face.show", name="obama3")
         read = await read_card(service, heard, world)
         assert read.photo_usable
         assert read.card.name
@@ -364,7 +364,7 @@ def test_a_technician_sees_the_picture_with_a_box_round_the_face_and_nothing_is_
         empty = await heard.next(CameraSight)
         assert (empty.width_px, empty.height_px, empty.face_px) == (640, 480, 0)
         assert not has_box(service)
-        world.camera.do("face.show", name="obama2")
+        world.camera.do("face.show", name="obama3")
         seen = await heard.next(CameraSight)
         while not seen.face_px:
             seen = await heard.next(CameraSight)
