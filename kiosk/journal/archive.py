@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from .codec import StoredRow, field_of_body
+from .codec import StoredRow, canonical, field_of_body
 
 NO_END: Final = (1 << 63) - 1
 FOLDER: Final = "segments"
 SUFFIX: Final = ".db"
 NAME_DIGITS: Final = 12
+INDEXED_EVERYWHERE: Final = "case_id"
 _ROW: Final = (
     "seq, CAST(type AS TEXT), CAST(version AS INTEGER), CAST(body AS BLOB), CAST(prev AS BLOB),"
     " CAST(hash AS BLOB), 1"
@@ -31,21 +32,35 @@ class About:
     fields: tuple[tuple[str, frozenset[str]], ...] = ()
     texts: tuple[bytes, ...] = ()
 
-    def where(self) -> tuple[str, list[str | bytes]]:
-        """As SQL, with what its marks stand for. Each part can use an index of a segment, but for the texts."""
+    def where(self, *, sealed: bool) -> tuple[str, list[str | bytes]]:
+        """As SQL, with what its marks stand for.
+
+        A segment has an index for each field; the journal's own file only for that of the case, since each index makes
+        every fact dearer: there the bytes are looked through, which is quicker than to take each body apart.
+        """
         parts = [f"SELECT seq FROM events WHERE type IN ({_marks(self.types)})"]
         given: list[str | bytes] = [*self.types]
+        texts = [*self.texts]
         for name, wanted in self.fields:
-            parts.append(f"SELECT seq FROM events WHERE {field_of_body(name)} IN ({_marks(wanted)})")
-            given += wanted
-        for text in self.texts:
-            parts.append("SELECT seq FROM events WHERE instr(body, ?)")
-            given.append(text)
+            if sealed or name == INDEXED_EVERYWHERE:
+                parts.append(f"SELECT seq FROM events WHERE {field_of_body(name)} IN ({_marks(wanted)})")
+                given += wanted
+            else:
+                texts += [mark(name, value) for value in wanted]
+        if texts:
+            found = " OR ".join("instr(body, ?)" for _ in texts)
+            parts.append(f"SELECT seq FROM events WHERE {found}")
+            given += texts
         return f"seq IN ({' UNION '.join(parts)})", given
 
 
 def _marks(values: Iterable[str]) -> str:
     return ",".join("?" for _ in values)
+
+
+def mark(name: str, value: str) -> bytes:
+    """A field as it stands in stored bytes, which are canonical JSON."""
+    return canonical({name: value})[1:-1]
 
 
 def segment_files(journal_file: Path) -> list[tuple[int, Path]]:
@@ -135,7 +150,10 @@ class DatabaseChain:
 
     def about(self, about: About, upto: int = NO_END) -> Iterator[StoredRow]:
         """The rows that may matter, ascending; others may come with them."""
-        yield from self._each(*about.where(), upto)
+        for part in (*self.segments, self.live):
+            if part.first <= upto:
+                with self._open(part) as db:
+                    yield from _select(db, part, *about.where(sealed=part.sealed), upto=upto)
 
     def at(self, seq: int) -> StoredRow | None:
         """One row, None where it is not there."""

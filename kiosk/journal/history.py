@@ -13,10 +13,10 @@ from typing import Any, Final
 
 from locker.compartment import Compartment, step
 
-from .archive import NO_END, About
+from .archive import NO_END, About, mark
 from .codec import decode
 from .projections import CUSTODY_EVENTS
-from .rows import Chain, Row, mark, opened_chain
+from .rows import Chain, Row, opened_chain
 from .sources import Known, how_known
 from .types import StoredEvent
 

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any, Final, Protocol
 
 from .anchor import Anchor, parse_anchor
-from .archive import NO_END, About, DatabaseChain, opened_database
-from .codec import Encoded, StoredRow, canonical
+from .archive import NO_END, About, DatabaseChain, mark, opened_database
+from .codec import Encoded, StoredRow
 from .errors import JournalUnreadable
 from .segments import sealed_end
 
@@ -199,11 +199,6 @@ class _Export:
         if self._before is not None and self._before[0] == seq:
             return self._before
         return next((stored for stored in self.stored(seq) if stored[0] == seq), None)
-
-
-def mark(name: str, value: str) -> bytes:
-    """A field as it stands in stored bytes, which are canonical JSON."""
-    return canonical({name: value})[1:-1]
 
 
 def _row(told: dict[str, Any]) -> StoredRow:
