@@ -13,12 +13,13 @@ from tqdm import tqdm
 from kiosk.models import ModelsError
 from kiosk.settings import SettingsError
 
+from .alive import ChallengeInvalid, look, steps_of
 from .compare import Outcome, compare
 from .comparisons import ListInvalid, of_pairs, of_people
-from .engines import chosen
+from .engines import chosen, eyes
 from .evaluate import evaluate
 from .idside import IdSide
-from .pictures import NoFile
+from .pictures import NoFile, readable
 from .words import (
     Plain,
     calibration_lines,
@@ -26,14 +27,17 @@ from .words import (
     compared_object,
     evaluation_lines,
     evaluation_object,
+    looked_line,
+    looked_object,
 )
 
-ENGINES: Final = ("mobilefacenets", "dlib", "external")
-IMPOSSIBLE: Final = (NoFile, ListInvalid, ModelsError, SettingsError, OSError)
+MATCHERS: Final = ("mobilefacenets", "dlib", "external")
+DETECTORS: Final = ("fr_liveness", "minifasnet", "external")  # of presentation attacks
+IMPOSSIBLE: Final = (NoFile, ListInvalid, ChallengeInvalid, ModelsError, SettingsError, OSError)
 
 
 def main(arguments: Sequence[str]) -> int:
-    """One verb. 0: done, and a match where one was asked for; 1: no match; 2: a call that cannot be answered."""
+    """One verb. 0: measured, and a match, or alive, where that was asked; 1: not; 2: a call that cannot be answered."""
     given = _parser().parse_args(arguments)
     work: Callable[[argparse.Namespace], int] = given.work
     try:
@@ -62,15 +66,26 @@ def _parser() -> argparse.ArgumentParser:
     many.add_argument(
         "--calibration", action="store_true", help="print the engine's thresholds as TOML instead"
     )
+    alive = _verb(
+        verbs, "liveness", _liveness, "does a living person stand there? pictures and clips", DETECTORS
+    )
+    alive.add_argument("paths", type=Path, nargs="+", metavar="PATH")
+    alive.add_argument(
+        "--challenge", metavar="STEPS", help="turn_left,blink: does the clip perform it, in order?"
+    )
     return parser
 
 
 def _verb(
-    verbs: Any, name: str, work: Callable[[argparse.Namespace], int], text: str
+    verbs: Any,
+    name: str,
+    work: Callable[[argparse.Namespace], int],
+    text: str,
+    engines: Sequence[str] = MATCHERS,
 ) -> argparse.ArgumentParser:
     parser: argparse.ArgumentParser = verbs.add_parser(name, help=text, description=text)
     parser.set_defaults(work=work)
-    parser.add_argument("--engine", choices=ENGINES, help=f"{ENGINES[0]}, or what the site's file says")
+    parser.add_argument("--engine", choices=engines, help=f"{engines[0]}, or what the site's file says")
     parser.add_argument(
         "--config", type=Path, metavar="FILE", help="a site's file: engine, its strictness, models"
     )
@@ -87,7 +102,7 @@ def _count(text: str) -> int:
 def _compare(given: argparse.Namespace) -> int:
     with chosen(given.engine, given.config).opened() as matcher:
         told = compare(matcher, given.id_picture, given.live)
-    _tell(compared_object(told) if given.json else compared_lines(told))
+    _tell(compared_object(told) if given.json else compared_lines(told), as_json=given.json)
     return 0 if told.outcome is Outcome.MATCH else 1
 
 
@@ -102,14 +117,26 @@ def _evaluate(given: argparse.Namespace) -> int:
     with _bar("pictures") as progress:
         told = evaluate(plan, chosen(given.engine, given.config), given.id_side, given.live, progress)
     if given.calibration:
-        _tell(calibration_lines(told))
+        _tell(calibration_lines(told), as_json=False)
     else:
-        _tell(evaluation_object(told) if given.json else evaluation_lines(told))
+        _tell(evaluation_object(told) if given.json else evaluation_lines(told), as_json=given.json)
     return 0
 
 
-def _tell(told: Plain | list[str]) -> None:
-    print(json.dumps(told, ensure_ascii=False, indent=1) if isinstance(told, dict) else "\n".join(told))
+def _liveness(given: argparse.Namespace) -> int:
+    steps = steps_of(given.challenge) if given.challenge else ()
+    paths = [readable(path) for path in given.paths]
+    with eyes(given.engine, given.config, challenged=bool(steps)) as watching, _bar("files") as progress:
+        told = []
+        for number, path in enumerate(paths, 1):
+            told.append(look(watching, path, steps))
+            progress(number, len(paths))
+    _tell([looked_object(one) if given.json else looked_line(one) for one in told], as_json=given.json)
+    return 0 if all(one.passed for one in told) else 1
+
+
+def _tell(told: Plain | Sequence[Plain | str], *, as_json: bool) -> None:
+    print(json.dumps(told, ensure_ascii=False, indent=1) if as_json else "\n".join(map(str, told)))
 
 
 @contextmanager

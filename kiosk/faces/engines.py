@@ -2,15 +2,19 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from kiosk.identity import calibration, matching
-from kiosk.identity.config import ExternalEngine
+from kiosk.identity.config import ExternalEngine, LivenessEngine
+from kiosk.identity.detector import DETECTOR_FILE, CenterFaceDetector
+from kiosk.identity.liveness import engines as liveness
 from kiosk.identity.matching import FaceMatcher
 from kiosk.models import ModelsError, default_target
 from kiosk.runtime.devices import external
 from kiosk.settings import layers, load
+
+from .alive import Eyes
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +45,37 @@ def chosen(engine: str | None, site: Path | None) -> EngineChoice:
 
     Raises `kiosk.settings.SettingsError`, and `ModelsError` for a vendor's engine that no file names.
     """
-    if site is None and engine == "external":
-        raise ModelsError("--engine external: name the site's file that has [face.external] with --config")
     if site is None:
+        _named_by_a_site(engine)
         return EngineChoice(engine or calibration.ENGINE)
     settings = load(layers(site))
     face, models = settings.face, settings.paths.models_dir or default_target()
     return EngineChoice(engine or face.engine, face.far, models, external(settings))
+
+
+@contextmanager
+def eyes(engine: str | None, site: Path | None, *, challenged: bool) -> Iterator[Eyes]:
+    """What looks at clips, for a while: the passive detector and, for a challenge, the landmarks.
+
+    Raises `kiosk.settings.SettingsError` and `ModelsError`.
+    """
+    named, outside, models = LivenessEngine(), None, default_target()
+    if site is None:
+        _named_by_a_site(engine)
+    else:
+        settings = load(layers(site))
+        outside, models = external(settings), settings.paths.models_dir or models
+    calibration.load(models)  # the detector is the one that is bound to the thresholds
+    passive = liveness.create(
+        models, settings=replace(named, engine=engine or named.engine), external=outside
+    )
+    try:
+        seeing = liveness.landmarks(models) if challenged else None
+        yield Eyes(CenterFaceDetector(models / DETECTOR_FILE), passive, seeing)
+    finally:
+        passive.close()
+
+
+def _named_by_a_site(engine: str | None) -> None:
+    if engine in ("external", "minifasnet"):
+        raise ModelsError(f"--engine {engine}: name the site's file that says where it is with --config")

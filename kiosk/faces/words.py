@@ -1,8 +1,10 @@
 """What was measured, as an object of JSON and as lines for people."""
 
 import math
+from statistics import median
 from typing import Any, Final
 
+from .alive import Looked
 from .compare import Compared
 from .evaluate import Evaluation, Rates
 from .rates import Rate, threshold_at
@@ -33,6 +35,40 @@ def compared_lines(told: Compared) -> list[str]:
     score = "no score" if told.score is None else f"score {told.score:.3f}"
     head = f"{told.outcome}  {score}, threshold {told.threshold:g}, {told.engine}, {told.ms} ms"
     return [head, *(f"  {one.path}: {one.outcome}, {one.why}" for one in told.pictures if one.outcome)]
+
+
+def looked_object(told: Looked) -> Plain:
+    """Counts of pictures, scores from 0 (spoof) to 1 (live), the verdict of the passive part, the challenge."""
+    asked = told.challenge
+    return {
+        "path": str(told.path),
+        "engine": told.engine,
+        "frames": told.frames,
+        "faces": told.faces,
+        "scores": [_rounded(score) for score in told.scores],
+        "verdict": told.verdict,
+        "live_after_s": _rounded(told.live_after_s),
+        "challenge": None if asked is None else {
+            "steps": list(asked.steps), "done": asked.done, "performed": asked.performed,
+            "failure": asked.failure, "from_s": _rounded(asked.from_s),
+        },
+        "why": told.why,
+    }  # fmt: skip
+
+
+def looked_line(told: Looked) -> str:
+    """The verdict first."""
+    seen = f"{told.faces} of {told.frames} pictures show a face"
+    if told.scores:
+        seen += f", {len(told.scores)} scores, median {median(told.scores):.2f}"
+    if (asked := told.challenge) is not None:
+        done = f"{asked.done} of {len(asked.steps)} steps, {asked.failure}"
+        seen += (
+            f"; challenge performed from {asked.from_s:g} s on"
+            if asked.performed
+            else f"; challenge not performed: {done}"
+        )
+    return f"{told.verdict:9} {told.path}: {told.why or seen}"
 
 
 def evaluation_object(told: Evaluation) -> Plain:
