@@ -23,10 +23,54 @@ class ExternalSettings(Table):
     answer_s: Annotated[float, Field(gt=0, le=10)] = 2.0
 
 
+class MismatchSettings(Table):
+    """When no more faces are checked and staff are told: so many did not match within `window_s`."""
+
+    per_card: Annotated[int, Field(ge=1, le=100)] = 4
+    per_kiosk: Annotated[int, Field(ge=1, le=1000)] = 12
+    window_s: Seconds = 3600.0
+
+
+class DutyDeskSettings(Table):
+    """The desk whose staff look at who stands there: docs/duty-desk.md. TLS with a client certificate outside loopback."""
+
+    url: Text
+    ca_file: Path | None = None
+    cert_file: Path | None = None
+    key_file: Path | None = None
+    limit_s: Annotated[float, Field(ge=5, le=600)] = 90.0
+
+
+class WithoutFaceSettings(Table):
+    """The ways for who declines the face check or fails it, in the order in which they are offered.
+
+    `code_sms`: a code to the telephone that the back office knows; `code_staff`: a code from a member of staff;
+    `duty_desk`: needs `face.without.desk`; `card_only`: the card is enough, staff compare when they collect.
+    """
+
+    ways: Annotated[tuple[Literal["code_sms", "code_staff", "duty_desk", "card_only"], ...], Field(min_length=1)] = (
+        "code_sms", "code_staff",
+    )  # fmt: skip
+    code_valid_s: Annotated[float, Field(ge=60, le=3600)] = 600.0
+    code_page_s: Annotated[float, Field(ge=60, le=1800)] = 240.0
+    sms_limit_s: Annotated[float, Field(ge=5, le=180)] = 60.0
+    desk: DutyDeskSettings | None = None
+
+    @model_validator(mode="after")
+    def _ways_are_there(self) -> "WithoutFaceSettings":
+        if len(set(self.ways)) < len(self.ways):
+            raise ValueError(f"ways names one twice: {', '.join(self.ways)}")
+        if ("duty_desk" in self.ways) != (self.desk is not None):
+            raise ValueError("duty_desk in ways and a table [face.without.desk] belong together")
+        return self
+
+
 class FaceSettings(Table):
     """The face check. `engine = "none"` leaves the card as the only proof; `"external"` needs `face.external`.
 
     `far`: which false accept rate the threshold is taken for; `config/face.toml` says on whom it was measured.
+    `valid_s`: how long a match counts; `guardian_below_age`: whose face check a guardian consents to; `spoken`: what to
+    do is spoken too.
     """
 
     engine: Literal["mobilefacenets", "dlib", "external", "none"] = "mobilefacenets"
@@ -34,8 +78,12 @@ class FaceSettings(Table):
     capture_s: Annotated[float, Field(gt=0, le=10)] = 1.0
     timeout_s: Seconds = 15.0
     attempts: Annotated[int, Field(ge=1, le=5)] = 2
-    allow_card_only: bool = True
-    consent_text_version: Text = "1"
+    valid_s: Annotated[float, Field(ge=30, le=1800)] = 300.0
+    consent_text_version: Text = "2"
+    guardian_below_age: Annotated[int, Field(ge=14, le=18)] = 14
+    spoken: bool = True
+    mismatches: MismatchSettings = MismatchSettings()
+    without: WithoutFaceSettings = WithoutFaceSettings()
     external: ExternalSettings | None = None
 
     @model_validator(mode="after")

@@ -20,6 +20,9 @@ class IdentityMark(StrEnum):
     """How it is known who handed in."""
 
     VERIFIED = "verified"
+    CODE_SMS = "code_sms"
+    CODE_STAFF = "code_staff"
+    DUTY_DESK = "duty_desk"
     CARD_ONLY = "card_only"
 
 
@@ -65,6 +68,9 @@ WORDS: Final[Mapping[ReceiptLanguage, Mapping[str, str]]] = {
         "person": "办理人",
         "identity": "身份核验",
         "identity.verified": "人证一致",
+        "identity.code_sms": "证件和短信验证码",
+        "identity.code_staff": "证件和工作人员验证码",
+        "identity.duty_desk": "证件和值班人员远程核验",
         "identity.card_only": "仅核验证件，未做人脸核验",
         "evidence": "柜内确认",
         "evidence.seen": "感应器已确认柜内有材料",
@@ -89,6 +95,9 @@ WORDS: Final[Mapping[ReceiptLanguage, Mapping[str, str]]] = {
         "person": "By",
         "identity": "Identity",
         "identity.verified": "face matches the ID card",
+        "identity.code_sms": "ID card and code by SMS",
+        "identity.code_staff": "ID card and code from staff",
+        "identity.duty_desk": "ID card and duty desk",
         "identity.card_only": "ID card only, no face check",
         "evidence": "Inside",
         "evidence.seen": "papers seen by the sensor",

@@ -18,6 +18,7 @@ from screens import theme
 from screens.intents import Intent
 from screens.pages.card import CardView
 from screens.pages.cells import CellsView
+from screens.pages.choice import ChoiceView
 from screens.pages.compartment import CompartmentView
 from screens.pages.confirm import ConfirmView
 from screens.pages.consent import ConsentView
@@ -38,6 +39,7 @@ from screens.shell import Shell
 from screens.viewmodels import (
     CardPage,
     CellsPage,
+    ChoicePage,
     CompartmentPage,
     ConfirmPage,
     ConsentPage,
@@ -55,12 +57,13 @@ from screens.viewmodels import (
     TouchGridPage,
     ViewModel,
 )
-from screens.widgets import cabinet, layout, phrase, pictures, qr, ring, workshop
+from screens.widgets import cabinet, figure, layout, phrase, pictures, qr, ring, workshop
 from screens.window import gl_finish
 from screens.words import LANGUAGES, words
 
 KV_CLASSES: Final = (
     cabinet,
+    figure,
     layout,
     phrase,
     pictures,
@@ -71,7 +74,7 @@ KV_CLASSES: Final = (
 
 PAGES: Final[dict[type, type[Page]]] = {
     HomePage: HomeView, ItemsPage: ItemsView, GuidePage: GuideView, ConsentPage: ConsentView, CardPage: CardView,
-    FacePage: FaceView, ConfirmPage: ConfirmView, KeypadPage: KeypadView, CompartmentPage: CompartmentView,
+    FacePage: FaceView, ChoicePage: ChoiceView, ConfirmPage: ConfirmView, KeypadPage: KeypadView, CompartmentPage: CompartmentView,
     ReceiptPage: ReceiptView, NoticePage: NoticeView, StaffListPage: StaffListView,
     DevicesPage: DevicesView, DevicePage: DeviceView, FramesPage: FramesView, TouchGridPage: TouchGridView,
     CellsPage: CellsView,

@@ -46,6 +46,11 @@ class WithoutFace:
 
 
 @dataclass(frozen=True, slots=True)
+class OtherMovements:
+    """The person can't turn the head or close the eyes: ask for something else."""
+
+
+@dataclass(frozen=True, slots=True)
 class TryAgain:
     """Repeat what did not work."""
 
@@ -58,6 +63,26 @@ class PapersInside:
 @dataclass(frozen=True, slots=True)
 class OpenAgain:
     """Open the same compartment again, before the deposit is confirmed."""
+
+
+@dataclass(frozen=True, slots=True)
+class AnotherEnvelope:
+    """There is more for the same case: another compartment for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class DoesNotFit:
+    """The papers are too large for the compartment."""
+
+
+@dataclass(frozen=True, slots=True)
+class EasyReach:
+    """A compartment within easy reach is wanted, or no longer."""
+
+
+@dataclass(frozen=True, slots=True)
+class StartFetch:
+    """Fetch what staff have put in for the citizen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +134,10 @@ class SignOut:
 
 @dataclass(frozen=True, slots=True)
 class CollectCase:
-    """Staff opens the compartment of one case."""
+    """Staff opens one compartment of a case."""
 
     case_id: str
+    cell: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +155,45 @@ class FoundPapers:
 @dataclass(frozen=True, slots=True)
 class FoundNothing:
     """Staff found the compartment empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class FoundElse:
+    """Staff found something in the compartment that is not what the record says."""
+
+
+@dataclass(frozen=True, slots=True)
+class LeftInside:
+    """What the record says lies in the compartment, and staff leaves it there."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShowMenu:
+    """What else staff can do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choose:
+    """One row of a list of choices."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """Staff puts one compartment on the round, or takes it off."""
+
+    cell: str
+
+
+@dataclass(frozen=True, slots=True)
+class CollectTicked:
+    """Staff opens every compartment that is ticked, one after the other."""
+
+
+@dataclass(frozen=True, slots=True)
+class LetterX:
+    """The last sign of some ID numbers, beside the digits of the keypad."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,8 +223,8 @@ class ShowFrames:
 
 
 @dataclass(frozen=True, slots=True)
-class OpenEmpty:
-    """A technician opens an empty compartment."""
+class ChooseCell:
+    """One compartment of those that the picture of the cabinet offers."""
 
     cell: str
 
@@ -177,8 +242,10 @@ class MakeReport:
 
 
 Intent = (
-    StartDeposit | ShowItems | ChooseItem | Proceed | Back | StartOver | AcceptFace | WithoutFace | TryAgain
+    StartDeposit | ShowItems | ChooseItem | Proceed | Back | StartOver | AcceptFace | WithoutFace
+    | OtherMovements | TryAgain
     | PapersInside | OpenAgain | GiveUp | Digit | DeleteDigit | StillHere | ShowHelp | SwitchLanguage | SwitchLarge
     | StaffEntrance | SignOut | CollectCase | ResolveCell | FoundPapers | FoundNothing | ShowDevice | RunTest | Judge
-    | ShowFrames | OpenEmpty | TouchSquare | MakeReport
+    | ShowFrames | ChooseCell | TouchSquare | MakeReport | FoundElse | LeftInside | ShowMenu | Choose | Tick
+    | CollectTicked | LetterX | AnotherEnvelope | DoesNotFit | EasyReach | StartFetch
 )  # fmt: skip

@@ -5,18 +5,16 @@ from dataclasses import replace
 from typing import Any, Final
 
 from screens import intents as ask
+from screens.identity_samples import identity_samples
 from screens.vendor_samples import vendor_samples
 from screens.viewmodels import (
     Action,
-    CardPage,
     CaseRow,
     CellLook,
     CellView,
     Chrome,
     CompartmentPage,
     ConfirmPage,
-    ConsentPage,
-    FacePage,
     GuidePage,
     HomePage,
     ItemRow,
@@ -80,7 +78,7 @@ class Samples:
     def every(self) -> Iterator[ViewModel]:
         """All samples, in the order of the story, then what can go wrong."""
         yield from self._start()
-        yield from self._identity()
+        yield from identity_samples(self._at(2), _HOTLINE)
         yield from self._data()
         yield from self._compartment()
         yield from self._receipts()
@@ -144,50 +142,6 @@ class Samples:
         )
         yield GuidePage(self._at(1, subject=False), self._say("item"), facts, self._materials, actions)
 
-    def _identity(self) -> Iterator[ViewModel]:
-        points = tuple(text(f"consent.{name}") for name in ("purpose", "stored", "duration"))
-        yield ConsentPage(
-            self._at(2), text("consent.heading"), (*points, text("consent.ask", hotline=_HOTLINE)),
-            Action(ask.AcceptFace(), text("consent.accept")), Action(ask.WithoutFace(), text("consent.decline")),
-        )  # fmt: skip
-        yield from self._cards()
-        yield from self._faces()
-
-    def _cards(self) -> Iterator[ViewModel]:
-        back = (Action(ask.Back(), text("action.back")),)
-        card = CardPage(self._at(3), text("card.place"), text("card.place_note"), Tone.PLAIN, False, back)
-        yield card
-        yield replace(
-            card, heading=text("card.reading"), sentence=text("card.reading_note"), reading=True, actions=(),
-            name="card.reading",
-        )  # fmt: skip
-        for problem in ("lifted", "unreadable", "expired", "invalid", "old_card"):
-            tone = Tone.CAUTION if problem in {"lifted", "old_card"} else Tone.BAD
-            heading, note = text(f"card.{problem}"), text(f"card.{problem}_note")
-            yield replace(card, heading=heading, sentence=note, tone=tone, name=f"card.problem.{problem}")
-
-    def _faces(self) -> Iterator[ViewModel]:
-        without = Action(ask.WithoutFace(), text("face.without"))
-        face = FacePage(self._at(3), text("face.hold_still"), text("face.checking"), 0.6, True, (without,))
-        yield face
-        for hint in ("looking", "closer", "farther", "one_person", "too_dark", "blurred", "no_face"):
-            name = f"face.{hint}"
-            yield replace(
-                face,
-                heading=text(name),
-                sentence=text("face.looking"),
-                progress=0.2,
-                preview=False,
-                name=name,
-            )
-        again = Action(ask.TryAgain(), text("face.try_again"))
-        for outcome in ("no_match", "uncertain", "camera_gone"):
-            yield replace(
-                face, heading=text(f"face.{outcome}"), sentence=text(f"face.{outcome}_note"),
-                progress=0.0, preview=False,
-                tone=Tone.CAUTION, actions=(again, without), name=f"face.{outcome}",
-            )  # fmt: skip
-
     def _data(self) -> Iterator[ViewModel]:
         actions = (
             Action(ask.Back(), text("action.back")),
@@ -204,7 +158,7 @@ class Samples:
         lines = (
             Line(text("confirm.item"), self._say("item")), Line(text("confirm.name"), self._say("person")),
             Line(text("confirm.number"), "3703**********0023"), Line(text("confirm.phone"), "139****0012"),
-            Line(text("confirm.identity"), text("confirm.identity_face")),
+            Line(text("confirm.identity"), text("confirm.identity.verified")),
         )  # fmt: skip
         yield ConfirmPage(
             self._at(5), text("confirm.heading"), lines, self._materials,

@@ -167,7 +167,7 @@ class CardPage:
 
 @dataclass(frozen=True, slots=True)
 class FacePage:
-    """The live picture in a ring, guidance below, the way without a face as large."""
+    """The live picture in a ring, beside it what to do as a drawing; the way without a face as large."""
 
     chrome: Chrome
     heading: Text
@@ -177,6 +177,31 @@ class FacePage:
     actions: tuple[Action, ...]
     tone: Tone = Tone.PLAIN
     name: str = "face"
+    figure: str = ""  # what to do: a movement or a hint, by its name; none: the picture alone
+    count: Text | None = None  # the how many-th movement of how many
+    seconds: float = 0.0  # to do it in, shown as a ring that runs out; 0: no limit is shown
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of several ways on: its control, a sentence, a drawing."""
+
+    action: Action
+    note: Text
+    picture: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChoicePage:
+    """Several ways on, each as large as the others."""
+
+    chrome: Chrome
+    heading: Text
+    sentence: Text
+    tone: Tone
+    choices: tuple[Choice, ...]
+    actions: tuple[Action, ...]
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +227,7 @@ class KeypadPage:
     tone: Tone
     actions: tuple[Action, ...]
     name: str
+    letter: bool = False  # the last key is X: ID numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,11 +273,12 @@ class NoticePage:
     lines: tuple[Line, ...]
     actions: tuple[Action, ...]
     name: str  # notice.take_card, notice.done, notice.help, …
+    waiting: bool = False  # somebody or something is waited for: the picture moves
 
 
 @dataclass(frozen=True, slots=True)
 class CaseRow:
-    """One deposit in the staff's list."""
+    """One deposit in the staff's list. `due` with its `lamp` says how near the time limit is; `tick`: for the round."""
 
     case_id: str
     cell: str
@@ -259,6 +286,11 @@ class CaseRow:
     since: str
     marks: tuple[Text, ...]  # card only, claimed, disputed
     action: Action
+    department: str = ""
+    due: Text | None = None
+    lamp: Tone = Tone.PLAIN
+    tick: Intent | None = None
+    ticked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,6 +304,32 @@ class StaffListPage:
     actions: tuple[Action, ...]
     name: str = "staff.list"
     cells: tuple[CellView, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PickRow:
+    """One row to pick; the whole of it is touched. `key`: its stable name; `lamp`: a sign before it, PLAIN for none."""
+
+    key: str
+    intent: Intent
+    title: Text | str
+    note: Text | str = ""
+    lamp: Tone = Tone.PLAIN
+    enabled: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class PickPage:
+    """Staff: one of several things, in rows; `empty` says so where there are none."""
+
+    chrome: Chrome
+    heading: Text
+    sentence: Text
+    tone: Tone
+    rows: tuple[PickRow, ...]
+    actions: tuple[Action, ...]
+    name: str
+    empty: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -367,7 +425,7 @@ class TouchGridPage:
 
 @dataclass(frozen=True, slots=True)
 class CellsPage:
-    """The cabinet, to choose an empty compartment by touching it; touching one is `OpenEmpty`."""
+    """The cabinet, to choose an empty compartment by touching it; touching one is `ChooseCell`."""
 
     chrome: Chrome
     heading: Text
@@ -378,9 +436,9 @@ class CellsPage:
 
 
 ViewModel = (
-    HomePage | ItemsPage | GuidePage | ConsentPage | CardPage | FacePage | ConfirmPage | KeypadPage
+    HomePage | ItemsPage | GuidePage | ConsentPage | CardPage | FacePage | ChoicePage | ConfirmPage | KeypadPage
     | CompartmentPage | ReceiptPage | NoticePage | StaffListPage | DevicesPage | DevicePage | FramesPage
-    | TouchGridPage | CellsPage
+    | TouchGridPage | CellsPage | PickPage
 )  # fmt: skip
 
 

@@ -1,7 +1,6 @@
 """Phone and confirmation."""
 
 from kiosk.session import state as st
-from kiosk.session.facts import Identity
 from screens import intents as ask
 from screens import viewmodels as vm
 from screens.viewmodels import Action, Line, Tone, text
@@ -26,13 +25,12 @@ def application_pages(view: View, stage: st.EnteringPhone | st.Confirming) -> vm
 def _confirm(view: View, visit: st.Visit) -> vm.ViewModel:
     assert visit.card is not None
     item = view.house.item(visit.item_code)
-    face = visit.identity is Identity.VERIFIED
     lines = (
         Line(text("confirm.item"), item.title),
         Line(text("confirm.name"), visit.card.masked_name),
         Line(text("confirm.number"), visit.card.masked_number),
         Line(text("confirm.phone"), f"{visit.phone[:3]}****{visit.phone[-4:]}"),
-        Line(text("confirm.identity"), text("confirm.identity_face" if face else "confirm.identity_card")),
+        Line(text("confirm.identity"), text(f"confirm.identity.{visit.identity.value}")),
     )
     actions = (
         Action(ask.Proceed(), text("confirm.ok"), primary=True),

@@ -1,56 +1,93 @@
 """Consent, the card and the face check."""
 
+from typing import Final
+
 from kiosk.session import state as st
-from kiosk.session.events import CardTrouble
+from kiosk.session.events import CardTrouble, FaceAsked
 from kiosk.session.identity import can_retry_face
 from screens import intents as ask
 from screens import viewmodels as vm
 from screens.viewmodels import Action, Tone, text
 
 from .view import View
+from .withoutface import way_choices
+
+GUIDED: Final = frozenset(
+    {"hold_still", "no_face", "several_faces", "too_small", "too_large", "too_dark", "backlit", "blurred", "covered",
+     "turned"}
+)  # fmt: skip
+NOTED: Final = (
+    "no_match",
+    "uncertain",
+    "camera_gone",
+    "blocked",
+    "challenge_failed",
+)  # outcomes with a sentence
 
 
 def identity_pages(
-    view: View, stage: st.AskingConsent | st.AwaitingCard | st.CheckingFace | st.FaceUndecided
+    view: View,
+    stage: st.AskingConsent | st.AwaitingCard | st.AskingGuardian | st.CheckingFace | st.FaceUndecided,
 ) -> vm.ViewModel:
     """Each page of finding out who it is."""
     chrome = view.visit_chrome(2, stage.visit)
-    without: tuple[Action, ...] = ()
-    if view.session.policy.allow_card_only:
-        without = (Action(ask.WithoutFace(), text("face.without")),)
     match stage:
         case st.AskingConsent():
-            return _consent(view, chrome)
+            points = ("purpose", "stored", "duration", "freely")
+            return _consent(view, chrome, "consent", points)
+        case st.AskingGuardian():
+            points = ("who", "child", "stored", "freely")
+            return _consent(view, chrome, "guardian", points)
         case st.AwaitingCard(reading=reading, trouble=trouble):
             return _card_page(chrome, reading=reading, trouble=trouble)
-        case st.CheckingFace(hint=hint, progress=progress):
-            return vm.FacePage(
-                chrome, text(f"face.{hint}"), text("face.distance"), progress, preview=True, actions=without
-            )
+        case st.CheckingFace():
+            return _checking(chrome, stage)
         case st.FaceUndecided():
-            return _undecided(view, chrome, stage, without)
+            return _undecided(view, chrome, stage)
 
 
-def _consent(view: View, chrome: vm.Chrome) -> vm.ViewModel:
-    points = (
-        text("consent.purpose"), text("consent.stored"), text("consent.duration"),
-        text("consent.freely"), text("consent.ask", hotline=view.house.hotline),
-    )  # fmt: skip
-    accept = Action(ask.AcceptFace(), text("consent.accept"))
+def _consent(view: View, chrome: vm.Chrome, page: str, points: tuple[str, ...]) -> vm.ViewModel:
+    told = tuple(text(f"{page}.{point}") for point in points)
+    asked = text("consent.ask", hotline=view.house.hotline)
+    accept = Action(ask.AcceptFace(), text(f"{page}.accept"))
     decline = Action(ask.WithoutFace(), text("consent.decline"))
-    return vm.ConsentPage(chrome, text("consent.heading"), points, accept, decline)
+    return vm.ConsentPage(chrome, text(f"{page}.heading"), (*told, asked), accept, decline, page)
 
 
-def _undecided(
-    view: View, chrome: vm.Chrome, stage: st.FaceUndecided, without: tuple[Action, ...]
-) -> vm.ViewModel:
-    retry: tuple[Action, ...] = ()
-    if can_retry_face(stage.visit, view.session):
-        retry = (Action(ask.TryAgain(), text("face.try_again")),)
-    known = stage.outcome if stage.outcome in ("no_match", "uncertain", "camera_gone") else "no_match"
+def _checking(chrome: vm.Chrome, stage: st.CheckingFace) -> vm.ViewModel:
+    actions: tuple[Action, ...] = (Action(ask.WithoutFace(), text("face.without")),)
+    if not stage.visit.other_movements:
+        actions = (Action(ask.OtherMovements(), text("face.other_movements")), *actions)
+    hint, asked = stage.hint, stage.asked
+    if asked is not None and hint in ("hold_still", "turned"):  # who turns as asked looks aside
+        return _challenge(chrome, asked, stage.progress, actions)
+    figure = hint if hint in GUIDED else "looking"
     return vm.FacePage(
-        chrome, text(f"face.{stage.outcome}"), text(f"face.{known}_note"), 0.0, preview=False,
-        actions=(*retry, *without), tone=Tone.CAUTION, name="face.undecided",
+        chrome, text(f"face.hint.{hint}" if hint in GUIDED else f"face.{hint}"), text("face.distance"), stage.progress,
+        preview=True, actions=actions, figure=figure,
+    )  # fmt: skip
+
+
+def _challenge(
+    chrome: vm.Chrome, asked: FaceAsked, progress: float, actions: tuple[Action, ...]
+) -> vm.ViewModel:
+    key = f"face.challenge.{asked.step}"
+    return vm.FacePage(
+        chrome, text(key), text(f"{key}_note"), progress, preview=True, actions=actions, name=key, figure=asked.step,
+        count=text("face.count", number=asked.number, total=asked.total), seconds=asked.seconds,
+    )  # fmt: skip
+
+
+def _undecided(view: View, chrome: vm.Chrome, stage: st.FaceUndecided) -> vm.ViewModel:
+    """What did not work, the next try where there is one, and at once every way without a face."""
+    retry: tuple[vm.Choice, ...] = ()
+    if can_retry_face(stage.visit, view.session):
+        again = Action(ask.TryAgain(), text("face.try_again"))
+        retry = (vm.Choice(again, text("face.try_again_note"), "face"),)
+    known = stage.outcome if stage.outcome in NOTED else "other"
+    return vm.ChoicePage(
+        chrome, text(f"face.outcome.{stage.outcome}"), text(f"face.outcome.{known}_note"), Tone.CAUTION,
+        (*retry, *way_choices(view, stage.visit)), (), "face.undecided",
     )  # fmt: skip
 
 

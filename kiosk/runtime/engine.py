@@ -11,6 +11,7 @@ from kiosk.presenter.presenter import Presenter
 from kiosk.session import effects as do
 from kiosk.session import events as ev
 from kiosk.session import state as st
+from kiosk.session.facts import Identity
 from kiosk.session.machine import step
 from screens.intents import Intent
 
@@ -21,7 +22,7 @@ logger = logging.getLogger(__name__)
 
 TICK_S: Final = 1.0
 INTENTS: Final = get_args(Intent)
-IDENTITY: Final = (do.BeginCard, do.BeginFace, do.StopFace, do.WatchCard, do.EndIdentity)
+IDENTITY: Final = get_args(do.IdentityEffect | do.WayEffect)
 
 
 class Engine:
@@ -44,6 +45,7 @@ class Engine:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._touched_at = 0.0
         self._entered_at = 0.0
+        self._verified_at = 0.0
         self.steps = 0
 
     def post(self, event: ev.Event) -> None:
@@ -87,6 +89,8 @@ class Engine:
             self._touched_at = now
         if type(outcome.session.stage) is not type(before.stage):
             self._entered_at = self._touched_at = now
+        if _is_verified(outcome.session) and not _is_verified(before):
+            self._verified_at = now
         if outcome.unexpected is not None:
             self._performer.unexpected(outcome.unexpected, type(before.stage).__name__)
         self.session = outcome.session
@@ -122,7 +126,9 @@ class Engine:
             await asyncio.sleep(TICK_S)
             assert self._loop is not None
             now = self._loop.time()
-            quiet = Quiet(now - self._touched_at, now - self._entered_at, now - looked)
+            quiet = Quiet(
+                now - self._touched_at, now - self._entered_at, now - looked, now - self._verified_at
+            )
             looked = now
             event = due(self.session.stage, quiet, self._limits)
             if (
@@ -153,6 +159,11 @@ class Engine:
         self._tasks.discard(task)
         if not task.cancelled() and task.exception() is not None:
             logger.error("an effect failed", exc_info=task.exception())
+
+
+def _is_verified(session: st.Session) -> bool:
+    visit = getattr(session.stage, "visit", None)
+    return isinstance(visit, st.Visit) and visit.identity is Identity.VERIFIED
 
 
 def _begins_visit(effects: tuple[do.Effect, ...]) -> bool:

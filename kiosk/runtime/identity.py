@@ -3,12 +3,13 @@
 import logging
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date, datetime
 from typing import Final, assert_never
 
 from drivers.contracts.health import DeviceStatus, Health
 from drivers.contracts.report import LineReport
 from kiosk.identity import events as said
-from kiosk.identity.card import mask_name, mask_number
+from kiosk.identity.card import Card, mask_name, mask_number
 from kiosk.session import events as ev
 from kiosk.session.facts import CardFacts, FaceProof, Part, Sight
 
@@ -19,10 +20,18 @@ WORKS: Final = Health(DeviceStatus.ONLINE)
 
 
 class IdentityEar:
-    """Hears the identity process. `post` takes session events, `health_changed` is told of devices."""
+    """Hears the identity process. `post` takes session events, `health_changed` is told of devices.
 
-    def __init__(self, post: Callable[[ev.Event], None], health_changed: Callable[[], None]) -> None:
+    `now`: the kiosk's local time; who is younger than `guardian_below_age` years needs a guardian for the face check.
+    """
+
+    def __init__(
+        self, post: Callable[[ev.Event], None], health_changed: Callable[[], None],
+        now: Callable[[], datetime], guardian_below_age: int,
+    ) -> None:  # fmt: skip
         self._post = post
+        self._now = now
+        self._guardian_below_age = guardian_below_age
         self._health_changed = health_changed
         self._health: dict[said.IdentityPart, Health] = {}
         self._somebody_came = False
@@ -52,6 +61,11 @@ class IdentityEar:
         """What the identity process said last of one part."""
         return self._health.get(part)
 
+    def _facts_of(self, card: Card) -> CardFacts:
+        child = age_on(self._now().date(), card.birth) < self._guardian_below_age
+        masked = (mask_name(card.name), mask_number(card.id_number))
+        return CardFacts(card.name, card.id_number, *masked, card.kind.value, child)
+
     def hear(self, event: said.IdentityEvent) -> None:
         """One event of the identity process."""
         match event:
@@ -75,9 +89,17 @@ class IdentityEar:
                     "a face check ended: %d ms in all, %d ms after its last picture", total_ms, decision_ms
                 )
                 self._post(_translated(event))
+            case said.CardRead(card):
+                self._somebody_came = True
+                self._post(ev.CardTaken(self._facts_of(card)))
             case _:
                 self._somebody_came = True
                 self._post(_translated(event))
+
+
+def age_on(day: date, birth: date) -> int:
+    """Whole years; who was born on 29 February has a birthday on 1 March in other years."""
+    return day.year - birth.year - ((day.month, day.day) < (birth.month, birth.day))
 
 
 def _sum(before: LineReport, now: LineReport) -> LineReport:
@@ -90,15 +112,12 @@ def _works(health: Health) -> bool:
 
 
 def _translated(
-    event: said.CardFound | said.CardRead | said.CardProblem | said.CardRemoved | said.FaceGuidance | said.FaceChallenge
+    event: said.CardFound | said.CardProblem | said.CardRemoved | said.FaceGuidance | said.FaceChallenge
     | said.FaceResult | said.FaceChanged | said.CameraSight | said.IdentityLost,
 ) -> ev.Event:  # fmt: skip
     match event:
         case said.CardFound():
             return ev.CardSeen()
-        case said.CardRead(card):
-            masked = (mask_name(card.name), mask_number(card.id_number))
-            return ev.CardTaken(CardFacts(card.name, card.id_number, *masked, card.kind.value))
         case said.CardProblem(kind):
             return ev.CardFailed(ev.CardTrouble(kind.value))
         case said.CardRemoved():

@@ -1,6 +1,6 @@
 """Who is told what: the look-ups of the notice policy, kept in memory, and what couriers ask of the journal."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from kiosk import staff as staff_module
@@ -43,10 +43,14 @@ class Lookups:
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
-    """Telephone numbers at the moment of sending. A citizen's number is opened for its own message only."""
+    """Telephone numbers at the moment of sending. A citizen's number is opened for its own message only.
+
+    `of_code`: the number that a one-time code goes to, while somebody waits for it.
+    """
 
     journal: Journal
     staff: StaffRegistry
+    of_code: Callable[[str], str | None]
 
     async def __call__(self, recipient: str) -> str | None:
         """Recipient -> number, None where there is none (erased, disabled)."""
@@ -55,4 +59,4 @@ class Numbers:
             opened = await self.journal.personal(case_id, staff_no="", reason="the citizen's own message")
             phone: str | None = opened.get("phone") or None
             return phone
-        return await self.staff.phone(recipient)
+        return self.of_code(recipient) or await self.staff.phone(recipient)

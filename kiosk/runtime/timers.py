@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from kiosk.session import events as ev
+from kiosk.session import staffstate as ss
 from kiosk.session import state as st
+from kiosk.session.facts import Identity
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,21 +25,33 @@ class Limits:
     notice_page_s: float = 12.0
     staff_idle_s: float = 60.0
     sign_in_idle_s: float = 30.0
+    code_page_s: float = 240.0
+    face_valid_s: float = 300.0
 
 
 @dataclass(frozen=True, slots=True)
 class Quiet:
-    """How long it has been quiet, in seconds: since a touch or new stage, since the stage began, since a look."""
+    """How long it has been quiet, in seconds: since a touch or new stage, since the stage began, since a look.
+
+    `verified_s`: since the face check said match.
+    """
 
     untouched_s: float
     in_stage_s: float
     since_look_s: float = 1.0
+    verified_s: float = 0.0
 
 
 def due(stage: st.Stage, quiet: Quiet, limits: Limits) -> ev.Event | None:
     """The event that time alone makes now, asked about once a second, however late a look comes."""
+    if isinstance(stage, st.StaffStage):
+        return _of_staff(stage, quiet, limits)
     match stage:
-        case st.Idle() | st.Reserving() | st.Opening() | st.Holding():
+        case st.EnteringPhone(visit) | st.Confirming(visit) | st.OpenFailed(visit) if (
+            visit.identity is Identity.VERIFIED and quiet.verified_s >= limits.face_valid_s
+        ):
+            return ev.FaceStale(ev.Stale.EXPIRED)
+        case st.Idle() | st.Reserving() | st.Opening() | st.Holding() | st.AskingDesk():
             return None
         case st.PuttingIn(place=place):
             if quiet.in_stage_s >= limits.door_open_limit_s:
@@ -45,10 +59,6 @@ def due(stage: st.Stage, quiet: Quiet, limits: Limits) -> ev.Event | None:
             return _door_warning(place.cell, quiet, limits)
         case st.DoorLeftOpen(cell):
             return _door_warning(cell, quiet, limits)
-        case st.StaffDoor(open=True, cell=cell):
-            return _door_warning(cell, quiet, limits)
-        case st.StaffDoor(shut_item="", failed=False):
-            return None
         case st.TryingDoor(open=True, cell=cell):
             return _door_warning(cell, quiet, limits)
         case st.TakingCard(long=long):
@@ -60,20 +70,31 @@ def due(stage: st.Stage, quiet: Quiet, limits: Limits) -> ev.Event | None:
             return ev.LeftAlone() if quiet.in_stage_s >= limits.notice_page_s else None
         case st.Receipt(outcome=outcome):
             return ev.IdleFor(0) if outcome and quiet.untouched_s >= limits.receipt_page_s else None
-        case st.SigningIn():
-            return _idle(quiet, limits.sign_in_idle_s, limits.idle_warning_s)
+        case st.EnteringCode():  # somebody is on the telephone, or waits for a text message
+            return _idle(quiet, limits.code_page_s, limits.idle_warning_s)
         case (
-            st.StaffList() | st.StaffDone() | st.StaffDoor()
-            | st.ReadingFrames() | st.TouchingGrid() | st.TryingDoor() | st.Inspecting()
+            st.ReadingFrames() | st.TouchingGrid() | st.TryingDoor() | st.Inspecting()
         ):  # fmt: skip
             return _idle(quiet, limits.staff_idle_s, limits.idle_warning_s)
         case (
-            st.ChoosingItem() | st.ReadingGuide() | st.AskingConsent() | st.AwaitingCard() | st.CheckingFace()
-            | st.FaceUndecided() | st.EnteringPhone() | st.Confirming() | st.OpenFailed() | st.NothingSeen()
+            st.ChoosingItem() | st.ReadingGuide() | st.AskingConsent() | st.AwaitingCard() | st.AskingGuardian()
+            | st.CheckingFace() | st.FaceUndecided() | st.ChoosingWay() | st.EnteringPhone() | st.Confirming() | st.OpenFailed() | st.NothingSeen()
         ):  # fmt: skip
             return _idle(quiet, limits.idle_limit_s, limits.idle_warning_s)
         case _:
             assert_never(stage)
+
+
+def _of_staff(stage: st.StaffStage, quiet: Quiet, limits: Limits) -> ev.Event | None:
+    match stage:
+        case ss.StaffDoor(open=True, cell=cell) | ss.PlacingResult(open=True, cell=cell):
+            return _door_warning(cell, quiet, limits)
+        case ss.StaffDoor(shut_item="", failed=False) | ss.PlacingResult(shut_item="", failed=False):
+            return None
+        case ss.SigningIn():
+            return _idle(quiet, limits.sign_in_idle_s, limits.idle_warning_s)
+        case _:
+            return _idle(quiet, limits.staff_idle_s, limits.idle_warning_s)
 
 
 def _idle(quiet: Quiet, limit_s: float, warning_s: float) -> ev.Event | None:

@@ -68,7 +68,7 @@ class Switching(Protocol):
 class CardCommands(Protocol):
     """What is asked of the identity process."""
 
-    async def begin_card(self, *, warm_camera: bool = False) -> None:
+    async def begin_card(self) -> None:
         """Look for a card."""
 
     async def begin_view(self) -> None:

@@ -5,6 +5,10 @@ from dataclasses import dataclass, field
 from locker.events import Evidence
 
 from .facts import CardFacts, Identity
+from .staffeffects import StaffEffect
+from .visit import Held, Parcel
+
+Field = str | float | tuple[str, ...] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,19 +16,31 @@ class Record:
     """Journal an application event: its class name in `kiosk.journal.events`, its fields."""
 
     event: str
-    fields: tuple[tuple[str, str], ...] = ()
+    fields: tuple[tuple[str, Field], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class BeginCard:
-    """Look for a card. `warm_camera`: the person consented to the face check, so the camera may open ahead of it."""
-
-    warm_camera: bool = False
+    """Look for a card. The camera stays shut: whose consent is needed is known when the card was read."""
 
 
 @dataclass(frozen=True, slots=True)
 class BeginFace:
-    """Compare the live face with the card's photo; only ever after consent."""
+    """Is the live face that of the card's photo; only ever after consent. Answer: `FaceAnswer`.
+
+    `alternative`: movements for who can't turn the head or close the eyes.
+    """
+
+    card_number: str = field(repr=False)
+    alternative: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CountMismatch:
+    """A check said that this is not the card's holder: counted for this card and for the kiosk."""
+
+    session_id: str
+    card_number: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +59,46 @@ class EndIdentity:
 
 
 @dataclass(frozen=True, slots=True)
+class SendCode:
+    """Send a code to the telephone that the back office knows for this card. Answer: `CodeSent` or `CodeNotSent`."""
+
+    session_id: str
+    card_number: str = field(repr=False)
+    lang: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckCode:
+    """Is what was typed the code of this way? Answer: `CodeAnswer`."""
+
+    session_id: str
+    way: Identity
+    card_number: str = field(repr=False)
+    typed: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class AskDesk:
+    """Ask the duty desk to look at who stands there. Answer: `DeskAnswer`, within the desk's time limit."""
+
+    session_id: str
+    item_code: str
+    card: CardFacts = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class DropWay:
+    """The person goes another way: a code that was sent is worth nothing, the desk is asked no more."""
+
+    session_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class OpenCase:
-    """Give the person a compartment: journal the case, reserve the compartment. Answer: `CellGiven` or `NoCell`."""
+    """Give the person a compartment: journal the case, reserve the compartment. Answer: `CellGiven` or `NoCell`.
+
+    `case_id` set: the case is there already. `instead_of`: the compartment that did not open, or was too small.
+    """
 
     session_id: str
     item_code: str
@@ -52,8 +106,10 @@ class OpenCase:
     card: CardFacts = field(repr=False)
     phone: str = field(repr=False)
     lang: str
-    case_id: str = ""  # set: the same case, another compartment
-    instead_of: str = ""  # the compartment that did not open
+    case_id: str = ""
+    instead_of: str = ""
+    larger: bool = False
+    reach: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,50 +158,44 @@ class DisputeDeposit:
 
 @dataclass(frozen=True, slots=True)
 class PrintReceipt:
-    """Print the receipt of a held deposit. Answer: `ReceiptAnswer`."""
+    """Print the receipt of what is held of a case, all of it. Answer: `ReceiptAnswer`."""
 
     case_id: str
-    cell: str
+    held: tuple[Held, ...]
     item_code: str
     identity: Identity
-    evidence: Evidence
     lang: str
 
 
 @dataclass(frozen=True, slots=True)
-class SignIn:
-    """Check a staff number and PIN. Answer: `SignInAnswer`."""
+class FindCases:
+    """Find what the journal has of this person. Answer: `CasesFound`."""
 
-    staff_no: str
-    pin: str = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class AuthorizeRetrieval:
-    """Staff may open a case's compartment; journalled before the door opens."""
-
-    case_id: str
-    cell: str
-    staff_no: str
+    card_number: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
-class CollectDeposit:
-    """Staff has the papers. Answer: `StaffRecorded`."""
+class CheckPickup:
+    """Is what was typed the code of one of these cases? Answer: `PickupChecked`."""
 
-    case_id: str
-    cell: str
-    staff_no: str
+    case_ids: tuple[str, ...]
+    typed: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
-class ClearCell:
-    """Staff has looked: the compartment is empty and works. Answer: `StaffRecorded`."""
+class OpenParcel:
+    """Card and code are proven: journal it, open the compartment. Answer: `DoorAnswer`."""
 
-    case_id: str
-    cell: str
-    staff_no: str
-    reason: str
+    parcel: Parcel
+    identity: Identity
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnParcel:
+    """The citizen has it: journal that, spend the code with the last one of the case. Answer: `ParcelReturned`."""
+
+    parcel: Parcel
+    last: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,10 +244,19 @@ class Sound:
     kind: str
 
 
-IdentityEffect = BeginCard | BeginFace | StopFace | WatchCard | EndIdentity
+@dataclass(frozen=True, slots=True)
+class Say:
+    """Speak a text of the screen; one that is being spoken is cut off. Never anything of a person."""
+
+    key: str
+    lang: str
+
+
+IdentityEffect = BeginCard | BeginFace | CountMismatch | StopFace | WatchCard | EndIdentity
+WayEffect = SendCode | CheckCode | AskDesk | DropWay
 CustodyEffect = (
     OpenCase | OpenDoor | WaitClosed | HoldDeposit | AbandonDeposit | DisputeDeposit | PrintReceipt
 )
-StaffEffect = SignIn | AuthorizeRetrieval | CollectDeposit | ClearCell
+OwnEffect = FindCases | CheckPickup | OpenParcel | ReturnParcel
 VendorEffect = Inspect | TryDevice | EndTest | TellFrames | WriteReport
-Effect = Record | Sound | IdentityEffect | CustodyEffect | StaffEffect | VendorEffect
+Effect = Record | Sound | Say | IdentityEffect | WayEffect | CustodyEffect | OwnEffect | StaffEffect | VendorEffect

@@ -5,7 +5,8 @@ from enum import StrEnum
 
 from screens.intents import Intent
 
-from .facts import CardFacts, Facts, FrameFact, Inspection, Sight
+from .facts import CardFacts, FaceProof, Facts, FrameFact, Inspection, OwnCase, Sight
+from .staffevents import StaffEvent
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +63,67 @@ class FaceHint:
 
 
 @dataclass(frozen=True, slots=True)
+class FaceAsked:
+    """The person is to do `step` now: the `number`th (from 1) of `total`, within `seconds`."""
+
+    step: str
+    number: int
+    total: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class FaceAnswer:
-    """The comparison's outcome: `match`, `no_match`, `uncertain`, `no_face`, `camera_gone`, …"""
+    """How the check ended: `match`, `no_match`, `not_live`, `uncertain`, `no_face`, `camera_gone`, …
+
+    `blocked`: none was made, too many did not match lately.
+    """
+
+    outcome: str
+    proof: FaceProof = FaceProof()
+
+
+class Stale(StrEnum):
+    """Why a verification counts no more."""
+
+    CHANGED = "changed"  # another face, or none, stands there
+    EXPIRED = "expired"
+
+
+@dataclass(frozen=True, slots=True)
+class FaceStale:
+    """A verification counts no more: before a door opens the person is looked at again."""
+
+    why: Stale
+
+
+@dataclass(frozen=True, slots=True)
+class CodeSent:
+    """The text message with the code went out, to a number that ends in `tail`."""
+
+    tail: str
+
+
+@dataclass(frozen=True, slots=True)
+class CodeNotSent:
+    """No code is on its way. `why`: `no_phone` is known, `failed`, `too_many`."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class CodeAnswer:
+    """What was typed is the code, or `why` not: `wrong`, `wait` (`wait_s`), `gone` (none, expired, used, blocked)."""
+
+    right: bool
+    why: str = ""
+    left: int = 0
+    wait_s: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class DeskAnswer:
+    """What the duty desk said: `allowed`, `refused`, `no_answer`."""
 
     outcome: str
 
@@ -83,7 +143,9 @@ class CellGiven:
 
 @dataclass(frozen=True, slots=True)
 class NoCell:
-    """No compartment is free for this case."""
+    """No compartment is free for this case. `why`: empty, `reach` (others are free), `size` (smaller ones may be)."""
+
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +188,34 @@ class DepositRecorded:
 
 
 @dataclass(frozen=True, slots=True)
+class CasesFound:
+    """What the journal has of the person who stands there, newest first."""
+
+    cases: tuple[OwnCase, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PickupChecked:
+    """The code is that of `case_id` and named `code_id`; empty: it is not, and `why`.
+
+    `why`: `wrong` (`left` tries), `wait` (`wait_s`), `expired`, `used`, `blocked`, `none`.
+    """
+
+    case_id: str = ""
+    code_id: str = ""
+    why: str = ""
+    left: int = 0
+    wait_s: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ParcelReturned:
+    """It is durable that the citizen has what lay in this compartment."""
+
+    cell: str
+
+
+@dataclass(frozen=True, slots=True)
 class RecordingFailed:
     """The journal could not take a fact (disk full)."""
 
@@ -135,23 +225,6 @@ class ReceiptAnswer:
     """What is known about the receipt: `printed`, `notPrinted`, `unknown`."""
 
     outcome: str
-
-
-@dataclass(frozen=True, slots=True)
-class SignInAnswer:
-    """Signed in, or how long to wait before the next try."""
-
-    staff_no: str
-    ok: bool
-    wait_s: int = 0
-    technician: bool = False  # signs in to the machine, not to what lies in it
-
-
-@dataclass(frozen=True, slots=True)
-class StaffCardRead:
-    """A staff card was held to its reader. It only saves typing the number: the PIN is asked all the same."""
-
-    staff_no: str  # empty: a card of nobody
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,13 +271,6 @@ class ReportMade:
 
 
 @dataclass(frozen=True, slots=True)
-class StaffRecorded:
-    """What staff did is durable."""
-
-    cell: str
-
-
-@dataclass(frozen=True, slots=True)
 class IdleFor:
     """Nobody touched the screen; seconds until the session ends (0: it ends now). Only under the warning limit."""
 
@@ -230,8 +296,10 @@ class DoorOpenAtStart:
 
 
 Event = (
-    Intent | FactsChanged | CardSeen | CardTaken | CardFailed | CardGone | CardFoundAtStart | FaceHint | FaceAnswer
+    Intent | FactsChanged | CardSeen | CardTaken | CardFailed | CardGone | CardFoundAtStart | FaceHint | FaceAsked
+    | FaceAnswer | FaceStale | CodeSent | CodeNotSent | CodeAnswer | DeskAnswer
     | IdentityGone | CellGiven | NoCell | DoorAnswer | DoorShut | DoorLost | DoorOpenLong | DepositRecorded
-    | RecordingFailed | ReceiptAnswer | SignInAnswer | StaffCardRead | StaffRecorded | IdleFor | LeftAlone
+    | CasesFound | PickupChecked | ParcelReturned
+    | RecordingFailed | ReceiptAnswer | StaffEvent | IdleFor | LeftAlone
     | CardLeftLong | DoorOpenAtStart | Inspected | TrialAnswer | CameraSeen | FramesTold | ReportMade
 )  # fmt: skip

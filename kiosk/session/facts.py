@@ -28,13 +28,23 @@ NEEDED: Final = frozenset(
 class Identity(StrEnum):
     """How the person was identified."""
 
-    VERIFIED = "verified"
-    CARD_ONLY = "card_only"
+    VERIFIED = "verified"  # the live face is that of the card
+    CODE_SMS = "code_sms"  # a code sent to the telephone that the back office knows
+    CODE_STAFF = "code_staff"  # a code that a member of staff gave
+    DUTY_DESK = "duty_desk"  # a member of staff looked through a camera of the desk's own
+    CARD_ONLY = "card_only"  # staff compare when they collect
+
+
+WITHOUT_FACE: Final = (Identity.CODE_SMS, Identity.CODE_STAFF, Identity.DUTY_DESK, Identity.CARD_ONLY)
+BY_STAFF: Final = (Identity.CODE_STAFF, Identity.DUTY_DESK)  # a person decides
 
 
 @dataclass(frozen=True, slots=True)
 class CaseFact:
-    """One case that a person on staff has to do something about."""
+    """Papers of one case in one compartment that a person on staff has to do something about.
+
+    `due`, `warn_from`: ISO dates, the last day of the time limit and the first on which it is near; empty: no limit.
+    """
 
     case_id: str
     cell: str
@@ -43,6 +53,50 @@ class CaseFact:
     card_only: bool
     claimed: bool
     disputed: bool
+    department: str = ""
+    due: str = ""
+    warn_from: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ResultFact:
+    """Something that staff put into a compartment for the citizen of a case. `expires`: empty, no code is good now."""
+
+    case_id: str
+    cell: str
+    kind: str  # of locker's `ResultKind`
+    since: str  # ISO 8601, local
+    item_code: str = ""
+    expires: str = ""  # ISO 8601, local
+    overdue: bool = False
+    claimed: bool = False
+    disputed: bool = False
+
+
+class OwnState(StrEnum):
+    """What a citizen is told of a case of theirs."""
+
+    HELD = "held"  # papers lie here, staff collect them
+    DOUBTFUL = "doubtful"  # a person has to look first
+    COLLECTED = "collected"  # staff have the papers
+    NOTHING = "nothing"  # nothing came to lie here
+    RETURNED = "returned"
+
+
+@dataclass(frozen=True, slots=True)
+class OwnCase:
+    """One case of the citizen who stands there. `waiting`: (compartment, kind) of what they may fetch.
+
+    `cut_off`: a power failure ended the last visit for it, and nobody has told them yet what became of it.
+    """
+
+    case_id: str
+    item_code: str
+    since: str  # ISO 8601, local
+    state: OwnState
+    cut_off: bool = False
+    open: bool = False  # papers may be added
+    waiting: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +105,7 @@ class CellFact:
 
     cell: str
     reason: str
+    out_of_service: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +118,10 @@ class Facts:
     staff_lamp: bool = False
     cells: tuple[CellView, ...] = ()
     cases: tuple[CaseFact, ...] = ()
+    results: tuple[ResultFact, ...] = ()
     questions: tuple[CellFact, ...] = ()
+    no_room: frozenset[str] = frozenset()  # items for which no compartment that fits is free now
+    too_large: frozenset[str] = frozenset()  # items for which this cabinet has no compartment at all
     empty_cells: frozenset[str] = (
         frozenset()
     )  # shut, known to be empty, given to nobody: a technician may try them
@@ -73,9 +131,22 @@ class Facts:
         """A deposit needs the reader, the lock board, the disk, time left on the battery, and a free compartment."""
         return not (self.failing & NEEDED) and any(n for _, n in self.free)
 
+    @property
+    def can_fetch(self) -> bool:
+        """Fetching needs the same, but no compartment that is free."""
+        return not (self.failing & NEEDED)
+
+    def can_take(self, item_code: str) -> bool:
+        """Whether papers for this item could be handed in now."""
+        return self.can_deposit and item_code not in self.no_room | self.too_large
+
     def settled(self, cell: str) -> "Facts":
-        """Without the cases of a compartment that staff have just dealt with."""
-        return replace(self, cases=tuple(case for case in self.cases if case.cell != cell))
+        """Without what lay in a compartment that staff have just dealt with."""
+        return replace(
+            self,
+            cases=tuple(case for case in self.cases if case.cell != cell),
+            results=tuple(result for result in self.results if result.cell != cell),
+        )
 
     @property
     def face_available(self) -> bool:
@@ -92,6 +163,19 @@ class CardFacts:
     masked_name: str = field(repr=False)
     masked_number: str = field(repr=False)
     kind: str
+    child: bool = False  # below the age at which one consents to a face check oneself
+
+
+@dataclass(frozen=True, slots=True)
+class FaceProof:
+    """What the journal may keep of a face check beside its outcome. `score` None: nothing was compared."""
+
+    score: float | None = None
+    threshold: float | None = None
+    engine: str = ""
+    models: str = ""
+    liveness: str = ""
+    challenge: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,9 @@ from dataclasses import replace
 from screens import intents as ask
 
 from . import effects as do
-from . import errands
+from . import errands, withoutface
 from . import events as ev
 from . import state as st
-from . import withoutface
 from .facts import FaceProof, Identity
 from .leaving import Step, dismiss, leave
 
@@ -40,11 +39,12 @@ def timed_out(stage: st.IdentityStage) -> Step:
 # consent -----------------------------------------------------------------------------------------------------------
 
 
-def begin(item_code: str, session: st.Session) -> Step:
-    """A citizen wants to hand in papers for this item."""
-    visit = st.Visit(session.next_id, item_code)
+def begin(item_code: str, session: st.Session, errand: st.Errand = st.Errand.DEPOSIT) -> Step:
+    """A citizen wants to hand in papers for this item, or to fetch what waits for them (no item yet)."""
+    visit = st.Visit(session.next_id, item_code, errand)
     started = do.Record("SessionStarted", (("session_id", visit.session_id),))
-    if session.facts.face_available:
+    asks_face = errand is not st.Errand.FETCH or session.policy.pickup_face
+    if asks_face and session.facts.face_available:
         return st.AskingConsent(visit), (started,)
     stage, effects = _await_card(visit)
     return stage, (started, *effects)
@@ -100,6 +100,8 @@ def _card(visit: st.Visit, event: ev.Event, session: st.Session) -> Step | None:
 
 def _read(visit: st.Visit, session: st.Session) -> Step:
     assert visit.card is not None
+    if visit.errand is st.Errand.FETCH and not session.policy.pickup_face:
+        return errands.identified(visit)  # the code is the second proof
     if visit.face_tries >= session.policy.face_tries:  # lifting the card is no new try
         return st.FaceUndecided(visit, BLOCKED if visit.face_blocked else "no_match"), ()
     if not (visit.face_consent and session.facts.face_available):
@@ -117,6 +119,17 @@ def _look(visit: st.Visit, hint: str = "looking") -> Step:
 def look_again(visit: st.Visit) -> Step:
     """A verification counts no more: everything from the face on anew."""
     return _look(replace(visit, identity=Identity.CARD_ONLY, phone=""), "again")
+
+
+def before_the_door(visit: st.Visit, event: ev.Event) -> Step | None:
+    """What is the same until a compartment is given: the card must lie there, and the face that was seen must stay."""
+    match event:
+        case ev.CardGone():
+            return withoutface.card_lifted(visit, do.StopFace())
+        case ev.FaceStale() if visit.identity is Identity.VERIFIED:
+            return look_again(visit)
+        case _:
+            return None
 
 
 # face --------------------------------------------------------------------------------------------------------------
@@ -158,7 +171,7 @@ def _face(
             return other, (do.StopFace(), *effects)
         case st.FaceUndecided(), ask.TryAgain() if can_retry_face(visit, session):
             return _look(visit)
-        case st.FaceUndecided(), ask.TakeWay(way):
+        case st.FaceUndecided(), ask.Choose(way):
             return withoutface.take(Identity(way), visit, session)
         case _:
             return None
@@ -178,7 +191,7 @@ def _face_answer(visit: st.Visit, outcome: str, proof: FaceProof) -> Step:
     )  # fmt: skip
     if outcome == "match":
         known = replace(visit, identity=Identity.VERIFIED)
-        return st.EnteringPhone(known), (do.Record("IdentityVerified", kept),)
+        return errands.identified(known, do.Record("IdentityVerified", kept))
     told = do.Record("IdentityNotVerified", (("outcome", outcome), *kept))
     tried = replace(visit, face_tries=visit.face_tries + 1, face_blocked=outcome == BLOCKED)
     if outcome not in MISMATCHES or visit.card is None:

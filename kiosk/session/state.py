@@ -4,8 +4,15 @@ from dataclasses import dataclass, field
 
 from locker.events import Evidence
 
-from .events import CardTrouble
-from .facts import CardFacts, Facts, FrameFact, Identity, Inspection, Sight
+from . import custodystate, staffstate
+from . import visit as of_visit
+from .events import CardTrouble, FaceAsked
+from .facts import Facts, FrameFact, Identity, Inspection, Sight
+
+Errand = of_visit.Errand
+Parcel = of_visit.Parcel
+Place = of_visit.Place
+Visit = of_visit.Visit
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,20 +33,6 @@ class ReadingGuide:
 
 
 @dataclass(frozen=True, slots=True)
-class Visit:
-    """What is known of the person since they started."""
-
-    session_id: str
-    item_code: str
-    face_consent: bool = False
-    identity: Identity = Identity.CARD_ONLY
-    card: CardFacts | None = field(default=None, repr=False)
-    card_present: bool = False
-    phone: str = field(default="", repr=False)
-    face_tries: int = 0
-
-
-@dataclass(frozen=True, slots=True)
 class AskingConsent:
     """Separate consent to the face check."""
 
@@ -56,12 +49,20 @@ class AwaitingCard:
 
 
 @dataclass(frozen=True, slots=True)
+class AskingGuardian:
+    """The card is a child's: a guardian who stands there decides about the face check."""
+
+    visit: Visit
+
+
+@dataclass(frozen=True, slots=True)
 class CheckingFace:
-    """The live face is compared with the card's photo."""
+    """The live face is compared with the card's photo. `asked`: what the person is to do now."""
 
     visit: Visit
     hint: str = "looking"
     progress: float = 0.0
+    asked: FaceAsked | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,36 @@ class FaceUndecided:
 
     visit: Visit
     outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChoosingWay:
+    """The ways without a face. `trouble`: why the last one led nowhere (a `way.*` text key's last part)."""
+
+    visit: Visit
+    trouble: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EnteringCode:
+    """A one-time code: sent to the known telephone (`sent_to`: its last digits), or given by staff."""
+
+    visit: Visit
+    way: Identity
+    digits: str = field(default="", repr=False)
+    sent_to: str = field(default="", repr=False)
+    sending: bool = False
+    checking: bool = False
+    trouble: str = ""
+    left: int = 0
+    wait_s: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class AskingDesk:
+    """The duty desk looks at who stands there."""
+
+    visit: Visit
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,28 +114,19 @@ class EnteringPhone:
 
 @dataclass(frozen=True, slots=True)
 class Confirming:
-    """Everything once more."""
+    """Everything once more; `visit.reach`: a compartment within easy reach is asked for."""
 
     visit: Visit
 
 
 @dataclass(frozen=True, slots=True)
 class Reserving:
-    """A compartment is being reserved."""
+    """A compartment is being reserved; `failed_cell` did not open, or was `too_small`."""
 
     visit: Visit
     case_id: str = ""
     failed_cell: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A case and its compartment."""
-
-    case_id: str
-    cell: str
-    opened_before: bool = False
-    seen_nothing: int = 0
+    too_small: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,11 +148,12 @@ class OpenFailed:
 
 @dataclass(frozen=True, slots=True)
 class PuttingIn:
-    """The door stands open."""
+    """The door stands open. `too_large`: the papers do not fit, says the citizen, who takes them out again."""
 
     visit: Visit
     place: Place
     long_open: bool = False
+    too_large: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,21 +166,26 @@ class NothingSeen:
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """The deposit is being made durable."""
+    """The deposit is being made durable; `more`: another envelope of the same case follows."""
 
     visit: Visit
     place: Place
     evidence: Evidence
+    more: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """The deposit is held; the receipt is printing (`outcome` empty) or its fate is known."""
+    """The deposits are held; the receipt is printing (`outcome` empty) or its fate is known.
+
+    `trouble`: why a further envelope could not be taken (`notice.*` key's last part).
+    """
 
     visit: Visit
     place: Place
     anchor: str
     outcome: str = ""
+    trouble: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +195,7 @@ class TakingCard:
     session_id: str = ""
     long: bool = False
     deposited: bool = False
+    fetched: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +203,7 @@ class Farewell:
     """Thank you."""
 
     deposited: bool
+    fetched: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,50 +226,7 @@ class DoorLeftOpen:
     at_start: bool = False
     card_present: bool = False
     others: tuple[tuple[str, str], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class SigningIn:
-    """Staff number, then PIN."""
-
-    staff_no: str = ""
-    digits: str = field(default="", repr=False)
-    asking_pin: bool = False
-    checking: bool = False
-    wrong: bool = False
-    wait_s: int = 0
-    strange_card: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class StaffList:
-    """What lies in the cabinet."""
-
-    staff_no: str
-
-
-@dataclass(frozen=True, slots=True)
-class StaffDoor:
-    """Staff opens a compartment: opening, open, shut again (`shut_item` says what the sensor sees)."""
-
-    staff_no: str
-    cell: str
-    case_id: str
-    resolving: bool
-    claimed: bool
-    open: bool = False
-    long_open: bool = False
-    shut_item: str = ""
-    failed: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class StaffDone:
-    """The papers were collected."""
-
-    staff_no: str
-    cell: str
-    found: bool
+    parcel: Parcel | None = None  # the citizen was fetching it
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,12 +298,15 @@ class TryingDoor:
     problem: str = ""
 
 
+IdentityStage = (
+    AskingConsent | AwaitingCard | AskingGuardian | CheckingFace | FaceUndecided | ChoosingWay | EnteringCode | AskingDesk
+)
 CitizenStage = (
-    ChoosingItem | ReadingGuide | AskingConsent | AwaitingCard | CheckingFace | FaceUndecided | EnteringPhone
+    ChoosingItem | ReadingGuide | IdentityStage | EnteringPhone
     | Confirming | Reserving | Opening | OpenFailed | PuttingIn | NothingSeen | Holding | Receipt | TakingCard
-    | Farewell | Trouble | DoorLeftOpen
+    | Farewell | Trouble | DoorLeftOpen | custodystate.CustodyStage
 )  # fmt: skip
-StaffStage = SigningIn | StaffList | StaffDoor | StaffDone
+StaffStage = staffstate.StaffStage
 VendorStage = Inspecting | ReadingFrames | TouchingGrid | TryingDoor
 Stage = Idle | CitizenStage | StaffStage | VendorStage
 
@@ -326,10 +316,14 @@ class Policy:
     """Settings that decide the flow."""
 
     face_tries: int = 2
-    allow_card_only: bool = True
+    ways: tuple[Identity, ...] = (Identity.CODE_SMS, Identity.CODE_STAFF)  # without a face, as they are offered
     consent_version: str = "1"
     face_engine: str = ""
     staff_cards: bool = False  # a reader is fitted
+    grace: bool = True  # the door is shut: the citizen may open it once more, then confirms
+    pickup_face: bool = False  # a face check before a result is handed out
+    two_for_any: bool = True  # two persons of staff to open any compartment
+    two_for_audit: bool = False  # and to look into those that hold something, in an audit
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The live picture in a ring with what to do; the way without a face stands on the same page, as large."""
+"""The live picture in a ring, beside it what to do as a drawing; the way without a face on the same page, as large."""
 
 from screens.viewmodels import FacePage
 
@@ -12,15 +12,18 @@ class FaceView(Page):
 
     def show(self, view: FacePage, binding: Binding) -> None:
         """Bind to `view`."""
-        words = binding.words
+        words, ids = binding.words, self.ids
         self.night(view, words(view.heading), view.sentence, words, view.tone)
-        ring = self.ids.ring
+        ring = ids.ring
         ring.animated, ring.tone, ring.progress = binding.animated, view.tone.value, view.progress
         ring.watch(binding.preview if view.preview else None, binding.preview_size)
-        self.ids.note.say = words.sentence("face.note")
-        self.ids.actions.show(view.actions, words, binding.emit)
+        ids.count.say = words(view.count) if view.count is not None else ""
+        ids.figure.show(view.figure, view.seconds, ids.count.say, animated=binding.animated)
+        ids.note.say = words.sentence("face.note")
+        ids.actions.show(view.actions, words, binding.emit)
 
     def leave(self) -> None:
-        """Wipe the picture."""
+        """Wipe the picture; nothing moves unseen."""
         self.ids.ring.watch(None, (0, 0))
         self.ids.ring.progress = 0.0
+        self.ids.figure.rest()

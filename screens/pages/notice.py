@@ -20,8 +20,14 @@ class NoticeView(Page):
         """Bind to `view`."""
         words = binding.words
         self.night(view, words(view.heading), view.sentence, words, view.tone)
-        self.ids.picture.picture, self.ids.picture.tone = view.picture, view.tone.value
+        picture = self.ids.picture
+        picture.picture, picture.tone = view.picture, view.tone.value
+        picture.move(moving=binding.animated and view.waiting)
         rows = pooled(self.ids.facts, self._facts, len(view.lines), FactRow)
         for row, line in zip(rows, view.lines, strict=True):
             row.label, row.value = words(line.label), words(line.value)
         self.ids.actions.show(view.actions, words, binding.emit)
+
+    def leave(self) -> None:
+        """Nothing moves unseen."""
+        self.ids.picture.move(moving=False)

@@ -262,6 +262,49 @@ def _face(_picture: Picture, x: float, y: float, size: float) -> None:
     SmoothLine(circle=(x + size / 2, y + size / 2, size * 0.42), width=size * 0.014)
 
 
+def _message(_picture: Picture, x: float, y: float, size: float) -> None:
+    """A message on its way: a bubble with a code in it."""
+    _ground(x, y, size)
+    Color(*theme.CABINET)
+    Rounded(pos=(x + size * 0.2, y + size * 0.36), size=(size * 0.6, size * 0.4), radius=[size * 0.1])
+    Triangle(
+        points=[
+            x + size * 0.3,
+            y + size * 0.4,
+            x + size * 0.3,
+            y + size * 0.22,
+            x + size * 0.48,
+            y + size * 0.4,
+        ]
+    )
+    Color(*theme.LIGHT)
+    for at in range(3):
+        _disc(x + size * (0.36 + at * 0.14), y + size * 0.56, size * 0.04)
+
+
+def _desk(picture: Picture, x: float, y: float, size: float) -> None:
+    """Somebody on duty with a headset; waves run while they are asked."""
+    _ground(x, y, size)
+    Color(*theme.CELL_CLOSED)
+    _disc(x + size * 0.42, y + size * 0.58, size * 0.14)
+    Rounded(
+        pos=(x + size * 0.2, y + size * 0.18), size=(size * 0.44, size * 0.24),
+        radius=[size * 0.18, size * 0.18, 12, 12],
+    )  # fmt: skip
+    Color(*theme.INK_SECOND)
+    SmoothLine(circle=(x + size * 0.42, y + size * 0.58, size * 0.17, -90, 90), width=size * 0.016)
+    _disc(x + size * 0.25, y + size * 0.57, size * 0.035)
+    _disc(x + size * 0.59, y + size * 0.57, size * 0.035)
+    waves = []
+    for ring in range(3):
+        waves.append(Color(*theme.INK_SECOND))
+        radius = size * (0.08 + ring * 0.06)
+        SmoothLine(
+            circle=(x + size * 0.62, y + size * 0.58, radius, 50, 130), width=size * 0.012, cap="round"
+        )
+    picture.waves = tuple(waves)
+
+
 def _sign(tone: str) -> Callable[[Picture, float, float, float], None]:
     def draw(_picture: Picture, x: float, y: float, size: float) -> None:
         _ground(x, y, size)
@@ -280,6 +323,6 @@ def _machine(drawing: Drawing) -> Callable[[Picture, float, float, float], None]
 
 _DRAWINGS: Final[dict[str, Callable[[Picture, float, float, float], None]]] = {
     "card": _card, "reader": _reader, "door": _door, "phone": _phone, "clock": _clock, "moon": _moon,
-    "face": _face, "check": _sign("good"), "warning": _sign("caution"),
+    "face": _face, "message": _message, "desk": _desk, "check": _sign("good"), "warning": _sign("caution"),
     **{name: _machine(drawing) for name, drawing in MACHINES.items()},
 }  # fmt: skip

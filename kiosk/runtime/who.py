@@ -1,0 +1,69 @@
+"""Finding out who it is, as the settings have it: the session's policy, the face check's acts, the ways without one."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from kiosk.journal.journal import Journal
+from kiosk.notify.texts import Language
+from kiosk.onetimecode import CodeLimits, OneTimeCodes
+from kiosk.session import events as ev
+from kiosk.session import state as st
+from kiosk.session.facts import Identity
+from kiosk.session.withoutface import CODE_DIGITS
+from kiosk.settings import Settings
+from kiosk.withoutface.desk import DutyDesk, HttpsDesk
+from kiosk.withoutface.mismatches import Mismatches, MismatchLimits
+from kiosk.withoutface.phones import JournalPhones
+
+from .identityacts import IdentityActs, IdentityCommands
+from .wayacts import WayActs, WayLimits
+
+
+def policy(settings: Settings) -> st.Policy:
+    """What the session has to know of the settings."""
+    ways = tuple(Identity(way) for way in settings.face.without.ways)
+    if settings.devices.sms is None:
+        ways = tuple(way for way in ways if way is not Identity.CODE_SMS)
+    return st.Policy(
+        face_tries=settings.face.attempts,
+        ways=ways,
+        consent_version=settings.face.consent_text_version,
+        staff_cards=settings.devices.staff_card is not None,
+        two_for_any=settings.custody.two_for_any,
+        two_for_audit=settings.custody.two_for_audit,
+    )
+
+
+def identity_acts(
+    settings: Settings, journal: Journal, process: IdentityCommands,
+    now: Callable[[], datetime], post: Callable[[ev.Event], None],
+) -> IdentityActs:  # fmt: skip
+    """The card and the face."""
+    told = settings.face.mismatches
+    limits = MismatchLimits(told.per_card, told.per_kiosk, told.window_s)
+    return IdentityActs(process, Mismatches(journal, limits, now), post)
+
+
+def identity_codes(settings: Settings, journal: Journal) -> OneTimeCodes:
+    """Codes that stand in a face's place: few digits, typed at once."""
+    return OneTimeCodes(journal, CodeLimits(digits=CODE_DIGITS, valid_s=settings.face.without.code_valid_s))
+
+
+def way_acts(
+    settings: Settings, journal: Journal, desk: DutyDesk | None, place: Callable[[Language], str],
+    now: Callable[[], datetime], post: Callable[[ev.Event], None],
+) -> WayActs:  # fmt: skip
+    """The ways without a face."""
+    without = settings.face.without
+    return WayActs(
+        journal, identity_codes(settings, journal), JournalPhones(journal), desk, settings.kiosk.id, place, now, post,
+        WayLimits(without.code_valid_s, without.sms_limit_s),
+    )  # fmt: skip
+
+
+def duty_desk(settings: Settings) -> DutyDesk | None:
+    """The desk that is configured; None where there is none."""
+    told = settings.face.without.desk
+    if told is None:
+        return None
+    return HttpsDesk(told.url, told.limit_s, told.ca_file, told.cert_file, told.key_file)
