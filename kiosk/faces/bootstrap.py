@@ -83,13 +83,14 @@ class Bootstrap:
         return float(self._impostor[at]), Rate(value, low, high, 0, 0)
 
     def _equal(self, weights: Weights, drawn: Weights, total: float) -> tuple[int, float]:
-        """Index of the impostor score where both rates are closest, and their mean."""
+        """Index of the impostor score just above which both rates are closest, and their mean there."""
         own = drawn[self._genuine_people]
         if total == 0 or not own.any():
             return 0, np.nan
         below = np.concatenate([[0.0], np.cumsum(own, dtype=np.float64)])
-        rejected = below[np.searchsorted(self._genuine, self._impostor[: len(weights)])] / below[-1]
-        accepted = np.cumsum(weights, dtype=np.float64) / total
+        scores = self._impostor[: len(weights)]
+        rejected = below[np.searchsorted(self._genuine, scores, side="right")] / below[-1]
+        accepted = (np.cumsum(weights, dtype=np.float64) - weights) / total
         at = int(np.argmin(np.abs(accepted - rejected)))
         return at, float(accepted[at] + rejected[at]) / 2
 

@@ -40,15 +40,24 @@ class IdSide(StrEnum):
 
 def as_id_photo(image: Image, face: Face, side: IdSide) -> Image:
     """The picture as a card would give it back, BGR, 102 x 126; unchanged for `NONE`. Raises `ValueError`."""
+    if side is IdSide.NONE:
+        return image
+    with Pillow.open(io.BytesIO(id_file(image, face, side))) as photo:
+        return np.ascontiguousarray(np.asarray(photo.convert("RGB"), dtype=np.uint8)[:, :, ::-1])
+
+
+def id_file(image: Image, face: Face, side: IdSide) -> bytes:
+    """What a card would hold. Raises `ValueError` for `NONE`, and where nothing fits."""
+    photo = _framed(image, face)
     match side:
         case IdSide.NONE:
-            return image
+            raise ValueError("a card holds no picture of full size")
         case IdSide.JPEG50:
-            return _decoded(_jpeg(_framed(image, face), 50))
+            return _jpeg(photo, 50)
         case IdSide.WEBP1K:
-            return _decoded(_within(_on_white(_framed(image, face)), _webp))
+            return _within(_on_white(photo), _webp)
         case IdSide.JPEG1K:
-            return _decoded(_within(_on_white(_framed(image, face)), _jpeg))
+            return _within(_on_white(photo), _jpeg)
 
 
 def _framed(image: Image, face: Face) -> Image:
@@ -103,8 +112,3 @@ def _coded(photo: Image, name: str, **options: int | bool) -> bytes:
     out = io.BytesIO()
     Pillow.fromarray(np.ascontiguousarray(photo[:, :, ::-1])).save(out, name, **options)
     return out.getvalue()
-
-
-def _decoded(coded: bytes) -> Image:
-    with Pillow.open(io.BytesIO(coded)) as picture:
-        return np.ascontiguousarray(np.asarray(picture.convert("RGB"), dtype=np.uint8)[:, :, ::-1])

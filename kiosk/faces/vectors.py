@@ -47,8 +47,9 @@ def vectors(tasks: Sequence[Task], engine: EngineChoice, *, processes: int | Non
 
     Raises `NoFile` for a path without a file, `kiosk.models.ModelsError` when the engine cannot be had.
     """
-    processes = processes or len(os.sched_getaffinity(0))
-    if processes == 1 or len(tasks) < ALONE_BELOW:
+    if processes is None:
+        processes = 1 if len(tasks) < ALONE_BELOW else len(os.sched_getaffinity(0))
+    if processes == 1:
         with engine.opened() as matcher:
             for task in tasks:
                 yield from _enrolled(matcher, task)
