@@ -85,7 +85,7 @@ def step(stage: WayStage, event: ev.Event, session: st.Session) -> Step | None:
 
 def card_lifted(visit: st.Visit, *first: do.Effect) -> Step:
     """The card has to be read again; it may be another one."""
-    fresh = replace(visit, card=None, card_present=False)
+    fresh = replace(visit, card=None, card_present=False, identity=Identity.CARD_ONLY)
     return st.AwaitingCard(fresh, trouble=ev.CardTrouble.LIFTED), (*first, do.BeginCard())
 
 
