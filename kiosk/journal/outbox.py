@@ -78,6 +78,15 @@ class Outbox:
         )
         return await self._many(sql, (to_text(before),))
 
+    async def untold_cases(self, before: datetime, *, but_to: str) -> frozenset[str]:
+        """Cases with a notice older than `before` that did not go out, `but_to` who begins so (the citizens)."""
+        sql = (
+            "SELECT DISTINCT case_id FROM outbox INDEXED BY outbox_unsent"
+            " WHERE state != 'sent' AND created_at < ? AND case_id IS NOT NULL AND recipient NOT GLOB ? || '*'"
+        )
+        values = (to_text(before), but_to)
+        return await self._journal.read(lambda db: frozenset(case_id for (case_id,) in db.execute(sql, values)))
+
     async def get(self, message_id: str) -> OutboxMessage | None:
         """One row by its id."""
         found = await self._many(f"SELECT {_COLUMNS} FROM outbox WHERE message_id = ?", (message_id,))

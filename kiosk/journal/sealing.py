@@ -44,6 +44,15 @@ def write_private(path: Path, content: bytes) -> None:
     sync_folder(path.parent)
 
 
+def sync_file(path: Path) -> None:
+    """Make what was written to a file durable."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
 def sync_folder(folder: Path) -> None:
     """Make renames and new names in a folder durable."""
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
@@ -81,6 +90,7 @@ class KeyStore:
         self._own = folder / "master.key"
         self._next = folder / "master.next"
         self._rotates = master_file is None
+        self._signing: Ed25519PrivateKey | None = None
         self._db = connect(folder / "keys.db")
         try:
             cache = f"cache_size=-{CACHE_KIB}"
@@ -145,7 +155,9 @@ class KeyStore:
 
     def signing_key(self) -> Ed25519PrivateKey:
         """The kiosk's own key for anchors, made on first use."""
-        return Ed25519PrivateKey.from_private_bytes(self._key(ANCHOR_KEY, create=True))
+        if self._signing is None:
+            self._signing = Ed25519PrivateKey.from_private_bytes(self._key(ANCHOR_KEY, create=True))
+        return self._signing
 
     def erase(self, owners: Iterable[str]) -> int:
         """Destroy these keys; answers how many there were. The master key changes with them, once."""
