@@ -1,4 +1,4 @@
-"""`nightdesk journal`: `show` tells the history of a case, a compartment, a member of staff; `export`; `verify`.
+"""`nightdesk journal`: `show` tells the history of a case, a compartment, a member of staff; `export`; and others.
 
 Reads the stored bytes, beside the running program or without one. Only the signed head and a case's personal part are
 asked of the program, which holds the keys.
@@ -16,11 +16,13 @@ from pathlib import Path
 from typing import Any, Final, NoReturn
 from zoneinfo import ZoneInfo
 
+from kiosk import safekeeping
 from kiosk.catalogue.items import load as load_catalogue
 from kiosk.journal import verify
 from kiosk.journal.codec import to_text
 from kiosk.journal.errors import JournalDamaged, JournalError, JournalUnreadable
 from kiosk.journal.export import write_export
+from kiosk.journal.faults import Fault
 from kiosk.journal.history import Entry, Subject, View, history
 from kiosk.journal.journal import FILE_NAME
 from kiosk.journal.rows import Trailer, is_export, trailer
@@ -76,6 +78,7 @@ def _parser(site_file: Path) -> argparse.ArgumentParser:
         source = verb.add_mutually_exclusive_group()
         source.add_argument("--config", type=Path, default=site_file, help=f"the site's file ({site_file})")
         source.add_argument("--file", type=Path, help="a copy of journal.db, or an export, in its place")
+    safekeeping.add_verbs(verbs, site_file)
     verbs.add_parser("verify", help="`verify FILE`: check the chain of a journal or an export")
     return parser
 
@@ -115,8 +118,8 @@ def _proved(source: _Source, reading: Reading | None = None) -> Attested:
     """The head, after the chain was checked. Raises `JournalDamaged` and what `attested` raises."""
     told = trailer(source.file) if source.file.is_file() and is_export(source.file) else None
     key = bytes.fromhex(told.public_key) if told and told.public_key else None
-    report = verify.verify(source.file, public_key=key)
-    if not report.ok and report.events == 0 and report.faults[0].fault is verify.Fault.UNREADABLE:
+    report = verify.verify(source.file, public_key=key, by_seals=True)
+    if not report.ok and report.events == 0 and report.faults[0].fault is Fault.UNREADABLE:
         raise JournalUnreadable(report.faults[0].detail)
     if not report.ok:
         faults = [f"event {fault.seq}: {fault.fault}: {fault.detail}" for fault in report.faults]

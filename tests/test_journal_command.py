@@ -217,7 +217,7 @@ def test_a_supervisor_reads_the_person_and_that_is_part_of_the_history(desk: Des
 @pytest.mark.parametrize(
     ("by", "pin", "case", "why"),
     [
-        (CLERK, PIN, CASE, "for supervisors only; 1001 is staff"),
+        (CLERK, PIN, CASE, "by supervisors only; 1001 is staff"),
         (SUPERVISOR, "402916", CASE, "do not belong together"),
         ("7777", PIN, CASE, "do not belong together"),
         (SUPERVISOR, PIN, "260301-0099", "there is no case 260301-0099"),

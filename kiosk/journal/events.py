@@ -1,7 +1,8 @@
 """Facts of the application, in the past tense. What is named in PERSONAL is sealed under the key of the case."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import ClassVar
+from typing import ClassVar, Final
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +181,14 @@ class CaseContinued:
     session_id: str
     identity: str
     errand: str
+
+
+@dataclass(frozen=True, slots=True)
+class InterruptionTold:
+    """The person whose visit a power failure cut off was told at the screen what became of the case."""
+
+    case_id: str
+    session_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -462,3 +471,7 @@ class UnexpectedHappened:
 
     source: str
     detail: str
+
+
+INDEXED: Final[Mapping[str, str]] = {CaseOpened.__name__: CaseOpened.INDEXED}
+"""Type of an event -> the personal field by which a person's cases are found."""

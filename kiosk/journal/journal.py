@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import json
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
@@ -18,7 +17,6 @@ from locker.events import Bound
 from . import queries
 from .anchor import Anchor, sign_head
 from .ballast import Ballast
-from .codec import associated, sealed_part
 from .connecting import Connect, on_disk
 from .erasing import Retention, due, forget
 from .errors import JournalUnusable
@@ -26,6 +24,7 @@ from .events import EventsMissing, PersonalDataErased, PersonalDataRead
 from .lockfile import LockFile
 from .outbox import Outbox
 from .owner import as_owner_of
+from .persons import index_anew, open_case
 from .projections import rebuild
 from .rows import JOURNAL_NAME
 from .sealing import KeyStore
@@ -272,7 +271,7 @@ class Journal:
     async def personal(self, case_id: str, *, staff_no: str, reason: str) -> dict[str, Any]:
         """The sealed fields of a case, opened; that somebody did so is an event. Raises `KeyErased`."""
         await self.append(PersonalDataRead(case_id, staff_no, reason))
-        return await self._run(lambda: self._open_case(case_id))
+        return await self._run(lambda: open_case(self._store.chain(), self._store.keys, case_id))
 
     async def erase(self, case_ids: Sequence[str], *, by: str, reason: str) -> None:
         """Destroy the keys of cases and every way to find their persons. The chain stays whole."""
@@ -286,13 +285,9 @@ class Journal:
         """Cases whose personal data has been kept long enough."""
         return await self.read(lambda db: due(db, retention, self._clock()))
 
-    def _open_case(self, case_id: str) -> dict[str, Any]:
-        opened: dict[str, Any] = {}
-        for seq, kind, body in queries.bodies_of_case(self._store.chain(), case_id):
-            sealed = sealed_part(body)
-            if sealed is not None:
-                opened |= json.loads(self._store.keys.unseal(case_id, sealed, associated(kind, seq)))
-        return opened
+    async def reindex(self) -> int:
+        """Find persons' cases again after a restore, by the keys that are left; answers how many cases."""
+        return await self.write(lambda db: index_anew(db, self._store.chain(), self._store.keys))
 
     async def prepare(self, case_id: str) -> None:
         """Make the key of a case ahead of its first fact, so that this fact costs one fsync like any other."""
@@ -373,7 +368,8 @@ class Journal:
     def _note_head(self) -> None:
         """Unless events are missing: that must be recorded first."""
         if self.gap is None:
-            self._witness.note(*self._store.head)
+            seq, hash_now = self._store.head
+            self._witness.note(Anchor(seq, hash_now.hex()))
 
 
 @contextlib.asynccontextmanager

@@ -7,7 +7,6 @@ manifest says the same in one place, signed by the kiosk.
 import base64
 import hashlib
 import json
-import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
@@ -23,7 +22,7 @@ from .codec import GENESIS, canonical, field_of_body, link
 from .errors import JournalDamaged, JournalUnreadable
 from .events import SegmentSealed
 from .faults import ChainFault, Fault
-from .sealing import sync_folder, write_private
+from .sealing import sync_file, sync_folder, write_private
 
 SEALED: Final = SegmentSealed.__name__
 MANIFEST: Final = "manifest.json"
@@ -126,11 +125,7 @@ def seal(journal_file: Path, first: int, last: int) -> Segment:
         _copy(journal_file, half, first, last)
         prev, hash_now = _proved(half, first, last)
         half.chmod(_MODE)
-        handle = os.open(half, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+        sync_file(half)
         segment = Segment(first, last, prev.hex(), hash_now.hex(), file_sha256(half))
         half.replace(folder / name)
     finally:

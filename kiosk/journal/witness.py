@@ -30,9 +30,8 @@ class Witness:
     path: Path
     _noted: Anchor | None = None
 
-    def note(self, seq: int, hash_now: bytes) -> None:
+    def note(self, head: Anchor) -> None:
         """Remember this head. Raises `OSError`; what was noted before stays then."""
-        head = Anchor(seq, hash_now.hex())
         if head != self._noted:
             told = json.dumps({"seq": head.seq, "hash": head.hash_hex})
             write_private(self.path, told.encode() + b"\n")

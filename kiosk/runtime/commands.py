@@ -4,15 +4,18 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from kiosk.journal.journal import Journal
+from kiosk.onetimecode import OneTimeCodes
 from kiosk.staff import StaffRegistry
 
-from . import accounts
-from .command import Answer, Command
+from . import accounts, waycommands
+from .command import Answer, Command, CommandRefused
 from .diagnosis import diagnosis
+from .erasure import carry_out
 from .oversight import Oversight
 from .records import attest
 from .reporting import Reporter
@@ -30,6 +33,7 @@ class Commands:
     oversight: Oversight
     reporter: Reporter
     zone: ZoneInfo
+    codes: OneTimeCodes
 
     def table(self) -> Mapping[str, Command]:
         """Each command by the name of `do`."""
@@ -39,6 +43,9 @@ class Commands:
             "readiness": self._readiness,
             "frames": self._frames,
             "records": self._records,
+            "staff_code": self._staff_code,
+            "phones": self._phones,
+            "erase": self._erase,
         }
 
     async def _diagnose(self, request: Request) -> Answer:
@@ -53,5 +60,19 @@ class Commands:
     async def _frames(self, _: Request) -> Answer:
         return {"frames": await asyncio.to_thread(cabinet_frames, self.oversight.subjects(), self.zone)}
 
+    async def _staff_code(self, request: Request) -> Answer:
+        now = datetime.now(self.zone)
+        return await waycommands.give_code(self.staff, self.codes, waycommands.order_of(request), now)
+
+    async def _phones(self, request: Request) -> Answer:
+        try:
+            count = await waycommands.take_phones(self.journal, Path(str(request["file"])), str(request["by"]))
+        except OSError as error:
+            raise CommandRefused(f"the running program cannot read that file: {error.strerror}") from error
+        return {"phones": count}
+
     async def _records(self, request: Request) -> Answer:
         return await attest(self.journal, self.staff, request["reading"], datetime.now(self.zone))
+
+    async def _erase(self, request: Request) -> Answer:
+        return await carry_out(self.journal, self.staff, request["erasure"], datetime.now(self.zone))

@@ -4,7 +4,8 @@ Through the running program, or on a journal that none holds. Everything else is
 """
 
 import asyncio
-from collections.abc import Mapping
+import contextlib
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -42,17 +43,10 @@ async def attested(settings: Settings, reading: Reading | None = None) -> Attest
 
     Raises `StaffError`, `JournalError`, `CommandRefused`.
     """
-    paths = settings.paths
     order = None if reading is None else asdict(reading)
-    told = await asyncio.to_thread(ask, paths.state_dir, "records", reading=order)
+    told = await asyncio.to_thread(ask, settings.paths.state_dir, "records", reading=order)
     if told is None:
-        file = paths.state_dir / FILE_NAME
-        if not file.is_file():
-            raise JournalUnreadable(f"there is no journal in {paths.state_dir}: check paths.state_dir")
-        async with opened(paths.state_dir, master_key_file=paths.master_key_file) as journal:
-            staff = StaffRegistry(
-                journal, attempts=settings.staff.sign_in_attempts, first_wait_s=settings.staff.first_wait_s
-            )
+        async with without_program(settings) as (journal, staff):
             told = await attest(journal, staff, order, datetime.now(UTC))
     return Attested(Trailer.decode(told["head"]), told["personal"])
 
@@ -69,24 +63,43 @@ async def attest(
 async def _open(journal: Journal, staff: StaffRegistry, reading: Reading, now: datetime) -> dict[str, str]:
     if await journal.case(reading.case_id) is None:
         raise StaffError(f"there is no case {reading.case_id}")
-    match await staff.sign_in(reading.staff_no, reading.pin, now):
+    async with as_supervisor(staff, reading.staff_no, reading.pin, now, WHY) as member:
+        try:
+            return await journal.personal(reading.case_id, staff_no=member.staff_no, reason=WHY)
+        except KeyErased:
+            return {}
+
+
+@contextlib.asynccontextmanager
+async def as_supervisor(
+    staff: StaffRegistry, staff_no: str, pin: str, now: datetime, why: str
+) -> AsyncIterator[Member]:
+    """Signed in for the block; wrong PINs are counted as at the screen. Raises `StaffError`."""
+    match await staff.sign_in(staff_no, pin, now):
         case WrongPin(wait_s=wait_s):
             wait = f"; wait {wait_s:.0f} s" if wait_s else ""
             raise StaffError(f"number and PIN do not belong together{wait}")
         case Locked(wait_s=wait_s):
             raise StaffError(f"too many wrong PINs: wait {wait_s:.0f} s")
         case SignedIn(member):
-            return await _open_for(journal, staff, member, reading.case_id)
+            try:
+                if member.role is not Role.SUPERVISOR:
+                    raise StaffError(
+                        f"personal data is opened and erased by supervisors only; {staff_no} is {member.role.value}"
+                    )
+                yield member
+            finally:
+                await staff.sign_out(member.staff_no, why)
 
 
-async def _open_for(journal: Journal, staff: StaffRegistry, member: Member, case_id: str) -> dict[str, str]:
-    try:
-        if member.role is not Role.SUPERVISOR:
-            raise StaffError(
-                f"personal data is opened for supervisors only; {member.staff_no} is {member.role.value}"
-            )
-        return await journal.personal(case_id, staff_no=member.staff_no, reason=WHY)
-    except KeyErased:
-        return {}
-    finally:
-        await staff.sign_out(member.staff_no, WHY)
+@contextlib.asynccontextmanager
+async def without_program(settings: Settings) -> AsyncIterator[tuple[Journal, StaffRegistry]]:
+    """The journal and its accounts where no program holds them. Raises `JournalError`."""
+    paths, limits = settings.paths, settings.staff
+    if not (paths.state_dir / FILE_NAME).is_file():
+        raise JournalUnreadable(f"there is no journal in {paths.state_dir}: check paths.state_dir")
+    async with opened(paths.state_dir, master_key_file=paths.master_key_file) as journal:
+        yield (
+            journal,
+            StaffRegistry(journal, attempts=limits.sign_in_attempts, first_wait_s=limits.first_wait_s),
+        )

@@ -1,0 +1,247 @@
+"""A copy of the journal made while the program runs, and the way back.
+
+The copy holds no key, and not the index by which a person's cases are found: what is erased later, no backup gives
+back. The way back never lets an older copy take the place of a newer journal without a word.
+"""
+
+import json
+import shutil
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+from .anchor import Anchor
+from .archive import FOLDER, connect, opened_database, segment_files
+from .codec import to_text
+from .errors import JournalDamaged, JournalError, JournalUnreadable
+from .journal import KEYS
+from .lockfile import LockFile
+from .rows import JOURNAL_NAME, Trailer, opened_chain
+from .sealing import sync_file, sync_folder, write_private
+from .segments import MANIFEST, file_sha256
+from .verify import verify
+from .witness import NAME as WITNESS_NAME
+from .witness import Witness
+
+LISTING: Final = "backup.json"
+LEFT_OUT: Final = ("person_index",)
+_OWN: Final = (JOURNAL_NAME, f"{JOURNAL_NAME}-wal", f"{JOURNAL_NAME}-shm", FOLDER)
+
+
+@dataclass(frozen=True, slots=True)
+class Backup:
+    """What a folder of a backup says of itself. `files`: SHA-256 by name, hexadecimal."""
+
+    trailer: Trailer
+    made_at: str
+    files: Mapping[str, str]
+
+    @property
+    def head(self) -> Anchor:
+        """The head that it holds."""
+        return self.trailer.head
+
+    def encode(self) -> bytes:
+        """The file `backup.json`."""
+        told = {**self.trailer.plain(), "made_at": self.made_at, "files": dict(self.files)}
+        return json.dumps(told, indent=1).encode() + b"\n"
+
+
+def read_backup(folder: Path) -> Backup:
+    """Read `backup.json`. Raises `JournalUnreadable`."""
+    try:
+        told: dict[str, Any] = json.loads((folder / LISTING).read_bytes())
+        files = {str(name): str(digest) for name, digest in told["files"].items()}
+        return Backup(Trailer.decode(told), str(told["made_at"]), files)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise JournalUnreadable(f"{folder} holds no backup of a journal: {error}") from error
+
+
+# there ----------------------------------------------------------------------------------------------------------------
+
+
+def write_backup(journal_file: Path, out: Path, trailer: Trailer, now: datetime) -> Backup:
+    """Copy the journal with its segments into the folder `out`, and check the copy; the program may run on.
+
+    `out` is new, empty, or an earlier backup of this very journal, to which only what is new is added. Raises
+    `JournalError` for any other folder and for a copy that is not whole, `OSError`.
+    """
+    _refuse_others(journal_file, out)
+    segments = out / FOLDER
+    segments.mkdir(mode=0o700, parents=True, exist_ok=True)
+    out.chmod(0o700)
+    _copy_database(journal_file, out / JOURNAL_NAME)  # first: what is sealed meanwhile is in both
+    for _, file in segment_files(journal_file):
+        _copy_once(file, segments / file.name)
+    manifest = journal_file.with_name(FOLDER) / MANIFEST
+    if manifest.exists():
+        _copy_once(manifest, segments / MANIFEST)
+    else:
+        segments.rmdir()
+    made = Backup(trailer, to_text(now), {name: file_sha256(out / name) for name in _names(out)})
+    _check(out, made, ())
+    write_private(out / LISTING, made.encode())
+    return made
+
+
+def _refuse_others(journal_file: Path, out: Path) -> None:
+    if not out.exists() or not any(out.iterdir()):
+        return
+    if not (out / LISTING).exists():
+        raise JournalError(f"{out} is not empty and holds no backup: name a new folder")
+    old = read_backup(out).head
+    with opened_chain(journal_file) as chain:
+        found = chain.at(old.seq)
+    if old.seq and (found is None or not old.matches(found.hash)):
+        raise JournalError(
+            f"{out} holds a backup up to {old.text}, which this journal does not have: it is of another journal, or"
+            " this one is older; name a new folder and look into that first"
+        )
+
+
+def _copy_database(source: Path, target: Path) -> None:
+    half = target.with_name(target.name + ".part")
+    half.unlink(missing_ok=True)
+    try:
+        with closing(connect(source)) as db:
+            db.execute("VACUUM INTO ?", (str(half),))
+        half.chmod(0o600)
+        with closing(sqlite3.connect(half, isolation_level=None)) as db:
+            db.execute("PRAGMA secure_delete=ON")
+            for table in LEFT_OUT:
+                db.execute(f"DELETE FROM {table}")
+            db.execute("VACUUM")
+        sync_file(half)
+        half.replace(target)
+    finally:
+        half.unlink(missing_ok=True)
+    sync_folder(target.parent)
+
+
+def _copy_once(source: Path, target: Path) -> None:
+    """A file whose name says what is in it; the manifest is another one each time."""
+    if target.exists() and file_sha256(target) == file_sha256(source):
+        return
+    half = target.with_name(target.name + ".part")
+    half.unlink(missing_ok=True)
+    shutil.copyfile(source, half)
+    half.chmod(source.stat().st_mode & 0o777)
+    sync_file(half)
+    half.replace(target)
+    sync_folder(target.parent)
+
+
+def _names(folder: Path) -> Iterator[str]:
+    yield JOURNAL_NAME
+    for file in sorted((folder / FOLDER).glob("*")):
+        yield f"{FOLDER}/{file.name}"
+
+
+def _check(folder: Path, backup: Backup, anchors: Sequence[Anchor]) -> None:
+    """Every file is the one that is listed, and the chain is whole up to the head. Raises `JournalDamaged`."""
+    wrong = [
+        name
+        for name, digest in backup.files.items()
+        if not (folder / name).is_file() or file_sha256(folder / name) != digest
+    ]
+    if wrong:
+        raise JournalDamaged(f"{folder} is damaged: {', '.join(wrong)} is not what {LISTING} lists")
+    key = bytes.fromhex(backup.trailer.public_key) if backup.trailer.public_key else None
+    report = verify(folder / JOURNAL_NAME, [backup.head, *anchors], public_key=key)
+    if not report.ok:
+        fault = report.faults[0]
+        raise JournalDamaged(f"{folder} is damaged: event {fault.seq}: {fault.fault}: {fault.detail}")
+
+
+# and back -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What was put back, what is missing since, and where the files went that stood there before."""
+
+    head: Anchor
+    known: Anchor | None  # the newest head that anybody knows of, where it is not in the backup
+    moved_to: Path | None
+
+
+def restore(
+    folder: Path, state_dir: Path, now: datetime, *, anchors: Sequence[Anchor] = (), accept_loss: bool = False
+) -> Restored:
+    """Put a backup in the place of the journal in `state_dir`, once it is proved; the program must have ended.
+
+    `anchors`: of receipts and of the status on MQTT, for what the kiosk itself does not know any more. A backup that
+    lacks events which are known to have been is refused unless `accept_loss`; the program records it at its next start
+    and asks staff to look into every compartment. Raises `JournalBusy`, `JournalDamaged`, `JournalError`, `OSError`.
+    """
+    backup = read_backup(folder)
+    state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    lock = LockFile(state_dir / "journal.lock")
+    try:
+        _check(folder, backup, ())
+        witness = Witness(state_dir / KEYS / WITNESS_NAME)
+        known = _newest_lost(folder, [*anchors, *_heads_of(state_dir, witness)])
+        if known is not None and not accept_loss:
+            raise JournalError(
+                f"this backup ends at {backup.head.text}, and {known.text} has been: what happened after"
+                f" event {backup.head.seq} would be lost. Take a newer backup; where there is none, call again with"
+                " --accept-loss, and staff will be asked to look into every compartment"
+            )
+        moved_to = _exchange(folder, backup, state_dir, now)
+        if known is not None:
+            witness.path.parent.mkdir(mode=0o700, exist_ok=True)
+            witness.note(known)
+    finally:
+        lock.release()
+    return Restored(backup.head, known, moved_to)
+
+
+def _heads_of(state_dir: Path, witness: Witness) -> Iterator[Anchor]:
+    """What the kiosk itself knows: by its witness, and by the journal that stands there, if it can be read."""
+    noted = witness.known()
+    if noted is not None:
+        yield noted
+    try:
+        with opened_database(state_dir / JOURNAL_NAME) as chain:
+            newest = chain.newest(())
+    except (sqlite3.DatabaseError, OSError):
+        return
+    if newest is not None:
+        yield Anchor(newest[0], newest[5].hex())
+
+
+def _newest_lost(folder: Path, heads: Sequence[Anchor]) -> Anchor | None:
+    """The newest of these heads that the backup does not hold."""
+    with opened_chain(folder) as chain:
+        found = {head: chain.at(head.seq) for head in heads if head.seq}
+    lost = [head for head, row in found.items() if row is None or not head.matches(row.hash)]
+    return max(lost, key=lambda head: head.seq, default=None)
+
+
+def _exchange(folder: Path, backup: Backup, state_dir: Path, now: datetime) -> Path | None:
+    """The copies are whole and durable before what stood there moves aside; nothing is deleted."""
+    fresh = state_dir / "restore.part"
+    shutil.rmtree(fresh, ignore_errors=True)
+    (fresh / FOLDER).mkdir(mode=0o700, parents=True)
+    fresh.chmod(0o700)
+    for name in backup.files:
+        _copy_once(folder / name, fresh / name)
+    (fresh / JOURNAL_NAME).chmod(0o600)
+    stood = [state_dir / name for name in _OWN if (state_dir / name).exists()]
+    aside = state_dir / f"replaced-{now:%Y%m%dT%H%M%S}"
+    if stood:
+        aside.mkdir(mode=0o700)
+        for path in stood:
+            path.rename(aside / path.name)
+        sync_folder(aside)
+    (fresh / FOLDER).rename(state_dir / FOLDER)
+    (fresh / JOURNAL_NAME).rename(
+        state_dir / JOURNAL_NAME
+    )  # last: without it the next start would be a first one
+    fresh.rmdir()
+    sync_folder(state_dir)
+    return aside if stood else None
