@@ -17,8 +17,9 @@ from drivers.contracts.report import Lined
 
 from . import wire
 from .config import IdentityConfig
-from .events import DeviceHealth, IdentityEvent, IdentityPart, ReaderSeen
+from .events import DeviceHealth, FaceChanged, FaceOutcome, IdentityEvent, IdentityPart, ReaderSeen
 from .facing import FaceDesk
+from .liveness.contract import ChallengeKind
 from .plugging import build
 from .preview import PreviewBuffer
 from .reading import CardDesk, Mode
@@ -37,12 +38,15 @@ class Child:
         self._writer = writer
         self._loop = asyncio.get_running_loop()
         camera = build(config.camera) if config.camera is not None else None
-        self._face = FaceDesk(config, camera, build(config.photo), preview, self._say_from_thread)
+        infrared = build(config.infrared) if config.infrared is not None else None
+        photo = build(config.photo)
+        self._face = FaceDesk(config, camera, photo, preview, self._say_from_thread, infrared=infrared)
         self._reader = build(config.reader)
         self._cards = CardDesk(self._reader, config.limits, self._say, self._keep_photo)
         self._face_wanted = False
         self._tasks: set[asyncio.Task[None]] = set()
         self._check: asyncio.Task[None] | None = None
+        self._watch: asyncio.Task[None] | None = None
 
     async def run(self, lines: asyncio.StreamReader) -> None:
         """Serve until told to retire or until the main process is gone."""
@@ -68,7 +72,8 @@ class Child:
                 self._cards.set_mode(Mode.WATCH)
             case "begin_face":
                 await self._stop_check()
-                self._check = self._start(self._check_face())
+                kind = ChallengeKind(message.get("challenge", ChallengeKind.STANDARD))
+                self._check = self._start(self._check_face(kind))
             case "begin_view":
                 await self._stop_check()
                 self._check = self._start(self._view())
@@ -102,10 +107,22 @@ class Child:
         """Nothing biometric is made of the photo of a person who declined the face check."""
         return self._face_wanted and await self._within(0.0, self._face.keep_photo(untrusted_photo))
 
-    async def _check_face(self) -> None:
-        result = await self._within(self._config.face.timeout_s, self._face.check())
+    async def _check_face(self, kind: ChallengeKind) -> None:
+        result = await self._within(self._config.face.longest_s, self._face.check(kind))
         if result is not None:
             self._say(result)
+            if result.outcome is FaceOutcome.MATCH:
+                self._watch = self._start(self._watch_face())
+
+    async def _watch_face(self) -> None:
+        """Look now and then whether somebody else stands there; ends when that is so, or can't be told any more."""
+        changed: bool | None = False
+        while changed is False:
+            await asyncio.sleep(self._config.limits.watch_face_s)
+            changed = await self._within(0.0, self._face.another_there())
+        if changed:
+            self._say(FaceChanged())
+        await self._face.rest()
 
     async def _view(self) -> None:
         limit_s = self._config.limits.view_s
@@ -122,9 +139,13 @@ class Child:
 
     async def _stop_check(self) -> None:
         check, self._check = self._check, None
+        watch, self._watch = self._watch, None
+        self._face.stop()
         if check is not None:
-            self._face.stop()
             await check
+        if watch is not None and not watch.done():
+            watch.cancel()
+            await self._face.rest()
 
     async def _beat(self) -> None:
         while True:

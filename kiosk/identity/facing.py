@@ -1,9 +1,7 @@
 """The face side of the identity process: camera, models and the reference of the card on the reader, in one thread."""
 
 import asyncio
-import math
 import threading
-import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
@@ -11,23 +9,28 @@ from typing import TypeVar
 from drivers.contracts.camera import FrameSource
 from drivers.contracts.health import DeviceStatus, ErrorAction, Health
 from drivers.contracts.photo import PhotoDecoder
-from drivers.errors import DeviceError, PhotoUndecodable, health_of
+from drivers.errors import DeviceError, PhotoUndecodable
 from kiosk.models import ModelsError
 
 from . import matching
+from .cameras import Cameras
 from .checking import FaceCheck, reference_of
 from .config import IdentityConfig
 from .events import DeviceHealth, FaceOutcome, FaceResult, IdentityEvent, IdentityPart
-from .matching import Embedding, FaceMatcher
+from .liveness import engines
+from .liveness.contract import ChallengeKind
+from .matching import Embedding
+from .presentation import Models
 from .preview import PreviewBuffer
 from .viewing import CameraView
+from .watching import FaceWatch
 
 T = TypeVar("T")
 Say = Callable[[IdentityEvent], None]
 
 
 class FaceDesk:
-    """Owns camera and models. Models work in one thread, the camera is opened and closed in another: one that does
+    """Owns cameras and models. Models work in one thread, cameras are opened and closed in another: one that does
     not answer must not hold up a card. `say` must be safe to call from both.
     """
 
@@ -38,21 +41,20 @@ class FaceDesk:
         photo: PhotoDecoder,
         preview: PreviewBuffer,
         say: Say,
+        *,
+        infrared: FrameSource | None = None,
     ) -> None:
         self._config = config
-        self._camera = camera
         self._photo = photo
         self._preview = preview
         self._say = say
-        self._models = ThreadPoolExecutor(max_workers=1, thread_name_prefix="face")
+        self._cameras = Cameras(camera, infrared, retry_s=config.limits.retry_s, report=self._camera_is)
+        self._working = ThreadPoolExecutor(max_workers=1, thread_name_prefix="face")
         self._opening = ThreadPoolExecutor(max_workers=1, thread_name_prefix="camera-open")
-        self._matcher: FaceMatcher | None = None
+        self._models: Models | None = None
         self._reference: Embedding | None = None
+        self._watch: FaceWatch | None = None
         self._stop = threading.Event()
-        self._open = False
-        self._failed_s = -math.inf
-        self._doubt: DeviceError | None = None  # from the first look: the camera may still have been starting
-        self._camera_health: Health | None = None
 
     def load(self) -> Health:
         """Load the models, when they verify. Returns the state of the face check."""
@@ -60,149 +62,149 @@ class FaceDesk:
         if config.engine == "none":
             return Health(DeviceStatus.NO_DEVICE, 'face.engine is "none"', ErrorAction.CONFIGURATION)
         try:
-            self._matcher = matching.configured(config)
+            self._models = Models(
+                matching.configured(config),
+                engines.configured(config),
+                engines.landmarks(config.models_path, config.calibration_path),
+            )
         except ModelsError as error:
             return Health(DeviceStatus.NO_DEVICE, str(error), ErrorAction.CONFIGURATION)
-        return Health(DeviceStatus.ONLINE, self._matcher.thresholds.not_fit)
+        return Health(DeviceStatus.ONLINE, self._models.matcher.thresholds.not_fit)
 
     async def keep_photo(self, untrusted_photo: bytes) -> bool:
         """Make the chip photo the reference; False when that cannot be done."""
-        return await _in_thread(self._models, self._make_reference, untrusted_photo)
+        return await _in_thread(self._working, self._make_reference, untrusted_photo)
 
     async def look_once(self) -> None:
         """Open the camera, take one picture, close it: its state is known before anybody stands there."""
-        await _in_thread(self._opening, self._probe)
+        await _in_thread(self._opening, self._cameras.probe)
 
     async def warm_up(self) -> None:
         """Open the camera ahead of a check."""
-        await _in_thread(self._opening, self._open_camera)
+        await _in_thread(self._opening, self._cameras.open)
 
-    async def check(self) -> FaceResult | None:
-        """One face check; None when it was stopped."""
+    async def check(self, kind: ChallengeKind = ChallengeKind.STANDARD) -> FaceResult | None:
+        """One face check; None when it was stopped. After a match `another_there` may be asked."""
         self._stop.clear()
-        if self._matcher is None:
+        self._watch = None
+        if self._models is None:
             return FaceResult(FaceOutcome.NO_MODEL)
         if self._reference is None:
             return FaceResult(FaceOutcome.NO_REFERENCE)
-        if not await _in_thread(self._opening, self._open_camera):
-            if self.camera_starting and self._doubt is not None:
-                self._report(health_of(self._doubt))  # somebody stands there: it is late enough
+        if not await _in_thread(self._opening, self._cameras.open):
+            self._cameras.late()
             return FaceResult(FaceOutcome.CAMERA_GONE)
-        result = await _in_thread(self._models, self._compare)
-        if result is None or result.outcome in (FaceOutcome.MATCH, FaceOutcome.CAMERA_GONE):
-            await _in_thread(self._opening, self._close_camera)
+        result = await _in_thread(self._working, self._compare, kind)
+        if result is None or result.outcome is FaceOutcome.CAMERA_GONE:
+            await self.rest()
         return result
+
+    async def another_there(self) -> bool | None:
+        """One look after a match: does another face stand there now? None when that can no longer be told."""
+        return await _in_thread(self._working, self._look_again)
 
     async def view(self, limit_s: float) -> FaceResult | None:
         """Show the picture to a technician; an outcome only where there is no camera."""
         self._stop.clear()
-        if not await _in_thread(self._opening, self._open_camera):
+        if not await _in_thread(self._opening, self._cameras.open):
             return FaceResult(FaceOutcome.CAMERA_GONE)
-        result = await _in_thread(self._models, self._look, limit_s)
-        await _in_thread(self._opening, self._close_camera)
+        result = await _in_thread(self._working, self._show, limit_s)
+        await self.rest()
         return result
 
     def stop(self) -> None:
-        """End a running check at its next picture."""
+        """End a running check at its next picture, and the looks after it."""
         self._stop.set()
+        self._watch = None
+
+    async def rest(self) -> None:
+        """Release the camera until the next check, once nobody reads it any more."""
+        await _in_thread(self._working, _nothing)
+        await _in_thread(self._opening, self._cameras.close)
 
     async def close(self) -> None:
         """End the check, release the camera, end the photo decoder."""
-        self._stop.set()
-        await _in_thread(self._models, self._forget)
-        await _in_thread(self._opening, self._close_camera)
-        self._models.shutdown(wait=False)
+        self.stop()
+        await _in_thread(self._working, self._forget)
+        await self.rest()
+        self._working.shutdown(wait=False)
         self._opening.shutdown(wait=False)
 
     @property
     def camera_starting(self) -> bool:
         """True when there is a camera that has not shown anything yet, and may."""
-        return self._camera is not None and self._camera_health is None
+        return self._cameras.starting
 
     @property
     def camera_failing(self) -> bool:
         """True when there is a camera and its last use failed."""
-        health = self._camera_health
-        return self._camera is not None and health is not None and health.status is not DeviceStatus.ONLINE
+        return self._cameras.failing
 
     def _make_reference(self, untrusted_photo: bytes) -> bool:
         self._reference = None
-        if self._matcher is None:
+        if self._models is None:
             return False
         try:
-            self._reference = reference_of(self._matcher, self._photo.decode(untrusted_photo))
+            self._reference = reference_of(self._models.matcher, self._photo.decode(untrusted_photo))
         except (PhotoUndecodable, ValueError):
             return False
         return self._reference is not None
 
-    def _probe(self) -> None:
-        if self._camera is None:
-            self._report(Health(DeviceStatus.NO_DEVICE, "no camera is configured"))
-            return
-        in_use = self._open
-        if self._open_camera() and not in_use:
-            self._close_camera()
-
-    def _open_camera(self) -> bool:
-        if self._camera is None or time.monotonic() - self._failed_s < self._config.limits.retry_s:
-            return False
-        try:
-            if not self._open:
-                self._camera.open()
-                self._open = True
-            self._camera.read()
-        except DeviceError as error:
-            self._close_camera()
-            self._failed_s = time.monotonic()
-            self._camera_lost(error)
-            return False
-        self._report(Health(DeviceStatus.ONLINE))
-        return True
-
-    def _compare(self) -> FaceResult | None:
-        assert self._matcher is not None
+    def _compare(self, kind: ChallengeKind) -> FaceResult | None:
+        assert self._models is not None
         assert self._reference is not None
-        assert self._camera is not None
+        cameras, limits = self._cameras, self._config.face
+        assert cameras.camera is not None
         fps = self._config.limits.preview_fps
-        check = FaceCheck(self._matcher, self._config.face, self._preview, self._say, fps=fps)
+        check = FaceCheck(self._models, limits, self._preview, self._say, fps=fps, kind=kind)
         try:
-            return check.run(self._camera, self._reference, self._stop)
+            result = check.run(cameras.camera, self._reference, self._stop, cameras.infrared)
         except DeviceError as error:
-            self._camera_lost(error)
+            cameras.lost(error)
             return FaceResult(FaceOutcome.CAMERA_GONE)
+        except ModelsError as error:  # an engine in a process of its own failed
+            self._say(DeviceHealth(IdentityPart.FACE, Health(DeviceStatus.HARDWARE_ERROR, str(error))))
+            return FaceResult(FaceOutcome.NO_MODEL)
+        if check.verified is not None and not self._stop.is_set():
+            self._watch = FaceWatch(self._models.matcher, limits, check.verified)
+        return result
 
-    def _look(self, limit_s: float) -> FaceResult | None:
-        assert self._camera is not None
-        detector = None if self._matcher is None else self._matcher.detector
+    def _look_again(self) -> bool | None:
+        camera, watch = self._cameras.camera, self._watch
+        if camera is None or watch is None:
+            return None
+        try:
+            return watch.changed(camera.read().image)
+        except DeviceError as error:
+            self._cameras.lost(error)
+        except ModelsError:
+            pass  # said where it fails in a check
+        return None
+
+    def _show(self, limit_s: float) -> FaceResult | None:
+        camera = self._cameras.camera
+        assert camera is not None
+        detector = None if self._models is None else self._models.matcher.detector
         view = CameraView(detector, self._preview, self._say, fps=self._config.limits.preview_fps)
         try:
-            view.run(self._camera, self._stop, limit_s)
+            view.run(camera, self._stop, limit_s)
         except DeviceError as error:
-            self._camera_lost(error)
+            self._cameras.lost(error)
             return FaceResult(FaceOutcome.CAMERA_GONE)
         return None
 
-    def _camera_lost(self, error: DeviceError) -> None:
-        if self.camera_starting and self._doubt is None:
-            self._doubt = error
-            return
-        self._report(health_of(error))
-
-    def _close_camera(self) -> None:
-        if self._camera is not None and self._open:
-            self._camera.close()
-        self._open = False
-
     def _forget(self) -> None:
         self._reference = None
-        if self._matcher is not None:
-            self._matcher.close()
+        if self._models is not None:
+            self._models.close()
         self._photo.close()
 
-    def _report(self, health: Health) -> None:
-        if health != self._camera_health:
-            self._camera_health = health
-            self._say(DeviceHealth(IdentityPart.CAMERA, health))
+    def _camera_is(self, health: Health) -> None:
+        self._say(DeviceHealth(IdentityPart.CAMERA, health))
+
+
+def _nothing() -> None:
+    """What waits for a thread to be free."""
 
 
 async def _in_thread(thread: ThreadPoolExecutor, work: Callable[..., T], *args: object) -> T:

@@ -1,9 +1,10 @@
-"""Is this picture fit for a comparison? Each reason against it is one that the person can do something about."""
+"""Is this picture fit for a comparison, and how fit? What is against it, a person can do something about."""
 
-from typing import Any
+from typing import Any, Final
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from drivers.contracts.camera import Image
 
@@ -11,6 +12,18 @@ from .align import aligned
 from .config import FaceLimits
 from .detector import Face
 from .events import FaceHint
+
+Grey = NDArray[np.uint8]
+
+# Where skin shows on an aligned face of 112 x 112 (rows, columns): between the eyes, and what a mask would cover.
+BARE: Final = (slice(44, 60), slice(50, 63))
+COVERABLE: Final = (  # the nose, both cheeks
+    (slice(68, 78), slice(48, 65)), (slice(74, 86), slice(26, 40)), (slice(74, 86), slice(72, 86)),
+)  # fmt: skip
+WELL_SHARP: Final = 100.0  # variance of the Laplacian that counts for one half
+WELL_WIDE_PX: Final = 160.0
+MIDDLE_GREY: Final = 128.0
+SURROUNDINGS: Final = 1.5  # sides of the square whose light is compared with the face's, in sides of its box
 
 
 def assess(image: Image, faces: list[Face], limits: FaceLimits) -> FaceHint:
@@ -23,24 +36,54 @@ def assess(image: Image, faces: list[Face], limits: FaceLimits) -> FaceHint:
         return FaceHint.SEVERAL_FACES
     if face.width < limits.min_face_px:
         return FaceHint.TOO_SMALL
-    if _cut_off(image, face) or _turned(face, limits):
+    if face.width > limits.max_face_share * image.shape[1]:
+        return FaceHint.TOO_LARGE
+    if _cut_off(image, face):
         return FaceHint.NO_FACE
-    return _light_and_focus(image, face, limits)
+    if _turned(face, limits):
+        return FaceHint.TURNED
+    return _light_and_skin(image, face, limits)
 
 
-def _light_and_focus(image: Image, face: Face, limits: FaceLimits) -> FaceHint:
-    crop = cv2.cvtColor(aligned(image, face.points), cv2.COLOR_BGR2GRAY)
-    if float(crop.mean()) < limits.min_brightness or float(crop.std()) < limits.min_contrast:
+def _light_and_skin(image: Image, face: Face, limits: FaceLimits) -> FaceHint:
+    crop = aligned(image, face.points)
+    grey = cv2.cvtColor(crop, cv2.COLOR_BGR2GRAY)
+    light = float(grey.mean())
+    if light < limits.max_backlit and _around(image, face) - light > limits.backlit:
+        return FaceHint.BACKLIT
+    if light < limits.min_brightness or float(grey.std()) < limits.min_contrast:
         return FaceHint.TOO_DARK
-    if _focus(crop) < limits.min_sharpness:
+    if _focus(grey) < limits.min_sharpness:
         return FaceHint.BLURRED
-    return FaceHint.HOLD_STILL
+    return FaceHint.COVERED if _covering(crop) > limits.max_covering else FaceHint.HOLD_STILL
+
+
+def goodness(image: Image, face: Face) -> float:
+    """How well a usable picture will compare with another, 0 to 1: near, sharp, facing us, neither dark nor glaring."""
+    grey = cv2.cvtColor(aligned(image, face.points), cv2.COLOR_BGR2GRAY)
+    sharp = _focus(grey)
+    exposed = 1.0 - abs(float(grey.mean()) - MIDDLE_GREY) / MIDDLE_GREY
+    near = min(1.0, face.width / WELL_WIDE_PX)
+    return near * (sharp / (sharp + WELL_SHARP)) * exposed * max(0.0, 1.0 - abs(nose_off(face)))
 
 
 def sharpness(image: Image, face: Face | None) -> float:
     """Variance of the Laplacian: of the aligned face, as `FaceLimits.min_sharpness` has it, else of the picture."""
     part = image if face is None else aligned(image, face.points)
     return _focus(cv2.cvtColor(part, cv2.COLOR_BGR2GRAY))
+
+
+def nose_off(face: Face) -> float:
+    """How far the nose stands off the middle of the eyes, as a share of their distance; positive: seen to the right.
+
+    0 for a face that looks into the camera; infinite where both eyes are one point.
+    """
+    left, right, nose = face.points[0], face.points[1], face.points[2]
+    axis = right - left
+    distance = float(np.hypot(*axis))
+    if distance == 0.0:
+        return float("inf")
+    return float(np.dot(nose - (left + right) / 2, axis)) / distance**2
 
 
 def _focus(grey: "np.ndarray[Any, Any]") -> float:
@@ -54,11 +97,32 @@ def _cut_off(image: Image, face: Face) -> bool:
 
 
 def _turned(face: Face, limits: FaceLimits) -> bool:
-    """The nose of a face that looks into the camera lies below the middle of the eyes."""
-    left, right, nose = face.points[0], face.points[1], face.points[2]
-    axis = right - left
-    distance = float(np.hypot(*axis))
-    if distance == 0.0:
-        return True
-    off = float(np.dot(nose - (left + right) / 2, axis)) / distance**2
-    return abs(off) > limits.max_turn
+    return abs(nose_off(face)) > limits.max_turn
+
+
+def _around(image: Image, face: Face) -> float:
+    """Mean grey of what is seen beside and above the face."""
+    height, width = image.shape[:2]
+    side = max(face.width, face.height) * SURROUNDINGS
+    x, y = face.x + face.width / 2, face.y + face.height / 2
+    left, right = max(0, int(x - side / 2)), min(width, int(x + side / 2))
+    top, bottom = max(0, int(y - side / 2)), min(height, int(y))
+    part = cv2.cvtColor(image[top:bottom, left:right], cv2.COLOR_BGR2GRAY)
+    outside = np.ones(part.shape, dtype=bool)
+    inner_left, inner_right = max(0, int(face.x) - left), max(0, int(face.x + face.width) - left)
+    outside[max(0, int(face.y) - top) :, inner_left:inner_right] = False
+    return float(part[outside].mean()) if outside.any() else 0.0
+
+
+def _covering(crop: Image) -> float:
+    """How much nose and cheeks differ in colour from the skin between the eyes; the least of the three (CIE a*, b*).
+
+    A mask covers all three; beard, glasses and light from one side do not.
+    """
+    lab = cv2.cvtColor(crop.astype(np.float32) / np.float32(255), cv2.COLOR_BGR2LAB)
+    bare = _colour(lab[BARE])
+    return min(float(np.hypot(*(_colour(lab[part]) - bare))) for part in COVERABLE)
+
+
+def _colour(lab: NDArray[Any]) -> NDArray[np.float64]:
+    return np.asarray(np.median(lab.reshape(-1, 3)[:, 1:], axis=0), dtype=np.float64)

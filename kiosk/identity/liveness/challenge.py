@@ -22,6 +22,7 @@ STEPS: Final[Mapping[ChallengeKind, tuple[ChallengeStep, ...]]] = {
     ChallengeKind.STANDARD: (ChallengeStep.TURN_LEFT, ChallengeStep.TURN_RIGHT, ChallengeStep.BLINK),
     ChallengeKind.ALTERNATIVE: (ChallengeStep.OPEN_MOUTH, ChallengeStep.COME_CLOSER),
 }
+TURNS: Final = (ChallengeStep.TURN_LEFT, ChallengeStep.TURN_RIGHT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,27 +202,28 @@ class ChallengeJudge:
                 self._phase = _Phase.SETTLING
 
     def _movements(self, seen: Observation) -> set[ChallengeStep]:
-        """Which movements of this kind of challenge the picture shows, measured from the face at rest; no blink."""
+        """Which movements that count the picture shows, measured from the face at rest; no blink."""
         rest, limits = self._rest, self._limits
         assert rest is not None
         yaw_deg = seen.yaw_deg - rest.yaw_deg
         shown = {
             ChallengeStep.TURN_LEFT: yaw_deg >= limits.turn_deg,
             ChallengeStep.TURN_RIGHT: yaw_deg <= -limits.turn_deg,
-            ChallengeStep.OPEN_MOUTH: seen.mouth_open >= limits.mouth_open,
+            ChallengeStep.OPEN_MOUTH: seen.mouth_open
+            >= max(limits.mouth_open, rest.mouth_open + limits.mouth_moved),
             ChallengeStep.COME_CLOSER: seen.size >= rest.size * limits.closer_size,
         }
-        return {step for step in STEPS[self.challenge.kind] if shown.get(step, False)}
+        watched = {*TURNS, *STEPS[self.challenge.kind]}  # who cannot turn the head does not
+        return {step for step in watched if shown.get(step, False)}
 
     def _at_rest(self, seen: Observation) -> bool:
-        """Is the face as it was at rest; before the first rest, looking into the camera with its mouth shut?"""
+        """Is the face as it was at rest? Before the first rest: does it look into the camera?"""
         rest, limits = self._rest, self._limits
-        straight = abs(seen.yaw_deg - (rest.yaw_deg if rest else 0.0)) < limits.still_deg
         if rest is None:
-            return straight and seen.mouth_open < limits.mouth_shut
+            return abs(seen.yaw_deg) < limits.still_deg
         return (
-            straight
-            and seen.mouth_open < max(limits.mouth_shut, rest.mouth_open)
+            abs(seen.yaw_deg - rest.yaw_deg) < limits.still_deg
+            and seen.mouth_open < rest.mouth_open + limits.mouth_still
             and seen.size < rest.size * limits.still_size
             and (self.asked is not ChallengeStep.BLINK or seen.eyes_open > rest.eyes_open * limits.open)
         )

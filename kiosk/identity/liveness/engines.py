@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from kiosk.identity.config import ExternalEngine, LivenessEngine
+from kiosk.identity.config import ExternalEngine, IdentityConfig, LivenessEngine
 from kiosk.models import ModelsError, advice, read_table, sha256_of
 
 from .contract import LivenessDetector, PassiveThresholds
@@ -65,6 +65,13 @@ def create(
             return ExternalLiveness(process, PassiveThresholds(settings.spoof_below, settings.live_from))
         case _:
             raise ModelsError(f"face.liveness.engine: no engine {settings.engine!r}, or its table is missing")
+
+
+def configured(config: IdentityConfig) -> LivenessDetector:
+    """The passive detector that the identity process is told of. Raises `ModelsError`."""
+    return create(
+        config.models_path, config.calibration_path, settings=config.liveness, external=config.external
+    )
 
 
 def landmarks(models: Path, table: Path | None = None) -> Landmarks:
