@@ -5,6 +5,7 @@ Each takes its time beside the session's other work; whoever leaves or goes anot
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -141,16 +142,17 @@ class WayActs:
     async def _went_out(self, message_id: str) -> bool:
         """Whether the channel took it in time; what did not go out by then is not wanted any more."""
         outbox = self.journal.outbox
+        deadline_s = time.monotonic() + self.limits.sms_s
         try:
-            async with asyncio.timeout(self.limits.sms_s):
-                while (row := await outbox.get(message_id)) is not None and row.state is OutboxState.QUEUED:
-                    await asyncio.sleep(_ASK_EVERY_S)
-        except (TimeoutError, asyncio.CancelledError) as ended:
-            await outbox.give_up(message_id, utc_now(), GONE)
-            if isinstance(ended, asyncio.CancelledError):
-                raise
-            return False
-        return row is not None and row.state is OutboxState.SENT
+            while True:
+                row = await outbox.get(message_id)
+                if row is None or row.state is not OutboxState.QUEUED:
+                    return row is not None and row.state is OutboxState.SENT
+                if time.monotonic() > deadline_s:
+                    return False
+                await asyncio.sleep(_ASK_EVERY_S)
+        finally:
+            await outbox.give_up(message_id, utc_now(), GONE)  # does nothing to one that has gone out
 
     async def _subject(self, card_number: str) -> str:
         """A code by text message is for the holder of this card, however often they come."""

@@ -1,1 +1,1 @@
-"""What stands in the place of a face check: telephones that the back office knows, codes, the duty desk, and counting."""
+"""What stands in the place of a face check: known telephones, codes, the duty desk, and counting."""
