@@ -228,6 +228,16 @@ class OneTimeCodes:
         code = await self._newest(purpose, subject)
         return code if code is not None and code.state is CodeState.LIVE and not code.is_over(now) else None
 
+    async def ends(self, purpose: Purpose) -> dict[str, datetime]:
+        """Until when the live codes of a purpose are good, by subject."""
+        sql = "SELECT subject, expires_at FROM one_time_codes WHERE purpose = ? AND state = 'live'"
+        rows = await self._journal.read(lambda db: db.execute(sql, (purpose,)).fetchall())
+        return {subject: from_text(expires_at) for subject, expires_at in rows}
+
+    async def last(self, purpose: Purpose, subject: str) -> Code | None:
+        """The newest code, whatever became of it."""
+        return await self._newest(purpose, subject)
+
     async def sweep(self, now: datetime, *, keep_s: float = 30 * 24 * 3600.0) -> int:
         """End what has run out, each with its fact; answers how many. Rows over for `keep_s` are forgotten."""
         async with self._one_at_a_time:

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from drivers.registry import DriverKind, Profile, parse
 from drivers.tables import written
 from kiosk.cabinettables import CabinetSettings, Code, Table, refuse_doubles
+from kiosk.custodysettings import CustodySettings
 from kiosk.devicetables import wrong_keys
 from kiosk.facesettings import FaceSettings
 from kiosk.journalsettings import JournalSettings
@@ -235,6 +236,7 @@ class Settings(Table):
     session: SessionSettings = SessionSettings()
     face: FaceSettings = FaceSettings()
     staff: StaffSettings = StaffSettings()
+    custody: CustodySettings = CustodySettings()
     notify: NotifySettings = NotifySettings()
     power: PowerSettings = PowerSettings()
     journal: JournalSettings = JournalSettings()

@@ -21,7 +21,8 @@ from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from drivers.contracts.staffcard import CardUid
 from kiosk.journal.codec import from_text, to_text
 from kiosk.journal.errors import KeyErased
-from kiosk.journal.events import (
+from kiosk.journal.journal import Journal
+from kiosk.journal.staffevents import (
     StaffAdded,
     StaffCardChanged,
     StaffChanged,
@@ -32,7 +33,6 @@ from kiosk.journal.events import (
     StaffSignedIn,
     StaffSignedOut,
 )
-from kiosk.journal.journal import Journal
 from kiosk.journal.types import Event
 
 PIN_DIGITS: Final = 6

@@ -32,6 +32,7 @@ from screens.pages.items import ItemsView
 from screens.pages.keypad import KeypadView
 from screens.pages.notice import NoticeView
 from screens.pages.page import Binding, Page
+from screens.pages.pick import PickView
 from screens.pages.receipt import ReceiptView
 from screens.pages.staff_list import StaffListView
 from screens.pages.touch_grid import TouchGridView
@@ -52,6 +53,7 @@ from screens.viewmodels import (
     ItemsPage,
     KeypadPage,
     NoticePage,
+    PickPage,
     ReceiptPage,
     StaffListPage,
     TouchGridPage,
@@ -77,7 +79,7 @@ PAGES: Final[dict[type, type[Page]]] = {
     FacePage: FaceView, ChoicePage: ChoiceView, ConfirmPage: ConfirmView, KeypadPage: KeypadView, CompartmentPage: CompartmentView,
     ReceiptPage: ReceiptView, NoticePage: NoticeView, StaffListPage: StaffListView,
     DevicesPage: DevicesView, DevicePage: DeviceView, FramesPage: FramesView, TouchGridPage: TouchGridView,
-    CellsPage: CellsView,
+    CellsPage: CellsView, PickPage: PickView,
 }  # fmt: skip
 PREVIEW_SIZE: Final = (640, 480)
 BEAT_S: Final = 1.0

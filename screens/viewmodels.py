@@ -282,7 +282,7 @@ class CaseRow:
 
     case_id: str
     cell: str
-    title: str
+    title: Text | str
     since: str
     marks: tuple[Text, ...]  # card only, claimed, disputed
     action: Action
@@ -311,7 +311,7 @@ class PickRow:
     """One row to pick; the whole of it is touched. `key`: its stable name; `lamp`: a sign before it, PLAIN for none."""
 
     key: str
-    intent: Intent
+    intent: Intent | None  # None: only to be read
     title: Text | str
     note: Text | str = ""
     lamp: Tone = Tone.PLAIN

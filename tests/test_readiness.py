@@ -16,7 +16,8 @@ from drivers.emulators.escpos_render import interpret
 from drivers.escpos.paper import ReceiptPaper
 from drivers.registry import DriverKind
 from kiosk.journal.anchor import Anchor
-from kiosk.readiness.content import Outcome, Place, Readiness, Trial, judged, next_number, trials
+from kiosk.numbering import next_number
+from kiosk.readiness.content import Outcome, Place, Readiness, Trial, judged, trials
 from kiosk.readiness.pdf import TEMPLATE, render_pdf, told
 from kiosk.readiness.strip import render_strip
 from kiosk.readiness.words import DEVICES, STATES, WORDS, device_words
@@ -182,10 +183,10 @@ def test_the_verdict_needs_the_machine_and_the_tests_of_what_it_needs(
 
 def test_numbers_count_up_within_a_day() -> None:
     at = datetime(2026, 11, 22, tzinfo=UTC)
-    assert next_number(at, "") == "R-261122-01"
-    assert next_number(at, "R-261122-09") == "R-261122-10"
-    assert next_number(at, "R-261122-99") == "R-261122-100"
-    assert next_number(at, "R-261121-07") == "R-261122-01"
+    assert next_number("R", at, "") == "R-261122-01"
+    assert next_number("R", at, "R-261122-09") == "R-261122-10"
+    assert next_number("R", at, "R-261122-99") == "R-261122-100"
+    assert next_number("R", at, "R-261121-07") == "R-261122-01"
 
 
 def test_every_word_stands_in_both_languages() -> None:

@@ -78,6 +78,7 @@ BY_TYPE: Final[Mapping[str, Known]] = {
     "CaseOpened": Known.CITIZEN,
     "CaseCancelled": Known.CITIZEN,
     "CaseContinued": Known.CITIZEN,
+    "InterruptionTold": Known.PROGRAM,
     "PapersTooLarge": Known.CITIZEN,
     "ReceiptPrinted": Known.DEVICE,
     "CardLeftBehind": Known.DEVICE,

@@ -77,6 +77,7 @@ PRIVATE: Final = frozenset(
         "CaseCancelled",
         "CaseOpened",
         "CaseContinued",
+        "InterruptionTold",
         "CodeIssued",
         "CodeUsed",
         "CodeRefused",

@@ -32,3 +32,7 @@ class House:
             if item.code == code:
                 return item
         raise KeyError(code)
+
+    def title(self, code: str) -> str:
+        """An item's title; of one that is not in the catalogue any more, the code itself."""
+        return next((item.title for item in self.items if item.code == code), code)

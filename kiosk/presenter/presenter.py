@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from kiosk.session import custodystate as cs
 from kiosk.session import state as st
 from screens import viewmodels as vm
 
@@ -12,8 +13,11 @@ from .cabinet import cabinet_pages
 from .home import before_card, help_page, home_page
 from .house import House
 from .identity import identity_pages
+from .owncases import own_pages
+from .pickup import pickup_pages
 from .staff import staff_pages, vendor_pages
 from .view import View
+from .withoutface import way_pages
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,18 +31,33 @@ class Presenter:
         view = View(session, self.houses[session.lang], now)
         if session.help:
             return help_page(view)
+        if isinstance(session.stage, st.StaffStage):
+            return staff_pages(view, session.stage)
         match session.stage:
             case st.Idle():
                 return home_page(view)
-            case st.SigningIn() | st.StaffList() | st.StaffDoor() | st.StaffDone() as stage:
-                return staff_pages(view, stage)
             case st.Inspecting() | st.ReadingFrames() | st.TouchingGrid() | st.TryingDoor() as stage:
                 return vendor_pages(view, stage)
             case st.ChoosingItem() | st.ReadingGuide() as stage:
                 return before_card(view, stage)
-            case st.AskingConsent() | st.AwaitingCard() | st.CheckingFace() | st.FaceUndecided() as stage:
+            case (
+                st.AskingConsent()
+                | st.AwaitingCard()
+                | st.AskingGuardian()
+                | st.CheckingFace()
+                | st.FaceUndecided()
+            ) as stage:
                 return identity_pages(view, stage)
+            case st.ChoosingWay() | st.EnteringCode() | st.AskingDesk() as stage:
+                return way_pages(view, stage)
             case st.EnteringPhone() | st.Confirming() as stage:
                 return application_pages(view, stage)
+            case cs.LookingUp() | cs.CutOff() | cs.OwnCases() as stage:
+                return own_pages(view, stage)
+            case (
+                cs.TypingPickup() | cs.PickupOpening() | cs.PickupFailed() | cs.Taking() | cs.StillInside()
+                | cs.Returning()
+            ) as stage:  # fmt: skip
+                return pickup_pages(view, stage)
             case stage:
                 return cabinet_pages(view, stage)

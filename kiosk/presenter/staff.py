@@ -1,16 +1,21 @@
-"""What staff and technicians see at the compartments; their sign-in and list."""
+"""What staff see: signing in, the list, the menu, reasons, the second person, slips; and technicians at a door."""
 
-from datetime import datetime
-from typing import Final
+from datetime import date, datetime
+from typing import Final, assert_never
 
+from kiosk.session import staffstate as ss
 from kiosk.session import state as st
 from kiosk.session.facts import CaseFact, Part
+from kiosk.session.staff import listing, orders
+from kiosk.session.staff.listing import Duty
 from kiosk.vendorpages import vendor_page
 from screens import intents as ask
 from screens import viewmodels as vm
-from screens.viewmodels import Action, Line, Tone, text
+from screens.viewmodels import Action, CellLook, Line, Text, Tone, text
 
 from .cabinet import compartment_page
+from .staffdoors import audit_pages, door_pages
+from .staffresults import result_pages
 from .view import View, back
 
 PIN_DOT: Final = "•"
@@ -18,55 +23,90 @@ PIN_DOT: Final = "•"
 
 def staff_pages(view: View, stage: st.StaffStage) -> vm.ViewModel:
     """From the sign-in to the collected papers."""
-    chrome = view.chrome(staff=True)
     match stage:
-        case st.SigningIn():
-            return _keypad(chrome, stage, cards=view.session.policy.staff_cards)
-        case st.StaffList():
-            return _staff_list(view, chrome)
-        case st.StaffDone(_, cell, found):
-            heading = text("staff.collected" if found else "staff.cleared", cell=cell)
-            back = Action(ask.Proceed(), text("action.next"), primary=True)
-            return vm.NoticePage(
-                chrome,
-                heading,
-                text("staff.collected_note"),
-                Tone.GOOD,
-                "check",
-                (),
-                (back,),
-                "staff.collected",
-            )
-        case st.StaffDoor():
-            return _staff_door(view, chrome, stage)
+        case ss.SigningIn():
+            return _keypad(view.chrome(staff=True), stage, cards=view.session.policy.staff_cards)
+        case ss.StaffList():
+            return _staff_list(view, stage)
+        case ss.StaffMenu() | ss.ChoosingDepartment() | ss.ChoosingReason() | ss.Slips():
+            return _picks(view, stage)
+        case ss.ChoosingCell():
+            return _any_cell(view, stage)
+        case ss.Countersigning():
+            return _second(view, stage)
+        case ss.KeyEntered():
+            return _key_entered(view, stage)
+        case ss.StaffDoor() | ss.StaffDone():
+            return door_pages(view, stage)
+        case ss.AuditStart() | ss.AuditSummary() | ss.AuditDone():
+            return audit_pages(view, stage)
+        case ss.PreparingResult() | ss.PlacingResult() | ss.ResultPlaced() | ss.ResultsList():
+            return result_pages(view, stage)
+        case _:
+            assert_never(stage)
 
 
-def _staff_list(view: View, chrome: vm.Chrome) -> vm.ViewModel:
+# the list ------------------------------------------------------------------------------------------------------------
+
+
+def _staff_list(view: View, stage: ss.StaffList) -> vm.ViewModel:
     facts = view.session.facts
-    rows = [_case_row(view, case) for case in facts.cases]
-    with_case = {case.cell for case in facts.cases}
-    for question in facts.questions:
-        if question.cell not in with_case:
-            look = Action(ask.ResolveCell(question.cell), text("staff.resolve"))
-            rows.append(
-                vm.CaseRow("", question.cell, question.reason, "", (text("staff.mark.disputed"),), look)
-            )
+    rows = [_case_row(view, case, ticked=case.cell in stage.ticked) for case in listing.listed(stage, facts)]
+    listed = {case.cell for case in facts.cases} | {result.cell for result in facts.results}
+    rows += [
+        vm.CaseRow("", question.cell, text(f"staff.question.{_word(question.reason)}"), "",
+                   (text("staff.mark.disputed"),), _resolve(question.cell))
+        for question in facts.questions
+        if question.cell not in listed
+    ]  # fmt: skip
+    rows += [
+        vm.CaseRow(result.case_id, result.cell, text("staff.question.result"), _moment(view, result.since),
+                   (text("staff.mark.disputed"),), _resolve(result.cell))
+        for result in facts.results
+        if result.disputed
+    ]  # fmt: skip
+    ticked = listing.to_collect(stage, facts)
+    whose = text("staff.department_of", name=stage.department or text("staff.department.all"))
+    actions = (
+        Action(ask.Choose(listing.DEPARTMENT), whose, enabled=bool(facts.cases)),
+        Action(ask.Choose(listing.SORTING), text(f"staff.sorted.{stage.sorting}")),
+        Action(ask.ShowMenu(), text("staff.more")),
+        Action(ask.SignOut(), text("staff.sign_out")),
+        Action(
+            ask.CollectTicked(), text("staff.collect_ticked", count=len(ticked)), primary=True, enabled=bool(ticked)
+        ),
+    )  # fmt: skip
+    chrome = view.chrome(staff=True)
+    return vm.StaffListPage(
+        chrome, text("staff.list"), _machine(view), tuple(rows), actions, cells=facts.cells
+    )
+
+
+def _machine(view: View) -> tuple[Line, ...]:
+    facts = view.session.facts
     devices = [
         Line(text(f"staff.part.{part.value}"), text("staff.machine.down"))
         for part in Part
         if part in facts.failing
     ] or [Line(text("staff.machine.devices"), text("staff.machine.ok"))]
-    machine = (
+    held = len(facts.cases) + len(facts.results)
+    return (
         Line(text("staff.machine.free"), str(sum(count for _, count in facts.free))),
-        Line(text("staff.machine.held"), str(len(facts.cases))),
+        Line(text("staff.machine.held"), str(held)),
         *devices,
     )
-    out = Action(ask.SignOut(), text("staff.sign_out"))
-    return vm.StaffListPage(chrome, text("staff.list"), machine, tuple(rows), (out,), cells=facts.cells)
 
 
-def _case_row(view: View, case: CaseFact) -> vm.CaseRow:
-    marks = [
+def _resolve(cell: str) -> Action:
+    return Action(ask.ResolveCell(cell), text("staff.resolve"))
+
+
+def _word(reason: str) -> str:
+    return reason.replace(" ", "_")
+
+
+def _case_row(view: View, case: CaseFact, *, ticked: bool) -> vm.CaseRow:
+    marks = tuple(
         text(f"staff.mark.{mark}")
         for mark, on in (
             ("card_only", case.card_only),
@@ -74,58 +114,130 @@ def _case_row(view: View, case: CaseFact) -> vm.CaseRow:
             ("disputed", case.disputed),
         )
         if on
-    ]
-    action = Action(ask.CollectCase(case.case_id), text("staff.collect"))
-    if case.disputed:
-        action = Action(ask.ResolveCell(case.cell), text("staff.resolve"))
-    since = datetime.fromisoformat(case.since).astimezone(view.now.tzinfo).strftime("%m-%d %H:%M")
-    title = view.house.item(case.item_code).title
-    return vm.CaseRow(case.case_id, case.cell, title, since, tuple(marks), action)
-
-
-def _staff_door(view: View, chrome: vm.Chrome, stage: st.StaffDoor) -> vm.ViewModel:
-    cell = stage.cell
-    back = Action(ask.Back(), text("action.back"))
-    again = Action(ask.OpenAgain(), text("compartment.open_again"))
-    if stage.failed:
-        return compartment_page(view, chrome, cell, "staff.failed", actions=(again, back), tone=Tone.BAD)
-    if stage.open:
-        key = "compartment.close_it" if stage.long_open else "compartment.take"
-        return compartment_page(view, chrome, cell, key, "staff.take", opened=True, tone=Tone.GOOD)
-    if not stage.shut_item:
-        return compartment_page(view, chrome, cell, "compartment.opening", "staff.opening")
-    if stage.claimed or stage.resolving or stage.shut_item == "unknown":
-        actions = (
-            Action(ask.FoundPapers(), text("staff.found_papers")),
-            Action(ask.FoundNothing(), text("staff.found_nothing")),
-            again,
-        )
-        return compartment_page(view, chrome, cell, "staff.resolve_question", actions=actions)
-    if stage.shut_item == "present":
-        return compartment_page(
-        view,
-            chrome, cell, "compartment.take_still_seen", "staff.still_seen", actions=(again, back),
-            tone=Tone.CAUTION, sensor="sensor.closed_item",
-        )  # fmt: skip
-    return compartment_page(view, chrome, cell, "staff.recording", sensor="sensor.closed_empty")
-
-
-def vendor_pages(view: View, stage: st.VendorStage) -> vm.ViewModel:
-    """A technician's pages; a door that is tried looks as it does to everybody."""
-    chrome = view.chrome(staff=True)
-    if not isinstance(stage, st.TryingDoor) or not stage.cell:
-        return vendor_page(chrome, stage, view.session)
-    if not stage.open:
-        return compartment_page(view, chrome, stage.cell, "compartment.opening", "vendor.opening")
-    key = "compartment.close_it" if stage.long_open else "vendor.door_open"
-    return compartment_page(view, chrome, stage.cell, key, "vendor.door_open", opened=True, tone=Tone.GOOD)
-
-
-def _keypad(chrome: vm.Chrome, stage: st.SigningIn, *, cards: bool) -> vm.ViewModel:
-    proceed = Action(
-        ask.Proceed(), text("action.next"), primary=True, enabled=bool(stage.digits) and not stage.checking
     )
-    actions = (proceed, back())
+    action = Action(ask.CollectCase(case.case_id, case.cell), text("staff.collect"))
+    due, lamp = _due(view, case)
+    return vm.CaseRow(
+        case.case_id, case.cell, view.house.title(case.item_code), _moment(view, case.since), marks,
+        _resolve(case.cell) if case.disputed else action, department=case.department, due=due, lamp=lamp,
+        tick=None if case.disputed else ask.Tick(case.cell), ticked=ticked,
+    )  # fmt: skip
+
+
+def _due(view: View, case: CaseFact) -> tuple[Text | None, Tone]:
+    """How near the time limit is, in words and as a lamp."""
+    if not case.due:
+        return None, Tone.PLAIN
+    today, due = view.now.date(), date.fromisoformat(case.due)
+    day = f"{due:%m-%d}"
+    if today > due:
+        return text("staff.due.over", day=day, days=(today - due).days), Tone.BAD
+    if today >= date.fromisoformat(case.warn_from):
+        return text("staff.due.near", day=day), Tone.CAUTION
+    return text("staff.due.in_time", day=day), Tone.GOOD
+
+
+def _moment(view: View, at: str) -> str:
+    return datetime.fromisoformat(at).astimezone(view.now.tzinfo).strftime("%m-%d %H:%M")
+
+
+# rows to pick --------------------------------------------------------------------------------------------------------
+
+
+def _picks(
+    view: View, stage: ss.StaffMenu | ss.ChoosingDepartment | ss.ChoosingReason | ss.Slips
+) -> vm.ViewModel:
+    match stage:
+        case ss.StaffMenu():
+            return _menu(view)
+        case ss.ChoosingDepartment():
+            rows = [_pick("department.*", listing.EVERY_DEPARTMENT, text("staff.department.all"))]
+            rows += [
+                _pick(f"department.{n}", name, name, text("staff.department.count", count=count))
+                for n, (name, count) in enumerate(listing.departments(view.session.facts), start=1)
+            ]
+            note = text("staff.department_note")
+            return _pick_page(view, text("staff.department"), note, rows, (back(),), "staff.department")
+        case ss.ChoosingReason(order=order):
+            rows = [
+                _pick(f"reason.{reason}", reason, text(f"staff.reason.{reason}"))
+                for reason in orders.reasons(order)
+            ]
+            actions = () if isinstance(order, ss.ClearOrder) else (back(),)
+            heading = text("staff.reason", cell=_cell_of(order))
+            return _pick_page(view, heading, text("staff.reason_note"), rows, actions, "staff.reason")
+        case ss.Slips():
+            return _slips(view, stage)
+
+
+def _menu(view: View) -> vm.ViewModel:
+    facts = view.session.facts
+    waiting = text("staff.menu.waiting_note", count=len(facts.results))
+    late = sum(result.overdue for result in facts.results)
+    if late:
+        waiting = text("staff.menu.overdue_note", count=late)
+    notes: dict[Duty, Text] = {Duty.WAITING: waiting}
+    rows = [
+        vm.PickRow(
+            f"menu.{duty}", ask.Choose(duty), text(f"staff.menu.{duty}"),
+            notes.get(duty, text(f"staff.menu.{duty}_note")),
+            Tone.CAUTION if duty is Duty.WAITING and late else Tone.PLAIN,
+        )
+        for duty in Duty
+    ]  # fmt: skip
+    return _pick_page(view, text("staff.menu"), text("staff.menu_note"), rows, (back(),), "staff.menu")
+
+
+def _slips(view: View, stage: ss.Slips) -> vm.ViewModel:
+    rows = [
+        vm.PickRow(
+            f"slip.{row.number}", ask.Choose(row.number), row.number,
+            text("staff.slip_of", at=_moment(view, row.at), who=row.staff_no, count=row.compartments),
+            enabled=not stage.printing,
+        )
+        for row in stage.rows or ()
+    ]  # fmt: skip
+    sentence, tone = text("staff.slips_note"), Tone.PLAIN
+    if stage.printing:
+        sentence = text("staff.slip.printing", number=stage.printing)
+    elif stage.outcome:
+        sentence = text(f"staff.slip.{stage.outcome}_again")
+        tone = Tone.GOOD if stage.outcome == "printed" else Tone.CAUTION
+    empty = text("staff.slips.none" if stage.rows is not None else "staff.looking_up")
+    page = _pick_page(view, text("staff.slips"), sentence, rows, (back(),), "staff.slips", tone)
+    return page if rows else vm.PickPage(
+        page.chrome, page.heading, sentence, tone, (), page.actions, page.name, empty
+    )  # fmt: skip
+
+
+def _pick(key: str, name: str, title: Text | str, note: Text | str = "") -> vm.PickRow:
+    return vm.PickRow(key, ask.Choose(name), title, note)
+
+
+def _pick_page(
+    view: View, heading: Text, sentence: Text, rows: "list[vm.PickRow]", actions: tuple[Action, ...], name: str,
+    tone: Tone = Tone.PLAIN,
+) -> vm.PickPage:  # fmt: skip
+    return vm.PickPage(view.chrome(staff=True), heading, sentence, tone, tuple(rows), actions, name)
+
+
+def _any_cell(view: View, stage: ss.ChoosingCell) -> vm.ViewModel:
+    kind = "key" if stage.purpose is None else "any"
+    cells = tuple(
+        vm.CellView(cell.name, cell.row, cell.column, cell.rows, cell.columns, CellLook.TO_CHOOSE)
+        for cell in view.session.facts.cells
+    )
+    return vm.CellsPage(
+        view.chrome(staff=True), text(f"staff.cells.{kind}"), text(f"staff.cells.{kind}_note"), cells, (back(),),
+        "staff.cells",
+    )  # fmt: skip
+
+
+# signing -------------------------------------------------------------------------------------------------------------
+
+
+def _keypad(chrome: vm.Chrome, stage: ss.SigningIn, *, cards: bool) -> vm.ViewModel:
+    actions = _entry(stage.digits, checking=stage.checking)
     if not stage.asking_pin:
         if stage.strange_card:
             note, tone = text("staff.strange_card"), Tone.BAD
@@ -137,5 +249,70 @@ def _keypad(chrome: vm.Chrome, stage: st.SigningIn, *, cards: bool) -> vm.ViewMo
         note, tone = text("staff.wait", seconds=stage.wait_s), Tone.BAD
     elif stage.wrong:
         note, tone = text("staff.wrong"), Tone.BAD
-    shown = " ".join(PIN_DOT * len(stage.digits))
-    return vm.KeypadPage(chrome, text("staff.pin"), note, shown, tone, actions, "staff.pin")
+    return vm.KeypadPage(chrome, text("staff.pin"), note, _dots(stage.digits), tone, actions, "staff.pin")
+
+
+def _second(view: View, stage: ss.Countersigning) -> vm.ViewModel:
+    """Another person signs, or the same one once more below an audit."""
+    own = isinstance(stage.order, ss.SignOrder)
+    kind = "sign" if own else "second"
+    note, tone = text(f"staff.{kind}_note", what=text(f"staff.order.{_kind(stage.order)}")), Tone.PLAIN
+    if stage.problem:
+        tone = Tone.BAD
+        note = text(f"staff.second.{stage.problem}", seconds=stage.wait_s)
+    heading = text(f"staff.{kind}_pin" if stage.asking_pin else f"staff.{kind}", number=stage.number)
+    shown = _dots(stage.digits) if stage.asking_pin else stage.digits
+    actions = _entry(stage.digits, checking=stage.checking)
+    name = f"staff.{kind}.pin" if stage.asking_pin else f"staff.{kind}"
+    return vm.KeypadPage(view.chrome(staff=True), heading, note, shown, tone, actions, name)
+
+
+def _kind(order: ss.Order) -> str:
+    match order:
+        case ss.ClearOrder() | ss.KeyOrder():
+            return "key"
+        case ss.MasterOrder():
+            return "any"
+        case ss.AuditOrder() | ss.SignOrder():
+            return "audit"
+        case _:
+            assert_never(order)
+
+
+def _cell_of(order: ss.ClearOrder | ss.MasterOrder | ss.KeyOrder) -> str:
+    return order.round.todo[0].cell if isinstance(order, ss.ClearOrder) else order.cell
+
+
+def _entry(digits: str, *, checking: bool) -> tuple[Action, ...]:
+    ready = bool(digits) and not checking
+    return Action(ask.Proceed(), text("action.next"), primary=True, enabled=ready), back()
+
+
+def _dots(digits: str) -> str:
+    return " ".join(PIN_DOT * len(digits))
+
+
+def _key_entered(view: View, stage: ss.KeyEntered) -> vm.ViewModel:
+    actions = (
+        Action(ask.Proceed(), text("staff.key.look"), primary=True, enabled=stage.recorded),
+        Action(ask.Back(), text("staff.back_to_list"), enabled=stage.recorded),
+    )
+    note = text("staff.key_note" if stage.recorded else "staff.recording_note")
+    return vm.NoticePage(
+        view.chrome(staff=True), text("staff.key", cell=stage.cell), note, Tone.CAUTION, "door", (), actions,
+        "staff.key",
+    )  # fmt: skip
+
+
+# technicians ---------------------------------------------------------------------------------------------------------
+
+
+def vendor_pages(view: View, stage: st.VendorStage) -> vm.ViewModel:
+    """A technician's pages; a door that is tried looks as it does to everybody."""
+    chrome = view.chrome(staff=True)
+    if not isinstance(stage, st.TryingDoor) or not stage.cell:
+        return vendor_page(chrome, stage, view.session)
+    if not stage.open:
+        return compartment_page(view, chrome, stage.cell, "compartment.opening", "vendor.opening")
+    key = "compartment.close_it" if stage.long_open else "vendor.door_open"
+    return compartment_page(view, chrome, stage.cell, key, "vendor.door_open", opened=True, tone=Tone.GOOD)

@@ -86,10 +86,3 @@ def trials(
 def judged(*, serves: bool, needed: frozenset[str], tried: Iterable[Trial]) -> bool:
     """The verdict. `serves`: what is needed works; `needed`: the devices that nobody can hand anything in without."""
     return serves and not any(one.outcome is Outcome.FAILED and one.device in needed for one in tried)
-
-
-def next_number(at: datetime, newest: str) -> str:
-    """`R-YYMMDD-NN`: the day and a count; `newest`: the last number given, empty where there was none."""
-    day = f"R-{at:%y%m%d}-"
-    before = int(newest.removeprefix(day)) if newest.startswith(day) else 0
-    return f"{day}{before + 1:02d}"

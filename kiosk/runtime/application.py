@@ -24,13 +24,13 @@ from kiosk.journal.types import Event, Notice, NoticePolicy, Recorded
 from kiosk.notify.cases import UNDER_WAY, KnownCases
 from kiosk.notify.policy import NoticeWriter
 from kiosk.notify.texts import Language
+from kiosk.onetimecode import OneTimeCodes, Purpose
 from kiosk.presenter.presenter import Presenter
 from kiosk.session import effects as do
-from kiosk.session import staffevents
 from kiosk.session import state as st
 from kiosk.session.facts import Part
 from kiosk.settings import Settings
-from kiosk.staff import Locked, Role, SignedIn, StaffRegistry, WrongPin
+from kiosk.staff import StaffRegistry
 from locker.boardwatch import DoorSettings
 from locker.cabinet import Cabinet, Cell, Size
 from locker.compartment import Compartment
@@ -53,7 +53,7 @@ from .oversight import Oversight
 from .ports import Screen
 from .reporting import Reporter, looked
 from .restart import own_up_to_loss, resolve
-from .staffacts import StaffActs
+from .staffdesk import StaffDesk, terms_of
 from .tasks import running
 from .testmessage import TestMessages
 from .timers import Limits
@@ -84,6 +84,8 @@ class Application:
         self._doors: DoorService
         self._ledger: Ledger
         self._lookups: Lookups
+        self._codes: OneTimeCodes
+        self._known: KnownCases
         self._staff: StaffRegistry
         self._cases: Cases
         self._policy: NoticePolicy = no_notices
@@ -140,8 +142,9 @@ class Application:
         self._journal = await self.machine.journal(self._notices)
         stack.push_async_callback(self._journal.close)
         await self._lookups.refresh(self._journal)
-        known = KnownCases(await self._journal.cases(*UNDER_WAY))
+        known = self._known = KnownCases(await self._journal.cases(*UNDER_WAY))
         self._policy = known.watching(self._writer(known))
+        self._codes = OneTimeCodes(self._journal, hasher=self.machine.hasher)
         self._cases = Cases(lambda case_id, lang: known.speaks(case_id, Language(lang)))
         stack.callback(self._journal.listen(self._recorded))
         self._staff = StaffRegistry(
@@ -162,6 +165,7 @@ class Application:
         self._watch = MachineWatch(
             self._journal, self._doors, self._ledger, self._cabinet, self._health, self._fitted.mqtt,
             self.engine.post, self.machine.now, settings.staff.undelivered_after_s, settings.session.device_retry_s,
+            code_ends=lambda: self._codes.ends(Purpose.PICK_UP), terms=terms_of(settings, self._catalogue),
             others=self._fitted.others, disk=self._disk.health, is_power_ending=self._fitted.is_power_ending,
         )  # fmt: skip
         await stack.enter_async_context(running(self._watch.run(), "watch"))
@@ -224,7 +228,8 @@ class Application:
         await self.identity.start()
 
     async def _open_commands(self, stack: AsyncExitStack) -> None:
-        commands = Commands(self._journal, self._staff, self._oversight, self._reporter, self._zone)
+        codes = who.identity_codes(self.settings, self._journal)
+        commands = Commands(self._journal, self._staff, self._oversight, self._reporter, self._zone, codes)
         server = self.machine.commands(commands)
         if server is not None:
             await server.start()
@@ -254,23 +259,30 @@ class Application:
             office_of=lambda code: self._item(code).department.zh,
             now=self.machine.now, cases=self._cases, limits=ActLimits(door_open_limit_s=session.door_open_limit_s),
         )  # fmt: skip
+        desk = self._staff_desk
+        await desk.results().issue_missing()
         acts = Acts(
             self._journal,
             who.identity_acts(self.settings, self._journal, self.identity, self.machine.now, self.engine.post),
             self._ways, custody,
-            StaffActs(self._ledger, self._doors, self._sign_in, self.engine.post), workshop,
+            desk.acts(self.engine.post), workshop,
             self.engine.post, self._fitted.player(self.machine.sounds()),
             self.machine.voice().say if self.settings.face.spoken else _silent,
         )  # fmt: skip
         stack.push_async_callback(acts.close)
         return acts
 
-    async def _sign_in(self, staff_no: str, pin: str) -> staffevents.SignInAnswer:
-        match await self._staff.sign_in(staff_no, pin, self.machine.now()):
-            case SignedIn(member):
-                return staffevents.SignInAnswer(staff_no, ok=True, technician=member.role is Role.TECHNICIAN)
-            case WrongPin(wait_s=wait_s) | Locked(wait_s=wait_s):
-                return staffevents.SignInAnswer(staff_no, ok=False, wait_s=round(wait_s))
+    @cached_property
+    def _staff_desk(self) -> StaffDesk:
+        printer = self._fitted.desk
+        return StaffDesk(
+            self.settings, self._catalogue, self._journal, self._ledger, self._doors, self._cabinet, self._staff,
+            self._codes, None if printer is None else printer.print_job, self._speaks, self.machine.now,
+        )  # fmt: skip
+
+    def _speaks(self, case_id: str) -> Language:
+        facts = self._known.facts(case_id)
+        return Language.CHINESE if facts is None else facts.language
 
     def _item(self, code: str) -> Any:
         item = self._catalogue.get(code)

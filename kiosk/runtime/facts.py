@@ -1,32 +1,52 @@
 """What the machine can do now, computed in one pure function from sensors, journal and device states."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 from drivers.contracts.board import DoorState, ItemState
 from drivers.contracts.health import DeviceStatus, Health
-from kiosk.journal.types import CaseRow
-from kiosk.session.facts import CaseFact, CellFact, Facts, Part
+from kiosk.deadlines import deadline
+from kiosk.journal.types import DepositRow
+from kiosk.session.facts import CaseFact, CellFact, Facts, Part, ResultFact
 from locker.allocation import free_by_size, is_available
-from locker.cabinet import Cabinet, Cell
-from locker.compartment import Compartment, Content, Status
+from locker.cabinet import Cabinet, Cell, Size
+from locker.compartment import Compartment, Content, Door, Status
 from locker.doors import Snapshot
+from locker.events import Bound, Evidence
 from screens.viewmodels import CellLook, CellView
 
 
 @dataclass(frozen=True, slots=True)
+class Terms:
+    """What time limits are reckoned with: working days promised by item code, and the settings of `[custody]`."""
+
+    promised_days: Mapping[str, int] = field(default_factory=dict)
+    warn_days: int = 1
+    result_days: int = 7
+
+
+@dataclass(frozen=True, slots=True)
 class Seen:
-    """Everything the facts are made of. `health` by part; a part that is not fitted is missing there."""
+    """Everything the facts are made of. `health` by part; a part that is not fitted is missing there.
+
+    `cases`: what lies in the compartments, or is in question there; `codes`: the end of a case's code that is good;
+    `now`: local time; `sizes`: what an item's envelope needs, by item code.
+    """
 
     cabinet: Cabinet
     compartments: Mapping[str, Compartment]
     sensors: Snapshot
-    cases: tuple[CaseRow, ...]
+    cases: tuple[DepositRow, ...]
     health: Mapping[Part, Health]
     disk_full: bool = False
     power_ending: bool = False
     undelivered: bool = False
     tonight: int = 0
+    codes: Mapping[str, datetime] = field(default_factory=dict)
+    terms: Terms = Terms()
+    now: datetime | None = None
+    sizes: Mapping[str, Size] = field(default_factory=dict)
 
 
 def facts_of(seen: Seen) -> Facts:
@@ -42,35 +62,81 @@ def facts_of(seen: Seen) -> Facts:
     if seen.power_ending:
         failing.add(Part.POWER)
     free = free_by_size(seen.cabinet.cells, seen.compartments, seen.sensors.readings)
-    cases = tuple(_case(row) for row in seen.cases if row.state in ("held", "disputed") and row.cell)
+    lying = [row for row in seen.cases if row.state in ("held", "disputed")]
+    cases = tuple(_case(row, seen) for row in lying if row.bound is Bound.STAFF)
+    results = tuple(_result(row, seen) for row in lying if row.bound is Bound.CITIZEN)
     questions = tuple(_questions(seen))
+    no_room = tuple(_no_room(seen, free))
     return Facts(
         failing=frozenset(failing),
         free=tuple((size.value, count) for size, count in free.items()),
         tonight=seen.tonight,
-        staff_lamp=seen.undelivered or bool(questions) or any(case.disputed for case in cases),
+        staff_lamp=seen.undelivered or bool(questions) or any(one.disputed for one in (*cases, *results)),
         cells=tuple(_view(cell, seen) for cell in seen.cabinet.cells),
         cases=cases,
+        results=results,
         questions=questions,
+        no_room=frozenset(item for item, fits in no_room if fits),
+        too_large=frozenset(item for item, fits in no_room if not fits),
         empty_cells=frozenset(_to_try(seen)),
     )
 
 
-def _case(row: CaseRow) -> CaseFact:
-    assert row.cell is not None
-    since = (row.held_at or row.opened_at).astimezone().isoformat(timespec="seconds")
+def _case(row: DepositRow, seen: Seen) -> CaseFact:
+    held_at = (row.held_at or row.requested_at).astimezone(seen.now.tzinfo if seen.now else None)
+    days = seen.terms.promised_days.get(row.item_code)
+    end = None if days is None else deadline(held_at, days, warn_days=seen.terms.warn_days)
     return CaseFact(
-        row.case_id, row.cell, row.item_code, since, card_only=row.identity == "card_only",
-        claimed=row.evidence == "CLAIMED", disputed=row.state == "disputed",
+        row.case_id, row.cell, row.item_code, held_at.isoformat(timespec="seconds"),
+        card_only=row.identity == "card_only", claimed=row.evidence == Evidence.CLAIMED,
+        disputed=_is_in_doubt(row, seen), department=row.department,
+        due="" if end is None else end.due.isoformat(),
+        warn_from="" if end is None else end.warn_from.isoformat(),
     )  # fmt: skip
 
 
+def _result(row: DepositRow, seen: Seen) -> ResultFact:
+    zone = seen.now.tzinfo if seen.now else None
+    held_at = (row.held_at or row.requested_at).astimezone(zone)
+    until = seen.codes.get(row.case_id)
+    waited = seen.now is not None and seen.now - held_at >= timedelta(days=seen.terms.result_days)
+    return ResultFact(
+        row.case_id, row.cell, row.kind, held_at.isoformat(timespec="seconds"), row.item_code,
+        expires="" if until is None else until.astimezone(zone).isoformat(timespec="minutes"),
+        overdue=waited and (until is None or (seen.now is not None and until <= seen.now)),
+        claimed=row.evidence == Evidence.CLAIMED, disputed=_is_in_doubt(row, seen),
+    )  # fmt: skip
+
+
+def _is_in_doubt(row: DepositRow, seen: Seen) -> bool:
+    """In dispute, or its door was forced: until somebody says who and why, nobody knows what lies there."""
+    there = seen.compartments.get(row.cell)
+    forced = there is not None and (there.status is Status.MANIPULATED or there.content is Content.UNKNOWN)
+    return row.state == "disputed" or forced
+
+
 def _questions(seen: Seen) -> Iterable[CellFact]:
+    doubtful = {row.cell for row in seen.cases if row.state == "disputed"}
     for name, compartment in seen.compartments.items():
         if compartment.status is not Status.OK:
-            yield CellFact(name, compartment.status.value)
-        elif compartment.content is Content.UNKNOWN and compartment.operation is None:
+            yield CellFact(name, compartment.status.value, out_of_service=True)
+        elif _is_unsettled(compartment, in_doubt=name in doubtful):
             yield CellFact(name, "content unknown")
+
+
+def _is_unsettled(compartment: Compartment, *, in_doubt: bool) -> bool:
+    """Nobody knows what is inside; not while the citizen who has shut the door may still open it once more."""
+    being_confirmed = compartment.case_id is not None and compartment.door is Door.CLOSED and not in_doubt
+    return (
+        compartment.content is Content.UNKNOWN and compartment.operation is None and not being_confirmed
+    )
+
+
+def _no_room(seen: Seen, free: Mapping[Size, int]) -> Iterable[tuple[str, bool]]:
+    """(item, whether a compartment of this cabinet would ever do) where none that fits is free."""
+    for item, size in seen.sizes.items():
+        if not any(count for other, count in free.items() if other.fits(size)):
+            yield item, any(cell.size.fits(size) for cell in seen.cabinet.cells)
 
 
 def _to_try(seen: Seen) -> Iterable[str]:

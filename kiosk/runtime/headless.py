@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from screens.intents import (
+    ChooseCell,
     ChooseItem,
     DeleteDigit,
     Digit,
     Intent,
-    OpenEmpty,
+    LetterX,
     ShowDevice,
     ShowHelp,
     StaffEntrance,
@@ -28,12 +29,14 @@ from screens.intents import (
 )
 from screens.viewmodels import (
     Action,
+    CaseRow,
     CellLook,
     CellView,
     Chrome,
     DeviceRow,
     ItemRow,
     KeypadPage,
+    PickRow,
     TouchGridPage,
     ViewModel,
     text_keys,
@@ -158,6 +161,8 @@ def controls_of(view_model: ViewModel) -> Iterator[tuple[str, Intent, bool]]:
         for digit in range(10):
             yield f"digit.{digit}", Digit(digit), True
         yield "digit.delete", DeleteDigit(), True
+        if view_model.letter:
+            yield "digit.x", LetterX(), True
     yield from _inside(view_model)
 
 
@@ -170,14 +175,19 @@ def _frame(chrome: Chrome) -> Iterator[tuple[str, Intent, bool]]:
 
 
 def _inside(value: object) -> Iterator[tuple[str, Intent, bool]]:
-    if isinstance(value, Action):
+    if isinstance(value, CaseRow) and value.tick is not None:
+        yield f"tick.{value.cell}", value.tick, True
+    if isinstance(value, PickRow):
+        if value.intent is not None:
+            yield value.key, value.intent, value.enabled
+    elif isinstance(value, Action):
         yield value.label.key, value.intent, value.enabled
     elif isinstance(value, ItemRow):
         yield f"item.{value.code}", ChooseItem(value.code), True
     elif isinstance(value, DeviceRow):
         yield f"device.{value.name}", ShowDevice(value.name), True
     elif isinstance(value, CellView) and value.look is CellLook.TO_CHOOSE:
-        yield f"cell.{value.name}", OpenEmpty(value.name), True
+        yield f"cell.{value.name}", ChooseCell(value.name), True
     elif isinstance(value, tuple):
         for part in value:
             yield from _inside(part)

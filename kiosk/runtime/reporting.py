@@ -18,7 +18,8 @@ from kiosk.filing import place_for, store, versions
 from kiosk.journal.errors import JournalError
 from kiosk.journal.events import ReadinessReported
 from kiosk.journal.journal import Journal, opened
-from kiosk.readiness.content import Place, Readiness, judged, next_number, trials
+from kiosk.numbering import next_number
+from kiosk.readiness.content import Place, Readiness, judged, trials
 from kiosk.readiness.pdf import render_pdf
 from kiosk.readiness.strip import render_strip
 from kiosk.session import effects as do
@@ -117,7 +118,7 @@ class Reporter:
 
     async def _number(self, at: datetime) -> str:
         newest = await self.journal.last_event(ReadinessReported.__name__)
-        return next_number(at, "" if newest is None else str(newest.data["number"]))
+        return next_number("R", at, "" if newest is None else str(newest.data["number"]))
 
 
 async def looked(subjects: Sequence[Subject]) -> tuple[Seen, ...]:

@@ -15,6 +15,7 @@ from drivers.errors import DeviceError, health_of
 from kiosk.journal.errors import JournalError
 from kiosk.journal.events import CabinetForced, CabinetOpened, CabinetShaken, CabinetShut
 from kiosk.journal.types import Event
+from kiosk.session import staffstate as ss
 from kiosk.session import state as st
 
 logger = logging.getLogger(__name__)
@@ -26,9 +27,9 @@ BLINK_S: Final = 0.4
 
 def staff_at(stage: st.Stage) -> str:
     """The staff number of whoever is signed in at the screen; empty when nobody is."""
+    if isinstance(stage, st.StaffStage):
+        return "" if isinstance(stage, ss.SigningIn) else stage.staff_no
     match stage:
-        case st.StaffList(staff_no) | st.StaffDoor(staff_no) | st.StaffDone(staff_no):
-            return staff_no
         case st.Inspecting(bench) | st.ReadingFrames(bench) | st.TouchingGrid(bench) | st.TryingDoor(bench):
             return bench.staff_no
         case _:
@@ -37,7 +38,7 @@ def staff_at(stage: st.Stage) -> str:
 
 def is_door_open(stage: st.Stage) -> bool:
     """A compartment stands open before somebody, so a sound asks to close it."""
-    return isinstance(stage, st.PuttingIn | st.DoorLeftOpen | st.StaffDoor | st.TryingDoor)
+    return isinstance(stage, st.PuttingIn | st.DoorLeftOpen | ss.StaffDoor | ss.PlacingResult | st.TryingDoor)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,63 +1,87 @@
-"""What the staff's flow does: sign in, take out what lies there, say what was found."""
+"""What the staff's flow does: sign in, record what was found and what follows from it, hand the rest to its desks."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from kiosk.session import effects as do
+from kiosk.journal import staffevents as facts
+from kiosk.journal.journal import Journal
 from kiosk.session import events as ev
+from kiosk.session import staffeffects as act
+from kiosk.session import staffevents as told
 from locker import events as custody
-from locker.compartment import Content, Status
 from locker.doors import DoorService
 from locker.ledger import Ledger
+
+from .auditing import AuditDesk
+from .resultacts import ResultDesk
+from .settling import consequence
+from .slips import SlipDesk
 
 
 class SignIn(Protocol):
     """Checks staff."""
 
-    async def __call__(self, staff_no: str, pin: str) -> ev.SignInAnswer:
+    async def __call__(self, staff_no: str, pin: str) -> told.SignInAnswer:
         """Signed in, or how long to wait."""
+
+
+class Countersign(Protocol):
+    """Checks whoever answers for it too."""
+
+    async def __call__(self, staff_no: str, pin: str) -> told.Countersigned:
+        """Whether they do."""
 
 
 @dataclass(frozen=True, slots=True)
 class StaffActs:
-    """Performs `do.StaffEffect`."""
+    """Performs `act.StaffEffect`."""
 
+    journal: Journal
     ledger: Ledger
     doors: DoorService
     sign_in: SignIn
+    countersign: Countersign
+    slips: SlipDesk
+    audits: AuditDesk
+    results: ResultDesk
     post: Callable[[ev.Event], None]
 
-    async def perform(self, effect: do.StaffEffect) -> None:
+    async def perform(self, effect: act.StaffEffect) -> None:
         """Do it. Raises `NotRecorded`, `JournalError`: what was not recorded was not done."""
         match effect:
-            case do.SignIn(staff_no, pin):
+            case act.SignIn(staff_no, pin):
                 self.post(await self.sign_in(staff_no, pin))
-            case do.AuthorizeRetrieval(case_id, cell, staff_no):
+            case act.Countersign(staff_no, pin):
+                self.post(await self.countersign(staff_no, pin))
+            case act.AuthorizeRetrieval(case_id, cell, staff_no):
                 await self.ledger.record(custody.RetrievalAuthorized(case_id, cell, staff_no))
-            case do.CollectDeposit(case_id, cell, staff_no):
-                await self._collect(case_id, cell, staff_no)
-                self.post(ev.StaffRecorded(cell))
-            case do.ClearCell(case_id, cell, staff_no, reason):
-                await self._clear(case_id, cell, staff_no, reason)
-                self.post(ev.StaffRecorded(cell))
+            case act.AuthorizeMaster(cell, staff_no, second_no, reason):
+                await self.journal.append(
+                    facts.MasterOpeningAuthorized(cell, staff_no, second_no, reason.value)
+                )
+            case act.Settle():
+                await self._settle(effect)
+            case act.EnterKey(cell, staff_no, witness_no, reason):
+                await self.journal.append(facts.MechanicalKeyUsed(cell, staff_no, witness_no, reason.value))
+                self.post(told.StaffRecorded(cell, settled=False))
+            case act.IssueSlip() | act.TellSlips() | act.PrintSlip():
+                await self.slips.perform(effect, self.post)
+            case act.BeginAudit() | act.SignAudit():
+                await self.audits.perform(effect, self.post)
+            case act.TellCases() | act.ReserveResult() | act.HoldResult() | act.RenewCode():
+                await self.results.perform(effect, self.post)
 
-    async def _collect(self, case_id: str, cell: str, staff_no: str) -> None:
-        collected = custody.DepositCollected(case_id, cell, staff_no)
-        compartment = self.ledger.compartments[cell]
-        if compartment.retrieved_by != staff_no:  # found while resolving a dispute: that is the authority
-            await self.ledger.record(custody.RetrievalAuthorized(case_id, cell, staff_no), collected)
-        else:
-            await self.ledger.record(collected)
-        if compartment.status is not Status.OK:
-            await self.doors.clear(cell, staff_no, "looked inside, papers taken")
-
-    async def _clear(self, case_id: str, cell: str, staff_no: str, reason: str) -> None:
-        compartment = self.ledger.compartments[cell]
-        if case_id and compartment.content is Content.HELD:  # said to be inside, and it is not
-            disputed = custody.CustodyDisputed(case_id, cell, f"staff {staff_no} found nothing inside")
-            await self.ledger.record(disputed)
-            return
-        if case_id:
-            await self.ledger.record(custody.DepositAbandoned(case_id, cell, f"staff {staff_no}: {reason}"))
-        await self.doors.clear(cell, staff_no, reason)
+    async def _settle(self, order: act.Settle) -> None:
+        errand = order.errand
+        follows = consequence(errand, order.found, self.ledger.compartments[errand.cell], order.staff_no)
+        if order.second_no and order.reason is not None:  # it was the key: who says so, and who saw it
+            used = facts.MechanicalKeyUsed(errand.cell, order.staff_no, order.second_no, order.reason.value)
+            await self.journal.append(used)
+        await self.ledger.record(*follows.events)
+        if follows.clear:
+            reason = order.found.value if order.reason is None else order.reason.value
+            await self.doors.clear(errand.cell, order.staff_no, reason)
+        if any(isinstance(event, custody.ResultRecalled) for event in follows.events):
+            await self.results.recalled(errand.case_id, order.staff_no)
+        self.post(told.StaffRecorded(errand.cell, settled=follows.settled))

@@ -11,6 +11,7 @@ from drivers.contracts.staffcard import CardUid, StaffCardReader
 from drivers.errors import DeviceError
 from kiosk.journal.errors import JournalError
 from kiosk.session import events as ev
+from kiosk.session import staffevents
 
 logger = logging.getLogger(__name__)
 
@@ -48,7 +49,7 @@ class StaffCardWatch:
         if card is None:
             return
         try:
-            self.post(ev.StaffCardRead(await self.holder_of(card) or ""))
+            self.post(staffevents.StaffCardRead(await self.holder_of(card) or ""))
         except JournalError as error:
             logger.error("whose staff card was presented could not be looked up: %s", error)
 

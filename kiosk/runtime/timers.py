@@ -4,6 +4,7 @@ import math
 from dataclasses import dataclass
 from typing import assert_never
 
+from kiosk.session import custodystate as cs
 from kiosk.session import events as ev
 from kiosk.session import staffstate as ss
 from kiosk.session import state as st
@@ -21,6 +22,7 @@ class Limits:
     door_warn_every_s: float = 5.0
     card_left_limit_s: float = 60.0
     card_warn_every_s: float = 5.0
+    grace_s: float = 30.0
     receipt_page_s: float = 30.0
     notice_page_s: float = 12.0
     staff_idle_s: float = 60.0
@@ -46,6 +48,8 @@ def due(stage: st.Stage, quiet: Quiet, limits: Limits) -> ev.Event | None:
     """The event that time alone makes now, asked about once a second, however late a look comes."""
     if isinstance(stage, st.StaffStage):
         return _of_staff(stage, quiet, limits)
+    if isinstance(stage, cs.CustodyStage):
+        return _of_custody(stage, quiet, limits)
     match stage:
         case st.EnteringPhone(visit) | st.Confirming(visit) | st.OpenFailed(visit) if (
             visit.identity is Identity.VERIFIED and quiet.verified_s >= limits.face_valid_s
@@ -80,6 +84,33 @@ def due(stage: st.Stage, quiet: Quiet, limits: Limits) -> ev.Event | None:
             st.ChoosingItem() | st.ReadingGuide() | st.AskingConsent() | st.AwaitingCard() | st.AskingGuardian()
             | st.CheckingFace() | st.FaceUndecided() | st.ChoosingWay() | st.EnteringPhone() | st.Confirming() | st.OpenFailed() | st.NothingSeen()
         ):  # fmt: skip
+            return _idle(quiet, limits.idle_limit_s, limits.idle_warning_s)
+        case _:
+            assert_never(stage)
+
+
+def _of_custody(stage: cs.CustodyStage, quiet: Quiet, limits: Limits) -> ev.Event | None:
+    match stage:
+        case cs.LookingUp() | cs.PickupOpening() | cs.Returning():
+            return None
+        case cs.CutOff(visit) | cs.OwnCases(visit) | cs.TypingPickup(visit) if (
+            visit.identity is Identity.VERIFIED and quiet.verified_s >= limits.face_valid_s
+        ):
+            return ev.FaceStale(ev.Stale.EXPIRED)
+        case cs.Sealing():
+            return ev.LeftAlone() if quiet.untouched_s >= limits.grace_s else None
+        case cs.Taking(parcel=parcel):
+            if quiet.in_stage_s >= limits.door_open_limit_s:
+                return ev.IdleFor(0)
+            return _door_warning(parcel.cell, quiet, limits)
+        case (
+            cs.CutOff()
+            | cs.OwnCases()
+            | cs.NoReach()
+            | cs.TypingPickup()
+            | cs.PickupFailed()
+            | cs.StillInside()
+        ):
             return _idle(quiet, limits.idle_limit_s, limits.idle_warning_s)
         case _:
             assert_never(stage)

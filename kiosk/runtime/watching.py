@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
@@ -12,18 +12,18 @@ from kiosk.journal.anchor import Anchor
 from kiosk.journal.errors import JournalError
 from kiosk.journal.events import DeviceLost, DeviceReturned
 from kiosk.journal.journal import Journal
-from kiosk.journal.types import CaseRow, Recorded
+from kiosk.journal.types import DepositRow, Recorded
 from kiosk.notify.mqtt import MqttCourier
 from kiosk.notify.policy import CITIZEN_PREFIX
 from kiosk.notify.status import CompartmentCounts, StatusSnapshot
 from kiosk.session import events as ev
 from kiosk.session.facts import Facts, Part
-from locker.cabinet import Cabinet
+from locker.cabinet import Cabinet, Size
 from locker.doors import DoorService
 from locker.ledger import Ledger
 
 from .disk import ONLINE
-from .facts import Seen, facts_of
+from .facts import Seen, Terms, facts_of
 
 logger = logging.getLogger(__name__)
 
@@ -39,11 +39,17 @@ NO_RESERVE: Final = Health(
 OPEN_STATES: Final = ("held", "disputed")
 
 
+async def _no_codes() -> Mapping[str, datetime]:
+    return {}
+
+
 @dataclass(slots=True)
 class MachineWatch:
     """Computes the facts anew when something changed. `devices` gives the state of every part without a bus of its own,
     `others` of the devices that no citizen's service depends on, `disk` whether the journal has room;
     `is_power_ending`: the battery will not last.
+
+    `sizes`: what an item's envelope needs. `code_ends`: until when a case's pick-up code is good; `terms`: what time limits are reckoned with.
 
     `post` takes `FactsChanged`; `undelivered_after_s`: how old a notice may be before staff's lamp shows.
     """
@@ -60,10 +66,15 @@ class MachineWatch:
     disk_every_s: float = DISK_EVERY_S
     others: Callable[[], Mapping[str, Health]] = dict
     disk: Callable[[], Health] = lambda: ONLINE
+    code_ends: Callable[[], Awaitable[Mapping[str, datetime]]] = _no_codes
+    terms: Terms = Terms()
     is_power_ending: Callable[[], bool] = lambda: False
+    sizes: Mapping[str, Size] = field(default_factory=dict)
     _stale: asyncio.Event = field(default_factory=asyncio.Event)
     _cases_stale: bool = True
-    _cases: tuple[CaseRow, ...] = ()
+    _cases: tuple[DepositRow, ...] = ()
+    _codes: Mapping[str, datetime] = field(default_factory=dict)
+    _hour: int = -1
     _undelivered: bool = False
     _disk_full: bool = False
     _lost: set[str] = field(default_factory=set)
@@ -115,6 +126,9 @@ class MachineWatch:
             await asyncio.sleep(LOOK_EVERY_S)
             seconds += LOOK_EVERY_S
             late = await self._is_anybody_untold()
+            if self.now().hour != self._hour:  # a time limit may have come to its end
+                self._hour = self.now().hour
+                self._stale.set()
             if late != self._undelivered or dict(self.devices()) != dict(self._known):
                 self._undelivered = late
                 self._stale.set()
@@ -132,19 +146,20 @@ class MachineWatch:
             return False
         before = self.now() - timedelta(seconds=self.undelivered_after_s)
         held = {case.case_id for case in self._cases if case.state in OPEN_STATES}
-        rows = await self.journal.outbox.undelivered(before)
-        return any(row.case_id in held and not row.recipient.startswith(CITIZEN_PREFIX) for row in rows)
+        return not held.isdisjoint(await self.journal.outbox.untold_cases(before, but_to=CITIZEN_PREFIX))
 
     async def _seen(self) -> Seen:
         night = self._night()
         if self._cases_stale or night != self._tonight[0]:
             self._cases_stale = False
-            self._cases = tuple(await self.journal.cases(*OPEN_STATES))
+            self._cases = tuple(await self.journal.deposits(*OPEN_STATES))
+            self._codes = await self.code_ends()
             self._tonight = night, await self.journal.held_since(night)
         self._known = dict(self.devices())
         return Seen(
             self.cabinet, self.ledger.compartments, self.doors.snapshot(), self._cases, self._known,
             self._disk_full, self.is_power_ending(), undelivered=self._undelivered, tonight=self._tonight[1],
+            codes=self._codes, terms=self.terms, now=self.now(), sizes=self.sizes,
         )  # fmt: skip
 
     def _night(self) -> datetime:
@@ -178,7 +193,7 @@ class MachineWatch:
             return
         total = len(self.cabinet.cells)
         free = sum(count for _, count in facts.free)
-        held = len(facts.cases)
+        held = len(facts.cases) + len(facts.results)
         counts = CompartmentCounts(total, free, held, max(0, total - free - held))
         states = {
             part.value: health.status for part, health in self._known.items() if part is not Part.NETWORK

@@ -195,7 +195,6 @@ class ReturnParcel:
     """The citizen has it: journal that, spend the code with the last one of the case. Answer: `ParcelReturned`."""
 
     parcel: Parcel
-    last: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,21 +8,35 @@ from typing import Final, get_args
 
 from screens import intents as ask
 
-from . import deposit, staff, vendor
+from . import custodystate, deposit, identity, staffevents, staffstate, vendor
 from . import effects as do
 from . import events as ev
 from . import state as st
 from .facts import Part
 from .leaving import Step
+from .staff import flow as staff
+from .staff import signin
 
 _HARMLESS = (
     ev.IdleFor,
     ev.LeftAlone,
     ev.FactsChanged,
     ev.FaceHint,
+    ev.FaceAsked,
+    ev.FaceStale,  # once a door has opened, or where the face proved nothing
     ev.CardSeen,
+    ev.CasesFound,
+    ev.PickupChecked,
+    ev.ParcelReturned,
     ev.DoorOpenLong,
-    ev.StaffCardRead,
+    staffevents.StaffCardRead,
+    staffevents.StaffRecorded,  # these five: staff left meanwhile, and the journal has it
+    staffevents.SlipIssued,
+    staffevents.SlipPrinted,
+    staffevents.ResultRecorded,
+    staffevents.CodeTold,
+    staffevents.SlipsTold,
+    staffevents.CasesTold,
     ev.Inspected,
     ev.FramesTold,
     ev.TrialAnswer,
@@ -33,14 +47,17 @@ _HARMLESS = (
 
 
 CARD_WATCHED: Final = (
-    st.EnteringPhone, st.Confirming, st.Reserving, st.Opening, st.OpenFailed, st.PuttingIn, st.NothingSeen, st.Holding,
-    st.Receipt, st.TakingCard, st.Trouble, st.DoorLeftOpen,
+    st.ChoosingWay, st.EnteringCode, st.AskingDesk, st.EnteringPhone, st.Confirming, st.Reserving, st.Opening,
+    st.OpenFailed, st.PuttingIn, st.NothingSeen, st.Holding, st.Receipt, st.TakingCard, st.Trouble, st.DoorLeftOpen,
+    *get_args(custodystate.CustodyStage),
 )  # fmt: skip
 
 
+STAFF_AT_EASE: Final = tuple(kind for kind in get_args(st.StaffStage) if kind not in staff.BUSY)
 BEFORE_A_DOOR: Final = (
-    st.ChoosingItem, st.ReadingGuide, st.AskingConsent, st.AwaitingCard, st.CheckingFace, st.FaceUndecided,
-    st.EnteringPhone, st.Confirming, st.SigningIn, st.StaffList, st.StaffDone, st.Inspecting, st.ReadingFrames,
+    st.ChoosingItem, st.ReadingGuide, *get_args(st.IdentityStage),
+    st.EnteringPhone, st.Confirming, custodystate.LookingUp, custodystate.CutOff, custodystate.OwnCases,
+    custodystate.TypingPickup, *STAFF_AT_EASE, st.Inspecting, st.ReadingFrames,
     st.TouchingGrid,
 )  # fmt: skip
 
@@ -64,7 +81,7 @@ def step(session: st.Session, event: ev.Event) -> Outcome:
     if advanced is None:
         stranger = None if isinstance(event, _HARMLESS) else event
         return Outcome(touched, unexpected=stranger)
-    if isinstance(event, ev.StaffRecorded):  # the list follows at a touch, perhaps before the next facts
+    if isinstance(event, staffevents.StaffRecorded) and event.settled:  # the list follows at a touch, perhaps before the next facts
         touched = replace(touched, facts=touched.facts.settled(event.cell))
     return _enter(touched, *advanced)
 
@@ -72,11 +89,11 @@ def step(session: st.Session, event: ev.Event) -> Outcome:
 def _advance(stage: st.Stage, event: ev.Event, session: st.Session) -> Step | None:
     if isinstance(event, ev.DoorOpenAtStart | ev.CardFoundAtStart):
         return _found_at_start(stage, event)
+    if isinstance(stage, st.StaffStage):
+        return staff.step(stage, event, session)
     match stage:
         case st.Idle():
             return _idle(event, session)
-        case st.SigningIn() | st.StaffList() | st.StaffDoor() | st.StaffDone():
-            return staff.step(stage, event, session)
         case st.Inspecting() | st.ReadingFrames() | st.TouchingGrid() | st.TryingDoor():
             return vendor.step(stage, event, session)
         case _:
@@ -91,12 +108,14 @@ def _idle(event: ev.Event, session: st.Session) -> Step | None:
             return st.ChoosingItem(), ()
         case ask.ShowItems():
             return st.ChoosingItem(), ()
+        case ask.StartFetch() if session.facts.can_fetch:
+            return identity.begin("", session, st.Errand.FETCH)
         case ask.ChooseItem(code):
             return st.ReadingGuide(code), ()
         case ask.StaffEntrance():
-            return st.SigningIn(), ()
-        case ev.StaffCardRead(staff_no) if staff_no:
-            return staff.card_presented(staff_no), ()
+            return staffstate.SigningIn(), ()
+        case staffevents.StaffCardRead(staff_no) if staff_no:
+            return signin.card_presented(staff_no), ()
         case _:
             return None
 
@@ -109,13 +128,13 @@ def _found_at_start(stage: st.Stage, event: ev.DoorOpenAtStart | ev.CardFoundAtS
         case st.DoorLeftOpen(), ev.CardFoundAtStart():
             return replace(stage, card_present=True), (do.Record("CardLeftBehind"), do.WatchCard())
         case (
-            (st.Idle() | st.ChoosingItem() | st.ReadingGuide() | st.SigningIn() | st.TakingCard()),
+            (st.Idle() | st.ChoosingItem() | st.ReadingGuide() | staffstate.SigningIn() | st.TakingCard()),
             ev.DoorOpenAtStart(cell, case_id),
         ):
             lies_there = isinstance(stage, st.TakingCard)
             left = st.DoorLeftOpen(cell, case_id, at_start=True, card_present=lies_there)
             return left, (do.Sound("attention"), do.WaitClosed(cell, case_id))
-        case ((st.Idle() | st.ChoosingItem() | st.ReadingGuide() | st.SigningIn()), ev.CardFoundAtStart()):
+        case ((st.Idle() | st.ChoosingItem() | st.ReadingGuide() | staffstate.SigningIn()), ev.CardFoundAtStart()):
             left_behind = do.Record("CardLeftBehind")
             return st.TakingCard(long=True), (left_behind, do.Sound("attention"), do.WatchCard())
         case st.AwaitingCard(), ev.CardFoundAtStart():
@@ -157,7 +176,8 @@ def _frame(session: st.Session, event: ev.Event) -> Outcome | None:
         case ev.IdleFor():
             return _time_out(session)
         case ask.StartOver() if can_start_over(session.stage):
-            return _time_out(session)
+            staff_leave = isinstance(session.stage, st.StaffStage)  # of their own will
+            return None if staff_leave else _time_out(session)
         case _:
             return None
 
@@ -172,23 +192,32 @@ def can_start_over(stage: st.Stage) -> bool:
         st.Receipt,
         st.TakingCard,
         st.DoorLeftOpen,
-        st.StaffDoor,
+        custodystate.Sealing,
+        custodystate.PickupOpening,
+        custodystate.Taking,
+        custodystate.StillInside,
+        custodystate.Returning,
+        *staff.BUSY,
         st.TryingDoor,
     )
     return not isinstance(stage, busy)
 
 
 def _time_out(session: st.Session) -> Outcome:
-    match session.stage:
-        case st.Idle() as stage:
-            reached: Step = stage, ()
-        case st.SigningIn() | st.StaffList() | st.StaffDoor() | st.StaffDone() as stage:
-            reached = staff.timed_out(stage)
-        case st.Inspecting() | st.ReadingFrames() | st.TouchingGrid() | st.TryingDoor() as stage:
-            reached = vendor.timed_out(stage)
-        case stage:
-            reached = deposit.timed_out(stage)
+    reached = _left_alone(session.stage)
     return _enter(replace(session, help=False, seconds_left=None), *reached)
+
+
+def _left_alone(stage: st.Stage) -> Step:
+    if isinstance(stage, st.StaffStage):
+        return staff.timed_out(stage)
+    match stage:
+        case st.Idle():
+            return stage, ()
+        case st.Inspecting() | st.ReadingFrames() | st.TouchingGrid() | st.TryingDoor():
+            return vendor.timed_out(stage)
+        case _:
+            return deposit.timed_out(stage)
 
 
 def _enter(session: st.Session, stage: st.Stage, effects: tuple[do.Effect, ...]) -> Outcome:

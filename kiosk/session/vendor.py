@@ -10,6 +10,7 @@ from screens import intents as ask
 
 from . import effects as do
 from . import events as ev
+from . import staffevents
 from . import state as st
 from .facts import Sight
 from .leaving import Step
@@ -89,7 +90,7 @@ def _device(stage: st.Inspecting, event: ev.Event, session: st.Session) -> Step 
             return _done(stage, PASSED if passed else FAILED, _seen(stage.sight) or "judged by a person")
         case ev.CameraSeen(sight) if stage.running == PICTURE_TEST:
             return replace(stage, asking=True, sight=sight), ()
-        case ev.StaffCardRead(staff_no) if stage.running == STAFF_CARD_TEST:
+        case staffevents.StaffCardRead(staff_no) if stage.running == STAFF_CARD_TEST:
             return _done(stage, PASSED, "an account's card" if staff_no else "a card of no account")
         case _ if (
             stage.running in (CARD_TEST, PICTURE_TEST) and (ended := _identity(stage, event)) is not None
@@ -192,7 +193,7 @@ def _door(stage: st.TryingDoor, event: ev.Event, session: st.Session) -> Step | 
     match event:
         case ask.Back() if not stage.cell or stage.problem:
             return st.Inspecting(stage.bench, stage.device), ()
-        case ask.OpenEmpty(cell) if not stage.cell and cell in session.facts.empty_cells:
+        case ask.ChooseCell(cell) if not stage.cell and cell in session.facts.empty_cells:
             opened = do.OpenDoor(cell, "", f"technician:{stage.bench.staff_no}")
             return replace(stage, cell=cell), (opened,)
         case ev.DoorAnswer(cell, opened=True) if cell == stage.cell:

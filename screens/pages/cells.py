@@ -9,7 +9,7 @@ from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.floatlayout import FloatLayout
 from kivy.uix.widget import Widget
 
-from screens.intents import Intent, OpenEmpty
+from screens.intents import ChooseCell, Intent
 from screens.theme import BUTTON, GAP_SMALL, TARGET_MIN
 from screens.viewmodels import CellLook, CellsPage, CellView
 from screens.widgets.controls import BigButton, Emit, Touchable
@@ -23,7 +23,7 @@ IN_A_ROW: Final = 4  # of the list
 
 def choose(control: Touchable, name: str, emit: Emit) -> None:
     """Make `control` the one that opens the compartment `name`."""
-    control.key, control.intent, control.emit = f"cell.{name}", OpenEmpty(name), emit
+    control.key, control.intent, control.emit = f"cell.{name}", ChooseCell(name), emit
 
 
 class DoorRow(BoxLayout):

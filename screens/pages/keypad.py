@@ -5,7 +5,7 @@ from typing import Final
 from kivy.properties import BooleanProperty, NumericProperty, StringProperty
 from kivy.uix.boxlayout import BoxLayout
 
-from screens.intents import DeleteDigit, Digit
+from screens.intents import DeleteDigit, Digit, LetterX
 from screens.viewmodels import KeypadPage
 from screens.widgets.controls import Touchable
 
@@ -44,7 +44,7 @@ class KeypadView(Page):
     @staticmethod
     def _key(name: int | str | None) -> KeypadKey:
         if name is None:
-            return KeypadKey(opacity=0, disabled=True)
+            return KeypadKey(key="digit.x", intent=LetterX(), label="X")
         if isinstance(name, int):
             return KeypadKey(key=f"digit.{name}", intent=Digit(name), label=str(name))
         return KeypadKey(key="digit.delete", intent=DeleteDigit(), erases=True)
@@ -56,6 +56,8 @@ class KeypadView(Page):
         for row in self.ids.pad.children:
             for key in row.children:
                 key.emit = binding.emit
+                if isinstance(key.intent, LetterX):
+                    key.opacity, key.disabled = float(view.letter), not view.letter
         self.ids.actions.show(view.actions, binding.words, binding.emit)
 
     def leave(self) -> None:

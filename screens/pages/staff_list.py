@@ -2,17 +2,28 @@
 
 from typing import Final
 
-from kivy.properties import NumericProperty, StringProperty
+from kivy.properties import BooleanProperty, ColorProperty, NumericProperty, StringProperty
 from kivy.uix.boxlayout import BoxLayout
+from kivy.uix.widget import Widget
 
-from screens.viewmodels import CaseRow, StaffListPage
-from screens.widgets.controls import FactRow
+from screens import theme
+from screens.viewmodels import CaseRow, StaffListPage, Tone
+from screens.widgets.controls import FactRow, Touchable
 from screens.widgets.layout import pooled
 
 from .page import Binding, Page
 
 CABINET_LEAST_PX: Final = 360  # below the list, which slides where it is longer than the rest
 LARGE_ROWS_BESIDE_CABINET: Final = 1  # in large text a longer list needs the room
+
+
+INKS: Final = {Tone.GOOD: theme.GOOD, Tone.CAUTION: theme.CAUTION, Tone.BAD: theme.BAD}
+
+
+class TickBox(Touchable, Widget):
+    """Whether a compartment is on the round; a mark and a frame, never a colour alone."""
+
+    ticked = BooleanProperty(False)
 
 
 class CaseLine(BoxLayout):
@@ -22,11 +33,21 @@ class CaseLine(BoxLayout):
     title = StringProperty("")
     since = StringProperty("")
     marks = StringProperty("")
+    due = StringProperty("")
+    tone = StringProperty("plain")
+    ink = ColorProperty(theme.INK_SECOND)
     factor = NumericProperty(1.0)
 
     def show(self, row: CaseRow, binding: Binding) -> None:
         """Bind to `row`."""
-        self.cell, self.title, self.since = row.cell, row.title, f"{row.case_id}  {row.since}".strip()
+        words = binding.words
+        self.cell, self.title = row.cell, words(row.title)
+        self.since = "  ".join(filter(None, (row.case_id, row.since, row.department)))
+        self.due = "" if row.due is None else words(row.due)
+        self.tone, self.ink = row.lamp.value, INKS.get(row.lamp, theme.INK_SECOND)
+        tick = self.ids.tick
+        tick.key, tick.intent, tick.emit = f"tick.{row.cell}", row.tick, binding.emit
+        tick.ticked, tick.opacity = row.ticked, float(row.tick is not None)
         self.marks = " · ".join(binding.words(mark) for mark in row.marks)
         self.ids.act.show(row.action, binding.words, binding.emit)
 

@@ -14,6 +14,7 @@ import yaml
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 import kiosk.journal.events
+import kiosk.journal.staffevents
 import kiosk.notify
 import locker.events
 from drivers.contracts.health import DeviceStatus
@@ -55,7 +56,7 @@ def event_classes() -> dict[str, type]:
             and thing.__module__ == module.__name__
         }
 
-    return of(locker.events) | of(kiosk.journal.events)
+    return of(locker.events) | of(kiosk.journal.events) | of(kiosk.journal.staffevents)
 
 
 def test_every_event_is_public_or_private() -> None:

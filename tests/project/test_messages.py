@@ -11,6 +11,7 @@ import jsonschema
 import pytest
 
 import kiosk.journal.events
+import kiosk.journal.staffevents
 import locker.events
 from kiosk.notify.messages import KINDS, MessageKind
 
@@ -30,7 +31,7 @@ def facts(module: ModuleType) -> dict[str, type]:
     }
 
 
-ALL_FACTS = facts(kiosk.journal.events) | facts(locker.events)
+ALL_FACTS = facts(kiosk.journal.events) | facts(kiosk.journal.staffevents) | facts(locker.events)
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=NAMES)

@@ -65,7 +65,7 @@ INTENTS: Final[tuple[ev.Event, ...]] = (
     ask.FoundPapers(), ask.FoundNothing(),
     *(ask.CollectCase(case.case_id) for case in CASES),
     ask.ShowDevice(DEVICE), ask.ShowDevice("nothing"), *(ask.RunTest(test) for test in TESTS), ask.RunTest("nothing"),
-    ask.Judge(passed=True), ask.Judge(passed=False), ask.ShowFrames(), ask.OpenEmpty("A-04"), ask.OpenEmpty(CELL),
+    ask.Judge(passed=True), ask.Judge(passed=False), ask.ShowFrames(), ask.ChooseCell("A-04"), ask.ChooseCell(CELL),
     ask.TouchSquare(0), ask.MakeReport(),
 )  # fmt: skip
 DEVICES: Final[tuple[ev.Event, ...]] = (

@@ -67,12 +67,12 @@ VISIT: tuple[tuple[ev.Event, st.Stage, tuple[do.Effect, ...]], ...] = (
     (ask.TryAgain(), st.ReadingFrames(BENCH, DEVICE, (FRAME_FACT,)), (do.TellFrames(DEVICE),)),
     (ask.Back(), st.Inspecting(BENCH, DEVICE), ()),
     (ask.RunTest("door"), st.TryingDoor(BENCH, DEVICE), ()),
-    (ask.OpenEmpty(CELL), st.TryingDoor(BENCH, DEVICE), ()),
+    (ask.ChooseCell(CELL), st.TryingDoor(BENCH, DEVICE), ()),
     (
-        ask.OpenEmpty(EMPTY), st.TryingDoor(BENCH, DEVICE, EMPTY),
+        ask.ChooseCell(EMPTY), st.TryingDoor(BENCH, DEVICE, EMPTY),
         (do.OpenDoor(EMPTY, "", f"technician:{STAFF_NO}"),),
     ),
-    (ask.OpenEmpty(EMPTY), st.TryingDoor(BENCH, DEVICE, EMPTY), ()),
+    (ask.ChooseCell(EMPTY), st.TryingDoor(BENCH, DEVICE, EMPTY), ()),
     (ev.DoorAnswer(EMPTY, opened=True), st.TryingDoor(BENCH, DEVICE, EMPTY, open=True), (do.WaitClosed(EMPTY, ""),)),
     (
         ev.DoorOpenLong(EMPTY), st.TryingDoor(BENCH, DEVICE, EMPTY, open=True, long_open=True),
@@ -155,7 +155,7 @@ def test_an_intent_that_no_page_offers_runs_no_test() -> None:
         ask.RunTest("nothing"),
         ask.ShowDevice("nothing"),
         ask.Judge(passed=True),
-        ask.OpenEmpty(EMPTY),
+        ask.ChooseCell(EMPTY),
     ):
         outcome = step(at(st.Inspecting(BENCH, DEVICE)), event)
         assert outcome.session.stage == st.Inspecting(BENCH, DEVICE)

@@ -1,0 +1,28 @@
+"""The custody's part of the settings: time limits, how long results wait, where two persons are asked for."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from kiosk.cabinettables import Table
+
+DAY_S = 24 * 3600.0
+
+
+class CustodySettings(Table):
+    """Staff at the compartments.
+
+    `two_for_any`: two persons open a compartment at will; `two_for_audit`: and those that hold something, in an audit;
+    `warn_days`: working days before the end of a time limit from which it counts as near; `result_days`: how long a
+    citizen's code is good, and after which a result that nobody fetched is to be taken back.
+    """
+
+    two_for_any: bool = True
+    two_for_audit: bool = False
+    warn_days: Annotated[int, Field(ge=0, le=30)] = 1
+    result_days: Annotated[int, Field(ge=1, le=90)] = 7
+
+    @property
+    def result_s(self) -> float:
+        """`result_days` in seconds."""
+        return self.result_days * DAY_S

@@ -1,0 +1,93 @@
+"""The physical audit's desk: its number, its signed record, its report as PDF and on paper."""
+
+import asyncio
+import hashlib
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from drivers.contracts.printer import PrintOutcome
+from kiosk.audit.content import Audit, Line, Recorded
+from kiosk.audit.pdf import render_pdf
+from kiosk.audit.strip import render_strip
+from kiosk.filing import store
+from kiosk.journal.journal import Journal
+from kiosk.journal.staffevents import AuditReported, AuditSigned, AuditStarted
+from kiosk.numbering import next_number
+from kiosk.readiness.content import Place
+from kiosk.session import events as ev
+from kiosk.session import staffeffects as act
+from kiosk.session import staffevents as told
+from kiosk.session.staff.audit import agrees, differences
+from kiosk.session.staffstate import Round, Told
+
+from .slips import PrintJob
+
+logger = logging.getLogger(__name__)
+
+LETTER: Final = "A"
+FAILED: Final = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class AuditDesk:
+    """Numbers, signs, files and prints audits. `folder`: where reports lie; `cells`: how many compartments there are."""
+
+    journal: Journal
+    print_job: PrintJob | None
+    place: Place
+    folder: Path
+    cells: int
+    now: Callable[[], datetime]
+
+    async def perform(self, effect: act.BeginAudit | act.SignAudit, post: Callable[[ev.Event], None]) -> None:
+        """Do it. Raises `JournalError`."""
+        match effect:
+            case act.BeginAudit(staff_no, second_no, only_empty):
+                newest = await self.journal.last_event(AuditStarted.__name__)
+                number = next_number(LETTER, self.now(), "" if newest is None else str(newest.data["number"]))
+                await self.journal.append(AuditStarted(number, staff_no, second_no, only_empty, self.cells))
+                post(told.AuditBegun(number))
+            case act.SignAudit(round):
+                post(told.AuditFiled(round.number, await self._sign(round)))
+
+    async def _sign(self, round: Round) -> str:
+        """Once the journal has it, it is signed; a report that cannot be written is told, and can be made again."""
+        different = differences(round)
+        await self.journal.append(
+            AuditSigned(
+                round.number, round.staff_no, round.second_no, len(round.done), len(round.done) - len(different),
+                tuple((one.errand.cell, one.errand.case_id, one.found.value) for one in different),
+            )
+        )  # fmt: skip
+        audit = await self._composed(round)
+        digest = ""
+        try:
+            pdf = await asyncio.to_thread(render_pdf, audit)
+            await asyncio.to_thread(store, self.folder / f"{round.number}.pdf", pdf)
+            digest = hashlib.sha256(pdf).hexdigest()
+            await self.journal.append(AuditReported(round.number, digest))
+        except (OSError, RuntimeError) as error:
+            logger.error("no report of audit %s: %s", round.number, error)
+        outcome = PrintOutcome.NOT_PRINTED
+        if self.print_job is not None:
+            outcome = await self.print_job(lambda paper: render_strip(audit, paper, sha256=digest))
+        return outcome.value if digest else FAILED
+
+    async def _composed(self, round: Round) -> Audit:
+        return Audit(
+            round.number, self.now(), self.place, round.staff_no, round.second_no, round.only_empty,
+            tuple(_line(one) for one in round.done), await self.journal.anchor(),
+            await self.journal.public_key(),
+        )  # fmt: skip
+
+
+def _line(one: Told) -> Line:
+    errand = one.errand
+    recorded = Recorded.EMPTY
+    if errand.case_id:
+        recorded = Recorded.HELD if errand.expected else Recorded.DISPUTED
+    return Line(errand.cell, errand.case_id, recorded, one.found.value, agrees(one))

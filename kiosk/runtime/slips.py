@@ -1,0 +1,121 @@
+"""Hand-over slips: recorded first, then printed, so that the record's head stands on the paper; printed again later."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from drivers.contracts.paper import Paper
+from drivers.contracts.printer import PrintOutcome
+from kiosk.handover import Slip, SlipLine, render
+from kiosk.journal.journal import Journal
+from kiosk.journal.staffevents import HandoverIssued, HandoverPrinted
+from kiosk.journal.types import StoredEvent
+from kiosk.numbering import next_number
+from kiosk.receipt import ReceiptLanguage
+from kiosk.session import events as ev
+from kiosk.session import staffeffects as act
+from kiosk.session import staffevents as told
+from kiosk.session.staffstate import Found, Round, SlipRow
+
+LETTER: Final = "H"
+KIND: Final = HandoverIssued.__name__
+SHOWN: Final = 12
+LATELY_EVENTS: Final = 20_000
+
+PrintJob = Callable[[Callable[[Paper], bytes]], Awaitable[PrintOutcome]]
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Whose paper it is: names and place in the staff's language."""
+
+    lang: ReceiptLanguage
+    kiosk_name: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class SlipDesk:
+    """Issues and prints them. `print_job` None: no printer is fitted. `item_name`: of an item code, for the slip."""
+
+    journal: Journal
+    print_job: PrintJob | None
+    site: Site
+    item_name: Callable[[str], str]
+    now: Callable[[], datetime]
+
+    async def perform(
+        self, effect: act.IssueSlip | act.TellSlips | act.PrintSlip, post: Callable[[ev.Event], None]
+    ) -> None:
+        """Do it. Raises `JournalError`."""
+        match effect:
+            case act.IssueSlip(round):
+                issued = await self._issue(round)
+                post(told.SlipIssued(issued.number))
+                outcome = await self._print(issued, self.now(), again=False)
+                post(told.SlipPrinted(issued.number, outcome))
+            case act.TellSlips():
+                post(told.SlipsTold(await self._last()))
+            case act.PrintSlip(number):
+                post(told.SlipPrinted(number, await self._print_again(number)))
+
+    async def _issue(self, round: Round) -> HandoverIssued:
+        newest = await self.journal.last_event(KIND)
+        number = next_number(LETTER, self.now(), "" if newest is None else str(newest.data["number"]))
+        lines = tuple(
+            (one.errand.case_id, one.errand.cell, one.found.value)
+            for one in round.done
+            if one.found is not Found.NOT_OPENED
+        )
+        issued = HandoverIssued(number, round.staff_no, round.purpose.value, lines)
+        await self.journal.append(issued)
+        return issued
+
+    async def _print_again(self, number: str) -> str:
+        found = next((event for event in await self._stored() if event.data["number"] == number), None)
+        if found is None:
+            return PrintOutcome.NOT_PRINTED.value
+        data = found.data
+        lines = tuple((str(case), str(cell), str(what)) for case, cell, what in data["lines"])
+        issued = HandoverIssued(number, str(data["staff_no"]), str(data["purpose"]), lines)
+        return await self._print(issued, found.at.astimezone(self.now().tzinfo), again=True)
+
+    async def _print(self, issued: HandoverIssued, at: datetime, *, again: bool) -> str:
+        outcome = PrintOutcome.NOT_PRINTED
+        if self.print_job is not None:
+            slip = await self._slip(issued, at, again=again)
+            outcome = await self.print_job(lambda paper: render(slip, paper))
+        await self.journal.append(HandoverPrinted(issued.number, outcome.value, again))
+        return outcome.value
+
+    async def _slip(self, issued: HandoverIssued, at: datetime, *, again: bool) -> Slip:
+        lines = []
+        for case_id, cell, found in issued.lines:
+            case = await self.journal.case(case_id) if case_id else None
+            item = self.item_name(case.item_code) if case is not None and case.item_code else ""
+            lines.append(SlipLine(cell, case_id, item, found))
+        anchor = (await self.journal.anchor()).text
+        site = self.site
+        return Slip(
+            site.lang, site.kiosk_name, site.place, issued.number, issued.purpose, at, issued.staff_no,
+            tuple(lines), anchor, again,
+        )  # fmt: skip
+
+    async def _stored(self) -> list[StoredEvent]:
+        """The last slips' events, newest first, as far as they are of the last weeks."""
+        newest = await self.journal.last_event(KIND)
+        if newest is None:
+            return []
+        stored = await self.journal.events(after=max(0, newest.seq - LATELY_EVENTS), kinds=(KIND,))
+        return list(reversed(stored))[:SHOWN]
+
+    async def _last(self) -> tuple[SlipRow, ...]:
+        zone = self.now().tzinfo
+        return tuple(
+            SlipRow(
+                str(event.data["number"]), event.at.astimezone(zone).isoformat(timespec="minutes"),
+                str(event.data["staff_no"]), len(event.data["lines"]),
+            )
+            for event in await self._stored()
+        )  # fmt: skip

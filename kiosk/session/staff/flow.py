@@ -1,0 +1,84 @@
+"""Which part of the staff's flow a stage belongs to, and how staff leave: signed out, nothing left half told."""
+
+from typing import assert_never
+
+from kiosk.session import effects as do
+from kiosk.session import events as ev
+from kiosk.session import staffeffects as act
+from kiosk.session import staffstate as ss
+from kiosk.session import state as st
+from kiosk.session.leaving import Step
+from screens import intents as ask
+
+from . import audit, doors, listing, orders, results, signin
+
+BUSY = (ss.StaffDoor, ss.PlacingResult)
+
+
+def step(stage: ss.StaffStage, event: ev.Event, session: st.Session) -> Step | None:
+    """The next stage with its effects, or None when the event means nothing here."""
+    if isinstance(event, ask.SignOut | ask.StartOver) and not isinstance(stage, BUSY):
+        return (st.Idle(), ()) if isinstance(stage, ss.SigningIn) else leave(stage)
+    match stage:
+        case ss.SigningIn():
+            return signin.step(stage, event)
+        case ss.StaffList() | ss.StaffMenu() | ss.ChoosingDepartment() | ss.Slips():
+            return listing.step(stage, event, session)
+        case ss.ChoosingCell() | ss.ChoosingReason() | ss.Countersigning() | ss.KeyEntered():
+            return orders.step(stage, event, session)
+        case ss.StaffDoor() | ss.StaffDone():
+            return doors.step(stage, event)
+        case ss.AuditStart() | ss.AuditSummary() | ss.AuditDone():
+            return audit.step(stage, event, session)
+        case ss.PreparingResult() | ss.PlacingResult() | ss.ResultPlaced() | ss.ResultsList():
+            return results.step(stage, event, session)
+        case _:
+            assert_never(stage)
+
+
+def leave(stage: ss.StaffStage, reason: str = "signed out") -> Step:
+    """Back to the citizens' first page; a round that was cut short has its slip, an unsigned audit its end."""
+    return st.Idle(), (*_unfinished(stage), signed_out(stage.staff_no, reason))
+
+
+def signed_out(staff_no: str, reason: str) -> do.Record:
+    """Who left, and why."""
+    return do.Record("StaffSignedOut", (("staff_no", staff_no), ("reason", reason)))
+
+
+def timed_out(stage: ss.StaffStage) -> Step:
+    """Staff went away: sign out, unless a door stands open or moves."""
+    match stage:
+        case ss.SigningIn():
+            return st.Idle(), ()
+        case ss.StaffDoor(open=True) | ss.PlacingResult(open=True):
+            return stage, (do.Sound("attention"),)
+        case ss.StaffDoor(shut_item="", failed=False) | ss.PlacingResult(shut_item="", failed=False):
+            return stage, ()
+        case _:
+            return leave(stage, "no touch for a while")
+
+
+def _unfinished(stage: ss.StaffStage) -> tuple[do.Effect, ...]:
+    match stage:
+        case ss.StaffDoor(round=round, recording=None, failed=False):
+            unsaid = act.Settle(stage.errand, ss.Found.UNSAID, stage.staff_no, round.second_no)
+            return (unsaid, *_round_cut_short(round.after(ss.Found.UNSAID)))
+        case ss.StaffDoor(round=round) | ss.AuditSummary(round=round):
+            return _round_cut_short(round)
+        case ss.Countersigning(order=ss.SignOrder(round)):
+            return _round_cut_short(round)
+        case ss.ChoosingReason(order=ss.ClearOrder(round)) | ss.Countersigning(order=ss.ClearOrder(round)):
+            unsaid = act.Settle(round.todo[0], ss.Found.UNSAID, stage.staff_no)
+            return (unsaid, *_round_cut_short(round.after(ss.Found.UNSAID)))
+        case ss.PlacingResult(draft=draft, cell=cell, recording=False):
+            reason = "staff left and nobody said whether anything is inside"
+            return (do.DisputeDeposit(draft.case_id, cell, reason),)
+        case _:
+            return ()
+
+
+def _round_cut_short(round: ss.Round) -> tuple[do.Effect, ...]:
+    if round.purpose is ss.Purpose.AUDIT:
+        return (audit.abandoned(round),)
+    return (act.IssueSlip(round),) if doors.needs_slip(round) else ()

@@ -1,0 +1,162 @@
+"""The list of what lies in the cabinet: by urgency or place, of one department, ticked for a round; and the menu."""
+
+from dataclasses import replace
+from enum import StrEnum
+
+from kiosk.session import events as ev
+from kiosk.session import staffeffects as act
+from kiosk.session import staffevents as told
+from kiosk.session import staffstate as ss
+from kiosk.session import state as st
+from kiosk.session.facts import CaseFact, Facts
+from kiosk.session.leaving import Step
+from kiosk.session.staffstate import Purpose
+from screens import intents as ask
+
+from . import doors
+
+DEPARTMENT, SORTING = "department", "sorting"
+EVERY_DEPARTMENT = "*"
+
+
+class Duty(StrEnum):
+    """What the menu offers."""
+
+    PUT_IN = "put_in"
+    WAITING = "waiting"
+    OPEN_ANY = "open_any"
+    KEY = "key"
+    AUDIT = "audit"
+    SLIPS = "slips"
+
+
+def listed(stage: ss.StaffList, facts: Facts) -> tuple[CaseFact, ...]:
+    """The cases to show, in their order: what a person must decide first, then the nearest time limit."""
+    shown = [case for case in facts.cases if stage.department in ("", case.department)]
+    if stage.sorting is ss.Sorting.CELL:
+        return tuple(sorted(shown, key=lambda case: case.cell))
+    return tuple(sorted(shown, key=lambda case: (not case.disputed, case.due, case.since, case.cell)))
+
+
+def departments(facts: Facts) -> tuple[tuple[str, int], ...]:
+    """Every department that has something here, with how much, the most first."""
+    counts: dict[str, int] = {}
+    for case in facts.cases:
+        counts[case.department] = counts.get(case.department, 0) + 1
+    return tuple(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))
+
+
+def to_collect(stage: ss.StaffList, facts: Facts) -> tuple[CaseFact, ...]:
+    """The ticked ones that are still there, in the order of the cabinet."""
+    there = [case for case in facts.cases if case.cell in stage.ticked and not case.disputed]
+    return tuple(sorted(there, key=lambda case: case.cell))
+
+
+def step(
+    stage: ss.StaffList | ss.StaffMenu | ss.ChoosingDepartment | ss.Slips,
+    event: ev.Event,
+    session: st.Session,
+) -> Step | None:
+    """The next stage with its effects, or None when the event means nothing here."""
+    match stage:
+        case ss.StaffList():
+            return _list(stage, event, session.facts)
+        case ss.StaffMenu():
+            return _menu(stage, event)
+        case ss.ChoosingDepartment():
+            return _department(stage, event, session.facts)
+        case ss.Slips():
+            return _slips(stage, event)
+
+
+def _list(stage: ss.StaffList, event: ev.Event, facts: Facts) -> Step | None:
+    match event:
+        case ask.CollectCase(case_id, cell):
+            found = [case for case in facts.cases if (case.case_id, case.cell) == (case_id, cell)]
+            return _collect(stage, [case for case in found if not case.disputed])
+        case ask.CollectTicked():
+            return _collect(stage, to_collect(stage, facts))
+        case ask.ResolveCell(cell):
+            return _resolve(stage, cell, facts)
+        case ask.Tick(cell) if cell in {case.cell for case in facts.cases if not case.disputed}:
+            return replace(stage, ticked=stage.ticked ^ {cell}), ()
+        case ask.Choose(name) if name == DEPARTMENT and facts.cases:
+            return ss.ChoosingDepartment(stage.staff_no, stage), ()
+        case ask.Choose(name) if name == SORTING:
+            other = ss.Sorting.CELL if stage.sorting is ss.Sorting.URGENCY else ss.Sorting.URGENCY
+            return replace(stage, sorting=other), ()
+        case ask.ShowMenu():
+            return ss.StaffMenu(stage.staff_no), ()
+        case _:
+            return None
+
+
+def _collect(stage: ss.StaffList, cases: "tuple[CaseFact, ...] | list[CaseFact]") -> Step | None:
+    if not cases:
+        return None
+    errands = tuple(
+        ss.Errand(Purpose.COLLECT, case.cell, case.case_id, expected=True, claimed=case.claimed)
+        for case in cases
+    )
+    return doors.begin(ss.Round(stage.staff_no, Purpose.COLLECT, errands))
+
+
+def _resolve(stage: ss.StaffList, cell: str, facts: Facts) -> Step | None:
+    cases = [case.case_id for case in facts.cases if case.cell == cell]
+    cases += [result.case_id for result in facts.results if result.cell == cell]
+    question = next((question for question in facts.questions if question.cell == cell), None)
+    if not cases and question is None:
+        return None
+    blocked = question is not None and question.out_of_service
+    errand = ss.Errand(Purpose.RESOLVE, cell, cases[0] if cases else "", claimed=True, blocked=blocked)
+    return doors.begin(ss.Round(stage.staff_no, Purpose.RESOLVE, (errand,)))
+
+
+def _department(stage: ss.ChoosingDepartment, event: ev.Event, facts: Facts) -> Step | None:
+    match event:
+        case ask.Back():
+            return stage.listed, ()
+        case ask.Choose(name) if name == EVERY_DEPARTMENT:
+            return replace(stage.listed, department="", ticked=frozenset()), ()
+        case ask.Choose(name) if name in {department for department, _ in departments(facts)}:
+            theirs = frozenset(c.cell for c in facts.cases if c.department == name and not c.disputed)
+            return replace(stage.listed, department=name, ticked=theirs), ()
+        case _:
+            return None
+
+
+def _menu(stage: ss.StaffMenu, event: ev.Event) -> Step | None:
+    staff_no = stage.staff_no
+    match event:
+        case ask.Back():
+            return ss.StaffList(staff_no), ()
+        case ask.Choose(Duty.PUT_IN):
+            return ss.PreparingResult(staff_no), (act.TellCases(),)
+        case ask.Choose(Duty.WAITING):
+            return ss.ResultsList(staff_no), ()
+        case ask.Choose(Duty.OPEN_ANY):
+            return ss.ChoosingCell(staff_no, Purpose.MASTER), ()
+        case ask.Choose(Duty.KEY):
+            return ss.ChoosingCell(staff_no, None), ()
+        case ask.Choose(Duty.AUDIT):
+            return ss.AuditStart(staff_no), ()
+        case ask.Choose(Duty.SLIPS):
+            return ss.Slips(staff_no), (act.TellSlips(),)
+        case _:
+            return None
+
+
+def _slips(stage: ss.Slips, event: ev.Event) -> Step | None:
+    match event:
+        case ask.Back():
+            return ss.StaffMenu(stage.staff_no), ()
+        case told.SlipsTold(rows):
+            return replace(stage, rows=rows), ()
+        case ask.Choose(number) if not stage.printing and number in {row.number for row in stage.rows or ()}:
+            return replace(stage, printing=number, outcome=""), (act.PrintSlip(number),)
+        case told.SlipPrinted(number, outcome) if number == stage.printing:
+            return replace(stage, printing="", outcome=outcome), ()
+        case ev.RecordingFailed() if stage.printing:
+            return replace(stage, printing="", outcome="unknown"), ()
+        case _:
+            return None

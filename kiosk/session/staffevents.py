@@ -1,0 +1,114 @@
+"""What the staff's flow is told: outcomes of its effects."""
+
+from dataclasses import dataclass
+
+from .facts import CaseFact
+from .staffstate import SlipRow
+
+
+@dataclass(frozen=True, slots=True)
+class SignInAnswer:
+    """Signed in, or how long to wait before the next try."""
+
+    staff_no: str
+    ok: bool
+    wait_s: int = 0
+    technician: bool = False  # signs in to the machine, not to what lies in it
+
+
+@dataclass(frozen=True, slots=True)
+class StaffCardRead:
+    """A staff card was held to its reader. It only saves typing the number: the PIN is asked all the same."""
+
+    staff_no: str  # empty: a card of nobody
+
+
+@dataclass(frozen=True, slots=True)
+class Countersigned:
+    """The other person's number and PIN belong together (`ok`), or not; technicians answer for nothing here."""
+
+    staff_no: str
+    ok: bool
+    wait_s: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class StaffRecorded:
+    """What staff did is durable. `settled`: nothing is left to do at this compartment."""
+
+    cell: str
+    settled: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class SlipIssued:
+    """The hand-over slip of the round is recorded under this number, and being printed."""
+
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class SlipPrinted:
+    """What is known about a slip: `printed`, `notPrinted`, `unknown`."""
+
+    number: str
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class SlipsTold:
+    """The last slips, newest first."""
+
+    rows: tuple[SlipRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AuditBegun:
+    """The audit has a number and may go from door to door."""
+
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class AuditFiled:
+    """The signed audit stands. `outcome`: of its slip; `failed`: signed, and no report could be written."""
+
+    number: str
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class CasesTold:
+    """Cases that a result may be for, newest first."""
+
+    cases: tuple[CaseFact, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DraftRefused:
+    """No result for this: `known` (the number is a case of this kiosk: choose it from the list), `failed`."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResultRecorded:
+    """The result is held; `until`: ISO 8601, local: the end of the citizen's code, empty: none could be sent."""
+
+    case_id: str
+    cell: str
+    until: str
+
+
+@dataclass(frozen=True, slots=True)
+class CodeTold:
+    """A fresh code is on its way to the citizen; `until` empty: not this soon, or no telephone number is known."""
+
+    case_id: str
+    until: str
+
+
+StaffEvent = (
+    SignInAnswer | StaffCardRead | Countersigned | StaffRecorded | SlipIssued | SlipPrinted | SlipsTold | AuditBegun
+    | AuditFiled | CasesTold | DraftRefused | ResultRecorded | CodeTold
+)  # fmt: skip
