@@ -134,7 +134,7 @@ def _frames(path: Path) -> Iterator[Frame]:
 
 
 def _score(passive: LivenessDetector, frame: Frame, faces: list[Face]) -> list[float]:
-    if assess(frame.image, faces, LIVE_LIMITS) in NOT_SCORED:
+    if not faces or assess(frame.image, faces, LIVE_LIMITS) in NOT_SCORED:
         return []
     try:
         return [passive.score(frame.image, faces[0])]

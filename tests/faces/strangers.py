@@ -1,7 +1,8 @@
 """Files as strangers bring them: odd, broken, huge, or no pictures at all; made here from the two public faces."""
 
 import io
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -10,13 +11,15 @@ import cv2
 import numpy as np
 from PIL import Image
 
+from drivers.contracts.camera import Image as Image_
+from drivers.emulators.lobby import EYES_APART_PX, Scene, standing
 from kiosk.faces.pictures import read_picture
 
 FACES: Final = Path(__file__).parents[2] / "drivers" / "emulators" / "faces"
 CHIP: Final = FACES / "jia.webp"  # the chip photo of the person of `LIVE`
 LIVE: Final = FACES / "obama.webp"
 OTHER: Final = FACES / "biden.webp"
-CHIP_SIZE: Final = (102, 126)
+FPS: Final = 10.0
 
 
 def _flat(grey: int, size: tuple[int, int] = (640, 480)) -> bytes:
@@ -64,14 +67,31 @@ def coded(picture: Image.Image, name: str, **options: object) -> bytes:
     return out.getvalue()
 
 
-def clip(path: Path, pictures: int, picture: Path = LIVE) -> Path:
-    """A film of one still picture, 15 pictures a second."""
-    frame = cv2.resize(read_picture(picture), (480, 785))
-    writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"mp4v"), 15.0, (480, 785))
-    for _ in range(pictures):
-        writer.write(frame)
-    writer.release()
+def film(path: Path, pictures: Iterable[Image_]) -> Path:
+    """Ten pictures a second, each coded by itself."""
+    writer: cv2.VideoWriter | None = None
+    for picture in pictures:
+        height, width = picture.shape[:2]
+        writer = writer or cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"MJPG"), FPS, (width, height))
+        writer.write(picture)
+    if writer is not None:
+        writer.release()
     return path
+
+
+def lobby_film(path: Path, shown: str, seconds: float, asked: Mapping[float, str] | None = None) -> Path:
+    """The emulated person, print or replay before the camera; `asked`: what, and at which second."""
+    person, scene, began_s = standing(shown, 0.5, EYES_APART_PX), Scene(), time.monotonic()
+
+    def pictures() -> Iterator[Image_]:
+        for number in range(round(seconds * FPS)):
+            at_s = number / FPS
+            for second, step in (asked or {}).items():
+                if at_s <= second < at_s + 1 / FPS:
+                    person.mover.ask(step, began_s + at_s)
+            yield scene.draw([person.draw(began_s + at_s)], light=True)
+
+    return film(path, pictures())
 
 
 # What no comparison may call a match, nor stumble over.
