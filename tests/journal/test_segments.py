@@ -1,4 +1,4 @@
-"""Old events leave the journal's file for sealed segments: no answer is another one, and what is done to them is found."""
+"""Old events leave the journal's file for sealed segments: no answer changes, and what is done to a segment is found."""
 
 import shutil
 import sqlite3
