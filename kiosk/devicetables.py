@@ -16,6 +16,7 @@ KINDS: Final = {
     "reader": DriverKind.READER,
     "photo_decoder": DriverKind.PHOTO,
     "camera": DriverKind.CAMERA,
+    "infrared": DriverKind.CAMERA,
     "printer": DriverKind.PRINTER,
     "sms": DriverKind.SMS,
     "ups": DriverKind.POWER,

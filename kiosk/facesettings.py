@@ -9,6 +9,7 @@ from kiosk.cabinettables import Table
 
 Seconds = Annotated[float, Field(gt=0, le=86_400)]
 Text = Annotated[str, Field(min_length=1, max_length=200)]
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 
 class ExternalSettings(Table):
@@ -21,6 +22,53 @@ class ExternalSettings(Table):
     calibration: Path
     start_s: Annotated[float, Field(gt=0, le=15)] = 10.0
     answer_s: Annotated[float, Field(gt=0, le=10)] = 2.0
+
+
+class MiniFasNetSettings(Table):
+    """The two networks of Silent-Face-Anti-Spoofing as ONNX, which the operator supplies, and their hashes."""
+
+    v2: Path
+    v2_sha256: Sha256
+    v1se: Path
+    v1se_sha256: Sha256
+
+
+class LivenessSettings(Table):
+    """Is a living person there: what looks at every picture, and what the person is asked to do.
+
+    `engine`: `minifasnet` needs `face.liveness.minifasnet`, `external` the command of `face.external`, whose scores
+    from `live_from` on are a person's and below `spoof_below` are not. `steps_min`, `steps_max`: how many steps are
+    drawn; `pause_…`: how long the face is still before each; `step_s`, `challenge_s`: for one step, and for all;
+    `tries`: with other steps each time; `eyes_shut_s`: people blink by themselves, for less than this.
+    """
+
+    engine: Literal["fr_liveness", "minifasnet", "external"] = "fr_liveness"
+    steps_min: Annotated[int, Field(ge=1, le=6)] = 2
+    steps_max: Annotated[int, Field(ge=1, le=6)] = 3
+    pause_min_s: Annotated[float, Field(ge=0.1, le=5)] = 0.5
+    pause_max_s: Annotated[float, Field(ge=0.1, le=5)] = 1.3
+    step_s: Annotated[float, Field(ge=2, le=60)] = 8.0
+    challenge_s: Annotated[float, Field(ge=5, le=300)] = 40.0
+    tries: Annotated[int, Field(ge=1, le=5)] = 2
+    eyes_shut_s: Annotated[float, Field(ge=0.2, le=2)] = 0.25
+    spoof_below: Annotated[float, Field(gt=0, lt=1)] = 0.4
+    live_from: Annotated[float, Field(gt=0, lt=1)] = 0.6
+    minifasnet: MiniFasNetSettings | None = None
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "LivenessSettings":
+        for low, high in (
+            ("steps_min", "steps_max"),
+            ("pause_min_s", "pause_max_s"),
+            ("spoof_below", "live_from"),
+        ):
+            if getattr(self, low) > getattr(self, high):
+                raise ValueError(f"{low} must not be above {high}")
+        if self.challenge_s < self.step_s:
+            raise ValueError("challenge_s must not be below step_s: it is the time for all steps")
+        if (self.engine == "minifasnet") != (self.minifasnet is not None):
+            raise ValueError('engine = "minifasnet" and a table [face.liveness.minifasnet] belong together')
+        return self
 
 
 class MismatchSettings(Table):
@@ -82,6 +130,7 @@ class FaceSettings(Table):
     consent_text_version: Text = "2"
     guardian_below_age: Annotated[int, Field(ge=14, le=18)] = 14
     spoken: bool = True
+    liveness: LivenessSettings = LivenessSettings()
     mismatches: MismatchSettings = MismatchSettings()
     without: WithoutFaceSettings = WithoutFaceSettings()
     external: ExternalSettings | None = None
@@ -90,4 +139,6 @@ class FaceSettings(Table):
     def _external_is_named(self) -> "FaceSettings":
         if self.engine == "external" and self.external is None:
             raise ValueError('engine = "external" needs a table [face.external] with command and calibration')
+        if self.liveness.engine == "external" and self.external is None:
+            raise ValueError('liveness.engine = "external" needs a table [face.external] with its command')
         return self

@@ -94,6 +94,7 @@ class Devices(Table):
     reader: DeviceSettings
     photo_decoder: DeviceSettings | None = None
     camera: DeviceSettings | None = None
+    infrared: DeviceSettings | None = None
     printer: DeviceSettings | None = None
     sms: DeviceSettings | None = None
     ups: DeviceSettings | None = None
@@ -106,6 +107,8 @@ class Devices(Table):
     def _each_once(self) -> "Devices":
         several = (*self.boards, *self.item_boards, *self.document_cameras)
         refuse_doubles("name", [device.name for device in several])
+        if self.infrared is not None and self.camera is None:
+            raise ValueError("infrared is a second camera beside [devices.camera], which is missing")
         return self
 
 
@@ -160,6 +163,7 @@ class SessionSettings(Table):
     door_warn_every_s: Seconds = 5.0
     card_left_limit_s: Seconds = 60.0
     card_warn_every_s: Seconds = 5.0
+    grace_s: Annotated[float, Field(ge=0, le=600)] = 30.0
     receipt_page_s: Seconds = 30.0
     notice_page_s: Seconds = 12.0
     staff_idle_s: Seconds = 60.0

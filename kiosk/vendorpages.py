@@ -16,7 +16,8 @@ BYTES_SHOWN: Final = 36
 SHARED_NAMES: Final = ("item board", "document camera", "board")  # followed by a name of their own
 PICTURES: Final[Mapping[str, str]] = {
     "reader": "reader", "staff_card": "card", "board": "door", "item_board": "door", "camera": "camera",
-    "document_camera": "camera", "face_models": "face", "printer": "printer", "sms": "phone", "mqtt": "network",
+    "infrared": "camera", "document_camera": "camera", "face_models": "face", "printer": "printer", "sms": "phone",
+    "mqtt": "network",
     "journal": "disk", "ups": "battery", "signals": "bulb", "scanner": "code", "screen": "screen",
     "sound": "speaker",
 }  # fmt: skip

@@ -280,8 +280,18 @@ def test_the_default_file_states_every_limit_there_is() -> None:
         model = Settings.model_fields[table].annotation
         assert isinstance(model, type)
         assert issubclass(model, BaseModel)
-        assert set(stated[table]) == set(model.model_fields), table
+        assert_states_all(stated[table], model, table)
         assert model.model_validate(stated[table]) == model(), table
+
+
+def assert_states_all(stated: dict[str, object], model: type[BaseModel], table: str) -> None:
+    """Every key of the table and of the tables in it, but those of what there is not unless a site names it."""
+    assert set(stated) == {name for name, key in model.model_fields.items() if key.default is not None}, table
+    for name, key in model.model_fields.items():
+        if isinstance(key.default, BaseModel):
+            inner = stated[name]
+            assert isinstance(inner, dict)
+            assert_states_all(inner, type(key.default), f"{table}.{name}")
 
 
 def test_secrets_stand_in_files_only() -> None:

@@ -70,6 +70,7 @@ DEVICES: Final[Mapping[str, Pair]] = {
     "item board": ("物品感应板", "Item sensors"),
     "journal": ("业务日志", "Journal"),
     "camera": ("人脸摄像头", "Face camera"),
+    "infrared": ("红外摄像头", "Infrared camera"),
     "face models": ("人脸模型", "Face models"),
     "printer": ("凭条打印机", "Receipt printer"),
     "sms": ("短信", "Text messages"),

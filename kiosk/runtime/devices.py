@@ -16,7 +16,15 @@ from drivers.contracts.staffcard import StaffCardReader
 from drivers.registry import DriverKind, create, find, parse
 from drivers.tables import BusConfig, DriverConfig
 from drivers.with_items import BoardWithItems, ItemSensor, ItemWatch
-from kiosk.identity.config import DriverSpec, ExternalEngine, FaceLimits, IdentityConfig
+from kiosk.facesettings import LivenessSettings
+from kiosk.identity.config import (
+    DriverSpec,
+    ExternalEngine,
+    FaceLimits,
+    IdentityConfig,
+    LivenessEngine,
+    LivenessLimits,
+)
 from kiosk.notify.settings import MqttSettings, TlsFiles
 from kiosk.settings import BoardSettings, DeviceSettings, Settings
 
@@ -110,17 +118,48 @@ def identity(settings: Settings) -> IdentityConfig:
     photo = spec(DriverKind.PHOTO, devices.photo_decoder) if devices.photo_decoder else None
     faceless = settings.face.engine == "none" or devices.camera is None or photo is None
     camera = None if faceless or devices.camera is None else spec(DriverKind.CAMERA, devices.camera)
+    infrared = (
+        None if camera is None or devices.infrared is None else spec(DriverKind.CAMERA, devices.infrared)
+    )
     config = IdentityConfig(
         reader=reader,
         photo=photo or DriverSpec("kiosk.identity.photo:create_standin"),
         camera=camera,
+        infrared=infrared,
         engine=settings.face.engine,
         far=settings.face.far,
         external=external(settings),
-        face=FaceLimits(capture_s=settings.face.capture_s, timeout_s=settings.face.timeout_s),
+        liveness=_liveness_engine(settings.face.liveness),
+        face=FaceLimits(
+            capture_s=settings.face.capture_s,
+            timeout_s=settings.face.timeout_s,
+            liveness=_liveness_limits(settings.face.liveness),
+        ),
     )
     models = settings.paths.models_dir
     return config if models is None else replace(config, models_dir=str(models))
+
+
+def _liveness_engine(named: LivenessSettings) -> LivenessEngine:
+    engine = LivenessEngine(named.engine, spoof_below=named.spoof_below, live_from=named.live_from)
+    files = named.minifasnet
+    if files is None:
+        return engine
+    return replace(
+        engine,
+        minifasnet_v2=str(files.v2),
+        v2_sha256=files.v2_sha256,
+        minifasnet_v1se=str(files.v1se),
+        v1se_sha256=files.v1se_sha256,
+    )
+
+
+def _liveness_limits(named: LivenessSettings) -> LivenessLimits:
+    return LivenessLimits(
+        count_min=named.steps_min, count_max=named.steps_max,
+        pause_min_s=named.pause_min_s, pause_max_s=named.pause_max_s,
+        step_s=named.step_s, challenge_s=named.challenge_s, tries=named.tries, shut_s=named.eyes_shut_s,
+    )  # fmt: skip
 
 
 def external(settings: Settings) -> ExternalEngine | None:

@@ -50,8 +50,9 @@ def _items(settings: Settings) -> Iterator[Item]:
     for board in fitted.item_boards:
         yield _device(f"item board {board.name}", DriverKind.ITEM_BOARD, board, None)
     yield Item("journal", "sqlite", str(settings.paths.state_dir), Part.DISK)
-    if fitted.camera is not None:
-        yield _device("camera", DriverKind.CAMERA, fitted.camera, Part.CAMERA)
+    for name, lens in (("camera", fitted.camera), ("infrared", fitted.infrared)):
+        if lens is not None:
+            yield _device(name, DriverKind.CAMERA, lens, Part.CAMERA)
     if settings.face.engine != "none":
         place = str(settings.paths.models_dir or "beside the program")
         yield Item("face models", settings.face.engine, place, Part.CAMERA)
@@ -65,8 +66,8 @@ def _items(settings: Settings) -> Iterator[Item]:
     ):
         if table is not None:
             yield _device(name, kind, table, part)
-    for lens in fitted.document_cameras:
-        yield _device(f"document camera {lens.name}", DriverKind.DOCUMENT, lens, None)
+    for desk in fitted.document_cameras:
+        yield _device(f"document camera {desk.name}", DriverKind.DOCUMENT, desk, None)
     if settings.mqtt is not None:
         yield Item("mqtt", "mqtt5", f"{settings.mqtt.host}:{settings.mqtt.port}", Part.NETWORK)
 
