@@ -35,8 +35,18 @@ class EvidenceMark(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Inside:
+    """One compartment of the deposit, and how it is known that papers lie in it."""
+
+    compartment: str
+    evidence: EvidenceMark
+
+
+@dataclass(frozen=True, slots=True)
 class Receipt:
     """Everything on one receipt. No name beyond a masked one, no ID number, no telephone number of a citizen.
+
+    `inside`: each compartment that was used, one at least.
 
     `staff_collect` and `contact` are sentences of the site's settings, already in `lang`. `anchor` is the short text
     of the journal's signed head.
@@ -47,14 +57,13 @@ class Receipt:
     place: str
     item_title: str
     papers: tuple[str, ...]
-    compartment: str
+    inside: tuple[Inside, ...]
     deposited_at: datetime
     case_number: str
     staff_collect: str
     contact: str
     anchor: str
     identity: IdentityMark
-    evidence: EvidenceMark
     masked_name: str | None = field(default=None, repr=False)
 
 
@@ -135,8 +144,9 @@ def _head(receipt: Receipt, paper: Paper, words: Mapping[str, str]) -> None:
     paper.feed(6)
     paper.text(receipt.item_title, align=Align.CENTER, bold=True)
     paper.feed(20)
-    paper.big_number(words["compartment"], receipt.compartment, words["compartment_note"])
-    paper.feed(22)
+    for one in receipt.inside:
+        paper.big_number(words["compartment"], one.compartment, words["compartment_note"])
+        paper.feed(22)
 
 
 def _what_and_where(receipt: Receipt, paper: Paper, words: Mapping[str, str]) -> None:
@@ -147,7 +157,10 @@ def _what_and_where(receipt: Receipt, paper: Paper, words: Mapping[str, str]) ->
     if receipt.masked_name is not None:
         pairs.append((words["person"], receipt.masked_name))
     pairs.append((words["identity"], words[f"identity.{receipt.identity}"]))
-    pairs.append((words["evidence"], words[f"evidence.{receipt.evidence}"]))
+    several = len(receipt.inside) > 1
+    for one in receipt.inside:
+        which = f"{words['evidence']} {one.compartment}" if several else words["evidence"]
+        pairs.append((which, words[f"evidence.{one.evidence}"]))
     paper.pairs(pairs)
 
 

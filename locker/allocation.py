@@ -14,16 +14,19 @@ def choose(
     readings: Mapping[str, ChannelReading],
     *,
     size: Size,
+    larger_than: Size | None = None,
     within_reach: bool = False,
 ) -> Cell | None:
     """The smallest that fits, the least used of those, then by name; `None` when there is none.
 
-    `within_reach`: only openings between 380 and 1,220 mm. A compartment without a state or a reading is not given.
+    `larger_than`: what turned out too small. `within_reach`: only openings between 380 and 1,220 mm. A compartment
+    without a state or a reading is not given.
     """
     fitting = [
         cell
         for cell in cells
         if cell.size.fits(size)
+        and (larger_than is None or cell.size.order > larger_than.order)
         and (cell.within_reach or not within_reach)
         and is_available(compartments.get(cell.name), readings.get(cell.name))
     ]

@@ -8,7 +8,7 @@ import pytest
 
 from drivers.emulators.escpos_render import interpret
 from drivers.escpos.paper import ReceiptPaper
-from kiosk.receipt import WORDS, EvidenceMark, IdentityMark, Receipt, ReceiptLanguage, render
+from kiosk.receipt import WORDS, EvidenceMark, IdentityMark, Inside, Receipt, ReceiptLanguage, render
 
 RECEIPT = Receipt(
     lang=ReceiptLanguage.CHINESE,
@@ -16,14 +16,13 @@ RECEIPT = Receipt(
     place="中心支行",
     item_title="居住证办理",
     papers=("居住证申领表", "房屋租赁合同"),
-    compartment="A-03",
+    inside=(Inside("A-03", EvidenceMark.SEEN),),
     deposited_at=datetime(2026, 11, 22, 21, 43, tzinfo=UTC),
     case_number="261122-0007",
     staff_collect="明天 08:30 起",
     contact="12345",
     anchor="7f3a 91c2",
     identity=IdentityMark.VERIFIED,
-    evidence=EvidenceMark.SEEN,
     masked_name="王*",
 )
 
@@ -41,6 +40,15 @@ def test_everything_stands_on_it() -> None:
         assert said in flat
 
 
+def test_every_compartment_of_a_case_stands_on_it() -> None:
+    inside = (Inside("A-03", EvidenceMark.SEEN), Inside("B-11", EvidenceMark.CLAIMED))
+    text = interpret(render(replace(RECEIPT, inside=inside), ReceiptPaper(columns_dots=384))).text
+    flat = text.replace(" ", "").replace("\n", "")
+    assert "柜内确认A-03" in flat
+    assert "柜内确认B-11" in flat
+    assert flat.count("柜门已锁好") == 2
+
+
 def test_without_a_name_there_is_no_line_for_one() -> None:
     text = interpret(render(replace(RECEIPT, masked_name=None), ReceiptPaper())).text
     assert "办理人" not in text
@@ -55,7 +63,8 @@ def test_in_english_every_command_is_known_and_the_code_is_the_case() -> None:
 
 def test_weaker_evidence_is_said_in_words() -> None:
     weak = replace(
-        RECEIPT, lang=ReceiptLanguage.ENGLISH, identity=IdentityMark.CARD_ONLY, evidence=EvidenceMark.CLAIMED
+        RECEIPT, lang=ReceiptLanguage.ENGLISH, identity=IdentityMark.CARD_ONLY,
+        inside=(Inside("A-03", EvidenceMark.CLAIMED),),
     )
     text = " ".join(interpret(render(weak, ReceiptPaper())).text.split())
     assert "ID card only, no face check" in text
@@ -68,7 +77,7 @@ def test_weaker_evidence_is_said_in_words() -> None:
 def test_as_dots_it_is_whole_too(
     lang: ReceiptLanguage, identity: IdentityMark, evidence: EvidenceMark
 ) -> None:
-    receipt = replace(RECEIPT, lang=lang, identity=identity, evidence=evidence)
+    receipt = replace(RECEIPT, lang=lang, identity=identity, inside=(Inside("A-03", evidence),))
     job = interpret(render(receipt, ReceiptPaper(codepage="raster")))
     assert job.unknown == []
     assert job.text.strip() == ""
@@ -89,7 +98,7 @@ def test_every_width_of_paper_holds_all_of_it(width: int, codepage: str, lang: R
             "经营场所使用证明（房产证或租赁合同复印件）",
         ),
         identity=IdentityMark.CARD_ONLY,
-        evidence=EvidenceMark.CLAIMED,
+        inside=(Inside("A-03", EvidenceMark.CLAIMED),),
     )
     job = interpret(render(long, ReceiptPaper(columns_dots=width, codepage=codepage)), width_dots=width)
     assert job.unknown == []

@@ -25,20 +25,26 @@ def application_pages(view: View, stage: st.EnteringPhone | st.Confirming) -> vm
 def _confirm(view: View, visit: st.Visit) -> vm.ViewModel:
     assert visit.card is not None
     item = view.house.item(visit.item_code)
-    lines = (
+    supplement = visit.errand is st.Errand.SUPPLEMENT
+    lines = [
         Line(text("confirm.item"), item.title),
         Line(text("confirm.name"), visit.card.masked_name),
         Line(text("confirm.number"), visit.card.masked_number),
-        Line(text("confirm.phone"), f"{visit.phone[:3]}****{visit.phone[-4:]}"),
+        Line(text("receipt.case"), visit.case_id)
+        if supplement
+        else Line(text("confirm.phone"), f"{visit.phone[:3]}****{visit.phone[-4:]}"),
         Line(text("confirm.identity"), text(f"confirm.identity.{visit.identity.value}")),
-    )
+    ]
+    if visit.reach:
+        lines.append(Line(text("confirm.reach_label"), text("confirm.reach_on")))
     actions = (
         Action(ask.Proceed(), text("confirm.ok"), primary=True),
-        Action(ask.Back(), text("confirm.change_phone")),
+        Action(ask.EasyReach(), text("confirm.reach_off" if visit.reach else "confirm.reach")),
+        Action(ask.Back(), text("action.back" if supplement else "confirm.change_phone")),
     )
-    return vm.ConfirmPage(
-        view.visit_chrome(4, visit), text("confirm.heading"), lines, item.materials, actions
-    )
+    heading = text("confirm.heading_more" if supplement else "confirm.heading")
+    materials = () if supplement else item.materials  # what is added is not all of it
+    return vm.ConfirmPage(view.visit_chrome(4, visit), heading, tuple(lines), materials, actions)
 
 
 def _grouped(digits: str) -> str:

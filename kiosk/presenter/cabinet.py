@@ -1,19 +1,23 @@
 """The compartment, the receipt, and how a visit ends."""
 
-from typing import assert_never
+from typing import Final, assert_never
 
+from kiosk.session import custodystate as cs
 from kiosk.session import state as st
-from kiosk.session.deposit import NOTHING_SEEN_BEFORE_CLAIM
+from kiosk.session.placing import NOTHING_SEEN_BEFORE_CLAIM
+from locker.events import Evidence
 from screens import intents as ask
 from screens import viewmodels as vm
 from screens.viewmodels import Action, CellLook, Line, Tone, text
 
 from .view import STEPS, View
 
+WAIT_FOR_STAFF: Final = frozenset({"no_compartment", "too_large"})  # when staff come next is what helps
+
 
 def cabinet_pages(view: View,
-    stage: st.Reserving | st.Opening | st.OpenFailed | st.PuttingIn | st.NothingSeen | st.Holding | st.Receipt
-    | st.TakingCard | st.Farewell | st.Trouble | st.DoorLeftOpen,
+    stage: st.Reserving | cs.NoReach | st.Opening | st.OpenFailed | st.PuttingIn | st.NothingSeen | cs.Sealing
+    | st.Holding | st.Receipt | st.TakingCard | st.Farewell | st.Trouble | st.DoorLeftOpen,
 ) -> vm.ViewModel:  # fmt: skip
     """From the reservation to the farewell."""
     match stage:
@@ -25,11 +29,16 @@ def cabinet_pages(view: View,
             key = "notice.interrupted" if at_start else "compartment.close_it"
             name = "notice.interrupted" if at_start else "compartment.left_open"
             return compartment_page(view, view.chrome(), cell, key, name, opened=True, tone=Tone.CAUTION)
-        case st.Reserving(visit, _, failed_cell):
+        case st.Reserving(visit, _, failed_cell, too_small):
             chrome = view.visit_chrome(5, visit)
+            if too_small:
+                return compartment_page(view, chrome, "", "compartment.larger")
             if failed_cell:
                 return compartment_page(view, chrome, failed_cell, "compartment.failed_twice", tone=Tone.BAD)
-            return compartment_page(view, chrome, "", "compartment.reserving")
+            key = "compartment.another" if visit.held else "compartment.reserving"
+            return compartment_page(view, chrome, "", key)
+        case cs.NoReach(visit):
+            return _no_reach(view, visit)
         case st.Opening(visit, place):
             return compartment_page(view, view.visit_chrome(5, visit), place.cell, "compartment.opening")
         case st.OpenFailed(visit, place):
@@ -42,22 +51,63 @@ def cabinet_pages(view: View,
                 view.visit_chrome(5, visit), place.cell, "compartment.failed_once", actions=actions,
                 tone=Tone.CAUTION,
             )  # fmt: skip
-        case st.PuttingIn(visit, place, long_open):
-            key = "compartment.close_it" if long_open else "compartment.open"
-            tone = Tone.CAUTION if long_open else Tone.GOOD
-            return compartment_page(
-                view, view.visit_chrome(5, visit), place.cell, key, opened=True, tone=tone
-            )
+        case st.PuttingIn():
+            return _putting_in(view, stage)
         case st.NothingSeen(visit, place):
             return _nothing_seen(view, visit, place)
+        case cs.Sealing(visit, place):
+            return _sealing(view, visit, place)
         case st.Holding(visit, place):
             return compartment_page(view, view.visit_chrome(5, visit), place.cell, "compartment.closed_seen")
+
+
+def _no_reach(view: View, visit: st.Visit) -> vm.ViewModel:
+    actions = (
+        Action(ask.Proceed(), text("reach.take_other"), primary=True),
+        Action(ask.GiveUp(), text("compartment.give_up")),
+    )
+    lines = (
+        Line(text("home.collect_label"), view.house.collect),
+        Line(text("notice.hotline"), view.house.hotline),
+    )
+    return vm.NoticePage(
+        view.visit_chrome(5, visit), text("reach.none"), text("reach.none_note"), Tone.CAUTION, "door", lines, actions,
+        "compartment.no_reach",
+    )  # fmt: skip
+
+
+def _putting_in(view: View, stage: st.PuttingIn) -> vm.ViewModel:
+    key, name, tone = "compartment.open", "", Tone.GOOD
+    if stage.too_large:
+        key, tone = "compartment.take", Tone.CAUTION
+    elif stage.long_open:
+        key, tone = "compartment.close_it", Tone.CAUTION
+    too_large = Action(ask.DoesNotFit(), text("compartment.does_not_fit"))
+    return compartment_page(
+        view, view.visit_chrome(5, stage.visit), stage.place.cell, key, name, opened=True, tone=tone,
+        actions=() if stage.too_large else (too_large,),
+    )  # fmt: skip
+
+
+def _sealing(view: View, visit: st.Visit, place: st.Place) -> vm.ViewModel:
+    """The one page between the shut door and the deposit that counts."""
+    done = Action(ask.Proceed(), text("sealing.done"), primary=True)
+    more = Action(
+        ask.AnotherEnvelope(), text("sealing.more"), enabled=view.session.facts.can_take(visit.item_code)
+    )
+    again = Action(ask.OpenAgain(), text("sealing.open_again"))
+    seen = "sensor.closed_item" if place.inside is Evidence.SENSOR else "sensor.closed"
+    return compartment_page(
+        view, view.visit_chrome(5, visit), place.cell, "sealing.last" if place.reopened else "sealing", "compartment.sealing",
+        tone=Tone.GOOD, sensor=seen, actions=(done, more) if place.reopened else (done, more, again),
+    )  # fmt: skip
 
 
 def _nothing_seen(view: View, visit: st.Visit, place: st.Place) -> vm.ViewModel:
     actions = [Action(ask.OpenAgain(), text("compartment.open_again"), primary=True)]
     if place.seen_nothing >= NOTHING_SEEN_BEFORE_CLAIM:
         actions.append(Action(ask.PapersInside(), text("compartment.papers_inside")))
+    actions.append(Action(ask.DoesNotFit(), text("compartment.does_not_fit")))
     actions.append(Action(ask.GiveUp(), text("compartment.give_up")))
     return compartment_page(
         view,
@@ -85,15 +135,22 @@ def compartment_page(
 
 def _receipt(view: View, stage: st.Receipt) -> vm.ViewModel:
     printed = {"": "printing", "printed": "take", "notPrinted": "no_paper"}.get(stage.outcome, "unknown")
-    lines = (
+    cells = [held.cell for held in stage.visit.held] or [stage.place.cell]
+    lines = [
         Line(text("receipt.collect"), view.house.collect),
         Line(text("notice.hotline"), view.house.hotline),
-    )
+    ]
+    if stage.trouble:  # the envelope after these could not be taken
+        lines.insert(0, Line(text("receipt.not_taken"), text(f"notice.{stage.trouble}")))
     actions = (Action(ask.Proceed(), text("receipt.next"), primary=True, enabled=bool(stage.outcome)),)
     tone = {"printing": Tone.PLAIN, "take": Tone.GOOD}.get(printed, Tone.CAUTION)
+    heading = text("receipt.held", cell=cells[0])
+    if len(cells) > 1:
+        heading = text("receipt.held_several", count=len(cells))
     return vm.ReceiptPage(
-        view.visit_chrome(6, stage.visit), text("receipt.held", cell=stage.place.cell), text(f"receipt.{printed}"),
-        stage.place.case_id, stage.place.cell, f"{stage.place.case_id} {stage.anchor}", lines, tone, actions,
+        view.visit_chrome(6, stage.visit), heading, text(f"receipt.{printed}"), stage.place.case_id,
+        " · ".join(cells),
+        f"{stage.place.case_id} {stage.anchor}", tuple(lines), Tone.CAUTION if stage.trouble else tone, actions,
         f"receipt.{printed}",
     )  # fmt: skip
 
@@ -103,8 +160,9 @@ def _notice(view: View, stage: st.TakingCard | st.Farewell | st.Trouble) -> vm.V
     match stage:
         case st.TakingCard(long=long):
             kind, tone, picture = ("take_card_long" if long else "take_card"), Tone.CAUTION, "card"
-        case st.Farewell(deposited):
-            kind, tone, picture = ("done" if deposited else "goodbye"), Tone.GOOD, "moon"
+        case st.Farewell(deposited, fetched):
+            kind = "done" if deposited else "fetched" if fetched else "goodbye"
+            tone, picture = Tone.GOOD, "moon"
             actions = (Action(ask.Proceed(), text("action.home")),)
         case st.Trouble(trouble):
             kind, tone, picture = trouble, Tone.BAD, "warning"
@@ -114,7 +172,9 @@ def _notice(view: View, stage: st.TakingCard | st.Farewell | st.Trouble) -> vm.V
     chrome = view.chrome(STEPS) if isinstance(stage, st.TakingCard) and stage.deposited else view.chrome()
     note = text(f"notice.{kind}_note")
     hotline = (Line(text("notice.hotline"), view.house.hotline),)
-    lines = hotline if tone is Tone.BAD or kind == "take_card_long" else ()
+    lines: tuple[Line, ...] = hotline if tone is Tone.BAD or kind == "take_card_long" else ()
+    if kind in WAIT_FOR_STAFF:
+        lines = (Line(text("home.collect_label"), view.house.collect), *hotline)
     return vm.NoticePage(
         chrome, text(f"notice.{kind}"), note, tone, picture, lines, actions, f"notice.{kind}"
     )

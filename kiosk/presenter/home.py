@@ -43,8 +43,9 @@ def home_page(view: View) -> vm.ViewModel:
     shown = 0 if closing else max(0, OFTEN_SHOWN - len(problems))
     often = tuple(vm.ItemRow(i.code, i.title, i.note) for i in view.house.items if i.often)[:shown]
     guide = Action(ask.ShowItems(), text("home.guide"), enabled=not closing)
+    fetch = Action(ask.StartFetch(), text("home.fetch"), enabled=facts.can_fetch)
     return vm.HomePage(
-        view.chrome(), text(heading), lines, deposit, (guide,), often, problems, facts.staff_lamp
+        view.chrome(), text(heading), lines, deposit, (fetch, guide), often, problems, facts.staff_lamp
     )
 
 
@@ -59,12 +60,17 @@ def before_card(view: View, stage: st.ChoosingItem | st.ReadingGuide) -> vm.View
 
 
 def _guide(view: View, item: ItemText) -> vm.ViewModel:
-    facts = (
+    facts: tuple[Line, ...] = (
         Line(text("guide.time_limit"), item.time_limit),
         Line(text("guide.fee"), item.fee),
         Line(text("guide.office"), item.office),
     )
-    start = Action(ask.Proceed(), text("guide.start"), primary=True, enabled=view.session.facts.can_deposit)
+    state = view.session.facts
+    start = Action(ask.Proceed(), text("guide.start"), primary=True, enabled=state.can_take(item.code))
+    if item.code in state.too_large:  # what to do comes before anything is asked
+        facts = (Line(text("guide.room"), text("guide.too_large", hotline=view.house.hotline)), *facts)
+    elif item.code in state.no_room and state.can_deposit:
+        facts = (Line(text("guide.room"), text("guide.no_room", when=view.house.collect)), *facts)
     return vm.GuidePage(view.chrome(1), item.title, facts, item.materials, (start, back()))
 
 

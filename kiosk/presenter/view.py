@@ -1,6 +1,6 @@
 """What every page is drawn from, and the frame round it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -13,6 +13,7 @@ from screens.viewmodels import Action, text
 from .house import House
 
 STEPS: Final = 6  # item, identity, phone, confirm, compartment, receipt
+STEPS_TO_FETCH: Final = {1: 1, 2: 1, 3: 2, 4: 2, 5: 3, 6: 3}  # identity, code, compartment
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +42,11 @@ class View:
         )
 
     def visit_chrome(self, step: int, visit: st.Visit) -> vm.Chrome:
-        """The same, with the item that the visit is about."""
-        return self.chrome(step, self.house.item(visit.item_code).title)
+        """The same, with the item that the visit is about; who fetches something has fewer steps."""
+        subject = self.house.item(visit.item_code).title if visit.item_code else ""
+        if visit.errand is st.Errand.FETCH:
+            return replace(self.chrome(STEPS_TO_FETCH[step], subject), steps=max(STEPS_TO_FETCH.values()))
+        return self.chrome(step, subject)
 
 
 def back() -> Action:

@@ -14,7 +14,7 @@ from kiosk.session import effects as do
 from kiosk.session import events as ev
 from locker import events as custody
 from locker.allocation import choose
-from locker.cabinet import Cabinet, Size
+from locker.cabinet import Cabinet, Cell, Size
 from locker.doors import Closed, DoorService, NotOpened, Opened, StillOpen
 from locker.doors import Unknown as DoorSilent
 from locker.ledger import Ledger
@@ -93,22 +93,32 @@ class CustodyActs:
         await self._waiting.close()
 
     async def _open_case(self, effect: do.OpenCase) -> None:
-        if effect.instead_of and self.ledger.compartments[effect.instead_of].case_id == effect.case_id:
+        failed = effect.instead_of
+        if failed and self.ledger.compartments[failed].case_id == effect.case_id and not effect.larger:
             await self.ledger.record(
-                custody.DepositAbandoned(effect.case_id, effect.instead_of, "the door did not open")
+                custody.DepositAbandoned(effect.case_id, failed, "the door did not open")
             )
-        cell = choose(
-            [cell for cell in self.cabinet.cells if cell.name != effect.instead_of],
+        cell = self._choose(effect, within_reach=effect.reach)
+        if cell is None:
+            elsewhere = effect.reach and self._choose(effect, within_reach=False) is not None
+            self.post(ev.NoCell("reach" if elsewhere else "size" if effect.larger else ""))
+            return
+        case_id = effect.case_id or await self._new_case(effect)
+        if case_id != self.cases.case_id:  # papers for an earlier case
+            self.cases.begin(case_id, effect.lang)
+        await self.ledger.record(custody.DepositRequested(case_id, cell.name, effect.item_code))
+        self.post(ev.CellGiven(case_id, cell.name))
+
+    def _choose(self, effect: do.OpenCase, *, within_reach: bool) -> Cell | None:
+        failed = effect.instead_of
+        return choose(
+            [cell for cell in self.cabinet.cells if cell.name != failed],
             self.ledger.compartments,
             self.doors.snapshot().readings,
             size=Size(self.envelope_of(effect.item_code)),
+            larger_than=self.cabinet.by_name[failed].size if effect.larger else None,
+            within_reach=within_reach,
         )
-        if cell is None:
-            self.post(ev.NoCell())
-            return
-        case_id = effect.case_id or await self._new_case(effect)
-        await self.ledger.record(custody.DepositRequested(case_id, cell.name, effect.item_code))
-        self.post(ev.CellGiven(case_id, cell.name))
 
     async def _new_case(self, effect: do.OpenCase) -> str:
         case_id = await self._next_number()
@@ -176,8 +186,7 @@ class CustodyActs:
             case do.HoldDeposit(case_id, cell, evidence):
                 await self.ledger.record(custody.DepositHeld(case_id, cell, evidence))
                 anchor = (await self.journal.anchor()).text
-                if case_id == self.cases.case_id:
-                    self.cases.anchor = anchor
+                self.cases.anchor = anchor
                 self.post(ev.DepositRecorded(case_id, anchor))
             case do.AbandonDeposit(case_id, cell, reason):
                 await self.ledger.record(custody.DepositAbandoned(case_id, cell, reason))

@@ -15,10 +15,9 @@ from drivers.escpos.paper import ReceiptPaper
 from drivers.registry import EscposConfig
 from drivers.tables import DriverConfig
 from kiosk.presenter.house import House
-from kiosk.receipt import EvidenceMark, IdentityMark, Receipt, ReceiptLanguage
+from kiosk.receipt import EvidenceMark, IdentityMark, Inside, Receipt, ReceiptLanguage
 from kiosk.receipt import render as render_receipt
 from kiosk.session import effects as do
-from kiosk.session.facts import Identity
 from kiosk.testpage import render_test
 from locker.events import Evidence
 
@@ -57,6 +56,7 @@ class ReceiptDesk:
     now: Callable[[], datetime]
     changed: Callable[[], None]
     poll_s: float
+    paper: Callable[[DriverConfig], Paper] = new_paper
     health: Health = STARTING
     _busy: asyncio.Lock | None = None
 
@@ -67,7 +67,7 @@ class ReceiptDesk:
 
     async def print_job(self, render: Callable[[Paper], bytes]) -> PrintOutcome:
         """Print what `render` makes of fresh paper."""
-        data = await asyncio.to_thread(lambda: render(new_paper(self.config)))
+        data = await asyncio.to_thread(lambda: render(self.paper(self.config)))
         async with self._lock():
             if not await self._connected():
                 return PrintOutcome.NOT_PRINTED
@@ -93,12 +93,12 @@ class ReceiptDesk:
     def _receipt(self, job: do.PrintReceipt, anchor: str, lang: str) -> Receipt:
         house = self.house(lang)
         item = house.item(job.item_code)
-        mark = IdentityMark.VERIFIED if job.identity is Identity.VERIFIED else IdentityMark.CARD_ONLY
+        mark = IdentityMark(job.identity.value)
         return Receipt(
             lang=ReceiptLanguage(lang), kiosk_name=house.name, place=self.place(lang), item_title=item.title,
-            papers=item.materials, compartment=job.cell, deposited_at=self.now(), case_number=job.case_id,
+            papers=item.materials, deposited_at=self.now(), case_number=job.case_id,
+            inside=tuple(Inside(held.cell, MARKS[held.evidence]) for held in job.held),
             staff_collect=house.collect, contact=house.hotline, anchor=anchor, identity=mark,
-            evidence=MARKS[job.evidence],
         )  # fmt: skip
 
     def _lock(self) -> asyncio.Lock:

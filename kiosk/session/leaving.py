@@ -11,11 +11,12 @@ def leave(*effects: do.Effect) -> Step:
     return st.Idle(), (*effects, do.EndIdentity())
 
 
-def back_to_card(visit: st.Visit, *, deposited: bool = False) -> Step:
+def back_to_card(visit: st.Visit, *, deposited: bool = False, fetched: bool = False) -> Step:
     """Make sure that nobody leaves without the card."""
     if visit.card_present:
-        return st.TakingCard(visit.session_id, deposited=deposited), (do.WatchCard(), do.Sound("attention"))
-    return st.Farewell(deposited), ()
+        taking = st.TakingCard(visit.session_id, deposited=deposited, fetched=fetched)
+        return taking, (do.WatchCard(), do.Sound("attention"))
+    return st.Farewell(deposited, fetched), ()
 
 
 def trouble_then_card(visit: st.Visit, kind: str, *effects: do.Effect) -> Step:

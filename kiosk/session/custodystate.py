@@ -1,0 +1,111 @@
+"""Stages of the citizen's custody beside the plain deposit: own cases, the grace before a deposit counts, fetching."""
+
+from dataclasses import dataclass, field
+
+from .facts import OwnCase
+from .visit import Parcel, Place, Visit
+
+
+@dataclass(frozen=True, slots=True)
+class LookingUp:
+    """The journal is asked what it has of this person."""
+
+    visit: Visit
+
+
+@dataclass(frozen=True, slots=True)
+class CutOff:
+    """A case of theirs was cut off by a power failure: what is known of it and what comes next. `others`: the rest."""
+
+    visit: Visit
+    case: OwnCase
+    others: tuple[OwnCase, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OwnCases:
+    """Their open cases: papers may be added to one, or something new is handed in."""
+
+    visit: Visit
+    cases: tuple[OwnCase, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NoReach:
+    """No compartment within easy reach is free; another one is."""
+
+    visit: Visit
+    case_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sealing:
+    """The papers are inside and the door is shut; it counts when the citizen says so, or after a while."""
+
+    visit: Visit
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class TypingPickup:
+    """The code from the text message. `trouble`: a `pickup.*` text key's last part."""
+
+    visit: Visit
+    cases: tuple[OwnCase, ...]
+    digits: str = field(default="", repr=False)
+    checking: bool = False
+    trouble: str = ""
+    left: int = 0
+    wait_s: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PickupOpening:
+    """The lock was told to open the compartment of a parcel; `rest` of the same case follow."""
+
+    visit: Visit
+    parcel: Parcel
+    rest: tuple[Parcel, ...] = ()
+    attempt: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class PickupFailed:
+    """The door did not open; the citizen may try again."""
+
+    visit: Visit
+    parcel: Parcel
+    rest: tuple[Parcel, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Taking:
+    """The door stands open for the citizen to take what waits."""
+
+    visit: Visit
+    parcel: Parcel
+    rest: tuple[Parcel, ...] = ()
+    long_open: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StillInside:
+    """The door is shut again and something lies inside (`seen`), or no sensor can tell."""
+
+    visit: Visit
+    parcel: Parcel
+    rest: tuple[Parcel, ...] = ()
+    seen: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Returning:
+    """That the parcel went to the citizen is being made durable."""
+
+    visit: Visit
+    parcel: Parcel
+    rest: tuple[Parcel, ...] = ()
+
+
+PickupStage = TypingPickup | PickupOpening | PickupFailed | Taking | StillInside | Returning
+CustodyStage = LookingUp | CutOff | OwnCases | NoReach | Sealing | PickupStage

@@ -1,0 +1,83 @@
+"""What the journal has of a citizen: a visit that was cut off, open cases to add papers to, parcels to fetch."""
+
+from dataclasses import replace
+from typing import assert_never
+
+from screens import intents as ask
+
+from . import custodystate as cs
+from . import effects as do
+from . import events as ev
+from . import identity, pickup
+from . import state as st
+from .facts import OwnCase
+from .leaving import Step, dismiss, trouble_then_card
+
+OwnStage = cs.LookingUp | cs.CutOff | cs.OwnCases
+
+
+def step(stage: OwnStage, event: ev.Event, session: st.Session) -> Step | None:
+    """The next stage with its effects, or None when the event means nothing here."""
+    again = identity.before_the_door(stage.visit, event)
+    if again is not None:
+        return again
+    match stage:
+        case cs.LookingUp(visit):
+            return _looked_up(visit, event, session)
+        case cs.CutOff(visit, _, others):
+            return _go_on(visit, others, session) if isinstance(event, ask.Proceed) else None
+        case cs.OwnCases(visit, cases):
+            return _chosen(visit, cases, event, session)
+        case _:
+            assert_never(stage)
+
+
+def timed_out(stage: OwnStage) -> Step:
+    """The person walked away."""
+    return dismiss(stage.visit)
+
+
+def _looked_up(visit: st.Visit, event: ev.Event, session: st.Session) -> Step | None:
+    match event:
+        case ev.CasesFound(cases):
+            return _found(visit, cases, session)
+        case ev.RecordingFailed():
+            return trouble_then_card(visit, "disk_full")
+        case _:
+            return None
+
+
+def _found(visit: st.Visit, cases: tuple[OwnCase, ...], session: st.Session) -> Step:
+    match visit.errand:
+        case st.Errand.FETCH:
+            return pickup.begin(visit, tuple(case for case in cases if case.waiting))
+        case st.Errand.DEPOSIT | st.Errand.SUPPLEMENT:
+            cut_off = next((case for case in cases if case.cut_off), None)
+            if cut_off is None:
+                return _go_on(visit, cases, session)
+            others = tuple(case for case in cases if case is not cut_off)
+            fields = (("case_id", cut_off.case_id), ("session_id", visit.session_id))
+            return cs.CutOff(visit, cut_off, others), (do.Record("InterruptionTold", fields),)
+        case _:
+            assert_never(visit.errand)
+
+
+def _go_on(visit: st.Visit, cases: tuple[OwnCase, ...], session: st.Session) -> Step:
+    open_cases = tuple(case for case in cases if case.open and session.facts.can_take(case.item_code))
+    if open_cases:
+        return cs.OwnCases(visit, open_cases), ()
+    return st.EnteringPhone(visit), ()
+
+
+def _chosen(visit: st.Visit, cases: tuple[OwnCase, ...], event: ev.Event, session: st.Session) -> Step | None:
+    match event:
+        case ask.Proceed():
+            return st.EnteringPhone(visit), ()
+        case ask.Choose(case_id):
+            case = next((case for case in cases if case.case_id == case_id), None)
+            if case is None or not session.facts.can_take(case.item_code):
+                return None
+            added = replace(visit, errand=st.Errand.SUPPLEMENT, case_id=case_id, item_code=case.item_code)
+            return st.Confirming(added), ()
+        case _:
+            return None

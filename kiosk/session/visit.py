@@ -1,0 +1,76 @@
+"""What one visit is about: the person, what they came for, and the compartments of it."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Final
+
+from locker.events import Evidence
+
+from .facts import CardFacts, Identity
+
+ITEM_PRESENT: Final = "present"  # what a door's answer says of the item sensor
+ITEM_ABSENT: Final = "notPresent"
+
+
+class Errand(StrEnum):
+    """What a citizen came for."""
+
+    DEPOSIT = "deposit"
+    SUPPLEMENT = "supplement"  # more papers to a case of theirs
+    FETCH = "fetch"
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What lies in one compartment, and how that is known."""
+
+    cell: str
+    evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """Something that waits for the citizen in a compartment; `code_id` of the one-time code that opens it."""
+
+    case_id: str
+    cell: str
+    kind: str  # of locker's `ResultKind`
+    item_code: str = ""
+    code_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A case and its compartment. `inside`: papers lie in it behind the shut door, not confirmed yet."""
+
+    case_id: str
+    cell: str
+    opened_before: bool = False
+    seen_nothing: int = 0
+    inside: Evidence | None = None
+    reopened: bool = False  # once is all
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """What is known of the person since they started.
+
+    `case_id`: the case that papers are added to or that was opened for them; `held`: what they have handed in already;
+    `reach`: they ask for a compartment within easy reach.
+    """
+
+    session_id: str
+    item_code: str  # empty while nothing but fetching is known
+    errand: Errand = Errand.DEPOSIT
+    face_consent: bool = False
+    identity: Identity = Identity.CARD_ONLY
+    card: CardFacts | None = field(default=None, repr=False)
+    card_present: bool = False
+    phone: str = field(default="", repr=False)
+    face_tries: int = 0
+    face_blocked: bool = False  # too many checks did not match lately: a person on staff decides
+    other_movements: bool = False  # can't turn the head or close the eyes
+    case_id: str = ""
+    held: tuple[Held, ...] = ()
+    anchor: str = ""
+    reach: bool = False
