@@ -1,12 +1,14 @@
 """The `[face]` tables of the settings: which engine compares, how strict it is, and every limit of a face check."""
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field, model_validator
 
 from kiosk.cabinettables import Table
 
+LOOPBACK: Final = ("127.0.0.1", "::1", "localhost")
 Seconds = Annotated[float, Field(gt=0, le=86_400)]
 Text = Annotated[str, Field(min_length=1, max_length=200)]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
@@ -80,13 +82,26 @@ class MismatchSettings(Table):
 
 
 class DutyDeskSettings(Table):
-    """The desk whose staff look at who stands there: docs/duty-desk.md. TLS with a client certificate outside loopback."""
+    """The desk whose staff look at who stands there: docs/duty-desk.md. Outside loopback TLS, client certificate."""
 
     url: Text
     ca_file: Path | None = None
     cert_file: Path | None = None
     key_file: Path | None = None
     limit_s: Annotated[float, Field(ge=5, le=600)] = 90.0
+
+    @model_validator(mode="after")
+    def _safe_outside(self) -> "DutyDeskSettings":
+        address = urlsplit(self.url)
+        if address.scheme not in ("http", "https") or not address.hostname:
+            raise ValueError("url: must be an address such as https://desk.example/kiosks")
+        if address.hostname in LOOPBACK:
+            return self
+        missing = [name for name in ("ca_file", "cert_file", "key_file") if getattr(self, name) is None]
+        if address.scheme != "https" or missing:
+            told = ", ".join(missing) or "https"
+            raise ValueError(f"TLS and a client certificate are needed outside loopback; missing: {told}")
+        return self
 
 
 class WithoutFaceSettings(Table):

@@ -4,6 +4,7 @@ Each takes its time beside the session's other work; whoever leaves or goes anot
 """
 
 import asyncio
+import contextlib
 import logging
 import time
 from collections.abc import Callable, Coroutine
@@ -144,15 +145,17 @@ class WayActs:
         outbox = self.journal.outbox
         deadline_s = time.monotonic() + self.limits.sms_s
         try:
-            while True:
+            while time.monotonic() < deadline_s:
                 row = await outbox.get(message_id)
                 if row is None or row.state is not OutboxState.QUEUED:
                     return row is not None and row.state is OutboxState.SENT
-                if time.monotonic() > deadline_s:
-                    return False
                 await asyncio.sleep(_ASK_EVERY_S)
-        finally:
-            await outbox.give_up(message_id, utc_now(), GONE)  # does nothing to one that has gone out
+        except asyncio.CancelledError:
+            with contextlib.suppress(JournalError):  # it has gone out just now
+                await outbox.give_up(message_id, utc_now(), GONE)
+            raise
+        await outbox.give_up(message_id, utc_now(), GONE)
+        return False
 
     async def _subject(self, card_number: str) -> str:
         """A code by text message is for the holder of this card, however often they come."""
