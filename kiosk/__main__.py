@@ -29,6 +29,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from kiosk.faces.command import main as face
 
         return face(given[1:])
+    if given[:1] == ["phones"] or given[:2] == ["staff", "code"]:
+        from kiosk.withoutface import command as withoutface
+
+        return withoutface.phones(given[1:]) if given[0] == "phones" else withoutface.code(given[2:])
     options = _parser().parse_args(given)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     verb: Callable[[argparse.Namespace], int] = options.verb
@@ -78,6 +82,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     _decode_verb(verbs)
     verbs.add_parser("journal", help="the journal: `show`, `export`, `verify`")
+    verbs.add_parser("phones", help="`phones import FILE.csv`: telephones that the back office knows")
     verbs.add_parser("face", help="the face check on files: `compare`, `evaluate`, `liveness`, `report`")
     verbs.add_parser("emulate", help="`emulate DEVICE --pty PATH --control SOCKET`: run one emulator alone")
     return parser
@@ -176,8 +181,8 @@ def _decode_verb(verbs: Any) -> None:
 
 
 def _staff_verb(verbs: Any) -> None:
-    staff = _verb(verbs, "staff", _staff, "accounts of staff: add, list, disable, reset-pin, card")
-    staff.add_argument("what", choices=("add", "list", "disable", "reset-pin", "card"))
+    staff = _verb(verbs, "staff", _staff, "accounts of staff: add, list, disable, reset-pin, card; and `code`")
+    staff.add_argument("what", choices=("add", "list", "disable", "reset-pin", "card", "code"))
     staff.add_argument("number", nargs="?", default="", help="staff number")
     staff.add_argument("--config", type=Path, required=True)
     staff.add_argument("--name", default="")

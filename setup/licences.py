@@ -20,6 +20,7 @@ STATED_ELSEWHERE: Final[dict[str, str]] = {
 LONGEST_NAME: Final = 60  # some put the whole text of the licence where its name belongs
 SYSTEM: Final = (  # Debian packages; each carries its terms in /usr/share/doc/NAME/copyright
     ("mosquitto", "EPL-2.0 or BSD-3-Clause (EDL-1.0)", "MQTT broker of demo and tests, a program of its own"),
+    ("espeak-ng", "GPL-3.0-or-later", "speaks prompts, a program of its own"),
     ("fonts-noto-cjk", "OFL-1.1", "text of the screen and of raster receipts"),
     ("fonts-hanazono", "OFL-1.1 or the Hanazono font licence", "rare characters of names"),
     ("Mesa (libgl1-mesa-dri and others)", "MIT", "OpenGL"),

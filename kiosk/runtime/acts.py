@@ -16,6 +16,7 @@ from locker.ports import NotRecorded
 
 from .custodyacts import CustodyActs
 from .identityacts import IdentityActs
+from .ownacts import OwnActs
 from .staffacts import StaffActs
 from .tasks import Tasks
 from .wayacts import WayActs
@@ -32,6 +33,7 @@ class Acts:
     identity: IdentityActs
     ways: WayActs
     custody: CustodyActs
+    own: OwnActs
     staff: StaffActs
     workshop: Workshop
     post: Callable[[ev.Event], None]
@@ -75,6 +77,8 @@ class Acts:
                 | do.WaitClosed() | do.PrintReceipt()
             ):  # fmt: skip
                 await self.custody.perform(effect)
+            case do.FindCases() | do.CheckPickup() | do.OpenParcel() | do.ReturnParcel():
+                await self.own.perform(effect)
             case do.Record(event, fields):
                 await self._record(event, dict(fields))
             case do.Sound(kind):

@@ -2,8 +2,9 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
+from datetime import timedelta
 from functools import cached_property
 from importlib.metadata import version
 from typing import Any
@@ -50,8 +51,10 @@ from .journalcare import JournalCare
 from .machine import Machine
 from .notices import Lookups
 from .oversight import Oversight
+from .ownacts import OwnActs
 from .ports import Screen
 from .reporting import Reporter, looked
+from .reservations import ReservationWatch
 from .restart import own_up_to_loss, resolve
 from .staffdesk import StaffDesk, terms_of
 from .tasks import running
@@ -142,7 +145,7 @@ class Application:
         self._journal = await self.machine.journal(self._notices)
         stack.push_async_callback(self._journal.close)
         await self._lookups.refresh(self._journal)
-        known = self._known = KnownCases(await self._journal.cases(*UNDER_WAY))
+        known = self._known = KnownCases(await self._journal.cases(*UNDER_WAY), self._journal.case_inside)
         self._policy = known.watching(self._writer(known))
         self._codes = OneTimeCodes(self._journal, hasher=self.machine.hasher)
         self._cases = Cases(lambda case_id, lang: known.speaks(case_id, Language(lang)))
@@ -167,10 +170,18 @@ class Application:
             self.engine.post, self.machine.now, settings.staff.undelivered_after_s, settings.session.device_retry_s,
             code_ends=lambda: self._codes.ends(Purpose.PICK_UP), terms=terms_of(settings, self._catalogue),
             others=self._fitted.others, disk=self._disk.health, is_power_ending=self._fitted.is_power_ending,
+            sizes={item.code: Size(item.envelope) for item in self._catalogue},
         )  # fmt: skip
+        reservations = ReservationWatch(self._ledger, self._cell_in_use, settings.custody.reservation_s)
+        await stack.enter_async_context(running(reservations.run(), "reservations"))
         await stack.enter_async_context(running(self._watch.run(), "watch"))
         await stack.enter_async_context(running(self._beat(), "beat"))
         await stack.enter_async_context(running(self._care().run(), "journal care"))
+
+    def _cell_in_use(self) -> str:
+        """The compartment of whoever stands there; empty when there is none."""
+        place = getattr(self.engine.session.stage, "place", None)
+        return place.cell if isinstance(place, st.Place) else ""
 
     def _care(self) -> JournalCare:
         limits = self.settings.journal
@@ -264,25 +275,34 @@ class Application:
         acts = Acts(
             self._journal,
             who.identity_acts(self.settings, self._journal, self.identity, self.machine.now, self.engine.post),
-            self._ways, custody,
+            self._ways, custody, self._own_acts(),
             desk.acts(self.engine.post), workshop,
             self.engine.post, self._fitted.player(self.machine.sounds()),
-            self.machine.voice().say if self.settings.face.spoken else _silent,
+            self._spoken(stack),
         )  # fmt: skip
         stack.push_async_callback(acts.close)
         return acts
+
+    def _own_acts(self) -> OwnActs:
+        return OwnActs(
+            self._journal, self._ledger, self._doors, self._codes, self.engine.post, self.machine.now,
+            lambda code: self._catalogue.get(code) is not None, timedelta(days=self.settings.custody.add_days),
+        )  # fmt: skip
 
     @cached_property
     def _staff_desk(self) -> StaffDesk:
         printer = self._fitted.desk
         return StaffDesk(
             self.settings, self._catalogue, self._journal, self._ledger, self._doors, self._cabinet, self._staff,
-            self._codes, None if printer is None else printer.print_job, self._speaks, self.machine.now,
+            self._codes, None if printer is None else printer.print_job, self._known.language, self.machine.now,
         )  # fmt: skip
 
-    def _speaks(self, case_id: str) -> Language:
-        facts = self._known.facts(case_id)
-        return Language.CHINESE if facts is None else facts.language
+    def _spoken(self, stack: AsyncExitStack) -> Callable[[str, str], Awaitable[None]]:
+        if not self.settings.face.spoken:
+            return _silent
+        voice = self.machine.voice()
+        stack.push_async_callback(voice.close)
+        return voice.say
 
     def _item(self, code: str) -> Any:
         item = self._catalogue.get(code)
@@ -338,7 +358,8 @@ class Application:
         """By the inventory's names."""
         found = {f"board {name}": health for name, health in self._doors.snapshot().boards.items()}
         found["journal"] = self._disk.health()
-        for name, said in (("reader", Said.READER), ("camera", Said.CAMERA), ("face models", Said.FACE)):
+        told_of = {"reader": Said.READER, "camera": Said.CAMERA, "infrared": Said.CAMERA, "face models": Said.FACE}
+        for name, said in told_of.items():
             if (told := self._ear.told_of(said)) is not None:
                 found[name] = told
         parts = self._health()
@@ -377,7 +398,7 @@ def _limits(settings: Settings) -> Limits:
         idle_limit_s=session.idle_limit_s, idle_warning_s=session.idle_warning_s,
         door_open_limit_s=session.door_open_limit_s, door_warn_after_s=session.door_warn_after_s,
         door_warn_every_s=session.door_warn_every_s, card_left_limit_s=session.card_left_limit_s,
-        card_warn_every_s=session.card_warn_every_s,
+        card_warn_every_s=session.card_warn_every_s, grace_s=session.grace_s,
         receipt_page_s=session.receipt_page_s, notice_page_s=session.notice_page_s, staff_idle_s=session.staff_idle_s,
         sign_in_idle_s=session.sign_in_idle_s, code_page_s=settings.face.without.code_page_s,
         face_valid_s=settings.face.valid_s,

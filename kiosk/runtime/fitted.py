@@ -35,7 +35,7 @@ NOT_FITTED: Final = Health(DeviceStatus.NO_DEVICE, "not configured")
 
 @dataclass(frozen=True, slots=True)
 class Core:
-    """What the devices are wired to. `changed`: the facts have to be looked at again."""
+    """What the devices are wired to. `changed`: the facts have to be looked at again; `of_code`: see `Numbers`."""
 
     settings: Settings
     machine: Machine
@@ -45,6 +45,7 @@ class Core:
     oversight: Oversight
     houses: Mapping[str, House]
     changed: Callable[[], None]
+    of_code: Callable[[str], str | None]
 
 
 @dataclass(slots=True)
@@ -96,7 +97,7 @@ class Fitted:
         self.desk = ReceiptDesk(
             built[0], built[1], self._core.houses.__getitem__,
             lambda lang: kiosk.place_en if lang == "en" else kiosk.place_zh,
-            self._core.machine.now, self._core.changed, self.settings.session.printer_poll_s,
+            self._core.machine.now, self._core.changed, self.settings.session.printer_poll_s, self._core.machine.paper,
         )  # fmt: skip
         stack.push_async_callback(built[0].close)
         await stack.enter_async_context(running(self.desk.watch(), "printer"))
@@ -114,9 +115,10 @@ class Fitted:
                 undelivered_after_s=settings.staff.undelivered_after_s,
                 retry_min_s=settings.notify.sms_retry_s, retry_max_s=settings.notify.sms_retry_max_s,
             )  # fmt: skip
-            numbers = Numbers(self._core.journal, self._core.staff)
+            numbers = Numbers(self._core.journal, self._core.staff, self._core.of_code)
             self.sms = SmsCourier(
-                channel, outbox, resolve=numbers, report=JournalReport(self._core.journal), settings=limits
+                channel, outbox, resolve=numbers, report=JournalReport(self._core.journal), settings=limits,
+                clock=self._core.machine.now, monotonic=asyncio.get_running_loop().time,
             )
             await stack.enter_async_context(running(self.sms.run(), "sms", self.sms.close))
         loop = asyncio.get_running_loop()

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from argon2 import PasswordHasher
 
+from drivers.contracts.paper import Paper
 from drivers.contracts.power import PowerSupply
 from drivers.contracts.printer import ReceiptPrinter
 from drivers.contracts.sms import SmsChannel
@@ -18,13 +19,17 @@ from kiosk.journal.outbox import Outbox
 from kiosk.journal.types import NoticePolicy
 from kiosk.notify.mqtt import MqttCourier
 from kiosk.settings import Settings
+from kiosk.withoutface.desk import DutyDesk
 
 from . import devices
-from .acts import IdentityCommands
 from .command import SOCKET_NAME, CommandServer
 from .commands import Commands
 from .devices import Locks
+from .identityacts import IdentityCommands
+from .printing import new_paper
 from .sound import Sounds
+from .voice import Voice
+from .who import duty_desk
 
 
 class Identity(IdentityCommands, Protocol):
@@ -83,6 +88,10 @@ class Machine:
         """The receipt printer, None where none is fitted."""
         return devices.printer(self.settings)
 
+    def paper(self, config: DriverConfig) -> Paper:
+        """Fresh paper for the receipt printer."""
+        return new_paper(config)
+
     def sms(self) -> SmsChannel | None:
         """The way to send text messages, None where there is none."""
         return devices.sms(self.settings)
@@ -102,6 +111,14 @@ class Machine:
     def sounds(self) -> Sounds:
         """Plays sounds."""
         return Sounds(self.settings.paths.state_dir)
+
+    def voice(self) -> Voice:
+        """Speaks sentences of the screen."""
+        return Voice(self.settings.paths.state_dir / "voice")
+
+    def desk(self) -> DutyDesk | None:
+        """The duty desk, None where none is configured."""
+        return duty_desk(self.settings)
 
     def commands(self, commands: Commands) -> CommandServer | None:
         """Where other programs on this machine ask."""

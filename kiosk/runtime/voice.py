@@ -1,4 +1,4 @@
-"""Speaks texts of the screen by eSpeak NG, played by ALSA's `aplay`; a kiosk without either stays silent.
+"""Speaks `spoken.*` texts by eSpeak NG, played by ALSA's `aplay`; a kiosk without either stays silent.
 
 Who turns the head can't read the screen. Only fixed sentences are spoken, never anything of a person.
 """
@@ -15,7 +15,7 @@ from screens.words import words
 
 logger = logging.getLogger(__name__)
 
-VOICES: Final = {"zh_CN": "cmn", "en": "en-gb"}
+VOICES: Final = {"zh_CN": "cmn-latn-pinyin", "en": "en-gb"}  # of Chinese it reads Pinyin well, characters not
 WORDS_A_MINUTE: Final = "140"  # slower than its own 175: heard in a lobby, by old people too
 RENDER_LIMIT_S: Final = 10.0
 
@@ -35,11 +35,11 @@ class Voice:
         renderer, player = self._programs
         if renderer is None or player is None:
             return
-        self.hush()
+        await self.close()
         path = await self._rendered(renderer, words(lang).sentence(key), VOICES[lang])
         if path is None:
             return
-        self.hush()  # another sentence may have come in the meantime
+        await self.close()  # another sentence may have come in the meantime
         self._speaking = await _start(player, "-q", str(path))
 
     def hush(self) -> None:
@@ -47,7 +47,12 @@ class Voice:
         if self._speaking is not None and self._speaking.returncode is None:
             with contextlib.suppress(ProcessLookupError):
                 self._speaking.terminate()
-        self._speaking = None
+
+    async def close(self) -> None:
+        """Be silent; returns when it is."""
+        self.hush()
+        if self._speaking is not None:
+            await self._speaking.wait()
 
     async def _rendered(self, renderer: str, sentence: str, voice: str) -> Path | None:
         path = self._folder / f"{voice}-{hashlib.sha256(sentence.encode()).hexdigest()[:16]}.wav"

@@ -245,7 +245,7 @@ class Sound:
 
 @dataclass(frozen=True, slots=True)
 class Say:
-    """Speak a text of the screen; one that is being spoken is cut off. Never anything of a person."""
+    """Speak a `spoken.*` text; one that is being spoken is cut off. Never anything of a person."""
 
     key: str
     lang: str

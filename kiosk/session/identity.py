@@ -160,7 +160,7 @@ def _face(
         case st.CheckingFace(), ev.FaceHint(hint, progress):
             return replace(stage, hint=hint, progress=progress), ()
         case st.CheckingFace(), ev.FaceAsked(step=what):
-            return replace(stage, asked=event), (do.Say(f"face.challenge.{what}", session.lang),)
+            return replace(stage, asked=event), (do.Say(f"spoken.{what}", session.lang),)
         case st.CheckingFace(), ev.FaceAnswer(outcome, proof):
             return _face_answer(visit, outcome, proof)
         case st.CheckingFace(), ask.OtherMovements() if not visit.other_movements:
@@ -172,7 +172,7 @@ def _face(
         case st.FaceUndecided(), ask.TryAgain() if can_retry_face(visit, session):
             return _look(visit)
         case st.FaceUndecided(), ask.Choose(way):
-            return withoutface.take(Identity(way), visit, session)
+            return withoutface.take(way, visit, session)
         case _:
             return None
 

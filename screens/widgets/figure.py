@@ -111,7 +111,7 @@ class Figure(Widget):
         """Share of the time that is left."""
         if not self.animated or self.seconds <= 0:
             return 1.0
-        return max(0.0, 1.0 - (time.monotonic() - self._began_s) / self.seconds)
+        return max(0.0, 1.0 - (time.monotonic() - self._began_s) / float(self.seconds))
 
     def _tick(self, _: float) -> None:
         self._move(((time.monotonic() - self._began_s) % CYCLE_S) / CYCLE_S)

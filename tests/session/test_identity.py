@@ -81,7 +81,7 @@ def test_a_card_that_was_lifted_asks_the_guardian_again() -> None:
 def test_what_is_asked_is_spoken_in_the_persons_language() -> None:
     session = after(consented(), ask.SwitchLanguage())
     asked = step(session, ev.FaceAsked("turn_left", 1, 2, 6.0))
-    assert asked.effects == (do.Say("face.challenge.turn_left", "en"),)
+    assert asked.effects == (do.Say("spoken.turn_left", "en"),)
     assert isinstance(asked.session.stage, st.CheckingFace)
     assert asked.session.stage.asked == ev.FaceAsked("turn_left", 1, 2, 6.0)
 
