@@ -17,6 +17,7 @@ from .figure import Figure, Pose, Size
 from .motion import Mover
 from .portrait import Image, Portrait
 
+HELD: Final = 0.78  # size of a face on it, in sizes of a living one: its edges are in the picture
 FOCAL: Final = 1.3  # of the picture's width
 SHEET: Final = (420, 560)  # pixels of the sheet as it lies flat; a face on it has its eyes 120 apart
 EYES_ON_SHEET: Final = (210.0, 235.0, 120.0)
@@ -56,12 +57,16 @@ class Held:
 class Artefact(Protocol):
     """What is held up."""
 
-    def held(self, now_s: float) -> Held:
-        """What it shows now."""
+    @property
+    def began_s(self) -> float:
+        """When it was held up."""
 
     @property
     def follows(self) -> bool:
         """Whether the hand moves it as if it were a head."""
+
+    def held(self, now_s: float) -> Held:
+        """What it shows now."""
 
 
 class Print:
@@ -69,7 +74,8 @@ class Print:
 
     follows = True
 
-    def __init__(self, who: Portrait, seed: int = 7) -> None:
+    def __init__(self, who: Portrait, began_s: float, seed: int = 7) -> None:
+        self.began_s = began_s
         width, height = SHEET
         photo = _before_wall(Figure(who), Pose(*EYES_ON_SHEET), SHEET)
         random = np.random.default_rng(seed)
@@ -97,7 +103,7 @@ class Replay:
 
     def __init__(self, who: Portrait, began_s: float, seed: int = 8) -> None:
         self._figure = Figure(who)
-        self._began_s = began_s
+        self.began_s = began_s
         self._seed = seed
         self._mover = Mover(seed)
         self._round = -1
@@ -110,7 +116,7 @@ class Replay:
 
     def held(self, now_s: float) -> Held:
         """The tablet with the recording's picture of now."""
-        rounds, at_s = divmod(now_s - self._began_s, RECORDED_S)
+        rounds, at_s = divmod(now_s - self.began_s, RECORDED_S)
         if int(rounds) != self._round:
             self._round, self._mover = int(rounds), Mover(self._seed)
             for asked_s, step in RECORDED:
@@ -145,9 +151,9 @@ def draw_held(flat: Image, eyes: tuple[float, float, float], pose: Pose, size: S
 def in_hand(pose: Pose, now_s: float, *, follows: bool) -> Pose:
     """Where a hand holds a flat thing for a person who stands in `pose`: it trembles, and turns when it follows."""
     tremble = [math.sin(now_s * rate) for rate in (5.3, 3.1, 2.3)]
-    yaw, pitch, apart = (pose.yaw, pose.pitch, pose.apart) if follows else (0.0, 0.0, pose.apart)
+    yaw, pitch = (pose.yaw, pose.pitch) if follows else (0.0, 0.0)
     return Pose(
-        pose.x + 1.5 * tremble[0], pose.y + 1.5 * tremble[1], apart, yaw + WOBBLE_DEG * tremble[2],
+        pose.x + 1.5 * tremble[0], pose.y + 1.5 * tremble[1], HELD * pose.apart, yaw + WOBBLE_DEG * tremble[2],
         pitch + WOBBLE_DEG * tremble[1], ROLL_DEG * tremble[2],
     )  # fmt: skip
 

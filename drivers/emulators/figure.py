@@ -20,7 +20,7 @@ Size = tuple[int, int]  # width, height
 NODE_PX: Final = 8  # the motion is worked out for every eighth pixel of the picture, and straight between
 LID_SKIN: Final = 0.15  # of the eyes' distance: skin above the eye that a shut lid is drawn from
 LASH: Final = 0.045  # of the eyes' distance: a shut lid ends so far below the lower edge of the open eye
-JAW_DROP: Final = 0.5  # of the eyes' distance, the mouth wide open
+JAW_DROP: Final = 0.6  # of the eyes' distance, the mouth wide open
 NECK_GIVES: Final = 0.75  # of the eyes' distance below the chin: there the jaw's motion ends
 INSIDE_BGR: Final = (34, 26, 58)
 
@@ -132,7 +132,7 @@ class _Slit:
         """Drop the jaw: what lies below the lower lip moves down, the gap is dark."""
         first, last = math.floor(float(self.upper.min())), min(skin.shape[0], math.ceil(self.floor))
         patch = skin[first:last, self.left : self.left + len(self.upper)]
-        drop = share * JAW_DROP * self.apart * np.sin(np.linspace(0, np.pi, patch.shape[1])) ** 1.5
+        drop = share * JAW_DROP * self.apart * np.sin(np.linspace(0, np.pi, patch.shape[1])) ** 0.7
         edge = self.lower - first
         y = np.arange(patch.shape[0], dtype=np.float64)[:, None]
         lip, end = edge + drop, float(last - 1 - first)

@@ -28,7 +28,7 @@ EYES_APART_PX: Final = 95.0  # one person: a face about 200 px wide
 TWO_APART_PX: Final = 62.0
 TWO: Final = (("obama3", 0.28), ("biden", 0.74))
 PLACES: Final = {  # eyes in the middle of x, as a share of the width, and how far apart
-    "middle": (0.5, EYES_APART_PX), "near": (0.5, 200.0), "far": (0.5, 36.0), "side": (0.97, EYES_APART_PX),
+    "middle": (0.5, EYES_APART_PX), "near": (0.5, 200.0), "far": (0.5, 36.0), "side": (1.02, EYES_APART_PX),
 }  # fmt: skip
 DARKNESS: Final = 0.06
 BACKLIGHT_PERSON: Final = 0.30  # of the person's light when the window behind is bright
@@ -121,9 +121,9 @@ def standing(name: str, share: float, apart: float, *, worn: str = "nothing", se
     who = load_portrait(name.removeprefix(PRINT_OF).removeprefix(REPLAY_OF))
     artefact: Artefact | None = None
     if name.startswith(PRINT_OF):
-        artefact = Print(who)
+        artefact = Print(who, time.monotonic())
     elif name.startswith(REPLAY_OF):
-        artefact = Replay(who, began_s=time.monotonic())
+        artefact = Replay(who, time.monotonic())
     seen = Figure(who, wearing(who, worn)), Figure(who, infrared.skin(who, worn))
     return Standing(who, artefact, seen, Mover(seed), share * WIDTH, apart)
 
