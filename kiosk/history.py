@@ -18,6 +18,8 @@ from zoneinfo import ZoneInfo
 
 from kiosk import safekeeping
 from kiosk.catalogue.items import load as load_catalogue
+from kiosk.dossier.pdf import Dossier, Origin, render_pdf
+from kiosk.filing import store
 from kiosk.journal import verify
 from kiosk.journal.codec import to_text
 from kiosk.journal.errors import JournalDamaged, JournalError, JournalUnreadable
@@ -48,7 +50,14 @@ def main(arguments: Sequence[str], site_file: Path) -> int:
     work: Callable[[argparse.Namespace], int] = given.work
     try:
         return work(given)
-    except (JournalError, StaffError, CommandRefused, SettingsError, OSError) as error:
+    except (
+        JournalError,
+        StaffError,
+        CommandRefused,
+        SettingsError,
+        OSError,
+        RuntimeError,
+    ) as error:
         print(error, file=sys.stderr)
         return 1
 
@@ -58,22 +67,27 @@ def _parser(site_file: Path) -> argparse.ArgumentParser:
     verbs = parser.add_subparsers(required=True, metavar="VERB")
     show = verbs.add_parser("show", help="the history of a case, a compartment or a member of staff")
     show.set_defaults(work=_show, refuse=show.error)
-    subject = show.add_mutually_exclusive_group(required=True)
-    subject.add_argument("--case", metavar="NUMBER")
-    subject.add_argument("--cell", metavar="NAME", help="a compartment, e.g. A-03")
-    subject.add_argument("--staff", metavar="NUMBER")
-    show.add_argument("--since", type=_moment, metavar="TIME", help="2026-03-01 or 2026-03-01T18:00")
-    show.add_argument("--until", type=_moment, metavar="TIME", help="a day counts to its end")
-    show.add_argument("--lang", choices=LANGUAGES)
     show.add_argument("--json", action="store_true")
-    show.add_argument(
-        "--personal", action="store_true", help="name, number, telephone of a case; is recorded"
+    export = verbs.add_parser(
+        "export", help="a history as PDF, or all events as JSON lines with the signed head"
     )
-    show.add_argument("--by", default="", metavar="NUMBER", help="the supervisor who reads personal data")
-    show.add_argument("--pin-stdin", action="store_true", help="read the PIN from standard input")
-    export = verbs.add_parser("export", help="all events as JSON lines, with the signed head at the end")
     export.set_defaults(work=_export, refuse=export.error)
-    export.add_argument("--out", type=Path, required=True, metavar="FILE")
+    export.add_argument(
+        "--out", type=Path, required=True, metavar="FILE", help="….pdf with a history, ….jsonl"
+    )
+    for verb in (show, export):
+        subject = verb.add_mutually_exclusive_group(required=verb is show)
+        subject.add_argument("--case", metavar="NUMBER")
+        subject.add_argument("--cell", metavar="NAME", help="a compartment, e.g. A-03")
+        subject.add_argument("--staff", metavar="NUMBER")
+        verb.add_argument("--since", type=_moment, metavar="TIME", help="2026-03-01 or 2026-03-01T18:00")
+        verb.add_argument("--until", type=_moment, metavar="TIME", help="a day counts to its end")
+        verb.add_argument("--lang", choices=LANGUAGES)
+        verb.add_argument(
+            "--personal", action="store_true", help="name, number, telephone of a case; is recorded"
+        )
+        verb.add_argument("--by", default="", metavar="NUMBER", help="the supervisor who reads personal data")
+        verb.add_argument("--pin-stdin", action="store_true", help="read the PIN from standard input")
     for verb in (show, export):
         source = verb.add_mutually_exclusive_group()
         source.add_argument("--config", type=Path, default=site_file, help=f"the site's file ({site_file})")
@@ -97,6 +111,15 @@ class _Source:
     def zone(self) -> tzinfo:
         return UTC if self.settings is None else ZoneInfo(self.settings.kiosk.timezone)
 
+    def origin(self, lang: str) -> Origin:
+        """Whose record it is, in a language."""
+        if self.settings is None:
+            return Origin(self.file.name)
+        kiosk = self.settings.kiosk
+        if lang == "en":
+            return Origin(kiosk.id, kiosk.name_en, kiosk.place_en)
+        return Origin(kiosk.id, kiosk.name_zh, kiosk.place_zh)
+
     def teller(self, lang: str | None) -> Teller:
         if self.settings is None:
             return Teller(words(lang or LANGUAGES[0]), self.zone)
@@ -114,11 +137,14 @@ def _source(given: argparse.Namespace) -> _Source:
     return _Source(settings.paths.state_dir / FILE_NAME, settings)
 
 
-def _proved(source: _Source, reading: Reading | None = None) -> Attested:
-    """The head, after the chain was checked. Raises `JournalDamaged` and what `attested` raises."""
+def _proved(source: _Source, reading: Reading | None = None, *, by_seals: bool = False) -> Attested:
+    """The head, after the chain was checked; `by_seals`: sealed files that are unchanged are not read row by row.
+
+    Raises `JournalDamaged` and what `attested` raises.
+    """
     told = trailer(source.file) if source.file.is_file() and is_export(source.file) else None
     key = bytes.fromhex(told.public_key) if told and told.public_key else None
-    report = verify.verify(source.file, public_key=key, by_seals=True)
+    report = verify.verify(source.file, public_key=key, by_seals=by_seals)
     if not report.ok and report.events == 0 and report.faults[0].fault is Fault.UNREADABLE:
         raise JournalUnreadable(report.faults[0].detail)
     if not report.ok:
@@ -147,15 +173,27 @@ class _Told:
 
 
 def _show(given: argparse.Namespace) -> int:
-    view = next(view for view in View if getattr(given, view) is not None)
-    subject = Subject(view, getattr(given, view))
     source = _source(given)
-    head = _proved(source, _reading(given, subject))
+    told = _told(given, source, _subject(given), by_seals=True)
+    if given.json:
+        print(json.dumps(_plain(told), ensure_ascii=False, indent=2))
+    else:
+        print("\n".join(_lines(told, source.teller(given.lang))))
+    return 0
+
+
+def _subject(given: argparse.Namespace) -> Subject:
+    view = next(view for view in View if getattr(given, view) is not None)
+    return Subject(view, getattr(given, view))
+
+
+def _told(given: argparse.Namespace, source: _Source, subject: Subject, *, by_seals: bool = False) -> _Told:
+    head = _proved(source, _reading(given, subject), by_seals=by_seals)
     entries = history(source.file, subject, head.head.head.seq)
     if not entries:
-        raise JournalError(f"the journal has no event of {view} {subject.name}: check the spelling")
+        raise JournalError(f"the journal has no event of {subject.view} {subject.name}: check the spelling")
     since, until = _bound(given.since, source.zone, time.min), _bound(given.until, source.zone, time.max)
-    told = _Told(
+    return _Told(
         subject,
         [entry for entry in entries if _within(entry.event, since, until)],
         head,
@@ -163,11 +201,6 @@ def _show(given: argparse.Namespace) -> int:
         since,
         until,
     )
-    if given.json:
-        print(json.dumps(_plain(told), ensure_ascii=False, indent=2))
-    else:
-        print("\n".join(_lines(told, source.teller(given.lang))))
-    return 0
 
 
 def _reading(given: argparse.Namespace, subject: Subject) -> Reading | None:
@@ -250,8 +283,31 @@ def _plain_entry(entry: Entry) -> dict[str, Any]:
 
 
 def _export(given: argparse.Namespace) -> int:
+    refuse: Callable[[str], NoReturn] = given.refuse
+    is_pdf = given.out.suffix == ".pdf"
+    if is_pdf != any(getattr(given, view) is not None for view in View):
+        refuse("a history (--case, --cell, --staff) goes into a .pdf; any other file takes the whole chain")
     source = _source(given)
+    if is_pdf:
+        return _export_pdf(given, source)
     head = _proved(source).head
     count = write_export(source.file, given.out, head)
     print(f"{count} events in {given.out}, head {head.head.text}")
+    return 0
+
+
+def _export_pdf(given: argparse.Namespace, source: _Source) -> int:
+    if given.out.exists():
+        raise FileExistsError(f"{given.out} exists already: name another file, nothing is overwritten")
+    told, teller = _told(given, source, _subject(given)), source.teller(given.lang)
+    person = ""
+    if told.subject.view is View.CASE:
+        person = teller.person(told.attested.personal, is_erased=told.is_erased)
+    head = told.attested.head
+    dossier = Dossier(
+        told.subject, told.entries, head, source.origin(teller.words.lang), datetime.now(source.zone), person,
+        told.since, told.until,
+    )  # fmt: skip
+    store(given.out, render_pdf(dossier, teller))
+    print(f"{len(told.entries)} lines in {given.out}, head {head.head.text}")
     return 0

@@ -16,11 +16,15 @@ NOT_SHOWN: Final = "\N{REPLACEMENT CHARACTER}"  # a line break inside a name wou
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One event. `ref`: its number and hash, as `journal verify --anchor` takes them; `notes`: what stands below it."""
+    """One event. `ref`: its number and hash, as `journal verify --anchor` takes them; `notes`: what stands below it.
+
+    `source`: how it is known, which is the first note as well.
+    """
 
     ref: str
     at: str
     what: str
+    source: str
     notes: tuple[str, ...]
 
 
@@ -52,8 +56,20 @@ class Teller:
                 entry.row.anchor.text,
                 self._time(entry.event.at),
                 self._what(entry),
+                self._say(f"known.{entry.known.value}"),
                 tuple(self._notes(entry)),
             )
+
+    def label(self, name: str) -> str:
+        """A word of the printed form, with the places that the form fills by itself."""
+        return self.words.sentences[f"record.form.{name}"]
+
+    def proved(self, head: Trailer, last: str) -> Iterator[str]:
+        """That the chain is whole and how to check it, for paper that shows the head by itself."""
+        yield self._say("checked", events=head.head.seq)
+        if not head.head.signature:
+            yield self._say("unsigned")
+        yield self._say("check_it", anchor=last)
 
     def closing(self, head: Trailer, last: str) -> Iterator[str]:
         """The head that the history ends with and how to check it. `last`: the anchor text of a line of it."""
