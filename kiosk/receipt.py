@@ -159,7 +159,7 @@ def _what_and_where(receipt: Receipt, paper: Paper, words: Mapping[str, str]) ->
     pairs.append((words["identity"], words[f"identity.{receipt.identity}"]))
     several = len(receipt.inside) > 1
     for one in receipt.inside:
-        which = f"{words['evidence']} {one.compartment}" if several else words["evidence"]
+        which = one.compartment if several else words["evidence"]
         pairs.append((which, words[f"evidence.{one.evidence}"]))
     paper.pairs(pairs)
 

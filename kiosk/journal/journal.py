@@ -241,6 +241,10 @@ class Journal:
         """Events with a sequence number above `after`, of these types (all, when none is given)."""
         return await self._run(lambda: queries.events(self._store.chain(), after, kinds, limit))
 
+    async def case_events(self, case_id: str) -> list[StoredEvent]:
+        """Every event of one case, ascending."""
+        return await self.read(lambda _db: queries.events_of_case(self._store.chain(), case_id))
+
     async def last_event(self, *kinds: str) -> StoredEvent | None:
         """The newest event, of these types where any are given."""
         return await self._run(lambda: queries.last_event(self._store.chain(), kinds))

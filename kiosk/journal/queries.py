@@ -137,3 +137,9 @@ def bodies_of_case(chain: DatabaseChain, case_id: str) -> Iterator[tuple[int, st
     """(seq, type, body) of every event of a case, ascending."""
     about = About(fields=(("case_id", frozenset({case_id})),))
     return ((seq, kind, body) for seq, kind, _, body, *_ in chain.about(about))
+
+
+def events_of_case(chain: DatabaseChain, case_id: str) -> list[StoredEvent]:
+    """Every event of a case, ascending."""
+    about = About(fields=(("case_id", frozenset({case_id})),))
+    return [decode(*row[1:4]) for row in chain.about(about)]

@@ -71,7 +71,7 @@ def facts_of(seen: Seen) -> Facts:
         failing=frozenset(failing),
         free=tuple((size.value, count) for size, count in free.items()),
         tonight=seen.tonight,
-        staff_lamp=seen.undelivered or bool(questions) or any(one.disputed for one in (*cases, *results)),
+        staff_lamp=seen.undelivered or bool(questions) or _is_disputed(cases, results),
         cells=tuple(_view(cell, seen) for cell in seen.cabinet.cells),
         cases=cases,
         results=results,
@@ -80,6 +80,10 @@ def facts_of(seen: Seen) -> Facts:
         too_large=frozenset(item for item, fits in no_room if not fits),
         empty_cells=frozenset(_to_try(seen)),
     )
+
+
+def _is_disputed(cases: Iterable[CaseFact], results: Iterable[ResultFact]) -> bool:
+    return any(case.disputed for case in cases) or any(result.disputed for result in results)
 
 
 def _case(row: DepositRow, seen: Seen) -> CaseFact:
@@ -127,9 +131,7 @@ def _questions(seen: Seen) -> Iterable[CellFact]:
 def _is_unsettled(compartment: Compartment, *, in_doubt: bool) -> bool:
     """Nobody knows what is inside; not while the citizen who has shut the door may still open it once more."""
     being_confirmed = compartment.case_id is not None and compartment.door is Door.CLOSED and not in_doubt
-    return (
-        compartment.content is Content.UNKNOWN and compartment.operation is None and not being_confirmed
-    )
+    return compartment.content is Content.UNKNOWN and compartment.operation is None and not being_confirmed
 
 
 def _no_room(seen: Seen, free: Mapping[Size, int]) -> Iterable[tuple[str, bool]]:

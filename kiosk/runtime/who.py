@@ -29,6 +29,8 @@ def policy(settings: Settings) -> st.Policy:
         ways=ways,
         consent_version=settings.face.consent_text_version,
         staff_cards=settings.devices.staff_card is not None,
+        grace=settings.session.grace_s > 0,
+        pickup_face=settings.custody.pickup_face,
         two_for_any=settings.custody.two_for_any,
         two_for_audit=settings.custody.two_for_audit,
     )

@@ -38,12 +38,13 @@ def usable(way: Identity, facts: Facts) -> bool:
 def begin(visit: st.Visit, session: st.Session) -> Step:
     """Offer the ways; where there is but one, go it."""
     open_ways = ways(visit, session)
-    return take(open_ways[0], visit, session) if len(open_ways) == 1 else (st.ChoosingWay(visit), ())
+    return take(open_ways[0].value, visit, session) if len(open_ways) == 1 else (st.ChoosingWay(visit), ())
 
 
-def take(way: Identity, visit: st.Visit, session: st.Session) -> Step:
-    """Go one of the ways that are shown."""
-    if way not in ways(visit, session) or not usable(way, session.facts):
+def take(name: str, visit: st.Visit, session: st.Session) -> Step:
+    """Go one of the ways that are shown, by its name."""
+    way = next((one for one in ways(visit, session) if one.value == name), None)
+    if way is None or not usable(way, session.facts):
         return st.ChoosingWay(visit), ()
     assert visit.card is not None
     match way:
@@ -68,7 +69,7 @@ def step(stage: WayStage, event: ev.Event, session: st.Session) -> Step | None:
         case _, ev.CardGone():
             return card_lifted(visit, dropped)
         case st.ChoosingWay(), ask.Choose(way):
-            return take(Identity(way), visit, session)
+            return take(way, visit, session)
         case st.ChoosingWay(), ev.CodeSent() | ev.CodeNotSent() | ev.CodeAnswer() | ev.DeskAnswer():
             return stage, ()  # the person has gone back in the meantime
         case st.EnteringCode() | st.AskingDesk(), ask.Back():

@@ -165,6 +165,18 @@ class Kiosk:
             self.tap("consent.decline")
         self.sees("card")
         self.world.do("reader", "card.place", person=person)
+        self.sees("identity.ways")
+        self.tap("way.card_only")
+        self.comes_for_something_new()
+
+    def comes_for_something_new(self) -> None:
+        """Past what the kiosk has of this person, up to the phone page."""
+        self.until(lambda: self.page in ("own.cut_off", "own.cases", "phone"), "way to the phone page")
+        if self.page == "own.cut_off":
+            self.tap("action.next")
+            self.until(lambda: self.page in ("own.cases", "phone"), "way to the phone page")
+        if self.page == "own.cases":
+            self.tap("own.new")
         self.sees("phone")
 
     def confirms(self) -> None:
@@ -180,10 +192,16 @@ class Kiosk:
         self.sees("compartment.open")
         return self.open_cell()
 
-    def puts_in(self, cell: str) -> None:
-        """Papers in, door shut."""
+    def shuts_in(self, cell: str) -> None:
+        """Papers in, door shut; whatever the kiosk makes of it."""
         self.world.perform(f"papers put {cell}")
         self.world.perform(f"door close {cell}")
+
+    def puts_in(self, cell: str) -> None:
+        """Papers in, door shut, handed in."""
+        self.shuts_in(cell)
+        self.sees("compartment.sealing")
+        self.tap("sealing.done")
 
     def leaves(self) -> None:
         """From the receipt to home, card in hand."""
