@@ -17,7 +17,7 @@ from kiosk.demo.stage import Stage
 from kiosk.journal.events import UnexpectedHappened
 from kiosk.journal.journal import opened
 from kiosk.journal.verify import main as verify
-from tests.faults.machine_eyes import hands_in, home_no_longer_says, home_says, is_diagnosed, unit_is
+from tests.faults.machine_eyes import hands_in, home_no_longer_says, home_says, is_diagnosed, is_told, unit_is
 from tests.faults.playing import Kiosk, demo_file, running
 
 OPTIONS = Options(read_delay_ms=50, extra={"printer": ("--print-speed", "2000")})
@@ -25,7 +25,8 @@ OVERRIDES: dict[str, dict[str, object]] = {
     "face": {"engine": "none"},
     "session": {"board_poll_s": 0.1, "printer_poll_s": 1.0, "device_retry_s": 1.0},
 }
-DISK_BYTES = 96 * 1024 * 1024  # `diagnose` complains below 64 MB
+DISK_BYTES = 96 << 20
+LEAST_FREE_MB = 64
 IN_NAMESPACE = "NIGHTDESK_TEST_IN_NAMESPACE"
 
 
@@ -162,14 +163,40 @@ def test_a_full_disk_lets_the_session_end_then_closes_the_house_until_there_is_r
         return
     with small_disk(tmp_path / "kiosk" / "state"):
         stage = Stage(
-            tmp_path / "kiosk", cells_of(demo_file()), demo_file(), options=OPTIONS, overrides=OVERRIDES
+            tmp_path / "kiosk",
+            cells_of(demo_file()),
+            demo_file(),
+            options=OPTIONS,
+            overrides={**OVERRIDES, "journal": {"least_free_mb": LEAST_FREE_MB}},
         )
         with contextlib.contextmanager(running)(stage) as kiosk:
             kiosk.to_home()
+            gets_short_and_recovers(kiosk)
             fills_up_and_recovers(kiosk)
 
 
 disk_test = test_a_full_disk_lets_the_session_end_then_closes_the_house_until_there_is_room
+
+
+def gets_short_and_recovers(kiosk: Kiosk) -> None:
+    """Deposits end while there still is room: the reserve is not touched, and nothing is cut off."""
+    state = kiosk.stage.folder / "state"
+    mark = kiosk.mark
+    is_told(kiosk, "journal", "online")
+    room = os.statvfs(state)
+    with (state / "somebody-elses").open("wb") as file:
+        os.posix_fallocate(
+            file.fileno(), 0, room.f_bavail * room.f_frsize - (LEAST_FREE_MB << 20) + (1 << 20)
+        )
+    home_says(kiosk, "home.problem.disk")
+    assert not kiosk.has("home.deposit")
+    is_told(kiosk, "journal", "hardwareError")
+    is_diagnosed(kiosk, "journal", "hardwareError")
+    assert kiosk.recorded("DeviceLost", after=mark)["device"] == "journal"
+    (state / "somebody-elses").unlink()
+    home_no_longer_says(kiosk, "home.problem.disk")
+    is_told(kiosk, "journal", "online")
+    assert (state / "ballast").stat().st_size > 0
 
 
 def fills_up_and_recovers(kiosk: Kiosk) -> None:
@@ -187,10 +214,12 @@ def fills_up_and_recovers(kiosk: Kiosk) -> None:
     assert kiosk.recorded("DepositHeld", after=mark)["cell"] == cell
     home_says(kiosk, "home.problem.disk")
     assert not kiosk.has("home.deposit")
+    is_told(kiosk, "journal", "hardwareError")
     is_diagnosed(kiosk, "journal", "hardwareError")
     unit_is(kiosk, cell, "ok", "closed", "held")
     (state / "somebody-elses").unlink()
     home_no_longer_says(kiosk, "home.problem.disk")
+    is_told(kiosk, "journal", "online")
     is_diagnosed(kiosk, "journal", "online")
     kiosk.deposit()
     assert verify([str(state / "journal.db")]) == 0
