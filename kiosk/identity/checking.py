@@ -26,7 +26,6 @@ from .preview import PreviewBuffer
 from .quality import assess
 
 Say = Callable[[FaceGuidance | FacePreview | FaceChallenge], None]
-NO_PERSON: Final = frozenset({FaceHint.NO_FACE, FaceHint.SEVERAL_FACES})  # somebody else may stand there next
 READY_PICTURES: Final = 4  # usable ones in a row, then the challenge begins
 # What a step makes of the picture is nothing that is wrong with it.
 PART_OF: Final = {
@@ -99,7 +98,10 @@ class FaceCheck:
         self._say(FacePreview(self._previews))
         faces = self._models.matcher.detector.detect(frame.image)
         hint = assess(frame.image, faces, self._limits)
-        if hint in NO_PERSON:
+        if not faces or hint in (
+            FaceHint.NO_FACE,
+            FaceHint.SEVERAL_FACES,
+        ):  # somebody else may stand there next
             self._miss(now_s)
         else:
             self._there_s = now_s

@@ -15,9 +15,10 @@ from .events import FaceHint
 
 Grey = NDArray[np.uint8]
 
-# Where skin shows on an aligned face of 112 x 112 (rows, columns): between the eyes, and what a mask would cover.
-BARE: Final = (slice(44, 60), slice(50, 63))
-COVERABLE: Final = (  # the nose, both cheeks
+# Where skin shows on an aligned face of 112 x 112 (rows, columns).
+BARE: Final = (slice(44, 60), slice(50, 63))  # between the eyes
+SKIN: Final = (slice(40, 96), slice(32, 80))  # from the eyes to the mouth, without what is beside the face
+COVERABLE: Final = (  # the nose and both cheeks, which a mask covers
     (slice(68, 78), slice(48, 65)), (slice(74, 86), slice(26, 40)), (slice(74, 86), slice(72, 86)),
 )  # fmt: skip
 WELL_SHARP: Final = 100.0  # variance of the Laplacian that counts for one half
@@ -48,10 +49,10 @@ def assess(image: Image, faces: list[Face], limits: FaceLimits) -> FaceHint:
 def _light_and_skin(image: Image, face: Face, limits: FaceLimits) -> FaceHint:
     crop = aligned(image, face.points)
     grey = cv2.cvtColor(crop, cv2.COLOR_BGR2GRAY)
-    light = float(grey.mean())
-    if light < limits.max_backlit and _around(image, face) - light > limits.backlit:
+    skin = float(np.median(grey[SKIN]))
+    if skin < limits.max_backlit and _around(image, face) - skin > limits.backlit:
         return FaceHint.BACKLIT
-    if light < limits.min_brightness or float(grey.std()) < limits.min_contrast:
+    if float(grey.mean()) < limits.min_brightness or float(grey.std()) < limits.min_contrast:
         return FaceHint.TOO_DARK
     if _focus(grey) < limits.min_sharpness:
         return FaceHint.BLURRED

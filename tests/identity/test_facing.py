@@ -1,4 +1,4 @@
-"""The camera's state: what is said of one that starts slowly, and of one that is gone."""
+"""The cameras' state: what is said of one that starts slowly, of one that is gone, and of a second one."""
 
 import asyncio
 
@@ -60,3 +60,22 @@ def test_a_camera_is_lost_at_the_second_look(failures: int, states: list[DeviceS
 
     asyncio.run(look())
     assert [event.health.status for event in said if isinstance(event, DeviceHealth)] == states
+
+
+def test_without_its_infrared_camera_the_other_proves_nothing() -> None:
+    said: list[IdentityEvent] = []
+
+    async def look() -> None:
+        preview = PreviewBuffer.create()
+        decoder = StandInDecoder()
+        desk = FaceDesk(CONFIG, SlowToStart(0), decoder, preview, said.append, infrared=SlowToStart(2))
+        for failing in (False, True, False):  # the first time it may have been starting
+            await desk.look_once()
+            assert desk.camera_failing is failing
+        await desk.close()
+        preview.close()
+
+    asyncio.run(look())
+    states = [event.health for event in said if isinstance(event, DeviceHealth)]
+    assert [state.works for state in states] == [False, True]
+    assert states[0].detail.startswith("infrared camera: ")

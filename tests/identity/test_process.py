@@ -19,7 +19,7 @@ import pytest
 from drivers.contracts.health import DeviceStatus
 from drivers.emulators.control import Control
 from drivers.registry import DriverKind, find, parse
-from kiosk.identity.config import DriverSpec, FaceLimits, IdentityConfig, IdentityLimits
+from kiosk.identity.config import DriverSpec, FaceLimits, IdentityConfig, IdentityLimits, LivenessLimits
 from kiosk.identity.events import (
     CameraSight,
     CardFound,
@@ -29,6 +29,8 @@ from kiosk.identity.events import (
     CardRemoved,
     CardStillThere,
     DeviceHealth,
+    FaceChallenge,
+    FaceChanged,
     FaceOutcome,
     FaceResult,
     IdentityEvent,
@@ -43,7 +45,8 @@ from kiosk.identity.viewing import BOX_BGR
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 
 E = TypeVar("E")
-WAIT_S = 20.0
+WAIT_S = 30.0
+ONE_STEP = LivenessLimits(count_min=1, count_max=1, pause_min_s=0.1, pause_max_s=0.2)
 
 
 @dataclass
@@ -51,6 +54,7 @@ class World:
     reader: Control
     camera: Control
     config: IdentityConfig
+    infrared: DriverSpec
 
 
 @dataclass
@@ -65,13 +69,13 @@ class Heard:
         self.events.append(event)
         self._news.set()
 
-    async def next(self, kind: type[E]) -> E:
+    async def next(self, *kinds: type[E]) -> E:
         async with asyncio.timeout(WAIT_S):
             while True:
                 while self._read < len(self.events):
                     event = self.events[self._read]
                     self._read += 1
-                    if isinstance(event, kind):
+                    if isinstance(event, kinds):
                         return event
                 self._news.clear()
                 await self._news.wait()
@@ -113,7 +117,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     started = []
     commands = {
         "samv": ["--pty", str(folder / "reader.pty"), "--read-delay-ms", "100"],
-        "camera": ["--http", str(folder / "camera.url")],
+        "camera": ["--http", str(folder / "camera.url"), "--infrared", str(folder / "infrared.url")],
     }
     for name, options in commands.items():
         command = [sys.executable, "-m", f"drivers.emulators.{name}", *options]
@@ -122,17 +126,28 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     for process in started:
         assert process.stdout is not None
         assert process.stdout.readline().startswith("ready")
-    url = Path(folder / "camera.url").read_text(encoding="utf-8").strip()
+    cameras = {
+        name: spec(
+            DriverKind.CAMERA,
+            driver="opencv",
+            source=(folder / f"{name}.url").read_text(encoding="utf-8").strip(),
+            width=640,
+            height=480,
+            fps=15,
+            timeout_s=1,
+        )  # fmt: skip
+        for name in ("camera", "infrared")
+    }
     config = IdentityConfig(
         reader=spec(DriverKind.READER, driver="sam_v_serial", url=str(folder / "reader.pty")),
         photo=spec(DriverKind.PHOTO, driver="emulated_card"),
-        camera=spec(
-            DriverKind.CAMERA, driver="opencv", source=url, width=640, height=480, fps=15, timeout_s=1
-        ),
-        face=FaceLimits(capture_s=0.4, timeout_s=3.0),
+        camera=cameras["camera"],
+        face=FaceLimits(capture_s=0.4, timeout_s=3.0, liveness=ONE_STEP),
         limits=IdentityLimits(find_period_s=0.1, watch_period_s=0.1, retry_s=0.3, heartbeat_lost_s=2.0),
     )
-    there = World(Control(folder / "samv.control"), Control(folder / "camera.control"), config)
+    there = World(
+        Control(folder / "samv.control"), Control(folder / "camera.control"), config, cameras["infrared"]
+    )
     yield there
     there.reader.close()
     there.camera.close()
@@ -180,9 +195,13 @@ async def read_card(service: IdentityService, heard: Heard, world: World, person
     return await heard.next(CardRead)
 
 
-async def check_face(service: IdentityService, heard: Heard) -> FaceResult:
+async def check_face(service: IdentityService, heard: Heard, world: World) -> FaceResult:
+    """A whole check; who stands there does what is asked."""
     await service.begin_face(consent=True)
-    return await heard.next(FaceResult)
+    while isinstance(event := await heard.next(FaceResult, FaceChallenge), FaceChallenge):
+        world.camera.do("face.do", step=event.step.value)
+    assert isinstance(event, FaceResult)
+    return event
 
 
 def test_a_whole_session_and_then_another(world: World) -> None:
@@ -193,7 +212,7 @@ def test_a_whole_session_and_then_another(world: World) -> None:
         assert read.photo_usable
         assert read.card.name
         assert read.card.name not in repr(read)
-        assert (await check_face(service, heard)).outcome is FaceOutcome.MATCH
+        assert (await check_face(service, heard, world)).outcome is FaceOutcome.MATCH
         assert service.read_preview() is not None
         await service.watch_card()
         await heard.next(CardStillThere)
@@ -207,7 +226,7 @@ def test_a_whole_session_and_then_another(world: World) -> None:
         assert ready.swap_ms > 0
         world.camera.do("face.show", name="biden")
         await read_card(service, heard, world)
-        assert (await check_face(service, heard)).outcome is FaceOutcome.NO_MATCH
+        assert (await check_face(service, heard, world)).outcome is FaceOutcome.NO_MATCH
 
     heard = play(world.config, story)
     assert sum(isinstance(event, CardFound) for event in heard.events) == 2
@@ -235,13 +254,64 @@ def test_what_else_a_check_ends_with_and_then_it_works(world: World) -> None:
                 world.camera.do("fault", name=act)
             if outcome is FaceOutcome.MATCH:  # a camera that failed is tried again after a pause
                 await asyncio.sleep(world.config.limits.retry_s)
-            assert (await check_face(service, heard)).outcome is outcome
+            assert (await check_face(service, heard, world)).outcome is outcome
 
     heard = play(world.config, story)
     states = [
         e.health.status for e in heard.events if isinstance(e, DeviceHealth) and e.part is IdentityPart.CAMERA
     ]
     assert [state is DeviceStatus.ONLINE for state in states] == [True, False, True]
+
+
+def test_a_camera_that_dies_in_the_challenge_is_no_failure_of_the_person(world: World) -> None:
+    async def story(service: IdentityService, heard: Heard) -> None:
+        await heard.next(IdentityReady)
+        await read_card(service, heard, world)
+        world.camera.do("face.show", name="obama3")
+        await service.begin_face(consent=True)
+        await heard.next(FaceChallenge)
+        world.camera.do("fault", name="mute")
+        result = await heard.next(FaceResult)
+        assert (result.outcome, result.score) == (FaceOutcome.CAMERA_GONE, None)
+
+    play(world.config, story)
+
+
+def test_who_takes_the_place_of_the_one_who_was_verified_is_noticed(world: World) -> None:
+    async def story(service: IdentityService, heard: Heard) -> None:
+        await heard.next(IdentityReady)
+        world.camera.do("face.show", name="obama3")
+        await read_card(service, heard, world)
+        assert (await check_face(service, heard, world)).outcome is FaceOutcome.MATCH
+        world.camera.do("face.show", name="biden")
+        await heard.next(FaceChanged)
+        assert (await check_face(service, heard, world)).outcome is FaceOutcome.NO_MATCH
+        world.camera.do("face.show", name="obama3")
+        assert (await check_face(service, heard, world)).outcome is FaceOutcome.MATCH
+        await service.stop_face()
+        world.camera.do("face.show", name="biden")
+        await service.watch_card()
+        await heard.next(CardStillThere)
+        assert sum(isinstance(event, FaceChanged) for event in heard.events) == 1
+
+    limits = replace(world.config.limits, watch_face_s=0.1)
+    play(replace(world.config, limits=limits), story)
+
+
+def test_with_an_infrared_camera_both_have_to_agree(world: World) -> None:
+    async def story(service: IdentityService, heard: Heard) -> None:
+        await heard.next(IdentityReady)
+        await read_card(service, heard, world)
+        world.camera.do("face.show", name="replay-of-obama3")
+        assert (await check_face(service, heard, world)).outcome is FaceOutcome.NOT_LIVE
+        world.camera.do("face.show", name="obama3")
+        assert (await check_face(service, heard, world)).outcome is FaceOutcome.MATCH
+        world.camera.do("fault", name="infrared_mute")
+        assert (await check_face(service, heard, world)).outcome is FaceOutcome.CAMERA_GONE
+        while not (told := camera_states(heard)) or told[-1]:
+            await heard.next(DeviceHealth)
+
+    play(replace(world.config, infrared=world.infrared), story)
 
 
 def test_a_crash_or_a_hang_costs_a_retry(world: World) -> None:
@@ -257,7 +327,7 @@ def test_a_crash_or_a_hang_costs_a_retry(world: World) -> None:
             await heard.next(IdentityReady)
             world.reader.do("card.lift")
         await read_card(service, heard, world)
-        assert (await check_face(service, heard)).outcome is FaceOutcome.MATCH
+        assert (await check_face(service, heard, world)).outcome is FaceOutcome.MATCH
 
     play(world.config, story)
 
@@ -304,7 +374,7 @@ def test_without_models_there_is_a_card_and_no_face_check(world: World, tmp_path
         await heard.next(IdentityReady)
         read = await read_card(service, heard, world)
         assert not read.photo_usable
-        assert (await check_face(service, heard)).outcome is FaceOutcome.NO_MODEL
+        assert (await check_face(service, heard, world)).outcome is FaceOutcome.NO_MODEL
 
     heard = play(replace(world.config, models_dir=str(tmp_path)), story)
     states = [
@@ -317,7 +387,7 @@ def test_no_face_check_without_consent_or_card(world: World) -> None:
     async def story(service: IdentityService, heard: Heard) -> None:
         with pytest.raises(ValueError, match="consent"):
             await service.begin_face(consent=False)
-        assert (await check_face(service, heard)).outcome is FaceOutcome.NO_REFERENCE
+        assert (await check_face(service, heard, world)).outcome is FaceOutcome.NO_REFERENCE
 
     play(world.config, story)
 
@@ -348,7 +418,7 @@ def test_a_camera_that_is_gone_is_said_at_the_first_face_check(world: World) -> 
 
     async def story(service: IdentityService, heard: Heard) -> None:
         await read_card(service, heard, world)
-        assert (await check_face(service, heard)).outcome is FaceOutcome.CAMERA_GONE
+        assert (await check_face(service, heard, world)).outcome is FaceOutcome.CAMERA_GONE
         while not (told := camera_states(heard)):  # it may come just after the result
             await heard.next(DeviceHealth)
         assert told == [False]
