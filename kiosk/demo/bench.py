@@ -20,7 +20,7 @@ from typing import Any, Final
 
 from drivers.emulators.world import Options
 
-from . import measure_journal, measure_scan, measure_soak, measure_story
+from . import measure_journal, measure_scan, measure_soak, measure_story, measure_years
 from .command import add_staff, cells_of
 from .figures import Figure, figure, table
 from .measure_size import CPU_TARGET_PERCENT, Memory, cpu_percent, memory, memory_figures
@@ -35,7 +35,7 @@ POLL_S: Final = 0.25
 LOOK_PERIOD_S: Final = 0.01
 Overrides = Mapping[str, Mapping[str, float]]
 AS_IN_LIFE: Final[Overrides] = {"session": {"board_poll_s": POLL_S}, "face": {"capture_s": CAPTURE_S}}
-PARTS: Final = ("story", "idle", "scan", "journal", "sessions")
+PARTS: Final = ("story", "idle", "scan", "journal", "years", "sessions")
 # what a long run only waits for takes no time; the program is the same
 AT_ONCE: Final = Options(
     read_delay_ms=0,
@@ -62,11 +62,14 @@ class Plan:
     openings: int = 20
     facts: int = 300
     sessions: int = 60
+    year_visits: int = 365 * 400  # of a busy kiosk
     settle_s: float = SETTLE_S
     parts: tuple[str, ...] = PARTS
 
 
-QUICK: Final = Plan(starts=1, visits=1, idle_s=5.0, scans=4, openings=2, facts=30, sessions=3, settle_s=1.0)
+QUICK: Final = Plan(
+    starts=1, visits=1, idle_s=5.0, scans=4, openings=2, facts=30, sessions=3, year_visits=1000, settle_s=1.0
+)
 
 
 class Unmeasured(Exception):
@@ -122,6 +125,7 @@ def _measure(
         ("idle", lambda: idle(folder / "idle", demo_file, plan)),
         ("scan", lambda: scan(folder / "scan", demo_file, plan)),
         ("journal", lambda: measure_journal.figures(folder / "journal", plan.facts)),
+        ("years", lambda: years(folder / "years", demo_file, plan)),
         ("sessions", lambda: sessions_without_window(folder / "soak", demo_file, plan.sessions)),
     )
     figures: list[Figure] = []
@@ -222,6 +226,22 @@ def sessions_without_window(folder: Path, demo_file: Path, sessions: int) -> lis
             lambda sample: _say(measure_soak.as_line(sample)),
         )  # fmt: skip
         return measure_soak.figures(samples)
+
+
+def years(folder: Path, demo_file: Path, plan: Plan) -> list[Figure]:
+    """A year of a busy kiosk: its journal checked, asked and written on, and the program started with it."""
+
+    def start(state: Path) -> float:
+        with staged(folder / "kiosk", demo_file, Options()) as stage:
+            own = stage.folder / "state"
+            shutil.rmtree(own)
+            own.symlink_to(state)
+            seconds = _start(stage)
+            stage.quit()
+            own.unlink()
+        return seconds
+
+    return measure_years.figures(folder, plan.year_visits, start, times=min(plan.starts, 3))
 
 
 @contextlib.contextmanager
