@@ -88,7 +88,7 @@ def _application(
         case st.Confirming(visit), ask.Back() if visit.errand is st.Errand.DEPOSIT:
             return st.EnteringPhone(visit, visit.phone), ()
         case st.Confirming(visit), ask.Back():
-            return errands.identified(replace(visit, errand=st.Errand.DEPOSIT, case_id=""))
+            return errands.identified(visit.of_no_case())
         case st.Confirming(visit), ask.EasyReach():
             return st.Confirming(replace(visit, reach=not visit.reach)), ()
         case st.Confirming(visit), ask.Proceed():

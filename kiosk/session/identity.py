@@ -118,7 +118,7 @@ def _look(visit: st.Visit, hint: str = "looking") -> Step:
 
 def look_again(visit: st.Visit) -> Step:
     """A verification counts no more: everything from the face on anew."""
-    return _look(replace(visit, identity=Identity.CARD_ONLY, phone=""), "again")
+    return _look(replace(visit.of_no_case(), identity=Identity.CARD_ONLY, phone=""), "again")
 
 
 def before_the_door(visit: st.Visit, event: ev.Event) -> Step | None:

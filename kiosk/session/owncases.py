@@ -78,6 +78,6 @@ def _chosen(visit: st.Visit, cases: tuple[OwnCase, ...], event: ev.Event, sessio
             if case is None or not session.facts.can_take(case.item_code):
                 return None
             added = replace(visit, errand=st.Errand.SUPPLEMENT, case_id=case_id, item_code=case.item_code)
-            return st.Confirming(added), ()
+            return st.Confirming(replace(added, guide_item=visit.item_code)), ()
         case _:
             return None

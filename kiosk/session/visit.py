@@ -1,6 +1,6 @@
 """What one visit is about: the person, what they came for, and the compartments of it."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Final
 
@@ -74,3 +74,19 @@ class Visit:
     held: tuple[Held, ...] = ()
     anchor: str = ""
     reach: bool = False
+    guide_item: str = ""  # whose guide they read, where the case's own item took its place
+
+    def of_nobody(self) -> "Visit":
+        """The same wish of whoever's card comes next: nothing of a person or a case is carried over."""
+        wish = self.of_no_case()
+        return replace(wish, card=None, card_present=False, identity=Identity.CARD_ONLY, phone="")
+
+    def of_no_case(self) -> "Visit":
+        """As it was before a case of theirs was chosen."""
+        match self.errand:
+            case Errand.FETCH:
+                return replace(self, item_code="", case_id="")
+            case Errand.SUPPLEMENT:
+                return replace(self, errand=Errand.DEPOSIT, item_code=self.guide_item, case_id="", guide_item="")
+            case Errand.DEPOSIT:
+                return self

@@ -86,8 +86,7 @@ def step(stage: WayStage, event: ev.Event, session: st.Session) -> Step | None:
 
 def card_lifted(visit: st.Visit, *first: do.Effect) -> Step:
     """The card has to be read again; it may be another one."""
-    fresh = replace(visit, card=None, card_present=False, identity=Identity.CARD_ONLY)
-    return st.AwaitingCard(fresh, trouble=ev.CardTrouble.LIFTED), (*first, do.BeginCard())
+    return st.AwaitingCard(visit.of_nobody(), trouble=ev.CardTrouble.LIFTED), (*first, do.BeginCard())
 
 
 def _code(stage: st.EnteringCode, event: ev.Event, session: st.Session) -> Step | None:
