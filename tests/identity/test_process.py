@@ -134,8 +134,8 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
             width=640,
             height=480,
             fps=15,
-            timeout_s=1,
-        )  # fmt: skip
+            timeout_s=2.5,
+        )
         for name in ("camera", "infrared")
     }
     config = IdentityConfig(
