@@ -181,7 +181,9 @@ def _decode_verb(verbs: Any) -> None:
 
 
 def _staff_verb(verbs: Any) -> None:
-    staff = _verb(verbs, "staff", _staff, "accounts of staff: add, list, disable, reset-pin, card; and `code`")
+    staff = _verb(
+        verbs, "staff", _staff, "accounts of staff: add, list, disable, reset-pin, card; and `code`"
+    )
     staff.add_argument("what", choices=("add", "list", "disable", "reset-pin", "card", "code"))
     staff.add_argument("number", nargs="?", default="", help="staff number")
     staff.add_argument("--config", type=Path, required=True)
@@ -297,8 +299,9 @@ def _check_config(options: argparse.Namespace) -> int:
     if problems:
         return 1
     for file in options.files:
-        if not_fit := calibration.not_fit(load(layers(file)).face.engine):
-            print(f"{file}: [face] engine: mind that it is not fit: {not_fit}")
+        engine = load(layers(file)).face.engine
+        if not_fit := calibration.not_fit(engine):
+            print(f"{file}: [face] engine = {engine!r} is allowed, but {not_fit}")
     print("ok")
     return 0
 

@@ -148,6 +148,8 @@ class FaceDesk:
             self._reference = reference_of(self._models.matcher, self._photo.decode(untrusted_photo))
         except (PhotoUndecodable, ValueError):
             return False
+        except ModelsError as error:
+            self._engine_failed(error)
         return self._reference is not None
 
     def _compare(self, kind: ChallengeKind) -> FaceResult | None:
@@ -162,12 +164,16 @@ class FaceDesk:
         except DeviceError as error:
             cameras.lost(error)
             return FaceResult(FaceOutcome.CAMERA_GONE)
-        except ModelsError as error:  # an engine in a process of its own failed
-            self._say(DeviceHealth(IdentityPart.FACE, Health(DeviceStatus.HARDWARE_ERROR, str(error))))
+        except ModelsError as error:
+            self._engine_failed(error)
             return FaceResult(FaceOutcome.NO_MODEL)
         if check.verified is not None and not self._stop.is_set():
             self._watch = FaceWatch(self._models.matcher, limits, check.verified)
         return result
+
+    def _engine_failed(self, error: ModelsError) -> None:
+        """Of an engine in a process of its own; the next identity process starts it anew."""
+        self._say(DeviceHealth(IdentityPart.FACE, Health(DeviceStatus.HARDWARE_ERROR, str(error))))
 
     def _look_again(self) -> bool | None:
         camera, watch = self._cameras.camera, self._watch

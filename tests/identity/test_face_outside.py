@@ -1,5 +1,6 @@
 """A vendor's engine in a process of its own: whatever it does, there is an answer, an error in words, or no match."""
 
+import asyncio
 import os
 import signal
 import subprocess
@@ -11,12 +12,17 @@ import numpy as np
 import pytest
 
 from drivers.contracts.camera import Image
+from drivers.contracts.health import DeviceStatus, Health
+from drivers.emulators.people import PEOPLE
 from kiosk.identity import calibration, matching
 from kiosk.identity.calibration import NotCalibrated
-from kiosk.identity.config import ExternalEngine
+from kiosk.identity.config import DriverSpec, ExternalEngine, IdentityConfig
 from kiosk.identity.detector import Face
 from kiosk.identity.engines.outside import EngineFailed, OutsideProcess
-from kiosk.identity.events import FaceOutcome
+from kiosk.identity.events import DeviceHealth, FaceOutcome, IdentityEvent
+from kiosk.identity.facing import FaceDesk
+from kiosk.identity.photo import StandInDecoder
+from kiosk.identity.preview import PreviewBuffer
 from kiosk.models import default_target
 from tests.identity.enginetools import ROOT, VERSION, calibrated, example_engine
 
@@ -201,3 +207,31 @@ def test_an_engine_without_thresholds_can_be_measured_and_never_matches(
     assert matcher.decide(1.0) is FaceOutcome.UNCERTAIN
     matcher.close()
     assert list(calibration.pinned(default_target(), table, engine="external")) == [str(program)]
+
+
+@pytest.mark.parametrize(
+    ("how", "status", "usable"),
+    [("works", DeviceStatus.ONLINE, True), ("ends", DeviceStatus.HARDWARE_ERROR, False)],
+)
+def test_a_card_s_photo_and_an_engine_that_fails(
+    tmp_path: Path, how: str, status: DeviceStatus, usable: bool
+) -> None:
+    table = calibrated(ROGUE, tmp_path, version="rogue")
+    external = ExternalEngine((sys.executable, str(ROGUE), how), str(table), START_S, START_S)
+    nowhere = DriverSpec("kiosk.identity.photo:create_standin")
+    config = IdentityConfig(reader=nowhere, photo=nowhere, engine="external", external=external)
+    said: list[IdentityEvent] = []
+
+    async def a_card() -> tuple[Health, bool]:
+        preview = PreviewBuffer.create()
+        desk = FaceDesk(config, None, StandInDecoder(), preview, said.append)
+        health, kept = desk.load(), await desk.keep_photo(PEOPLE["jia"].photo_block())
+        await desk.close()
+        preview.close()
+        return health, kept
+
+    health, kept = asyncio.run(a_card())
+    assert health.status is DeviceStatus.ONLINE
+    assert kept is usable
+    told = [event.health.status for event in said if isinstance(event, DeviceHealth)]
+    assert [health.status, *told][-1] is status
