@@ -43,6 +43,22 @@ class Plan:
     short: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file that says what is compared: a list of pairs, or of people of whom everyone is compared with everyone."""
+
+    file: Path
+    pairs: bool
+
+    def plan(self, images: Path, *, live: int, ordered: bool) -> Plan:
+        """See `of_pairs`, which knows one live picture only, and `of_people`. Raises `ListInvalid` and `NoFile`."""
+        if not self.pairs:
+            return of_people(self.file, images, live=live, ordered=ordered)
+        if live > 1:
+            raise ListInvalid("--live averages a person's pictures, and --pairs names one; use --people")
+        return of_pairs(self.file, images)
+
+
 def of_pairs(file: Path, images: Path) -> Plan:
     """The pairs of a CSV file with the columns a, b, same and, where it is there, fold. Raises `ListInvalid`, `NoFile`.
 

@@ -71,3 +71,18 @@ def threshold_at(impostor: Values, far: float) -> float | None:
     if highest_refused < 0:
         return -np.inf
     return float(np.nextafter(np.partition(impostor, highest_refused)[highest_refused], np.float32(np.inf)))
+
+
+def det(scores: Scores, points: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """False accept and false reject rates along rising thresholds, for a DET curve. Neither kind of pairs is empty.
+
+    Thresholds lie where either rate moves: at quantiles of both kinds of scores.
+    """
+    genuine, impostor = np.sort(scores.genuine), np.sort(scores.impostor)
+    tail = np.geomspace(1 / len(impostor), 1, points)
+    thresholds = np.unique(
+        np.concatenate([np.quantile(genuine, np.linspace(0, 1, points)), np.quantile(impostor, 1 - tail)])
+    ).astype(np.float32)
+    accepted = 1 - np.searchsorted(impostor, thresholds) / len(impostor)
+    rejected = np.searchsorted(genuine, thresholds) / len(genuine)
+    return accepted, rejected
