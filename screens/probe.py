@@ -3,7 +3,8 @@
 Each request is an object with `do`, each answer one with `ok`. Pixels count from the window's top left
 corner, as in its pictures; times are seconds of CLOCK_MONOTONIC, which all processes of one machine share.
 
-    page                                  name, lang, large, serial, shown_at, controls, texts (the keys of all words)
+    page                                  name, lang, large, serial, shown_at, controls, texts (the keys of all words),
+                                          step (the how many-th movement is asked for, else 0)
                                           once the page has settled;
                                           lately: serial, name, shown_at of the last view models that were drawn
     wait       name, timeout_s            the same, once a page whose name fits the pattern (`card.*`) has settled
@@ -38,7 +39,7 @@ from PIL import Image
 
 from screens.app import KioskApp
 from screens.portrait import window_picture
-from screens.viewmodels import text_keys
+from screens.viewmodels import step_number, text_keys
 from screens.widgets.cabinet import Cabinet
 from screens.widgets.controls import Touchable
 from screens.widgets.layout import Scroller
@@ -252,6 +253,7 @@ class Probe:
             "name": view.name, "lang": view.chrome.lang, "large": view.chrome.large, "serial": self._app.serial,
             "frames": self._app.frames, "shown_at": self._app.shown_at, "lately": list(self._app.lately),
             "controls": [_described(control) for control in self._controls()], "texts": sorted(set(text_keys(view))),
+            "step": step_number(view),
         }  # fmt: skip
 
     def _controls(self) -> list[Touchable]:

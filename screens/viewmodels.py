@@ -442,6 +442,12 @@ ViewModel = (
 )  # fmt: skip
 
 
+def step_number(view: ViewModel) -> int:
+    """The how many-th movement a page asks for, 0 where it asks for none; for tests and probes."""
+    count = view.count if isinstance(view, FacePage) else None
+    return int(str(dict(count.args)["number"])) if count is not None else 0
+
+
 def text_keys(value: object) -> Iterator[str]:
     """Keys of all words on a page, for tests and probes."""
     if isinstance(value, Text):

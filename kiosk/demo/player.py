@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from drivers.emulators.world import World
 
+from .performing import CHALLENGE, perform_until
 from .probe import Probe, ProbeError
 
 PERSON: Final = "jia"
@@ -26,7 +27,7 @@ STAFF_PHONE: Final = "13900139000"
 ITEM: Final = "food-permit"
 DEADLINE_S: Final = 20.0  # for a device to confirm a step
 STORY: Final = (
-    "home", "items", "guide", "consent", "card", "card.reading", "face", "phone", "confirm",
+    "home", "items", "guide", "consent", "card", "card.reading", "face", "face.challenge.*", "phone", "confirm",
     "compartment.reserving", "compartment.opening", "compartment.open", "compartment.closed_seen",
     "receipt.printing", "receipt.take", "notice.take_card", "notice.done", "staff.*",
 )  # fmt: skip
@@ -97,6 +98,7 @@ class Player:
         with self.step("the live face matches the card's photo", "camera"):
             self.probe.wait("face", timeout_s=self.deadline_s, steady=False)
             self.picture("face", page="face*", live=True)
+            perform_until(self.probe, self.world, "phone", asked=self.picture_of_step)
             self.sees("phone")
 
     def apply(self) -> None:
@@ -235,6 +237,10 @@ class Player:
             return
         self._count += 1
         self.probe.picture(self.pictures / f"{self._count:02d}-{name}.png", name=page, live=live)
+
+    def picture_of_step(self, step: str) -> None:
+        """The page that asks for a movement, before it is made."""
+        self.picture(f"face-{step}".replace("_", "-"), page=f"{CHALLENGE}{step}", live=True)
 
     def enter(self, digits: str) -> None:
         """Digits on the keypad."""

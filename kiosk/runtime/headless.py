@@ -39,6 +39,7 @@ from screens.viewmodels import (
     PickRow,
     TouchGridPage,
     ViewModel,
+    step_number,
     text_keys,
 )
 
@@ -132,7 +133,7 @@ class HeadlessScreen:
             ]
             return {
                 "name": shown.name, "lang": shown.chrome.lang, "serial": self._serial, "controls": controls,
-                "texts": sorted(set(text_keys(shown))), "shown_at": time.monotonic(),
+                "texts": sorted(set(text_keys(shown))), "shown_at": time.monotonic(), "step": step_number(shown),
             }  # fmt: skip
 
     def _tap(self, key: str, index: int) -> None:

@@ -1,0 +1,70 @@
+"""Before the camera: does what the page asks of the face, as a person would who reads it, until another page comes.
+
+The emulated person can't read the screen; who plays the demonstration or a test reads it for them and passes the step
+on. Nothing else of the program is known here.
+"""
+
+import fnmatch
+import time
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from drivers.emulators.world import World
+
+from .probe import Probe, ProbeError
+
+CHALLENGE: Final = "face.challenge."
+CHECK_S: Final = 90.0  # two challenges of three steps each, on a loaded machine
+AGAIN_S: Final = 7.0  # who sees the same request for so long does it once more
+LOOK_PERIOD_S: Final = 0.03
+
+
+class Performer:
+    """Reads one page after the other and lets the emulated person do what a new one asks.
+
+    `asked` is told of each step before it is done.
+    """
+
+    def __init__(self, world: World, asked: Callable[[str], None] = lambda _step: None) -> None:
+        self._world = world
+        self._tell = asked
+        self._last: tuple[str, int] | None = None
+        self._did_s = 0.0
+        self.done: list[str] = []
+
+    def read(self, page: Mapping[str, Any]) -> None:
+        """What the probe says of the page that is shown."""
+        step = str(page["name"]).removeprefix(CHALLENGE)
+        if step == page["name"]:
+            return
+        asked = (step, int(page["step"]))
+        if asked == self._last and time.monotonic() - self._did_s < AGAIN_S:
+            return
+        self._tell(step)
+        self._world.do("camera", "face.do", step=step)
+        self._last, self._did_s = asked, time.monotonic()
+        self.done.append(step)
+
+
+def perform_until(
+    probe: Probe,
+    world: World,
+    pages: str,
+    timeout_s: float = CHECK_S,
+    asked: Callable[[str], None] = lambda _step: None,
+) -> list[str]:
+    """Do what is asked until a page fits the shell pattern; the steps done. Raises `ProbeError` past the limit."""
+    performer = Performer(world, asked)
+    ends_s = time.monotonic() + timeout_s
+    while True:
+        page = probe.wait("*", steady=False)
+        if fnmatch.fnmatchcase(str(page["name"]), pages):
+            return performer.done
+        if time.monotonic() > ends_s:
+            done = ", ".join(performer.done) or "nothing"
+            shown = page["name"]
+            raise ProbeError(
+                f"the screen shows {shown!r}, not {pages!r}, after {timeout_s:g} s; done: {done}"
+            )
+        performer.read(page)
+        time.sleep(LOOK_PERIOD_S)  # the pace of looking; the deadline above decides
