@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from screens import intents as ask
+from screens.custody_samples import custody_samples
 from screens.identity_samples import identity_samples
 from screens.vendor_samples import vendor_samples
 from screens.viewmodels import (
@@ -81,6 +82,9 @@ class Samples:
         yield from identity_samples(self._at(2), _HOTLINE)
         yield from self._data()
         yield from self._compartment()
+        yield from custody_samples(
+            self._chrome, self._cells(CellLook.FREE), self._say("item"), self._say("due")
+        )
         yield from self._receipts()
         yield from self._notices()
         yield from self._staff()
@@ -105,7 +109,7 @@ class Samples:
             text("home.free", small=6, medium=4, large=2), text("home.tonight", count=7),
             text("home.collect", when=self._say("when")),
         )  # fmt: skip
-        others = (Action(ask.ShowItems(), text("home.guide")),)
+        others = (Action(ask.StartFetch(), text("home.fetch")), Action(ask.ShowItems(), text("home.guide")))
         deposit = Action(ask.StartDeposit(), text("home.deposit"), primary=True)
         chrome = replace(self._chrome, can_start_over=False)
         return HomePage(chrome, text("home.heading_ready"), lines, deposit, others, self._rows(4))
@@ -163,8 +167,8 @@ class Samples:
         yield ConfirmPage(
             self._at(5), text("confirm.heading"), lines, self._materials,
             (
-                Action(ask.Back(), text("confirm.change_phone")), Action(ask.Proceed(),
-                text("confirm.ok"), primary=True),
+                Action(ask.Proceed(), text("confirm.ok"), primary=True), Action(ask.EasyReach(), text("confirm.reach")),
+                Action(ask.Back(), text("confirm.change_phone")),
             ),
         )  # fmt: skip
 
@@ -191,15 +195,17 @@ class Samples:
         give_up = Action(ask.GiveUp(), text("compartment.give_up"))
         retry = Action(ask.TryAgain(), text("compartment.try_again"), primary=True)
         inside = Action(ask.PapersInside(), text("compartment.papers_inside"))
-        sure = Action(ask.Proceed(), text("compartment.confirm_deposit"), primary=True)
+        too_large = Action(ask.DoesNotFit(), text("compartment.does_not_fit"))
         yield page("opening", CellLook.TO_USE, "closed", Tone.PLAIN)
-        yield page("open", CellLook.TO_USE_OPEN, "open", Tone.GOOD)
+        yield page("open", CellLook.TO_USE_OPEN, "open", Tone.GOOD, too_large)
         yield page("close_it", CellLook.TO_USE_OPEN, "open", Tone.CAUTION)
         yield page("failed_once", CellLook.TO_USE, "closed", Tone.BAD, retry, give_up)
         yield page("failed_twice", CellLook.OUT, "closed", Tone.BAD)
-        yield page("nothing_seen", CellLook.TO_USE, "closed_empty", Tone.CAUTION, inside, again, give_up)
-        yield page("closed_seen", CellLook.TO_USE, "closed_item", Tone.GOOD, sure, again)
-        yield page("take", CellLook.TO_USE_OPEN, "open", Tone.GOOD)
+        yield page(
+            "nothing_seen", CellLook.TO_USE, "closed_empty", Tone.CAUTION, replace(again, primary=True), inside,
+            too_large, give_up,
+        )  # fmt: skip
+        yield page("closed_seen", CellLook.TO_USE, "closed_item", Tone.GOOD)
 
     def _receipts(self) -> Iterator[ViewModel]:
         lines = (
@@ -281,7 +287,7 @@ class Samples:
         since = self._say("since")
 
         def collect(case_id: str) -> Action:
-            return Action(ask.CollectCase(case_id), text("staff.collect"))
+            return Action(ask.CollectCase(case_id, "A-05"), text("staff.collect"))
 
         titles = [row.title for row in self._rows(8)]
         rows = (

@@ -163,7 +163,9 @@ class _Walker:
         self._world.do("reader", "card.place", person=PERSON)
         if self._probe.has("consent.accept"):
             self._probe.tap("consent.accept" if face else "consent.decline")
-        self._sees("phone")
+        self._until(lambda: self._page() in ("own.cases", "phone"), "no phone page")
+        if self._page() == "own.cases":  # the same person as before
+            self._go("own.new", "phone")
         if face:
             self._world.do("camera", "face.show", name="none")
         self._type(PHONE)
@@ -172,7 +174,7 @@ class _Walker:
         cell = self._open_cell()
         self._world.perform(f"papers put {cell}")
         self._world.perform(f"door close {cell}")
-        self._sees("receipt.take")
+        self._go("sealing.done", "receipt.take")
         self._world.do("printer", "receipt.take")
         self._world.do("reader", "card.lift")
         self._probe.tap("receipt.next")
@@ -207,6 +209,9 @@ class _Walker:
 
     def _sees(self, page: str) -> None:
         self._probe.wait(page, timeout_s=PAGE_TIMEOUT_S)
+
+    def _page(self) -> str:
+        return str(self._probe.page()["name"])
 
     def _open_cell(self) -> str:
         channels = self._world.do("board", "state")["channels"]

@@ -27,8 +27,9 @@ STAFF_PHONE: Final = "13900139000"
 ITEM: Final = "food-permit"
 DEADLINE_S: Final = 20.0  # for a device to confirm a step
 STORY: Final = (
-    "home", "items", "guide", "consent", "card", "card.reading", "face", "face.challenge.*", "phone", "confirm",
-    "compartment.reserving", "compartment.opening", "compartment.open", "compartment.closed_seen",
+    "home", "items", "guide", "consent", "card", "card.reading", "face", "face.challenge.*", "own.looking", "phone",
+    "confirm", "compartment.reserving", "compartment.opening", "compartment.open", "compartment.sealing",
+    "compartment.closed_seen",
     "receipt.printing", "receipt.take", "notice.take_card", "notice.done", "staff.*",
 )  # fmt: skip
 
@@ -120,6 +121,9 @@ class Player:
         with self.step("papers in, door shut", "board"):
             self.world.perform(f"papers put {self.cell}")
             self.world.perform(f"door close {self.cell}")
+            self.sees("compartment.sealing")
+            self.picture("compartment-sealing")
+            self.touch("sealing.done")
             self.sees("receipt.*")
             self.until(lambda: self.board_says(self.cell, "closed", item=True), "the sensors do not see it")
 

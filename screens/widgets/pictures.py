@@ -282,6 +282,21 @@ def _message(_picture: Picture, x: float, y: float, size: float) -> None:
         _disc(x + size * (0.36 + at * 0.14), y + size * 0.56, size * 0.04)
 
 
+def _papers(_picture: Picture, x: float, y: float, size: float) -> None:
+    """Two sheets, the one in front written on."""
+    _ground(x, y, size)
+    for right, up, tone in ((0.38, 0.3, theme.CELL_CLOSED), (0.26, 0.2, theme.WHITE)):
+        Color(*tone)
+        Rounded(pos=(x + size * right, y + size * up), size=(size * 0.38, size * 0.5), radius=[size * 0.03])
+    Color(*theme.INK_SECOND)
+    SmoothLine(
+        rounded_rectangle=(x + size * 0.26, y + size * 0.2, size * 0.38, size * 0.5, size * 0.03), width=size * 0.01
+    )
+    for line in range(4):
+        up = y + size * (0.6 - line * 0.09)
+        SmoothLine(points=[x + size * 0.32, up, x + size * 0.58, up], width=size * 0.009, cap="round")
+
+
 def _desk(picture: Picture, x: float, y: float, size: float) -> None:
     """Somebody on duty with a headset; waves run while they are asked."""
     _ground(x, y, size)
@@ -323,6 +338,7 @@ def _machine(drawing: Drawing) -> Callable[[Picture, float, float, float], None]
 
 _DRAWINGS: Final[dict[str, Callable[[Picture, float, float, float], None]]] = {
     "card": _card, "reader": _reader, "door": _door, "phone": _phone, "clock": _clock, "moon": _moon,
-    "face": _face, "message": _message, "desk": _desk, "check": _sign("good"), "warning": _sign("caution"),
+    "face": _face, "message": _message, "papers": _papers, "desk": _desk, "check": _sign("good"),
+    "warning": _sign("caution"),
     **{name: _machine(drawing) for name, drawing in MACHINES.items()},
 }  # fmt: skip
