@@ -6,43 +6,52 @@ from dataclasses import dataclass, fields, is_dataclass, replace
 from functools import cache
 from typing import Final, get_args
 
+from kiosk.session import custodystate as cs
 from kiosk.session import events as ev
+from kiosk.session import staffstate as ss
 from kiosk.session import state as st
 from kiosk.session.deposit import is_mobile_number
 from kiosk.session.facts import (
+    WITHOUT_FACE,
     CardFacts,
     CaseFact,
     CellFact,
     DeviceFact,
     Facts,
     FrameFact,
+    Identity,
     Inspection,
+    OwnCase,
+    OwnState,
     Part,
     Sight,
 )
 from kiosk.session.machine import Outcome, step
 from screens import intents as ask
 from screens.viewmodels import CellLook, CellView
+from tests.session import identity_scenes as who
+from tests.session.staff_scenes import ANSWERS, OFFICE, RESULT, RESULT_CELL, STAFF_NO, TOUCHES
 
 NAME: Final = "测试人甲"
 NUMBER: Final = "11010519900101023X"
 PHONE: Final = "13131313131"
 PIN: Final = "313131"
-STAFF_NO: Final = "3"
 CELL: Final = "A-03"
 CASE: Final = "261122-0001"
 ITEM: Final = "food-permit"
 PERSONAL: Final = (NAME, NUMBER, PHONE, "测***", "110***********023X", PIN)
 
 CARD: Final = CardFacts(NAME, NUMBER, "测***", "110***********023X", "resident")
-CELLS: Final = (CellView(CELL, 0, 0, 1, 1, CellLook.FREE), CellView("A-04", 0, 1, 1, 1, CellLook.FREE))
+CELLS: Final = (CellView(CELL, 0, 0, 1, 1, CellLook.FREE), CellView("A-04", 0, 1, 1, 1, CellLook.FREE),
+                CellView(RESULT_CELL, 0, 2, 1, 1, CellLook.HELD))  # fmt: skip
 CASES: Final = tuple(
     CaseFact(f"case-{how}", CELL, ITEM, "2026-11-22T03:00:00+08:00", card_only=how == "card_only",
-             claimed=how == "claimed", disputed=how == "disputed")
+             claimed=how == "claimed", disputed=how == "disputed", department=OFFICE)
     for how in ("plain", "card_only", "claimed", "disputed")
 )  # fmt: skip
 FINE: Final = Facts(
-    free=(("S", 2),), cells=CELLS, cases=CASES, questions=(CellFact("A-04", "inoperative"),), tonight=4,
+    free=(("S", 2),), cells=CELLS, cases=CASES, results=(RESULT,),
+    questions=(CellFact("A-04", "inoperative", out_of_service=True),), tonight=4,
     empty_cells=frozenset({"A-04"}),
 )  # fmt: skip
 DEVICE: Final = "board main"
@@ -57,22 +66,35 @@ NOTHING_WORKS: Final = replace(
     FINE, failing=frozenset(Part) - {Part.POWER}, free=(("S", 0),), staff_lamp=True
 )
 
+OWN: Final = OwnCase(
+    CASE, ITEM, "2026-11-22T03:00:00+08:00", OwnState.HELD, cut_off=True, open=True,
+    waiting=((CELL, "result"), ("A-04", "to_complete")),
+)  # fmt: skip
+CASES_TOLD: Final = (
+    ev.CasesFound(), ev.CasesFound((OWN,)), ev.CasesFound((replace(OWN, cut_off=False, waiting=()),)),
+    ev.PickupChecked(CASE, "code"), ev.PickupChecked(why="wrong", left=2), ev.PickupChecked(why="wait", wait_s=15),
+    *(ev.PickupChecked(why=why) for why in ("expired", "used", "blocked", "revoked", "none")),
+    ev.ParcelReturned(CELL), ev.ParcelReturned("A-04"), ev.NoCell("reach"), ev.NoCell("size"),
+)  # fmt: skip
+
 INTENTS: Final[tuple[ev.Event, ...]] = (
     ask.StartDeposit(), ask.ShowItems(), ask.ChooseItem(ITEM), ask.Proceed(), ask.Back(), ask.StartOver(),
     ask.AcceptFace(), ask.WithoutFace(), ask.TryAgain(), ask.PapersInside(), ask.OpenAgain(), ask.GiveUp(),
     ask.DeleteDigit(), ask.StillHere(), ask.ShowHelp(), ask.SwitchLanguage(),
     ask.SwitchLarge(), ask.StaffEntrance(), ask.SignOut(), ask.ResolveCell(CELL), ask.ResolveCell("A-04"),
     ask.FoundPapers(), ask.FoundNothing(),
-    *(ask.CollectCase(case.case_id) for case in CASES),
+    *(ask.CollectCase(case.case_id, CELL) for case in CASES), *TOUCHES,
     ask.ShowDevice(DEVICE), ask.ShowDevice("nothing"), *(ask.RunTest(test) for test in TESTS), ask.RunTest("nothing"),
     ask.Judge(passed=True), ask.Judge(passed=False), ask.ShowFrames(), ask.ChooseCell("A-04"), ask.ChooseCell(CELL),
     ask.TouchSquare(0), ask.MakeReport(),
+    *who.TOUCHES,
+    ask.AnotherEnvelope(), ask.DoesNotFit(), ask.EasyReach(), ask.StartFetch(), ask.Choose(CASE), ask.Choose("nothing"),
 )  # fmt: skip
 DEVICES: Final[tuple[ev.Event, ...]] = (
     ev.FactsChanged(FINE), ev.FactsChanged(NO_CAMERA), ev.FactsChanged(NOTHING_WORKS),
     ev.FactsChanged(NO_POWER),
     ev.CardSeen(), ev.CardTaken(CARD), *(ev.CardFailed(trouble) for trouble in ev.CardTrouble), ev.CardGone(),
-    ev.CardFoundAtStart(), ev.FaceHint("too_dark", 0.3),
+    ev.CardFoundAtStart(), ev.FaceHint("too_dark", 0.3), who.child(CARD), *who.TOLD,
     *(ev.FaceAnswer(outcome) for outcome in (
         "match", "no_match", "uncertain", "no_face", "several_faces", "too_small", "too_dark", "blurred",
         "camera_gone", "no_reference", "no_model",
@@ -86,25 +108,33 @@ DEVICES: Final[tuple[ev.Event, ...]] = (
     ev.DoorLost(CELL), ev.DoorLost("A-04"), ev.DoorOpenLong(CELL), ev.DepositRecorded(CASE, "anchor"),
     ev.DepositRecorded("other", "anchor"), ev.RecordingFailed(),
     *(ev.ReceiptAnswer(outcome) for outcome in ("printed", "notPrinted", "unknown")),
-    ev.SignInAnswer(STAFF_NO, ok=True), ev.SignInAnswer(STAFF_NO, ok=False),
-    ev.SignInAnswer(STAFF_NO, ok=False, wait_s=15), ev.StaffCardRead(STAFF_NO), ev.StaffCardRead(""),
-    ev.SignInAnswer(STAFF_NO, ok=True, technician=True), ev.Inspected(INSPECTION),
+    *ANSWERS, ev.Inspected(INSPECTION),
     *(ev.TrialAnswer(DEVICE, test, end) for test in ("receipt", "picture") for end in ("passed", "failed", "judge")),
     ev.TrialAnswer("other", "receipt", "passed"), ev.FramesTold(DEVICE, (FRAME_FACT,)), ev.FramesTold("other", ()),
     ev.ReportMade("R-261122-01"), ev.ReportMade(""), ev.CameraSeen(Sight(1280, 720, 90, 140)),
     ev.DoorAnswer("A-04", opened=False, reason="DOOR_JAMMED"),
     ev.DoorOpenLong("A-04"),
-    ev.StaffRecorded(CELL), ev.IdleFor(7), ev.IdleFor(0),
+    ev.IdleFor(7), ev.IdleFor(0),
+    *CASES_TOLD,
     ev.LeftAlone(), ev.CardLeftLong(), ev.DoorOpenAtStart(CELL, CASE), ev.DoorOpenAtStart("A-04"),
 )  # fmt: skip
 EVENTS: Final = INTENTS + DEVICES
+_SHARED: Final = (ev.DoorAnswer, ev.DoorShut, ev.FactsChanged, ev.CellGiven, ev.NoCell, ask.ResolveCell, ask.ChooseCell)
+FOR_OTHERS: Final = tuple(dict.fromkeys((*(e for e in EVENTS if e not in (*TOUCHES, *ANSWERS)),
+                                         *{type(e): e for e in (*TOUCHES, *ANSWERS)}.values())))  # fmt: skip
+FOR_STAFF: Final = tuple(dict.fromkeys((*TOUCHES, *ANSWERS, *(e for e in EVENTS if isinstance(e, _SHARED)),
+                                        *{type(e): e for e in EVENTS}.values(),
+                                        *(e for e in EVENTS if isinstance(e, ask.CollectCase)))))  # fmt: skip
 FRAME: Final = (
     ask.ShowHelp,
     ask.SwitchLanguage,
     ask.SwitchLarge,
     ask.StillHere,
 )  # change how a page is shown, never where one is
-POLICIES: Final = (st.Policy(), st.Policy(allow_card_only=False))
+POLICIES: Final = (
+    st.Policy(ways=(Identity.CARD_ONLY,)),
+    st.Policy(grace=False, pickup_face=True, ways=WITHOUT_FACE),
+)
 
 
 def start(policy: st.Policy = POLICIES[0], facts: Facts = FINE) -> st.Session:
@@ -149,11 +179,16 @@ def stage_kinds() -> dict[type, st.Session]:
     return found
 
 
+def _tried(stage: st.Stage) -> tuple[ev.Event, ...]:
+    """Every event of the person who stands there, and one of each kind of what only others are told."""
+    return FOR_STAFF if isinstance(stage, st.StaffStage) else FOR_OTHERS
+
+
 def _explore(starts: list[st.Session]) -> Iterator[Move]:
     seen, waiting = {_key(first) for first in starts}, deque(starts)
     while waiting:
         session = waiting.popleft()
-        for event in (*EVENTS, _next_digit(session.stage)):
+        for event in (*_tried(session.stage), _next_digit(session.stage)):
             outcome = step(session, event)
             yield Move(session, event, outcome)
             reached = replace(
@@ -165,46 +200,95 @@ def _explore(starts: list[st.Session]) -> Iterator[Move]:
 
 
 EARLY: Final = (
-    st.Idle, st.ChoosingItem, st.ReadingGuide, st.AskingConsent, st.AwaitingCard, st.CheckingFace, st.FaceUndecided,
+    st.Idle, st.ChoosingItem, st.ReadingGuide, st.AskingConsent, st.AwaitingCard, st.AskingGuardian, st.CheckingFace,
+    st.FaceUndecided, st.ChoosingWay,
 )  # fmt: skip
-ENTRY: Final = (st.EnteringPhone, st.Confirming)
-NO_DIFFERENCE: Final = ("hint", "progress", "outcome", "others", "results", "frames", "shown", "touched")
-NO_DIFFERENCE_LATER: Final = ("face_tries", "face_consent")
+BEFORE_THE_VISIT: Final = (st.Idle, st.ChoosingItem, st.ReadingGuide)
+ENTRY: Final = (st.EnteringCode, st.EnteringPhone, st.Confirming, cs.TypingPickup, ss.PreparingResult)
+NO_DIFFERENCE: Final = (
+    "hint",
+    "progress",
+    "outcome",
+    "others",
+    "results",
+    "frames",
+    "shown",
+    "touched",
+    "asked",
+    "trouble",
+    "sent_to",
+    "left",
+    "held",
+    "anchor",
+    "rest",
+    "case",
+    "inside",
+)
+OF_STAFF: Final = (  # how much of it there is changes nothing, whether there is any may
+    "done", "ticked", "rows", "cases", "case_id", "id_number", "slip", "printing", "renewed", "until", "number", "filed",
+    "printed", "refused", "second_no", "wait_s", "problem", "item_code", "claimed", "department", "sorting", "kind", "size",
+    "reason",
+)  # fmt: skip
+NO_DIFFERENCE_LATER: Final = (  # once the card was read and a way was taken
+    "face_tries", "face_consent", "face_blocked", "other_movements", "reach", "guide_item", "anchor", "evidence",
+    "sent_to", "left", "trouble", "long_open", "code_id",
+)  # fmt: skip
+
+
+TYPED: Final = (st.EnteringCode, st.EnteringPhone, cs.TypingPickup, ss.SigningIn, ss.Countersigning, ss.PreparingResult)
 
 
 def _next_digit(stage: st.Stage) -> ask.Digit:
-    entered = len(stage.digits) if isinstance(stage, st.EnteringPhone | st.SigningIn) else 0
+    entered = len(stage.digits) if isinstance(stage, TYPED) else 0
     return ask.Digit(int(PHONE[entered % len(PHONE)]))
 
 
 def _key(session: st.Session) -> str:
     """What tells states apart for the machine. Devices and policy count up to the card only."""
     stage = session.stage
-    shape = _shape(stage, late=not isinstance(stage, EARLY + ENTRY))
+    shape = _shape(stage, late=not isinstance(stage, EARLY), typing=isinstance(stage, ENTRY))
     if isinstance(stage, get_args(st.VendorStage)):
         return repr((shape, bool(session.inspection.devices)))
-    return repr((shape, session.policy, session.facts.failing) if isinstance(stage, EARLY) else shape)
+    if isinstance(stage, BEFORE_THE_VISIT):
+        return repr((shape, session.policy, session.facts.failing))
+    if isinstance(stage, EARLY):  # of what may fail now, the others end the stage at once
+        return repr((shape, session.policy, Part.CAMERA in session.facts.failing))
+    return repr(shape)
 
 
-def _shape(value: object, *, late: bool) -> object:
+def _shape(value: object, *, late: bool, typing: bool) -> object:
     if is_dataclass(value) and not isinstance(value, type):
         parts = {part.name: getattr(value, part.name) for part in fields(value)}
-        return type(value).__name__, tuple(_measure(name, part, late=late) for name, part in parts.items())
+        measured = (_measure(name, part, late=late, typing=typing) for name, part in parts.items())
+        return type(value).__name__, tuple(measured)
     return value
 
 
-def _measure(name: str, part: object, *, late: bool) -> object:
+def _measure(name: str, part: object, *, late: bool, typing: bool) -> object:
+    """`late`: the card was read and a way was taken; `typing`: how much was typed counts."""
+    if late and name in NO_DIFFERENCE_LATER or (name == "phone" and not typing):
+        return None
     if isinstance(part, str) and name in ("digits", "phone"):
-        return bool(part) if late else (len(part), is_mobile_number(part))
+        return (len(part), is_mobile_number(part)) if typing else bool(part)
     if isinstance(part, str) and name == "staff_no":
         return bool(part)
+    if name == "face_tries" and isinstance(part, int):
+        return None if late else part >= 2
+    if name == "other_movements":  # takes a button away, and nothing else
+        return None
+    if isinstance(part, CardFacts):
+        return not late and part.child
+    if isinstance(part, Identity) and name == "identity":
+        return part is Identity.VERIFIED
+    if isinstance(part, ss.Draft):
+        return part.foreign
+    if name == "todo" and isinstance(part, tuple):
+        return _shape(part[0], late=late, typing=typing) if part else None, len(part) > 1
     if isinstance(part, int) and name in ("seen_nothing", "face_tries"):
-        return None if late and name in NO_DIFFERENCE_LATER else min(part, 2)
-    if name in ("hint", "progress", "outcome", "others", "results", "frames", "shown", "touched") or (
-        late and name in NO_DIFFERENCE_LATER
-    ):
+        return min(part, 2)
+    if name in (*NO_DIFFERENCE, *OF_STAFF):
         return bool(part)
-    return _shape(part, late=late)
+    return _shape(part, late=late, typing=typing)
 
 
 def words_in(value: object) -> Iterator[str]:
