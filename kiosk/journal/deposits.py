@@ -32,7 +32,8 @@ def cleared(db: sqlite3.Connection, case_id: str | None, cell: str, *, held: boo
     if case_id is None:
         return
     ended = None if held else at
-    sql = "UPDATE deposits SET state = ?, ended_at = ? WHERE case_id = ? AND cell = ? AND state IN (?, ?)"
+    # `+cell`: by the case's index, not by that of the compartment, which has seen thousands of cases
+    sql = "UPDATE deposits SET state = ?, ended_at = ? WHERE case_id = ? AND +cell = ? AND state IN (?, ?)"
     db.execute(sql, ("held" if held else "cleared", ended, case_id, cell, *DOUBTFUL))
     _sum_up(db, case_id)
 
@@ -91,7 +92,7 @@ def _end(
 
 def _live(db: sqlite3.Connection, case_id: str, cell: str, among: Sequence[str] = PENDING) -> int | None:
     states = ",".join("?" * len(among))
-    sql = f"SELECT seq FROM deposits WHERE case_id = ? AND cell = ? AND state IN ({states}) ORDER BY seq DESC LIMIT 1"
+    sql = f"SELECT seq FROM deposits WHERE case_id = ? AND +cell = ? AND state IN ({states}) ORDER BY seq DESC LIMIT 1"
     row = db.execute(sql, (case_id, cell, *among)).fetchone()
     return None if row is None else int(row[0])
 
