@@ -1,7 +1,7 @@
 """One comparison of pictures from files: is the person of the live pictures the one of the ID picture?
 
 The same detector, quality rules, embeddings and thresholds as in the kiosk. What a camera before a counter can ask for
-and a file cannot, a face of at least 100 pixels, is less strict here.
+and a file cannot, a face that is neither nearer nor farther than so much, is less strict here.
 """
 
 import time
@@ -21,7 +21,7 @@ from kiosk.identity.quality import assess
 from .pictures import NoPicture, read_picture
 
 MIN_FACE_PX: Final = 48  # as wide as the face of a chip photo
-LIVE_LIMITS: Final = replace(FaceLimits(), min_face_px=MIN_FACE_PX)
+LIVE_LIMITS: Final = replace(FaceLimits(), min_face_px=MIN_FACE_PX, max_face_share=1.0)
 # A chip photo is small, soft and pale by nature: of it, only one whole face is asked.
 ID_PROBLEMS: Final = frozenset({FaceHint.NO_FACE, FaceHint.SEVERAL_FACES})
 
