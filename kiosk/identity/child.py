@@ -44,6 +44,7 @@ class Child:
         self._reader = build(config.reader)
         self._cards = CardDesk(self._reader, config.limits, self._say, self._keep_photo)
         self._face_wanted = False
+        self._unread_photo = b""
         self._tasks: set[asyncio.Task[None]] = set()
         self._check: asyncio.Task[None] | None = None
         self._watch: asyncio.Task[None] | None = None
@@ -104,10 +105,16 @@ class Child:
                 await self._face.look_once()
 
     async def _keep_photo(self, untrusted_photo: bytes) -> bool:
-        """Nothing biometric is made of the photo of a person who declined the face check."""
-        return self._face_wanted and await self._within(0.0, self._face.keep_photo(untrusted_photo))
+        """Nothing biometric is made of a photo before consent: it waits as it came, and ends with the session."""
+        if self._face_wanted:
+            return await self._within(0.0, self._face.keep_photo(untrusted_photo))
+        self._unread_photo = untrusted_photo
+        return False
 
     async def _check_face(self, kind: ChallengeKind) -> None:
+        if self._unread_photo:
+            untrusted_photo, self._unread_photo = self._unread_photo, b""
+            await self._within(0.0, self._face.keep_photo(untrusted_photo))
         result = await self._within(self._config.face.longest_s, self._face.check(kind))
         if result is not None:
             self._say(result)
