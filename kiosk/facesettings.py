@@ -17,11 +17,10 @@ Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 class ExternalSettings(Table):
     """An algorithm of somebody else in a process of its own: docs/external-face-engine.md.
 
-    `command`: the program and its arguments; `calibration`: the file with the thresholds of exactly this program.
+    `command`: the program and its arguments.
     """
 
     command: Annotated[tuple[Text, ...], Field(min_length=1)]
-    calibration: Path
     start_s: Annotated[float, Field(gt=0, le=15)] = 10.0
     answer_s: Annotated[float, Field(gt=0, le=10)] = 2.0
 
@@ -131,13 +130,15 @@ class WithoutFaceSettings(Table):
 class FaceSettings(Table):
     """The face check. `engine = "none"` leaves the card as the only proof; `"external"` needs `face.external`.
 
-    `far`: which false accept rate the threshold is taken for; `config/face.toml` says on whom it was measured.
+    `far`: which false accept rate the threshold is taken for; `calibration`: the file with thresholds measured by the
+    site itself, in place of those in `config/face.toml`.
     `valid_s`: how long a match counts; `guardian_below_age`: whose face check a guardian consents to; `spoken`: what to
     do is spoken too.
     """
 
     engine: Literal["mobilefacenets", "dlib", "external", "none"] = "mobilefacenets"
     far: Literal["1e-3", "1e-4"] = "1e-3"
+    calibration: Path | None = None
     capture_s: Annotated[float, Field(gt=0, le=10)] = 1.0
     timeout_s: Seconds = 15.0
     attempts: Annotated[int, Field(ge=1, le=5)] = 2
@@ -152,8 +153,8 @@ class FaceSettings(Table):
 
     @model_validator(mode="after")
     def _external_is_named(self) -> "FaceSettings":
-        if self.engine == "external" and self.external is None:
-            raise ValueError('engine = "external" needs a table [face.external] with command and calibration')
+        if self.engine == "external" and (self.external is None or self.calibration is None):
+            raise ValueError('engine = "external" needs a table [face.external] and the key calibration')
         if self.liveness.engine == "external" and self.external is None:
             raise ValueError('liveness.engine = "external" needs a table [face.external] with its command')
         return self

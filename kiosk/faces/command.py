@@ -2,9 +2,11 @@
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from itertools import product
 from pathlib import Path
 from typing import Final
@@ -12,6 +14,7 @@ from typing import Final
 from tqdm import tqdm
 
 from kiosk.identity.liveness.contract import PassiveThresholds
+from kiosk.identity.nursery import QUIET
 from kiosk.models import ModelsError
 from kiosk.settings import SettingsError
 
@@ -20,7 +23,7 @@ from .alive import ChallengeInvalid, look, steps_of
 from .attacks import Presentation
 from .compare import Outcome, compare
 from .comparisons import ListInvalid, Source
-from .engines import chosen, eyes
+from .engines import EngineChoice, chosen, eyes
 from .evaluate import Evaluation, evaluate
 from .idside import IdSide
 from .pictures import NoFile, readable
@@ -33,6 +36,8 @@ IMPOSSIBLE: Final = (NoFile, ListInvalid, ChallengeInvalid, NoPlots, ModelsError
 def main(given_arguments: Sequence[str]) -> int:
     """One verb. 0: measured, and a match, or alive, where that was asked; 1: not so; 2: it cannot be answered."""
     given = arguments.parse(given_arguments)
+    for name, level in QUIET.items():  # before the runtimes are loaded
+        os.environ.setdefault(name, level)
     try:
         return VERBS[given.verb](given)
     except IMPOSSIBLE as error:
@@ -49,9 +54,10 @@ def _compare(given: argparse.Namespace) -> int:
 
 def _evaluate(given: argparse.Namespace) -> int:
     source = Source(given.pairs or given.people, pairs=given.pairs is not None)
-    told = _evaluated(source, given, given.id_side, given.live, given.engine)
+    engine = replace(chosen(given.engine, given.config), calibrating=given.calibration)
+    told = _evaluated(source, given, given.id_side, given.live, engine)
     if given.calibration:
-        _tell(words.calibration_lines(told), as_json=False)
+        _tell(words.calibration_lines(told, engine.pinned()), as_json=False)
     else:
         _tell(
             words.evaluation_object(told) if given.json else words.evaluation_lines(told), as_json=given.json
@@ -60,11 +66,11 @@ def _evaluate(given: argparse.Namespace) -> int:
 
 
 def _evaluated(
-    source: Source, given: argparse.Namespace, side: IdSide, live: int, engine: str | None
+    source: Source, given: argparse.Namespace, side: IdSide, live: int, engine: EngineChoice
 ) -> Evaluation:
     plan = source.plan(given.images, live=live, ordered=side is not IdSide.NONE)
     with _bar("pictures") as progress:
-        return evaluate(plan, chosen(engine, given.config), side, live, progress)
+        return evaluate(plan, engine, side, live, progress)
 
 
 def _liveness(given: argparse.Namespace) -> int:
@@ -92,7 +98,7 @@ def _report(given: argparse.Namespace) -> int:
     evaluations = {}
     for source, side, live, engine in product(sources, given.id_side, given.live, given.engine):
         if not (source.pairs and live > 1):  # a pair has one live picture
-            told = _evaluated(source, given, side, live, engine)
+            told = _evaluated(source, given, side, live, chosen(engine, given.config))
             evaluations[f"{source.file.stem}, {side}, {live} live, {told.engine}"] = told
     presentations, passive = _presented(given)
     path = write(Report(evaluations, presentations, passive), given.out)

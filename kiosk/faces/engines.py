@@ -19,16 +19,27 @@ from .alive import Eyes
 
 @dataclass(frozen=True, slots=True)
 class EngineChoice:
-    """`far`: the false accept rate whose threshold is taken; `external`: a vendor's, by a site's file."""
+    """`far`: the false accept rate whose threshold is taken; `table`, `external`: what a site's file says of thresholds
+    and of a vendor's engine; `calibrating`: thresholds are measured, whatever files there are.
+    """
 
     engine: str = calibration.ENGINE
     far: str = calibration.STRICT
     models: Path = field(default_factory=default_target)
+    table: Path | None = None
     external: ExternalEngine | None = None
+    calibrating: bool = False
 
     def matcher(self) -> FaceMatcher:
         """The engine, its files verified; to be closed. Raises `kiosk.models.ModelsError`."""
-        return matching.create(self.models, engine=self.engine, far=self.far, external=self.external)
+        return matching.create(
+            self.models, self.table, engine=self.engine, far=self.far, external=self.external,
+            calibrating=self.calibrating,
+        )  # fmt: skip
+
+    def pinned(self) -> dict[str, str]:
+        """Names and hashes of the engine's files, as its table of thresholds has them. Raises `ModelsError`."""
+        return calibration.pinned(self.models, self.table, engine=self.engine)
 
     @contextmanager
     def opened(self) -> Iterator[FaceMatcher]:
@@ -50,7 +61,7 @@ def chosen(engine: str | None, site: Path | None) -> EngineChoice:
         return EngineChoice(engine or calibration.ENGINE)
     settings = load(layers(site))
     face, models = settings.face, settings.paths.models_dir or default_target()
-    return EngineChoice(engine or face.engine, face.far, models, external(settings))
+    return EngineChoice(engine or face.engine, face.far, models, face.calibration, external(settings))
 
 
 @contextmanager

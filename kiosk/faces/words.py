@@ -1,8 +1,11 @@
 """What was measured, as an object of JSON and as lines for people."""
 
 import math
+from collections.abc import Mapping
 from statistics import median
 from typing import Any, Final
+
+from kiosk import tomltext
 
 from .alive import Looked
 from .compare import Compared
@@ -141,10 +144,14 @@ def evaluation_lines(told: Evaluation) -> list[str]:
     return lines + [f"  not enrolled: {one.path} as {one.side}: {one.why}" for one in told.refused]
 
 
-def calibration_lines(told: Evaluation) -> list[str]:
-    """The engine's thresholds on the people of this evaluation, rounded up, as TOML."""
-    lines = [f"# {len(told.scores.impostor)} pairs of two people; the table's files and sha256 belong to these too",
-             f"[calibration.{told.engine}]"]  # fmt: skip
+def calibration_lines(told: Evaluation, pinned: Mapping[str, str]) -> list[str]:
+    """The engine's table of thresholds on the people of this evaluation, rounded up, as `[face] calibration` reads it.
+
+    `pinned`: the engine's files and their hashes.
+    """
+    bound = {"version": told.thresholds.version or None, "files": [*pinned], "sha256": [*pinned.values()]}
+    lines = [f"# {len(told.scores.impostor)} pairs of two people; ID side {told.id_side}, {told.live} live",
+             f"[calibration.{told.engine}]", *tomltext.pairs(bound)]  # fmt: skip
     for far in CALIBRATED:
         key, threshold = f"far_{_power(far).replace('-', '')}", threshold_at(told.scores.impostor, far)
         lines.append(

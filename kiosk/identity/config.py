@@ -107,7 +107,6 @@ class ExternalEngine:
     """An algorithm of somebody else in a process of its own: docs/external-face-engine.md. Times in seconds."""
 
     command: tuple[str, ...]
-    calibration: str  # path of the table with its thresholds
     start_s: float = 10.0
     answer_s: float = 2.0
 
@@ -141,7 +140,7 @@ class IdentityConfig:
     engine: str = "mobilefacenets"  # see kiosk/identity/engines
     far: str = "1e-3"  # the false accept rate that the threshold is taken for
     models_dir: str = field(default_factory=lambda: str(default_target()))
-    calibration: str = ""  # path of face.toml; empty: the one that is installed with the program
+    calibration: str = ""  # path of a table of thresholds; empty: config/face.toml
     external: ExternalEngine | None = None
     liveness: LivenessEngine = LivenessEngine()
     face: FaceLimits = FaceLimits()
@@ -161,5 +160,5 @@ class IdentityConfig:
 
     @property
     def calibration_path(self) -> Path | None:
-        """The table of models and thresholds; None: the one that is installed with the program."""
+        """The table of thresholds; None: the one that is installed with the program."""
         return Path(self.calibration) if self.calibration else None

@@ -65,7 +65,7 @@ class FaceDesk:
             self._models = Models(
                 matching.configured(config),
                 engines.configured(config),
-                engines.landmarks(config.models_path, config.calibration_path),
+                engines.landmarks(config.models_path),
             )
         except ModelsError as error:
             return Health(DeviceStatus.NO_DEVICE, str(error), ErrorAction.CONFIGURATION)

@@ -71,11 +71,9 @@ def create(
 ) -> FaceMatcher:
     """The engine, when its files verify against their calibration. Raises `NotCalibrated` or `ModelsError`.
 
-    `external`: for the engine of that name; its thresholds stand in a table of its own. `calibrating`: the files are
-    taken as they are, to measure their thresholds; no score is a match then.
+    `table`: of thresholds; None: the one that comes with the program, which knows no external engine. `calibrating`:
+    the files are taken as they are, to measure their thresholds; no score is a match then.
     """
-    if engine == "external" and external is not None:
-        table = Path(external.calibration)
     if calibrating:
         thresholds = calibration.draft(models, table, engine=engine)
     else:

@@ -128,6 +128,7 @@ def identity(settings: Settings) -> IdentityConfig:
         infrared=infrared,
         engine=settings.face.engine,
         far=settings.face.far,
+        calibration=str(settings.face.calibration or ""),
         external=external(settings),
         liveness=_liveness_engine(settings.face.liveness),
         face=FaceLimits(
@@ -167,7 +168,7 @@ def external(settings: Settings) -> ExternalEngine | None:
     named = settings.face.external
     if named is None:
         return None
-    return ExternalEngine(named.command, str(named.calibration), named.start_s, named.answer_s)
+    return ExternalEngine(named.command, named.start_s, named.answer_s)
 
 
 def mqtt(settings: Settings) -> MqttSettings:

@@ -14,6 +14,8 @@ from kiosk.faces.engines import EngineChoice
 from kiosk.faces.idside import CHIP_BYTES, HEIGHT_PX, WIDTH_PX, IdSide, as_id_photo, id_file
 from kiosk.faces.pictures import read_picture
 from kiosk.faces.vectors import Task, vectors
+from kiosk.identity import calibration
+from kiosk.models import default_target
 from tests.faces.strangers import LIVE, OTHER, face
 
 VIEWS = 4
@@ -114,7 +116,9 @@ def test_the_calibration_of_too_few_people_says_so(crowd: Path, capsys: pytest.C
     people = ["--people", str(crowd / "people.txt"), "--images", str(crowd)]
     assert command.main(["evaluate", *people, "--calibration"]) == 0
     out = capsys.readouterr().out
-    assert tomllib.loads(out) == {"calibration": {"mobilefacenets": {}}}
+    row = tomllib.loads(out)["calibration"]["mobilefacenets"]
+    assert dict(zip(row["files"], row["sha256"], strict=True)) == calibration.pinned(default_target())
+    assert not row.keys() & {"far_1e2", "far_1e3", "far_1e4"}
     assert "# far_1e4: needs at least 10000 pairs of two people" in out
 
 

@@ -32,8 +32,10 @@ def matcher(
     if request.param == "external":
         folder = tmp_path_factory.mktemp("engine")
         program = example_engine(folder)
-        external = ExternalEngine((str(program),), str(calibrated(program, folder)))
-        made = matching.create(default_target(), engine="external", external=external)
+        made = matching.create(
+            default_target(), calibrated(program, folder),
+            engine="external", external=ExternalEngine((str(program),)),
+        )  # fmt: skip
     else:
         made = matching.create(default_target(), engine=request.param)
     yield made

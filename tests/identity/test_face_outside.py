@@ -21,6 +21,7 @@ from kiosk.identity.detector import Face
 from kiosk.identity.engines.outside import EngineFailed, OutsideProcess
 from kiosk.identity.events import DeviceHealth, FaceOutcome, IdentityEvent
 from kiosk.identity.facing import FaceDesk
+from kiosk.identity.matching import FaceMatcher
 from kiosk.identity.photo import StandInDecoder
 from kiosk.identity.preview import PreviewBuffer
 from kiosk.models import default_target
@@ -40,6 +41,13 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def rogue(how: str, *, start_s: float = START_S, answer_s: float = START_S) -> OutsideProcess:
     return OutsideProcess([sys.executable, str(ROGUE), how], start_s=start_s, answer_s=answer_s)
+
+
+def external_of(program: Path, table: Path, *, calibrating: bool = False) -> FaceMatcher:
+    return matching.create(
+        default_target(), table,
+        engine="external", external=ExternalEngine((str(program),)), calibrating=calibrating,
+    )  # fmt: skip
 
 
 def running(pid: int) -> bool:
@@ -165,9 +173,7 @@ def test_it_ends_with_the_process_that_asked_it(program: Path) -> None:
 def test_another_version_than_the_calibrated_one_is_refused(program: Path, tmp_path: Path) -> None:
     table = calibrated(program, tmp_path, version="example engine 0.9")
     with pytest.raises(NotCalibrated, match=r"calibrated is 'example engine 0\.9'"):
-        matching.create(
-            default_target(), engine="external", external=ExternalEngine((str(program),), str(table))
-        )
+        external_of(program, table)
 
 
 def test_a_changed_program_is_refused(program: Path, tmp_path: Path) -> None:
@@ -176,14 +182,11 @@ def test_a_changed_program_is_refused(program: Path, tmp_path: Path) -> None:
         table.read_text(encoding="utf-8").replace('sha256 = ["', 'sha256 = ["0'), encoding="utf-8"
     )
     with pytest.raises(NotCalibrated, match="is not the file"):
-        matching.create(
-            default_target(), engine="external", external=ExternalEngine((str(program),), str(table))
-        )
+        external_of(program, table)
 
 
 def test_people_of_several_pictures_are_compared_picture_by_picture(program: Path, tmp_path: Path) -> None:
-    external = ExternalEngine((str(program),), str(calibrated(program, tmp_path)))
-    matcher = matching.create(default_target(), engine="external", external=external)
+    matcher = external_of(program, calibrated(program, tmp_path))
     shifted = [matcher.embed(np.roll(PICTURE, by, axis=1), FACE) for by in (0, 3, 40, 111)]
     people = [matcher.mean(shifted[:3]), shifted[3], matcher.mean(shifted[1:])]
     single = matcher.scores(shifted, shifted)
@@ -198,10 +201,9 @@ def test_an_engine_without_thresholds_can_be_measured_and_never_matches(
 ) -> None:
     table = tmp_path / "engine.toml"
     table.write_text(f'[calibration.external]\nfiles = ["{program}"]\n', encoding="utf-8")
-    external = ExternalEngine((str(program),), str(table))
     with pytest.raises(NotCalibrated, match="no calibration"):
-        matching.create(default_target(), engine="external", external=external)
-    matcher = matching.create(default_target(), engine="external", external=external, calibrating=True)
+        external_of(program, table)
+    matcher = external_of(program, table, calibrating=True)
     one = matcher.embed(PICTURE, FACE)
     assert matcher.score(one, one) == pytest.approx(1.0, abs=1e-5)
     assert matcher.decide(1.0) is FaceOutcome.UNCERTAIN
@@ -217,9 +219,11 @@ def test_a_card_s_photo_and_an_engine_that_fails(
     tmp_path: Path, how: str, status: DeviceStatus, usable: bool
 ) -> None:
     table = calibrated(ROGUE, tmp_path, version="rogue")
-    external = ExternalEngine((sys.executable, str(ROGUE), how), str(table), START_S, START_S)
+    external = ExternalEngine((sys.executable, str(ROGUE), how), START_S, START_S)
     nowhere = DriverSpec("kiosk.identity.photo:create_standin")
-    config = IdentityConfig(reader=nowhere, photo=nowhere, engine="external", external=external)
+    config = IdentityConfig(
+        reader=nowhere, photo=nowhere, engine="external", calibration=str(table), external=external
+    )
     said: list[IdentityEvent] = []
 
     async def a_card() -> tuple[Health, bool]:

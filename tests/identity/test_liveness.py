@@ -121,16 +121,14 @@ def test_an_engine_of_somebody_else_needs_its_command() -> None:
         engines.create(
             default_target(),
             settings=LivenessEngine("external"),
-            external=ExternalEngine(("/nowhere/engine",), "none.toml"),
+            external=ExternalEngine(("/nowhere/engine",)),
         )
 
 
 def test_a_licensed_program_scores_pictures_in_a_process_of_its_own(tmp_path: Path) -> None:
     program = str(example_engine(tmp_path))
     settings = LivenessEngine("external", spoof_below=0.3, live_from=0.7)
-    detector = engines.create(
-        default_target(), settings=settings, external=ExternalEngine((program,), "none.toml")
-    )
+    detector = engines.create(default_target(), settings=settings, external=ExternalEngine((program,)))
     try:
         assert detector.engine == "external"
         assert detector.thresholds == PassiveThresholds(0.3, 0.7)

@@ -5,6 +5,7 @@ itself; the score is the mean.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -29,16 +30,16 @@ class External(Engine):
     engine = "external"
 
     def __init__(self, models: Path, thresholds: Calibration, settings: ExternalEngine) -> None:
-        super().__init__(CenterFaceDetector(models / DETECTOR_FILE), thresholds)
         self._process = OutsideProcess(settings.command, start_s=settings.start_s, answer_s=settings.answer_s)
         greeting = self._process.greet()
-        if greeting.version != thresholds.version and not thresholds.is_draft:
+        if thresholds.is_draft:
+            thresholds = replace(thresholds, version=greeting.version)
+        if greeting.version != thresholds.version:
             self._process.close()
             raise NotCalibrated(
                 f"{settings.command[0]} says it is {greeting.version!r}; calibrated is {thresholds.version!r}"
             )
-
-        self.version: Final = greeting.version
+        super().__init__(CenterFaceDetector(models / DETECTOR_FILE), thresholds)
 
     def embed(self, image: Image, face: Face) -> Templates:
         """One template. Raises `ValueError` where the engine makes none of this picture."""

@@ -69,9 +69,7 @@ def create(
 
 def configured(config: IdentityConfig) -> LivenessDetector:
     """The passive detector that the identity process is told of. Raises `ModelsError`."""
-    return create(
-        config.models_path, config.calibration_path, settings=config.liveness, external=config.external
-    )
+    return create(config.models_path, settings=config.liveness, external=config.external)
 
 
 def landmarks(models: Path, table: Path | None = None) -> Landmarks:
