@@ -51,7 +51,7 @@ def test_a_matching_face_then_a_wrong_one(kiosk: Kiosk) -> None:
     kiosk.sees("face.undecided")
     assert not kiosk.has("face.try_again")
     assert not kiosk.journal("IdentityVerified", after=mark)
-    kiosk.tap("face.without")
+    kiosk.tap("way.card_only")
     deposits_with_the_card_alone(kiosk, mark)
     assert kiosk.status("camera") == "online"
 
@@ -95,7 +95,7 @@ def test_the_camera_is_gone(kiosk: Kiosk) -> None:
     assert kiosk.recorded("IdentityNotVerified", after=mark)["outcome"] == "camera_gone"
     is_told(kiosk, "camera", "offline")
     assert kiosk.recorded("DeviceLost", after=mark)["device"] == "camera"
-    kiosk.tap("face.without")
+    kiosk.tap("way.card_only")
     deposits_with_the_card_alone(kiosk, mark)
     is_told(kiosk, "camera", "offline")
     kiosk.deposit()  # the next one is not even asked: no consent page without a camera
