@@ -68,13 +68,16 @@ def load(models: Path, table: Path | None = None, *, engine: str = ENGINE, far: 
     try:
         row = _rows(table)[engine]
         bound = dict(zip(row["files"], row["sha256"], strict=True))
-        strict = [float(row["far_1e2"]), *(float(row[key]) for key in FARS.values())]
+        strict = [float(row["far_1e2"]), *(float(row[key]) for key in FARS.values() if key in row)]
         if strict != sorted(strict) or not bound:
             raise ValueError("thresholds must rise with strictness, and files must be named")
         not_fit, version = (str(row.get(key, "")) for key in ("not_fit", "version"))
         calibration = Calibration(strict[0], float(row[FARS[far]]), digest(bound), not_fit, version)
     except (KeyError, TypeError, ValueError) as error:
-        raise NotCalibrated(f"{table}: no calibration of {engine}: {error}") from error
+        why = f"{error.args[0]} is missing" if isinstance(error, KeyError) else error
+        raise NotCalibrated(
+            f"{table}: no calibration of {engine}: {why}; `nightdesk face evaluate --calibration` measures one"
+        ) from error
     for name, expected in bound.items():
         _check(path_of(name, models), expected, engine, models)
     return calibration

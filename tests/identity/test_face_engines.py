@@ -240,3 +240,16 @@ def test_a_digest_tells_models_apart() -> None:
     one, other = calibration.digest({"a": "00", "b": "11"}), calibration.digest({"a": "00", "b": "12"})
     assert one != other
     assert Calibration(0.4, 0.5, one).models == one
+
+
+def test_few_people_give_thresholds_for_the_rates_that_they_can(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(b"weights")
+    table = tmp_path / "face.toml"
+    table.write_text(
+        f'[calibration.e]\nfiles = ["a"]\nsha256 = ["{hashlib.sha256(b"weights").hexdigest()}"]\n'
+        "far_1e2 = 0.4\nfar_1e3 = 0.5\n",
+        encoding="utf-8",
+    )
+    assert calibration.load(tmp_path, table, engine="e").accept_from == 0.5
+    with pytest.raises(NotCalibrated, match="far_1e4 is missing"):
+        calibration.load(tmp_path, table, engine="e", far="1e-4")
