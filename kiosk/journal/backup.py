@@ -1,7 +1,7 @@
 """A copy of the journal made while the program runs, and the way back.
 
-The copy holds no key, and not the index by which a person's cases are found: what is erased later, no backup gives
-back. The way back never lets an older copy take the place of a newer journal without a word.
+The copy holds no key, and no table by which a person is found: what is erased later, no backup gives back. The way
+back never lets an older copy take the place of a newer journal without a word.
 """
 
 import json
@@ -17,6 +17,7 @@ from typing import Any, Final
 from .anchor import Anchor
 from .archive import FOLDER, connect, opened_database, segment_files
 from .codec import to_text
+from .erasing import TABLES_OF_A_PERSON
 from .errors import JournalDamaged, JournalError, JournalUnreadable
 from .journal import KEYS
 from .lockfile import LockFile
@@ -28,7 +29,6 @@ from .witness import NAME as WITNESS_NAME
 from .witness import Witness
 
 LISTING: Final = "backup.json"
-LEFT_OUT: Final = ("person_index",)
 _OWN: Final = (JOURNAL_NAME, f"{JOURNAL_NAME}-wal", f"{JOURNAL_NAME}-shm", FOLDER)
 
 
@@ -112,7 +112,7 @@ def _copy_database(source: Path, target: Path) -> None:
         half.chmod(0o600)
         with closing(sqlite3.connect(half, isolation_level=None)) as db:
             db.execute("PRAGMA secure_delete=ON")
-            for table in LEFT_OUT:
+            for table in TABLES_OF_A_PERSON:
                 db.execute(f"DELETE FROM {table}")
             db.execute("VACUUM")
         sync_file(half)

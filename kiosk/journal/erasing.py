@@ -11,8 +11,12 @@ from .codec import from_text, to_text
 TABLES_OF_A_CASE: Final = ("person_index", "one_time_codes")
 """Tables outside the chain with a column `case_id`, whose rows go with the key."""
 
+TABLES_OF_A_PERSON: Final = ("person_index", "known_phones", "face_mismatches")
+"""Tables with a column `person`, the keyed hash of an ID number: in no backup, and gone when a person asks for it."""
+
 ENDED: Final = frozenset({"returned", "abandoned", "cleared"})
 """States of a case after which nothing more is to come. What staff have collected may still have a result."""
+
 
 @dataclass(frozen=True, slots=True)
 class Retention:
@@ -26,8 +30,13 @@ class Retention:
         return timedelta(days=self.ended_days if state in ENDED else self.unfinished_days)
 
 
-def forget(db: sqlite3.Connection, case_ids: Iterable[str], now: datetime) -> None:
-    """Remove what leads to the persons of these cases. The caller holds the transaction."""
+def forget(db: sqlite3.Connection, case_ids: Iterable[str], person: str, now: datetime) -> None:
+    """Remove what leads to the persons of these cases, and all of `person` where one is named.
+
+    The caller holds the transaction.
+    """
+    for table in TABLES_OF_A_PERSON:
+        db.execute(f"DELETE FROM {table} WHERE person = ?", (person,))
     gone = "UPDATE outbox SET payload = x'', state = 'failed', settled_at = ?, error = 'the case was erased'"
     for case_id in case_ids:
         for table in TABLES_OF_A_CASE:

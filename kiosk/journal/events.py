@@ -1,8 +1,7 @@
 """Facts of the application, in the past tense. What is named in PERSONAL is sealed under the key of the case."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import ClassVar, Final
+from typing import ClassVar
 
 
 @dataclass(frozen=True, slots=True)
@@ -471,7 +470,3 @@ class UnexpectedHappened:
 
     source: str
     detail: str
-
-
-INDEXED: Final[Mapping[str, str]] = {CaseOpened.__name__: CaseOpened.INDEXED}
-"""Type of an event -> the personal field by which a person's cases are found."""

@@ -277,12 +277,16 @@ class Journal:
         await self.append(PersonalDataRead(case_id, staff_no, reason))
         return await self._run(lambda: open_case(self._store.chain(), self._store.keys, case_id))
 
-    async def erase(self, case_ids: Sequence[str], *, by: str, reason: str) -> None:
-        """Destroy the keys of cases and every way to find their persons. The chain stays whole."""
+    async def erase(self, case_ids: Sequence[str], *, by: str, reason: str, id_number: str = "") -> None:
+        """Destroy the keys of cases and every way to find their persons. The chain stays whole.
+
+        `id_number`: of a person who is to be forgotten altogether, cases or none.
+        """
+        person = await self.keyed_hash(id_number) if id_number else ""
         now = self._clock()
         await self._run(lambda: self._store.keys.erase(case_ids))
         events = [PersonalDataErased(case_id, by, reason) for case_id in case_ids]
-        await self.append(events, also=lambda db: forget(db, case_ids, now))
+        await self.append(events, also=lambda db: forget(db, case_ids, person, now))
         await self._run(self._store.empty_log)  # it still holds the rows as they were
 
     async def overdue(self, retention: Retention) -> list[str]:

@@ -3,14 +3,19 @@
 import contextlib
 import json
 import sqlite3
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Final
 
 from .archive import DatabaseChain
 from .codec import associated, sealed_part
 from .errors import KeyErased
-from .events import INDEXED
+from .events import CaseOpened
 from .queries import bodies_of_case
 from .sealing import KeyStore
+from .staffevents import CaseEntered
+
+INDEXED: Final[Mapping[str, str]] = {kind.__name__: kind.INDEXED for kind in (CaseOpened, CaseEntered)}
+"""Type of an event -> the personal field by which a person's cases are found."""
 
 
 def open_case(chain: DatabaseChain, keys: KeyStore, case_id: str) -> dict[str, Any]:

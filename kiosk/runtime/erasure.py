@@ -49,7 +49,7 @@ async def carry_out(
         held = {one.case_id: name for name, one in (await journal.compartments()).items() if one.case_id}
         if inside := [f"{case_id} in {held[case_id]}" for case_id in cases if case_id in held]:
             raise StaffError(f"papers still lie here, have them taken out first: {', '.join(inside)}")
-        await journal.erase(cases, by=member.staff_no, reason=what.reason)
+        await journal.erase(cases, by=member.staff_no, reason=what.reason, id_number=what.id_number)
     return {"cases": cases}
 
 

@@ -10,10 +10,12 @@ from typing import Final
 
 import pytest
 
-from kiosk.journal import Channel, Journal, KeyErased, Notice, opened
+from kiosk.journal import Channel, Journal, KeyErased, Notice, opened, staffevents
 from kiosk.journal import events as ev
 from kiosk.journal.backup import write_backup
-from kiosk.journal.erasing import Retention
+from kiosk.journal.erasing import TABLES_OF_A_CASE, TABLES_OF_A_PERSON, Retention
+from kiosk.journal.persons import INDEXED
+from kiosk.journal.projections import TABLES
 from kiosk.journal.rotation import Rotation, Sizes
 from kiosk.journal.rows import Trailer
 from kiosk.journal.sealing import _open
@@ -239,5 +241,58 @@ def test_many_cases_change_the_master_key_once(tmp_path: Path) -> None:
             told = await journal.events(kinds=["PersonalDataErased"])
             assert [event.data["case_id"] for event in told] == [f"c{number}" for number in range(4)]
             assert json.dumps(NAME) not in json.dumps([dict(event.data) for event in told])
+
+    run(work)
+
+
+# nothing is forgotten to be forgotten -------------------------------------------------------------------------------
+
+
+def columns(state: Path) -> dict[str, set[str]]:
+    """Each table with its columns."""
+    with closing(sqlite3.connect(state / "journal.db")) as db:
+        names = [row[0] for row in db.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")]
+        return {name: {row[1] for row in db.execute(f"PRAGMA table_info({name})")} for name in names}
+
+
+def test_every_table_of_a_case_or_a_person_is_known_here(tmp_path: Path) -> None:
+    async def work() -> None:
+        async with opened(tmp_path, ballast_bytes=0):
+            pass
+
+    run(work)
+    found = columns(tmp_path)
+    follows = {*TABLES, "outbox"}  # what the chain says, and what `forget` treats by itself
+    assert {name for name, have in found.items() if "case_id" in have} - follows == set(TABLES_OF_A_CASE)
+    assert {name for name, have in found.items() if "person" in have} == set(TABLES_OF_A_PERSON)
+
+
+def test_every_event_by_which_persons_are_found_is_found_again() -> None:
+    indexed = {
+        name: kind.INDEXED
+        for module in (ev, staffevents)
+        for name, kind in vars(module).items()
+        if isinstance(kind, type) and hasattr(kind, "INDEXED")
+    }
+    assert indexed == dict(INDEXED)
+
+
+def test_a_person_who_asks_is_forgotten_altogether(tmp_path: Path) -> None:
+    async def work() -> None:
+        async with opened(tmp_path, ballast_bytes=0) as journal:
+            await journal.append([*story("c1"), returned("c1")])
+            persons = [await journal.keyed_hash(number) for number in (NUMBER, OTHER[1])]
+
+            def fill(db: sqlite3.Connection) -> None:
+                for person in persons:
+                    db.execute("INSERT INTO known_phones VALUES (?, x'00')", (person,))
+                    db.execute("INSERT INTO face_mismatches VALUES (?, '2026-03-01')", (person,))
+
+            await journal.write(fill)
+            await journal.erase(["c1"], by="900", reason="asked", id_number=NUMBER)
+            for table in ("known_phones", "face_mismatches"):
+                sql = f"SELECT person FROM {table}"
+                left = await journal.read(lambda db, sql=sql: db.execute(sql).fetchall())  # type: ignore[misc]
+                assert left == [(persons[1],)]
 
     run(work)
