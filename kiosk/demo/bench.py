@@ -30,11 +30,10 @@ from .stage import Stage
 
 READY_TIMEOUT_S: Final = 60.0
 SETTLE_S: Final = 8.0  # the spare identity process, the journal's checkpoint, the pages drawn ahead
-CAPTURE_S: Final = 1.0  # deliberate: [face] capture_s, written into the site file below
 POLL_S: Final = 0.25
 LOOK_PERIOD_S: Final = 0.01
 Overrides = Mapping[str, Mapping[str, float]]
-AS_IN_LIFE: Final[Overrides] = {"session": {"board_poll_s": POLL_S}, "face": {"capture_s": CAPTURE_S}}
+AS_IN_LIFE: Final[Overrides] = {"session": {"board_poll_s": POLL_S}}
 PARTS: Final = ("story", "idle", "scan", "journal", "years", "sessions")
 # what a long run only waits for takes no time; the program is the same
 AT_ONCE: Final = Options(
@@ -45,9 +44,10 @@ AT_ONCE: Final = Options(
         "printer": ("--baudrate", "100000000", "--print-speed", "100000", "--cut-time", "0"),
     },
 )  # fmt: skip
-IN_NO_TIME: Final[Overrides] = {
+IN_NO_TIME: Final[Overrides] = {  # the face check stays whole; one movement is asked for
     "session": {"board_poll_s": 0.03, "lock_gap_s": 0},
     "face": {"capture_s": 0.2},
+    "face.liveness": {"steps_min": 1, "steps_max": 1, "pause_min_s": 0.1, "pause_max_s": 0.2},
 }
 
 
@@ -168,7 +168,7 @@ def story(folder: Path, demo_file: Path, plan: Plan) -> list[Figure]:
         sms = measure_story.sms_figure(visits.times, stage.world)
         stage.quit()
         figures = measure_story.device_figures(
-            visits.times, CAPTURE_S, stage.folder / "state", stage.folder / "program.log", stage.world.folder
+            visits.times, stage.folder / "state", stage.folder / "program.log", stage.world.folder
         )
     start = figure("start -> first page", "s", starts, 3.0, "Python, Kivy and OpenGL loaded")
     in_use = memory_figures("in use", visits.times.sizes)

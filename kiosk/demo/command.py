@@ -20,7 +20,6 @@ from .stage import Stage
 
 STAFF_CARD: Final = "zhang"
 PROMPT: Final = "world> "
-FACE_SHOWN_S: Final = 2.0  # so that its picture can be taken on a slow machine too
 
 
 def cells_of(demo_file: Path) -> Mapping[str, int]:
@@ -59,9 +58,8 @@ def auto(play: Play) -> int:
         _remove(old)
     pictures.mkdir(parents=True)
     folder = Path(tempfile.mkdtemp(prefix="nightdesk-"))
-    overrides = {} if play.headless else {"face": {"capture_s": FACE_SHOWN_S}}
     cells = cells_of(play.demo_file)
-    stage = Stage(folder, cells, play.demo_file, play.language, Options(mute=play.mute), overrides)
+    stage = Stage(folder, cells, play.demo_file, play.language, Options(mute=play.mute))
     failed: StepFailed | None = None
     player: Player | None = None
     try:

@@ -17,7 +17,7 @@ from drivers.emulators.world import World
 
 from .figures import Figure, figure
 from .measure_size import KIB_PER_MB, PROC, anonymous_mb, memory, rss_mb
-from .performing import perform_until
+from .performing import perform_check
 from .player import FACE, ITEM, PERSON, PHONE, STAFF_NO, STAFF_PIN
 from .probe import Probe, ProbeError
 
@@ -164,7 +164,9 @@ class _Walker:
         self._world.do("reader", "card.place", person=PERSON)
         if self._probe.has("consent.accept"):
             self._probe.tap("consent.accept" if face else "consent.decline")
-        if not face:
+        if face:
+            perform_check(self._probe, self._world)
+        else:
             self._until(lambda: self._page() == "identity.ways", "no other way")
             self._probe.tap("way.card_only")
         self._until(lambda: self._page() in ("own.cases", "phone"), "no phone page")

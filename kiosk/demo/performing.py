@@ -14,6 +14,7 @@ from drivers.emulators.world import World
 from .probe import Probe, ProbeError
 
 CHALLENGE: Final = "face.challenge."
+CHECK_PAGES: Final = ("consent", "card", "card.reading", "face", f"{CHALLENGE}*", "own.looking")
 CHECK_S: Final = 90.0  # two challenges of three steps each, on a loaded machine
 AGAIN_S: Final = 7.0  # who sees the same request for so long does it once more
 LOOK_PERIOD_S: Final = 0.03
@@ -46,25 +47,27 @@ class Performer:
         self.done.append(step)
 
 
-def perform_until(
+def perform_check(
     probe: Probe,
     world: World,
-    pages: str,
     timeout_s: float = CHECK_S,
     asked: Callable[[str], None] = lambda _step: None,
-) -> list[str]:
-    """Do what is asked until a page fits the shell pattern; the steps done. Raises `ProbeError` past the limit."""
+) -> str:
+    """Do what is asked until the check is over and the person's cases are looked up; the page that came then.
+
+    Raises `ProbeError` past the limit.
+    """
     performer = Performer(world, asked)
     ends_s = time.monotonic() + timeout_s
     while True:
         page = probe.wait("*", steady=False)
-        if fnmatch.fnmatchcase(str(page["name"]), pages):
-            return performer.done
+        shown = str(page["name"])
+        if not any(fnmatch.fnmatchcase(shown, name) for name in CHECK_PAGES):
+            return shown
         if time.monotonic() > ends_s:
             done = ", ".join(performer.done) or "nothing"
-            shown = page["name"]
             raise ProbeError(
-                f"the screen shows {shown!r}, not {pages!r}, after {timeout_s:g} s; done: {done}"
+                f"the face check has not ended after {timeout_s:g} s, {shown!r} stands; done: {done}"
             )
         performer.read(page)
         time.sleep(LOOK_PERIOD_S)  # the pace of looking; the deadline above decides

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from drivers.emulators.world import World
 
-from .performing import CHALLENGE, perform_until
+from .performing import CHALLENGE, perform_check
 from .probe import Probe, ProbeError
 
 PERSON: Final = "jia"
@@ -99,7 +99,7 @@ class Player:
         with self.step("the live face matches the card's photo", "camera"):
             self.probe.wait("face", timeout_s=self.deadline_s, steady=False)
             self.picture("face", page="face*", live=True)
-            perform_until(self.probe, self.world, "phone", asked=self.picture_of_step)
+            perform_check(self.probe, self.world, asked=self.picture_of_step)
             self.sees("phone")
 
     def apply(self) -> None:

@@ -84,10 +84,11 @@ class IdentityEar:
                     self._post(ev.CardFoundAtStart())
             case said.FacePreview() | said.IdentityReady():
                 pass
-            case said.FaceResult(decision_ms=decision_ms, total_ms=total_ms):
+            case said.FaceResult():
                 logger.info(
-                    "a face check ended: %d ms in all, %d ms after its last picture", total_ms, decision_ms
-                )
+                    "a face check ended: %d ms in all, %d ms after its last picture, %d ms for its challenge",
+                    event.total_ms, event.decision_ms, event.challenge_ms,
+                )  # fmt: skip
                 self._post(_translated(event))
             case said.CardRead(card):
                 self._somebody_came = True
@@ -128,7 +129,12 @@ def _translated(
             return ev.FaceAsked(step.value, number, total, seconds)
         case said.FaceResult(outcome):
             proof = FaceProof(
-                event.score, event.threshold, event.engine, event.models, event.liveness.value, event.challenge
+                event.score,
+                event.threshold,
+                event.engine,
+                event.models,
+                event.liveness.value,
+                event.challenge,
             )
             return ev.FaceAnswer(outcome.value, proof)
         case said.FaceChanged():
