@@ -3,11 +3,13 @@
 import argparse
 import asyncio
 import getpass
+import json
 import logging
 import os
 import runpy
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
 
@@ -25,6 +27,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from kiosk.history import main as journal
 
         return journal(given[1:], SITE_FILE)
+    if given[:1] == ["simulate"]:
+        from kiosk.simulate.command import main as simulate
+
+        return simulate(given[1:])
     if given[:1] == ["face"]:
         from kiosk.faces.command import main as face
 
@@ -69,6 +75,7 @@ def _parser() -> argparse.ArgumentParser:
     models = _verb(verbs, "models", _models, "fetch or check the face models")
     models.add_argument("what", choices=("install", "verify"))
     models.add_argument("--into", type=Path, metavar="DIR", help="paths.models_dir, where a site has its own")
+    models.add_argument("--json", action="store_true")
     _staff_verb(verbs)
     _technician_verbs(verbs)
     bench = _verb(verbs, "bench", _bench, "measure speed and size")
@@ -310,13 +317,21 @@ def _models(options: argparse.Namespace) -> int:
     from kiosk import models
     from kiosk.identity import calibration
 
+    def progress(line: str) -> None:
+        print(line, file=sys.stderr if options.json else sys.stdout)
+
     try:
         install = options.what == "install"
-        report = models.install(options.into, progress=print) if install else models.verify(options.into)
+        report = models.install(options.into, progress=progress) if install else models.verify(options.into)
         engines = calibration.examine(report.target)
     except (models.ModelsError, OSError) as error:
         print(error, file=sys.stderr)
         return 1
+    if options.json:
+        files = {file.name: file.status for file in report.files}
+        told = {"ok": report.ok, "files": files, "engines": [asdict(engine) for engine in engines]}
+        print(json.dumps(told, ensure_ascii=False, indent=1))
+        return 0 if report.ok else 1
     for file in report.files:
         print(f"{file.status:12} {file.name}")
     for engine in engines:

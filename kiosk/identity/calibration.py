@@ -111,7 +111,7 @@ class EngineReport:
     def __str__(self) -> str:
         if self.calibration is None:
             return f"cannot be used: {self.why}"
-        warning = f"; not fit: {self.calibration.not_fit}" if self.calibration.not_fit else ""
+        warning = f", but {self.calibration.not_fit}" if self.calibration.not_fit else ""
         return f"calibrated, models {self.calibration.models}{warning}"
 
 

@@ -1,5 +1,6 @@
 """What every engine that compares faces promises, and what each of them is on its own."""
 
+import asyncio
 import hashlib
 import subprocess
 import sys
@@ -15,10 +16,13 @@ from PIL import ImageFile
 from drivers.contracts.camera import Image
 from kiosk.identity import calibration, matching
 from kiosk.identity.calibration import Calibration, NotCalibrated
-from kiosk.identity.config import ExternalEngine
+from kiosk.identity.config import DriverSpec, ExternalEngine, IdentityConfig
 from kiosk.identity.detector import Face
 from kiosk.identity.events import FaceOutcome
+from kiosk.identity.facing import FaceDesk
 from kiosk.identity.matching import FaceMatcher
+from kiosk.identity.photo import StandInDecoder
+from kiosk.identity.preview import PreviewBuffer
 from kiosk.models import ModelsError, default_target
 from tests.identity.enginetools import calibrated, example_engine
 
@@ -253,3 +257,24 @@ def test_few_people_give_thresholds_for_the_rates_that_they_can(tmp_path: Path) 
     assert calibration.load(tmp_path, table, engine="e").accept_from == 0.5
     with pytest.raises(NotCalibrated, match="far_1e4 is missing"):
         calibration.load(tmp_path, table, engine="e", far="1e-4")
+
+
+@pytest.mark.parametrize(
+    ("engine", "works", "says"),
+    [
+        ("mobilefacenets", True, ""),
+        ("dlib", True, "East Asian"),
+        ("none", False, "none"),
+        ("external", False, ""),
+    ],
+)
+def test_the_state_of_the_face_check_says_what_its_engine_is(engine: str, works: bool, says: str) -> None:
+    nowhere = DriverSpec("kiosk.identity.photo:create_standin")
+    preview = PreviewBuffer.create()
+    config = IdentityConfig(reader=nowhere, photo=nowhere, engine=engine)
+    desk = FaceDesk(config, None, StandInDecoder(), preview, lambda _event: None)
+    health = desk.load()
+    asyncio.run(desk.close())
+    preview.close()
+    assert health.works is works
+    assert says in health.detail

@@ -1,6 +1,7 @@
 """Face models: fetched by package clients, trusted by hash, bound to their thresholds."""
 
 import hashlib
+import json
 import os
 import shutil
 import stat
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from kiosk import models
+from kiosk.__main__ import main
 from kiosk.identity import calibration
 from kiosk.models import FileStatus, ModelsError
 
@@ -100,6 +102,19 @@ def test_the_products_table_names_each_file_its_package_and_licence() -> None:
     rows = models.read_table()
     assert {row.package.partition(":")[0] for row in rows} == {"npm", "pip"}
     assert all(len(row.sha256) == 64 and row.licence and row.role for row in rows)
+
+
+def test_the_verb_tells_files_and_engines(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["models", "verify", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["ok"]
+    assert set(told["files"].values()) == {"ok"}
+    assert {engine["engine"]: bool(engine["calibration"]["not_fit"]) for engine in told["engines"]} == {
+        "mobilefacenets": False,
+        "dlib": True,
+    }
+    assert main(["models", "verify", "--into", str(tmp_path)]) == 1
+    assert "engine mobilefacenets: cannot be used" in capsys.readouterr().out
 
 
 def test_thresholds_belong_to_the_installed_files() -> None:
