@@ -1,0 +1,213 @@
+"""The invariants: what must hold at each fact, after each start and at the end. See docs/simulator.md.
+
+The checker looks at the world's truth and at what the journal's tables hold; it decides nothing and shares no code with
+what it checks, but the names of events.
+"""
+
+import hashlib
+import struct
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, fields, is_dataclass
+from enum import StrEnum
+from typing import Any, Final
+
+from kiosk.journal.types import Recorded
+from kiosk.session import state as st
+from locker import events as custody
+from locker.compartment import Compartment
+
+from .world import World
+
+GENESIS: Final = bytes(32)
+
+
+class Invariant(StrEnum):
+    """What must hold."""
+
+    CUSTODIAN = "no paper without custodian"
+    ONE_CUSTODIAN = "no paper with two custodians"
+    GIVEN_ONCE = "no compartment given twice"
+    ONE_DOOR = "never two doors open by one session"
+    INTENT_FIRST = "no door opened without a durable intent"
+    SEEN = "what a sensor is said to have seen is so"
+    NOTICE = "no fact without its notice and no notice without its fact"
+    KEPT = "what was told is still known after a power cut"
+    IDLE = "nothing of the last citizen in Idle"
+    OUTCOME = "every request has an outcome"
+    CHAIN = "the chain verifies"
+    STARTS = "the kiosk starts, and goes on"
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """One invariant that did not hold."""
+
+    invariant: Invariant
+    what: str
+    at_s: float
+
+
+class Checker:
+    """Collects violations of one history. `now` gives virtual seconds since it began."""
+
+    def __init__(self, world: World, now: Callable[[], float]) -> None:
+        self.violations: list[Violation] = []
+        self._world = world
+        self._now = now
+        self._told: list[tuple[int, str]] = []  # facts that others were told of
+        self._opened_for: dict[str, str] = {}  # compartment -> who had it opened
+        self._deceived: set[str] = set()  # compartments whose sensor has not told the truth
+        self._holder: dict[str, str] = {}  # compartment -> case, by the facts
+        self._chain: tuple[int, bytes] = (0, GENESIS)
+
+    # while it runs ----------------------------------------------------------------------------------------------
+
+    def note(self, invariant: Invariant, what: str) -> None:
+        """It did not hold."""
+        self.violations.append(Violation(invariant, what, round(self._now(), 3)))
+
+    def unlocking(self, cell: str, who: str, *, intended: bool, unsafe: bool) -> None:
+        """A lock is about to move."""
+        if not intended:
+            self.note(Invariant.INTENT_FIRST, f"{cell} is unlocked without an open request in the journal")
+        elif unsafe:
+            self.note(Invariant.INTENT_FIRST, f"{cell} is unlocked before its request is safe on the disk")
+        for box in self._world.open_boxes():
+            if box.name != cell and who and self._opened_for.get(box.name) == who:
+                self.note(Invariant.ONE_DOOR, f"{cell} is unlocked for {who} while {box.name} stands open")
+        self._opened_for[cell] = who
+
+    def heard(self, recorded: Recorded) -> None:
+        """A fact became durable, and others are told."""
+        event = recorded.event
+        self._told.append((recorded.seq, type(event).__name__))
+        match event:
+            case custody.DepositRequested(case_id, cell) | custody.ResultRequested(case_id, cell):
+                self._given(case_id, cell)
+            case custody.DepositHeld(_, cell, evidence) if evidence is custody.Evidence.SENSOR:
+                self._seen(cell)
+            case custody.ResultHeld(cell=cell, evidence=custody.Evidence.SENSOR):
+                self._seen(cell)
+            case custody.DepositAbandoned(cell=cell) | custody.CompartmentCleared(cell=cell):
+                self._holder.pop(cell, None)
+            case (
+                custody.DepositCollected(cell=cell)
+                | custody.DepositReturned(cell=cell)
+                | custody.ResultRecalled(cell=cell)
+            ):
+                self._holder.pop(cell, None)
+                self._emptied(cell)
+            case _:
+                pass
+
+    def _given(self, case_id: str, cell: str) -> None:
+        holder = self._holder.get(cell, case_id)
+        if holder != case_id:
+            self.note(Invariant.GIVEN_ONCE, f"{cell} is given to {case_id} while {holder} has it")
+        elif self._world.boxes[cell].papers and cell not in self._deceived:
+            self.note(Invariant.GIVEN_ONCE, f"{cell} is given to {case_id} while papers lie in it")
+        self._holder[cell] = case_id
+
+    def _seen(self, cell: str) -> None:
+        if not self._world.boxes[cell].papers:
+            self.note(Invariant.SEEN, f"{cell} is held by its sensor, and nothing lies in it")
+
+    def _emptied(self, cell: str) -> None:
+        box = self._world.boxes[cell]
+        if box.papers and not box.blind and cell not in self._deceived:
+            self.note(Invariant.ONE_CUSTODIAN, f"{cell} was emptied by the record, and papers lie in it")
+
+    def published(self, seq: int, *, known: bool) -> None:
+        """A notice went out."""
+        if not known:
+            self.note(Invariant.NOTICE, f"a notice of fact {seq} went out, and there is no such fact")
+        self._told.append((seq, ""))
+
+    def deceive(self) -> None:
+        """Sensors that lie now: the record cannot know better until a person has looked."""
+        for box in self._world.boxes.values():
+            if box.papers and box.blind:
+                self._deceived.add(box.name)
+            elif not box.papers:
+                self._deceived.discard(box.name)
+
+    def idle(self, session: st.Session) -> None:
+        """The first page stands: nobody's data may be there."""
+        secrets = {text for person in self._people() for text in person}
+        for text in _texts(session):
+            if text in secrets:
+                self.note(Invariant.IDLE, "a person's data is still in the session")
+                return
+
+    def _people(self) -> Iterator[tuple[str, str, str]]:
+        person = self._world.visitor
+        if person is not None and person.name:
+            yield person.name, person.id_number, person.phone
+
+    # after a start, and at the end -------------------------------------------------------------------------------
+
+    def look(self, db: Any, compartments: dict[str, Compartment], *, settled: bool) -> None:
+        """Everything that the tables must say. `settled`: nobody is there and nothing is under way."""
+        self._look_at_chain(db)
+        self._look_at_notices(db)
+        self._look_at_told(db)
+        if settled:
+            self._look_at_custody(db, compartments)
+
+    def _look_at_told(self, db: Any) -> None:
+        for seq, kind in self._told:
+            row = db.execute("SELECT type FROM events WHERE seq = ?", (seq,)).fetchone()
+            if row is None or kind not in ("", row[0]):
+                self.note(Invariant.KEPT, f"{kind or 'a notice'} was told as fact {seq} and is gone")
+                break
+        self._told.clear()
+
+    def _look_at_custody(self, db: Any, compartments: dict[str, Compartment]) -> None:
+        for box in self._world.boxes.values():
+            compartment = compartments.get(box.name, Compartment(box.name))
+            if box.papers and compartment.is_free and box.name not in self._deceived:
+                self.note(Invariant.CUSTODIAN, f"papers lie in {box.name}, and the record calls it free")
+        for operation_id, cell in db.execute("SELECT operation_id, cell FROM intents"):
+            self.note(Invariant.OUTCOME, f"the opening {operation_id} of {cell} has no outcome")
+
+    def _look_at_chain(self, db: Any) -> None:
+        seq, prev = self._chain
+        row = db.execute("SELECT hash FROM events WHERE seq = ?", (seq,)).fetchone()
+        if seq and (row is None or bytes(row[0]) != prev):
+            self.note(Invariant.CHAIN, f"fact {seq} is not what it was")
+        for number, kind, version, body, before, own in db.execute(
+            "SELECT seq, type, version, body, prev, hash FROM events WHERE seq > ? ORDER BY seq", (seq,)
+        ):
+            name = kind.encode()
+            head = prev + struct.pack(">H", len(name)) + name + struct.pack(">IQ", version, len(body))
+            if (
+                number != seq + 1
+                or bytes(before) != prev
+                or hashlib.sha256(head + body).digest() != bytes(own)
+            ):
+                self.note(Invariant.CHAIN, f"the chain breaks at fact {number}")
+            seq, prev = number, bytes(own)
+        self._chain = seq, prev
+
+    def _look_at_notices(self, db: Any) -> None:
+        orphan = db.execute(
+            "SELECT event_seq FROM outbox WHERE event_seq NOT IN (SELECT seq FROM events) LIMIT 1"
+        ).fetchone()
+        if orphan is not None:
+            self.note(Invariant.NOTICE, f"a notice tells of fact {orphan[0]}, which there is not")
+        silent = db.execute(
+            "SELECT seq FROM events WHERE type = 'DepositHeld' AND seq NOT IN (SELECT event_seq FROM outbox) LIMIT 1"
+        ).fetchone()
+        if silent is not None:
+            self.note(Invariant.NOTICE, f"nobody is told of the deposit of fact {silent[0]}")
+
+
+def _texts(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, (tuple, list, frozenset, set)):
+        for part in value:
+            yield from _texts(part)
+    elif is_dataclass(value):
+        for part in fields(value):
+            yield from _texts(getattr(value, part.name))

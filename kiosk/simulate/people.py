@@ -1,0 +1,188 @@
+"""The simulated people: they look at the page, touch what it offers, and do at the cabinet what people do.
+
+Most do what the page suggests. Some dawdle, leave, come back, put nothing in, slam doors, touch anything.
+"""
+
+import asyncio
+import re
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from random import Random
+from typing import Final
+
+from kiosk.runtime.headless import controls_of
+from screens import intents as ask
+from screens.viewmodels import Action, KeypadPage, ViewModel
+
+from .world import Box, Person, World
+
+LOOKS_S: Final = 0.1  # the shortest time between two things that a person does
+AT_THE_DOOR_S: Final = 1.2
+SLAMMED_SHARE: Final = 0.02
+SPRINGS_BACK_S: Final = 0.1
+PATIENCE: Final = 6  # the same page so often is enough
+MOST_ACTS: Final = 150  # then anybody has had enough
+CHROME: Final = frozenset(
+    {"head.staff", "action.help", "action.language", "action.normal", "action.large", "action.start_over"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Manners:
+    """How somebody behaves; shares of the moments at which they could."""
+
+    leaves: float = 0.004
+    wanders: float = 0.03  # touches anything at all
+    empty_handed: float = 0.04
+    leaves_door: float = 0.03
+    dawdles: float = 0.004
+
+
+class Visit:
+    """One person's visit. `shown` gives the page, `post` takes touches."""
+
+    def __init__(
+        self, world: World, person: Person, rng: Random,
+        shown: Callable[[], ViewModel | None], post: Callable[[ask.Intent], None], manners: Manners,
+    ) -> None:  # fmt: skip
+        self._world = world
+        self._person = person
+        self._rng = rng
+        self._shown = shown
+        self._post = post
+        self._manners = manners
+        self._typed = ""
+        self._last = ""
+        self._seen: Counter[str] = Counter()
+
+    async def run(self) -> None:
+        """From the first touch until the person has gone, the card with them if they think of it."""
+        begun = False
+        for _ in range(MOST_ACTS):
+            await asyncio.sleep(LOOKS_S + self._rng.expovariate(4))
+            if self._rng.random() < self._manners.dawdles:
+                await asyncio.sleep(self._rng.random() * 60)
+            page = self._shown()
+            if page is None:
+                continue
+            if page.name == "home" and begun and not self._world.open_boxes():
+                break
+            begun = begun or page.name != "home"
+            self._seen[page.name] += self._last != page.name
+            self._last = page.name
+            if self._seen[page.name] > PATIENCE:
+                break
+            if self._rng.random() < self._manners.leaves:
+                break
+            await self._act(page)
+        self._go()
+
+    def _go(self) -> None:
+        if self._world.reader is self._person and self._rng.random() < 0.97:
+            self._world.reader = None
+        for box in self._world.open_boxes():  # whoever comes next closes it, most of the time
+            if self._rng.random() >= self._manners.leaves_door:
+                box.open = False
+
+    async def _act(self, page: ViewModel) -> None:
+        if await self._at_the_cabinet() or self._card(page):
+            return
+        if page.chrome.seconds_left is not None or self._rng.random() < self._manners.wanders:
+            self._touch_any(page)
+        elif isinstance(page, KeypadPage):
+            self._type(page)
+        else:
+            self._choose(page)
+
+    def _touch_any(self, page: ViewModel, but: frozenset[str] = frozenset()) -> None:
+        offered = [intent for key, intent, enabled in controls_of(page) if enabled and key not in but]
+        if offered:
+            self._post(self._rng.choice(offered))
+
+    async def _at_the_cabinet(self) -> bool:
+        boxes = self._world.open_boxes()
+        if not boxes:
+            return False
+        self._use(boxes[0])
+        await asyncio.sleep(AT_THE_DOOR_S)  # nobody is quicker than the sensor is read
+        self._shut(boxes[0])
+        return True
+
+    def _use(self, box: Box) -> None:
+        person, rng = self._person, self._rng
+        if person.staff_no:
+            if rng.random() < 0.93:
+                self._world.take_out(person, box)
+            elif person.hands and rng.random() < 0.5:
+                self._world.put_in(person, box)
+        elif box.papers and rng.random() < 0.5:
+            self._world.take_out(person, box)
+        elif rng.random() >= self._manners.empty_handed:
+            if not person.hands:
+                self._world.new_paper(person)
+            self._world.put_in(person, box)
+
+    def _shut(self, box: Box) -> None:
+        if self._rng.random() < self._manners.leaves_door:
+            return
+        box.open = False
+        if self._rng.random() < SLAMMED_SHARE:  # it springs open again
+            self._world.later(SPRINGS_BACK_S, lambda: setattr(box, "open", True))
+
+    def _card(self, page: ViewModel) -> bool:
+        """The card goes where the page asks for it."""
+        if self._person.staff_no:
+            return False
+        if page.name.split(".")[0] == "card" and self._world.reader is None:
+            self._world.reader = self._person
+            return True
+        if "take_card" in page.name and self._world.reader is not None:
+            self._world.reader = None  # somebody's: it does not stay
+            return True
+        return False
+
+    def _type(self, page: KeypadPage) -> None:
+        wanted = self._wanted(page)
+        if len(self._typed) < len(wanted):
+            digit = wanted[len(self._typed)]
+            self._typed += digit
+            self._post(ask.Digit(int(digit)))
+            return
+        self._typed = ""
+        offered = [action.intent for action in _actions(page) if action.enabled]
+        if offered:
+            self._post(offered[0])
+
+    def _wanted(self, page: KeypadPage) -> str:
+        person = self._person
+        if page.name.startswith("staff.pin") or "pin" in page.name:
+            return person.pin or "0000"
+        if page.name.startswith("staff.number"):
+            return person.staff_no or "1"
+        if page.name.startswith("phone"):
+            return person.phone
+        codes = [code for text in person.inbox for code in re.findall(r"(?<!\d)\d{6,8}(?!\d)", text)]
+        return codes[-1] if codes and self._rng.random() < 0.95 else f"{self._rng.randrange(10**8):08d}"
+
+    def _choose(self, page: ViewModel) -> None:
+        if page.name == "home" and self._person.staff_no:
+            self._post(ask.StaffEntrance())
+            return
+        first = [action.intent for action in _actions(page) if action.primary and action.enabled]
+        if first and self._rng.random() < 0.9:
+            self._post(first[0])
+        else:
+            self._touch_any(page, but=CHROME)
+
+
+def _actions(value: object) -> list[Action]:
+    if isinstance(value, Action):
+        return [value]
+    found: list[Action] = []
+    for name in getattr(value, "__dataclass_fields__", ()):
+        part = getattr(value, name)
+        for one in part if isinstance(part, tuple) else (part,):
+            if isinstance(one, Action):
+                found.append(one)
+    return found

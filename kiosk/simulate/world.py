@@ -1,0 +1,111 @@
+"""The simulated lobby: compartments with doors and what really lies in them, papers in hands, cards on the reader.
+
+This is the truth that the journal is measured against. Nothing here knows the program.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from random import Random
+from typing import Final
+
+SPRING_S: Final = (0.03, 0.12)  # from the pulse to an open door
+LATE_S: Final = (4.0, 9.0)  # a lock that sticks, and gives way
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """One person's papers in an envelope."""
+
+    number: int
+    owner: int
+
+
+@dataclass(slots=True)
+class Box:
+    """One compartment. `jammed`, `late`, `blind`: what is wrong with its lock or item sensor now."""
+
+    name: str
+    channel: int
+    open: bool = False
+    papers: list[Paper] = field(default_factory=list)
+    jammed: bool = False
+    late: bool = False
+    blind: bool = False
+    unread: bool = False
+
+
+@dataclass(slots=True)
+class Person:
+    """Somebody in front of the kiosk. `staff_no` empty: a citizen."""
+
+    number: int
+    staff_no: str = ""
+    pin: str = ""
+    name: str = ""
+    id_number: str = ""
+    phone: str = ""
+    hands: list[Paper] = field(default_factory=list)
+    inbox: list[str] = field(default_factory=list)
+    card_lies_there: bool = False
+
+
+class World:
+    """The lobby. `later` puts off by seconds; the loop that does so changes with each start of the kiosk."""
+
+    def __init__(self, boxes: list[Box], rng: Random) -> None:
+        self.boxes = {box.name: box for box in boxes}
+        self.by_channel = {box.channel: box for box in boxes}
+        self.rng = rng
+        self.power = True
+        self.reader: Person | None = None  # whose card lies there
+        self.visitor: Person | None = None  # who stands there
+        self.taken: list[tuple[Paper, Person]] = []  # by staff
+        self.later: Callable[[float, Callable[[], None]], None] = lambda _s, _work: None
+        self._papers = 0
+
+    def new_paper(self, owner: Person) -> Paper:
+        """An envelope for a person's hands."""
+        self._papers += 1
+        paper = Paper(self._papers, owner.number)
+        owner.hands.append(paper)
+        return paper
+
+    def pulse(self, channel: int) -> None:
+        """A lock is told to open. It may stick, or give way late."""
+        box = self.by_channel[channel]
+        if box.jammed or box.open:
+            return
+        low, high = LATE_S if box.late else SPRING_S
+        self.later(low + (high - low) * self.rng.random(), lambda: self._spring(box))
+
+    def _spring(self, box: Box) -> None:
+        if not box.jammed:
+            box.open = True
+
+    def put_in(self, person: Person, box: Box) -> None:
+        """Everything in a person's hands goes in."""
+        assert box.open
+        box.papers += person.hands
+        person.hands.clear()
+
+    def take_out(self, person: Person, box: Box) -> None:
+        """Everything inside goes into a person's hands."""
+        assert box.open
+        if person.staff_no:
+            self.taken += [(paper, person) for paper in box.papers]
+        person.hands += box.papers
+        box.papers.clear()
+
+    def open_boxes(self) -> list[Box]:
+        """Doors that stand open."""
+        return [box for box in self.boxes.values() if box.open]
+
+
+def citizen(number: int) -> Person:
+    """A made-up person whose number has the right check digit (GB 11643)."""
+    birth = date(1950 + number % 55, 1 + number % 12, 1 + number % 28)
+    body = f"370303{birth:%Y%m%d}{number % 1000:03d}"
+    weights = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+    check = "10X98765432"[sum(int(digit) * weight for digit, weight in zip(body, weights, strict=True)) % 11]
+    return Person(number, name=f"甲{number}", id_number=body + check, phone=f"139{number % 10**8:08d}")
