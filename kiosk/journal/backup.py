@@ -4,6 +4,7 @@ The copy holds no key, and no table by which a person is found: what is erased l
 back never lets an older copy take the place of a newer journal without a word.
 """
 
+import contextlib
 import json
 import shutil
 import sqlite3
@@ -17,15 +18,15 @@ from typing import Any, Final
 from .anchor import Anchor
 from .archive import FOLDER, connect, opened_database, segment_files
 from .codec import to_text
+from .connecting import on_disk
 from .erasing import TABLES_OF_A_PERSON
 from .errors import JournalDamaged, JournalError, JournalUnreadable
 from .journal import KEYS
 from .lockfile import LockFile
 from .rows import JOURNAL_NAME, Trailer, opened_chain
-from .sealing import sync_file, sync_folder, write_private
+from .sealing import KEYS_FILE, sync_file, sync_folder, write_private
 from .segments import MANIFEST, file_sha256
 from .verify import verify
-from .witness import NAME as WITNESS_NAME
 from .witness import Witness
 
 LISTING: Final = "backup.json"
@@ -183,8 +184,7 @@ def restore(
     lock = LockFile(state_dir / "journal.lock")
     try:
         _check(folder, backup, ())
-        witness = Witness(state_dir / KEYS / WITNESS_NAME)
-        known = _newest_lost(folder, [*anchors, *_heads_of(state_dir, witness)])
+        known = _newest_lost(folder, [*anchors, *_heads_of(state_dir)])
         if known is not None and not accept_loss:
             raise JournalError(
                 f"this backup ends at {backup.head.text}, and {known.text} has been: what happened after"
@@ -193,18 +193,25 @@ def restore(
             )
         moved_to = _exchange(folder, backup, state_dir, now)
         if known is not None:
-            witness.path.parent.mkdir(mode=0o700, exist_ok=True)
-            witness.note(known)
+            with _witness(state_dir) as witness:
+                witness.note(known)
     finally:
         lock.release()
     return Restored(backup.head, known, moved_to)
 
 
-def _heads_of(state_dir: Path, witness: Witness) -> Iterator[Anchor]:
+@contextlib.contextmanager
+def _witness(state_dir: Path) -> Iterator[Witness]:
+    (state_dir / KEYS).mkdir(mode=0o700, exist_ok=True)
+    with closing(on_disk(state_dir / KEYS / KEYS_FILE)) as db:
+        yield Witness(db)
+
+
+def _heads_of(state_dir: Path) -> Iterator[Anchor]:
     """What the kiosk itself knows: by its witness, and by the journal that stands there, if it can be read."""
-    noted = witness.known()
-    if noted is not None:
-        yield noted
+    with _witness(state_dir) as witness:
+        if witness.known is not None:
+            yield witness.known
     try:
         with opened_database(state_dir / JOURNAL_NAME) as chain:
             newest = chain.newest(())

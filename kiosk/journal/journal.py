@@ -42,8 +42,6 @@ from .types import (
     StoredEvent,
     utc_now,
 )
-from .witness import NAME as WITNESS_NAME
-from .witness import Witness
 
 T = TypeVar("T")
 
@@ -85,8 +83,7 @@ class Journal:
         self._idle: asyncio.TimerHandle | None = None
         self._listeners: list[Callable[[Recorded], None]] = []
         self._closed = False
-        self._witness = Witness(store.path.parent / KEYS / WITNESS_NAME)
-        self.gap = self._witness.gap(store.chain(), store.head[0])
+        self.gap = store.keys.witness.gap(store.chain(), store.head[0])
         self.outbox: Final = Outbox(self, store.keys)
 
     @classmethod
@@ -140,7 +137,7 @@ class Journal:
         self._closed = True
         if self._idle is not None:
             self._idle.cancel()
-        with contextlib.suppress(OSError):  # a full disk: what was noted before stands
+        with contextlib.suppress(sqlite3.OperationalError):  # a full disk: what was noted before stands
             await self._run(self._note_head)
         await self._run(self._store.close)
         await self._run(self._store.keys.close)
@@ -368,7 +365,7 @@ class Journal:
 
     def _quiet_checkpoint(self) -> None:
         with contextlib.suppress(
-            sqlite3.OperationalError, OSError
+            sqlite3.OperationalError
         ):  # a full or busy disk: the next idle moment tries again
             self._store.checkpoint()
             self._note_head()
@@ -377,7 +374,7 @@ class Journal:
         """Unless events are missing: that must be recorded first."""
         if self.gap is None:
             seq, hash_now = self._store.head
-            self._witness.note(Anchor(seq, hash_now.hex()))
+            self._store.keys.witness.note(Anchor(seq, hash_now.hex()))
 
 
 @contextlib.asynccontextmanager

@@ -18,7 +18,9 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from .connecting import Connect, on_disk
 from .errors import JournalError, KeyErased, SealBroken
+from .witness import Witness
 
+KEYS_FILE: Final = "keys.db"
 KEY_BYTES: Final = 32
 CACHE_KIB: Final = 256  # the keys of two thousand cases: what is asked for is nearly always the newest
 NONCE_BYTES: Final = 12
@@ -91,12 +93,13 @@ class KeyStore:
         self._next = folder / "master.next"
         self._rotates = master_file is None
         self._signing: Ed25519PrivateKey | None = None
-        self._db = connect(folder / "keys.db")
+        self._db = connect(folder / KEYS_FILE)
         try:
             cache = f"cache_size=-{CACHE_KIB}"
             for pragma in ("journal_mode=DELETE", "synchronous=FULL", "secure_delete=ON", cache):
                 self._db.execute(f"PRAGMA {pragma}")
             self._db.executescript(_SCHEMA)
+            self.witness = Witness(self._db)
             self._master = self._load_master(master_file)
             for owner in (INDEX_KEY, ANCHOR_KEY):
                 self.make(owner)

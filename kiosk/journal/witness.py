@@ -1,18 +1,20 @@
-"""The head that the journal had last, kept beside the keys and so outside every backup of the journal.
+"""The head that the journal had last, kept in the file of the keys and so outside every backup of the journal.
 
 A journal that does not hold that event any more is an older copy, or another one.
 """
 
-import json
+import sqlite3
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
 from .anchor import Anchor
 from .archive import DatabaseChain
-from .sealing import write_private
 
-NAME: Final = "witness"
+_TABLE: Final = """
+CREATE TABLE IF NOT EXISTS witness (
+    one INTEGER PRIMARY KEY CHECK (one = 1), seq INTEGER NOT NULL, hash TEXT NOT NULL
+) STRICT
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,34 +25,26 @@ class Gap:
     found_seq: int
 
 
-@dataclass(slots=True)
 class Witness:
-    """The file at `path`."""
+    """`db`: a connection to the file of the keys."""
 
-    path: Path
-    _noted: Anchor | None = None
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._db = db
+        db.execute(_TABLE)
+        row = db.execute("SELECT seq, hash FROM witness").fetchone()
+        self.known: Anchor | None = None if row is None else Anchor(*row)
 
     def note(self, head: Anchor) -> None:
-        """Remember this head. Raises `OSError`; what was noted before stays then."""
-        if head != self._noted:
-            told = json.dumps({"seq": head.seq, "hash": head.hash_hex})
-            write_private(self.path, told.encode() + b"\n")
-            self._noted = head
-
-    def known(self) -> Anchor | None:
-        """The head that was noted last; None where none was, or where the file says nothing that can be read."""
-        try:
-            told = json.loads(self.path.read_bytes())
-            return Anchor(int(told["seq"]), str(told["hash"]))
-        except (OSError, ValueError, KeyError, TypeError):
-            return None
+        """Remember this head. Raises `sqlite3.OperationalError`; what was noted before stays then."""
+        if head.seq and head != self.known:
+            self._db.execute("INSERT OR REPLACE INTO witness VALUES (1, ?, ?)", (head.seq, head.hash_hex))
+            self.known = head
 
     def gap(self, chain: DatabaseChain, head_seq: int) -> Gap | None:
         """What the chain lacks of what was noted; None where nothing is."""
-        known = self.known()
-        if known is None or known.seq == 0:
+        if self.known is None:
             return None
-        found = chain.at(known.seq)
-        if found is not None and known.matches(found[5]):
+        found = chain.at(self.known.seq)
+        if found is not None and self.known.matches(found[5]):
             return None
-        return Gap(known, head_seq)
+        return Gap(self.known, head_seq)
