@@ -1,6 +1,5 @@
 """Sets the demo up: a world of emulators, a site file that points at them, an account, the program itself."""
 
-import json
 import os
 import signal
 import subprocess
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from drivers.emulators.world import Options, World
+from kiosk import tomltext
 
 STOP_TIMEOUT_S: Final = 15.0
 
@@ -120,8 +120,7 @@ class Stage:
 
 
 def _toml(tables: Mapping[str, Mapping[str, Any]]) -> str:
-    lines = []
+    lines: list[str] = []
     for table, values in tables.items():
-        lines.append(f"[{table}]")
-        lines += [f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in values.items()]
+        lines += [f"[{table}]", *tomltext.pairs(values)]
     return "\n".join(lines) + "\n"
