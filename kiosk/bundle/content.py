@@ -17,6 +17,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from kiosk.filing import versions
+from kiosk.journal.archive import opened_database
 from kiosk.journal.verify import verify
 from kiosk.runtime import examine
 from kiosk.runtime.command import ask
@@ -104,9 +105,9 @@ def _about(bundle: Bundle, *, running: bool) -> dict[str, Any]:
 
 def journal_figures(file: Path) -> dict[str, Any]:
     """How many events of which type, the head, whether the chain is whole. No event's content."""
-    report = verify(file)
-    with closing(_read_only(file)) as db:
-        counts = dict(db.execute("SELECT type, count(*) FROM events GROUP BY type ORDER BY type"))
+    report = verify(file, by_seals=True)
+    with opened_database(file) as chain:
+        counts = chain.counts()
     return {
         "events": report.events, "head_seq": report.head_seq, "head_hash": report.head_hash, "whole": report.ok,
         "faults": [f"event {fault.seq}: {fault.fault}: {fault.detail}" for fault in report.faults], "by_type": counts,

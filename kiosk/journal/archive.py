@@ -5,6 +5,7 @@ Reads bytes, needs no key and writes nothing. A segment is named for its first e
 
 import contextlib
 import sqlite3
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -131,6 +132,17 @@ class DatabaseChain:
         """The bodies of one type in one file."""
         with self._open(part) as db:
             return [stored[3] for stored in _select(db, part, "type = ?", (kind,))]
+
+    def counts(self) -> dict[str, int]:
+        """How many events of which type."""
+        found: Counter[str] = Counter()
+        for part in (*self.segments, self.live):
+            with self._open(part) as db:
+                sql = (
+                    "SELECT CAST(type AS TEXT), count(*) FROM events WHERE seq BETWEEN ? AND ? GROUP BY type"
+                )
+                found.update(dict(db.execute(sql, (part.first, part.last))))
+        return dict(sorted(found.items()))
 
     def of_types(self, kinds: Sequence[str], after: int) -> Iterator[StoredRow]:
         """The rows of these types, or all, with a number above `after`, ascending."""

@@ -5,6 +5,7 @@ manifest says the same in one place, signed by the kiosk.
 """
 
 import base64
+import contextlib
 import hashlib
 import json
 import sqlite3
@@ -235,8 +236,13 @@ def _begin(chain: DatabaseChain, part: Part) -> tuple[int, bytes]:
 
 
 def _seals(chain: DatabaseChain, part: Part) -> dict[int, SegmentSealed]:
-    found = (json.loads(body)["data"] for body in chain.bodies(part, SEALED))
-    return {told["first"]: SegmentSealed(**told) for told in found}
+    """What events in one file say; one that can't be read says nothing, and the check row by row finds it."""
+    found: dict[int, SegmentSealed] = {}
+    for body in chain.bodies(part, SEALED):
+        with contextlib.suppress(ValueError, KeyError, TypeError):
+            sealed = SegmentSealed(**json.loads(body)["data"])
+            found[sealed.first] = sealed
+    return found
 
 
 def listed_with(manifest: Manifest, fresh: Segment) -> Manifest:

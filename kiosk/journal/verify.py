@@ -17,7 +17,7 @@ from .anchor import Anchor, is_genuine, parse_anchor
 from .codec import GENESIS, StoredRow, link
 from .errors import JournalUnreadable
 from .faults import ChainFault, Fault
-from .rows import Chain, Row, opened_chain, trailer
+from .rows import Chain, opened_chain, trailer
 from .segments import SEALED, seal_faults
 
 MOST_FAULTS: Final = 1000
@@ -92,14 +92,12 @@ class _Check:
     def follow(self, chain: Chain, *, by_seals: bool) -> None:
         """Walk to the end, or until so much is wrong that more would tell nothing."""
         if by_seals and (sealed := chain.sealed_end()) is not None:
-            self.trusted = True
-            self.seq = self.count = sealed[0]
-            self.hash = sealed[1]
+            self._trust(chain, *sealed)
         wanted = {anchor.seq for anchor in self.outside}
         for stored in chain.stored(since=self.seq + 1):
             seq, kind, _version, body, prev, hash_now, agrees = stored
             if seq != self.seq + 1 or prev != self.hash or not agrees or _hashed(stored) != hash_now:
-                self._note(Row.of(stored))
+                self._note(stored)
                 if len(self.faults) >= MOST_FAULTS:
                     self.faults.append(
                         ChainFault(seq, Fault.UNREADABLE, "more is wrong; the check ended here")
@@ -113,22 +111,29 @@ class _Check:
                 self._seal(body)
         self._name_strangers(chain)
 
-    def _note(self, row: Row) -> None:
-        if row.seq != self.seq + 1:
-            missing = f"events {self.seq + 1} to {row.seq - 1} are not there"
+    def _trust(self, chain: Chain, last: int, hash_now: bytes) -> None:
+        """Begin behind the segments."""
+        self.trusted = True
+        self.seq = self.count = last
+        self.hash = hash_now
+        for anchor in self.outside:
+            if anchor.seq <= last and (row := chain.at(anchor.seq)) is not None:
+                self.hashes[anchor.seq] = row.hash
+
+    def _note(self, stored: StoredRow) -> None:
+        seq, _kind, _version, _body, prev, hash_now, agrees = stored
+        if seq != self.seq + 1:
+            missing = f"events {self.seq + 1} to {seq - 1} are not there"
             self.faults.append(ChainFault(self.seq + 1, Fault.REMOVED, missing))
-        elif row.prev != self.hash:
-            self._strangers[len(self.faults)] = row.prev
-            self.faults.append(
-                ChainFault(row.seq, Fault.REMOVED, "was written after another event than the one before it")
-            )
-        encoded = row.row
-        if _hashed((row.seq, encoded.type, encoded.version, encoded.body, row.prev, row.hash, 1)) != row.hash:
-            self.faults.append(ChainFault(row.seq, Fault.EDITED, "its bytes are not those that were hashed"))
-        elif not row.agrees:
-            self.faults.append(
-                ChainFault(row.seq, Fault.EDITED, "its line says what its stored bytes do not say")
-            )
+        elif prev != self.hash:
+            self._strangers[len(self.faults)] = prev
+            what = "was written after another event than the one before it"
+            self.faults.append(ChainFault(seq, Fault.REMOVED, what))
+        if _hashed(stored) != hash_now:
+            self.faults.append(ChainFault(seq, Fault.EDITED, "its bytes are not those that were hashed"))
+        elif not agrees:
+            what = "its line says what its stored bytes do not say"
+            self.faults.append(ChainFault(seq, Fault.EDITED, what))
 
     def _seal(self, body: bytes) -> None:
         with contextlib.suppress(ValueError, KeyError, TypeError):  # an edited one is told of as such

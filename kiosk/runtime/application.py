@@ -188,7 +188,8 @@ class Application:
         return JournalCare(
             self._journal, Rotation(self._journal, Sizes(limits.segment_events, limits.kept_events)),
             Retention(limits.personal_days, limits.unfinished_days),
-            lambda: isinstance(self.engine.session.stage, st.Idle), self.machine.now, limits.look_every_s,
+            lambda: isinstance(self.engine.session.stage, st.Idle), lambda: self._disk.health().works,
+            self.machine.now, limits.look_every_s,
         )  # fmt: skip
 
     def _notices(self, event: Event, recorded: Recorded) -> Sequence[Notice]:

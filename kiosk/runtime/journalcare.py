@@ -20,12 +20,16 @@ WHY = "kept for as long as [journal] says"
 
 @dataclass(slots=True)
 class JournalCare:
-    """`is_idle`: whether nobody is at the screen; the sweep of personal data runs once a day, after each start too."""
+    """`is_idle`: whether nobody is at the screen, `has_room`: whether the disk can take a segment.
+
+    The sweep of personal data runs once a day, after each start too.
+    """
 
     journal: Journal
     rotation: Rotation
     retention: Retention
     is_idle: Callable[[], bool]
+    has_room: Callable[[], bool]
     now: Callable[[], datetime]
     look_every_s: float
     _swept_on: date | None = None
@@ -48,7 +52,7 @@ class JournalCare:
         """Do what is to be done, for as long as nobody comes."""
         if self.is_idle() and self._swept_on != self.now().date():
             await self.sweep()
-        while self.is_idle() and await self.rotation.step():
+        while self.is_idle() and self.has_room() and await self.rotation.step():
             pass
 
     async def sweep(self) -> int:

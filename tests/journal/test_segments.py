@@ -1,4 +1,4 @@
-"""Old events leave the journal's file for sealed segments: no answer changes, and what is done to a segment is found."""
+"""Old events leave the journal's file for sealed segments: no answer changes; what is done to a segment is found."""
 
 import shutil
 import sqlite3
@@ -12,7 +12,8 @@ import pytest
 
 from kiosk.journal import Channel, Journal, Notice, opened
 from kiosk.journal import rotation as rotation_module
-from kiosk.journal.archive import segment_files
+from kiosk.journal.anchor import Anchor
+from kiosk.journal.archive import opened_database, segment_files
 from kiosk.journal.codec import link
 from kiosk.journal.errors import JournalDamaged
 from kiosk.journal.export import write_export
@@ -125,6 +126,23 @@ def test_the_program_reads_over_the_seam(kept: tuple[Path, Path, bytes], tmp_pat
             assert (await journal.personal("c0", staff_no="900", reason="asked"))["name"] == NAME
 
     run(work)
+
+
+def test_types_are_counted_over_the_seam(kept: tuple[Path, Path, bytes]) -> None:
+    whole, parted, _ = kept
+    with opened_database(whole / "journal.db") as one, opened_database(parted / "journal.db") as other:
+        assert other.counts() == {**one.counts(), "SegmentSealed": 5}
+
+
+def test_an_anchor_from_a_segment_counts_however_it_is_checked(kept: tuple[Path, Path, bytes]) -> None:
+    file = kept[1] / "journal.db"
+    with opened_database(file) as chain:
+        row = chain.at(7)
+    assert row is not None
+    for by_seals in (False, True):
+        assert verify(file, [Anchor(7, row[5].hex())], by_seals=by_seals).ok
+        wrong = verify(file, [Anchor(7, "00" * 32)], by_seals=by_seals)
+        assert [(fault.fault, fault.seq) for fault in wrong.faults] == [(Fault.REPLACED, 7)]
 
 
 def test_projections_are_made_anew_over_the_seam(kept: tuple[Path, Path, bytes], tmp_path: Path) -> None:

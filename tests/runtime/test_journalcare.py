@@ -32,7 +32,7 @@ class Lobby:
     """Whether somebody stands at the screen; leaves and comes as the test says."""
 
     def __init__(self) -> None:
-        self.is_empty = True
+        self.is_empty = self.has_room = True
         self.looks_until_somebody_comes = -1
 
     def __call__(self) -> bool:
@@ -44,7 +44,15 @@ class Lobby:
 
 def care_of(journal: Journal, clock: Clock, lobby: Lobby) -> JournalCare:
     rotation = Rotation(journal, Sizes(segment_events=10, kept_events=10))
-    return JournalCare(journal, rotation, Retention(30, 180), lobby, lambda: clock.now, look_every_s=30.0)
+    return JournalCare(
+        journal,
+        rotation,
+        Retention(30, 180),
+        lobby,
+        lambda: lobby.has_room,
+        lambda: clock.now,
+        look_every_s=30.0,
+    )
 
 
 async def filled(journal: Journal) -> None:
@@ -72,12 +80,16 @@ def test_nothing_is_done_while_somebody_is_at_the_screen(tmp_path: Path) -> None
     run(work)
 
 
-def test_who_comes_meanwhile_waits_for_one_step_at_most(tmp_path: Path) -> None:
+def test_a_full_disk_and_who_comes_meanwhile_stop_it_after_one_step(tmp_path: Path) -> None:
     async def work() -> None:
         clock, lobby = Clock(), Lobby()
         async with opened(tmp_path, clock=clock, ballast_bytes=0) as journal:
             await filled(journal)
             care = care_of(journal, clock, lobby)
+            lobby.has_room = False
+            await care.once()
+            assert segment_files(journal.file) == []
+            lobby.has_room = True
             lobby.looks_until_somebody_comes = 2
             await care.once()
             assert len(segment_files(journal.file)) == 1
