@@ -85,7 +85,9 @@ def _parser() -> argparse.ArgumentParser:
         "--sessions", type=_positive(int), help="sessions over which memory is watched; 10000 take an evening"
     )
     bench.add_argument(
-        "--only", choices=("story", "idle", "scan", "journal", "years", "sessions"), help="one part alone"
+        "--only",
+        choices=("story", "face", "idle", "scan", "journal", "years", "sessions"),
+        help="one part alone",
     )
     _decode_verb(verbs)
     verbs.add_parser("journal", help="the journal: `show`, `export`, `verify`")

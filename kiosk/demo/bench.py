@@ -19,8 +19,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from drivers.emulators.world import Options
+from kiosk.runtime import devices
+from kiosk.settings import layers, load
 
-from . import measure_journal, measure_scan, measure_soak, measure_story, measure_years
+from . import measure_face, measure_journal, measure_scan, measure_soak, measure_story, measure_years
 from .command import add_staff, cells_of
 from .figures import Figure, figure, table
 from .measure_size import CPU_TARGET_PERCENT, Memory, cpu_percent, memory, memory_figures
@@ -34,7 +36,7 @@ POLL_S: Final = 0.25
 LOOK_PERIOD_S: Final = 0.01
 Overrides = Mapping[str, Mapping[str, float]]
 AS_IN_LIFE: Final[Overrides] = {"session": {"board_poll_s": POLL_S}}
-PARTS: Final = ("story", "idle", "scan", "journal", "years", "sessions")
+PARTS: Final = ("story", "face", "idle", "scan", "journal", "years", "sessions")
 # what a long run only waits for takes no time; the program is the same
 AT_ONCE: Final = Options(
     read_delay_ms=0,
@@ -57,6 +59,7 @@ class Plan:
 
     starts: int = 5
     visits: int = 8
+    faces: int = 6
     idle_s: float = 30.0
     scans: int = 40
     openings: int = 20
@@ -68,7 +71,16 @@ class Plan:
 
 
 QUICK: Final = Plan(
-    starts=1, visits=1, idle_s=5.0, scans=4, openings=2, facts=30, sessions=3, year_visits=1000, settle_s=1.0
+    starts=1,
+    visits=1,
+    faces=1,
+    idle_s=5.0,
+    scans=4,
+    openings=2,
+    facts=30,
+    sessions=3,
+    year_visits=1000,
+    settle_s=1.0,
 )
 
 
@@ -122,6 +134,7 @@ def _measure(
 ) -> tuple[list[Figure], list[str]]:
     parts: Sequence[tuple[str, Callable[[], list[Figure]]]] = (
         ("story", lambda: story(folder / "story", demo_file, plan)),
+        ("face", lambda: face(folder / "face", demo_file, plan)),
         ("idle", lambda: idle(folder / "idle", demo_file, plan)),
         ("scan", lambda: scan(folder / "scan", demo_file, plan)),
         ("journal", lambda: measure_journal.figures(folder / "journal", plan.facts)),
@@ -181,6 +194,12 @@ def story(folder: Path, demo_file: Path, plan: Plan) -> list[Figure]:
         sms,
         *in_use,
     ]
+
+
+def face(folder: Path, demo_file: Path, plan: Plan) -> list[Figure]:
+    """Face checks in the real identity process, and its start, death and hang."""
+    with staged(folder, demo_file, Options()) as stage:
+        return measure_face.figures(devices.identity(load(layers(stage.site))), stage.world, plan.faces)
 
 
 def idle(folder: Path, demo_file: Path, plan: Plan) -> list[Figure]:

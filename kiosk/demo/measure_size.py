@@ -50,7 +50,7 @@ def cpu_percent(leader: int, seconds: float) -> float:
 
 def memory(leader: int) -> Memory:
     """Proportional set sizes now."""
-    sizes = {process: _rollup_mb(process, "Pss:") for process in processes(leader)}
+    sizes = {process: pss_mb(process) for process in processes(leader)}
     identity = sum(size for process, size in sizes.items() if IDENTITY_MODULE in _command(process))
     return Memory(sizes.get(leader, 0.0), identity, sum(sizes.values()))
 
@@ -91,6 +91,11 @@ def _command(process: int) -> str:
         )
     except OSError:
         return ""
+
+
+def pss_mb(process: int) -> float:
+    """Proportional set size: shared pages are divided among those who share them."""
+    return _rollup_mb(process, "Pss:")
 
 
 def rss_mb(process: int) -> float:
