@@ -120,7 +120,7 @@ class IdentityLimits:
     retry_s: float = 2.0  # a device that failed is tried again
     health_period_s: float = 30.0
     heartbeat_s: float = 0.5
-    heartbeat_lost_s: float = 2.0
+    heartbeat_lost_s: float = 1.5  # and a hanging process is replaced within 2 s
     start_timeout_s: float = 20.0
     retire_s: float = 0.5
     hang_s: float = 15.0  # a thread that is so much late, opening a camera included, does not come back
