@@ -4,7 +4,7 @@ Each request is an object with `do`, each answer one with `ok`. Pixels count fro
 corner, as in its pictures; times are seconds of CLOCK_MONOTONIC, which all processes of one machine share.
 
     page                                  name, lang, large, serial, shown_at, controls, texts (the keys of all words),
-                                          step (the how many-th movement is asked for, else 0)
+                                          movement (the how many-th is asked for, else 0; whether it was seen)
                                           once the page has settled;
                                           lately: serial, name, shown_at of the last view models that were drawn
     wait       name, timeout_s            the same, once a page whose name fits the pattern (`card.*`) has settled
@@ -39,7 +39,7 @@ from PIL import Image
 
 from screens.app import KioskApp
 from screens.portrait import window_picture
-from screens.viewmodels import step_number, text_keys
+from screens.viewmodels import movement, text_keys
 from screens.widgets.cabinet import Cabinet
 from screens.widgets.controls import Touchable
 from screens.widgets.layout import Scroller
@@ -253,7 +253,7 @@ class Probe:
             "name": view.name, "lang": view.chrome.lang, "large": view.chrome.large, "serial": self._app.serial,
             "frames": self._app.frames, "shown_at": self._app.shown_at, "lately": list(self._app.lately),
             "controls": [_described(control) for control in self._controls()], "texts": sorted(set(text_keys(view))),
-            "step": step_number(view),
+            "movement": movement(view),
         }  # fmt: skip
 
     def _controls(self) -> list[Touchable]:

@@ -442,10 +442,13 @@ ViewModel = (
 )  # fmt: skip
 
 
-def step_number(view: ViewModel) -> int:
-    """The how many-th movement a page asks for, 0 where it asks for none; for tests and probes."""
-    count = view.count if isinstance(view, FacePage) else None
-    return int(str(dict(count.args)["number"])) if count is not None else 0
+def movement(view: ViewModel) -> tuple[int, bool]:
+    """The how many-th movement a page asks for, 0 where none, and whether it was seen; for tests and probes."""
+    if not isinstance(view, FacePage) or view.count is None:
+        return 0, False
+    told = dict(view.count.args)
+    number, total = int(str(told["number"])), int(str(told["total"]))
+    return number, view.progress * total >= number - 0.6
 
 
 def text_keys(value: object) -> Iterator[str]:

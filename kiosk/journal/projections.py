@@ -202,6 +202,7 @@ def _segment_sealed(db: sqlite3.Connection, event: StoredEvent) -> None:
 
 _CASES: Final[Mapping[str, Apply]] = {
     "CaseOpened": _case_opened,
+    "CaseEntered": _case_opened,
     "CaseCancelled": _case_cancelled,
     "DepositRequested": _deposit_requested,
     "ResultRequested": _result_requested,

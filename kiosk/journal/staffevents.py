@@ -99,7 +99,7 @@ class ExchangeRefused:
 class HandoverIssued:
     """The hand-over slip of a round: number, who, and (case, compartment, what was found) of each compartment."""
 
-    number: str
+    slip: str
     staff_no: str
     purpose: str
     lines: tuple[tuple[str, str, str], ...]
@@ -109,7 +109,7 @@ class HandoverIssued:
 class HandoverPrinted:
     """What is known about a printed slip: `printed`, `notPrinted` or `unknown`. `again`: not for the first time."""
 
-    number: str
+    slip: str
     outcome: str
     again: bool
 
@@ -138,7 +138,7 @@ class MechanicalKeyUsed:
 class AuditStarted:
     """Somebody begins to compare cabinet and journal. `only_empty`: nothing that is held was opened."""
 
-    number: str
+    audit: str
     staff_no: str
     second_no: str
     only_empty: bool
@@ -149,7 +149,7 @@ class AuditStarted:
 class AuditSigned:
     """Somebody signed with the PIN what was found. `differences`: (compartment, case or empty, what was found)."""
 
-    number: str
+    audit: str
     staff_no: str
     second_no: str
     looked_into: int
@@ -161,7 +161,7 @@ class AuditSigned:
 class AuditAbandoned:
     """An audit ended before it was signed."""
 
-    number: str
+    audit: str
     staff_no: str
     looked_into: str
 
@@ -170,7 +170,7 @@ class AuditAbandoned:
 class AuditReported:
     """The report of a signed audit was written. `sha256`: of its PDF."""
 
-    number: str
+    audit: str
     sha256: str
 
 

@@ -16,6 +16,7 @@ CITIZEN_PREFIX: Final = "citizen:"
 CLAIMED: Final = "CLAIMED"  # evidence of a deposit that no sensor has seen
 HELD_KIND: Final = "deposit.held"
 CITIZEN_KIND: Final = "deposit.held.citizen"
+RECALLED_KIND: Final = "result.recalled"
 ALARM_KINDS: Final = frozenset(
     {
         "custody.disputed",
@@ -112,6 +113,8 @@ class NoticeWriter:
         notices = [self._mqtt(event, kind, recorded)]
         if kind.kind == HELD_KIND:
             notices += self._held(event, recorded)
+        elif kind.kind == RECALLED_KIND:
+            notices += self._recalled(event, recorded)
         elif kind.kind in ALARM_KINDS:
             notices += self._alarm(event, kind, recorded)
         return tuple(notices)
@@ -148,6 +151,12 @@ class NoticeWriter:
             words = self._words(CITIZEN_KIND, "deposit.held.citizen", event, recorded, facts.language)
             notices.append(self._sms(CITIZEN_PREFIX + case_id, words, case_id))
         return notices
+
+    def _recalled(self, event: Event, recorded: Recorded) -> list[Notice]:
+        case_id = str(getattr(event, "case_id"))  # noqa: B009  # the journal's Event promises no fields
+        language = self._facts(case_id).language
+        words = self._words(RECALLED_KIND, "result.recalled.citizen", event, recorded, language)
+        return [self._sms(CITIZEN_PREFIX + case_id, words, case_id)]
 
     def _alarm(self, event: Event, kind: MessageKind, recorded: Recorded) -> list[Notice]:
         words = self._words(kind.kind, f"{kind.kind}.staff", event, recorded, self.staff_language)

@@ -21,6 +21,9 @@ TEXTS: Final[Mapping[Language, Mapping[str, str]]] = {
     Language.CHINESE: {
         "deposit.held.staff": "【{place}】{time} 收到“{item}”材料，存放于 {cell} 号柜，办件号 {case}。请及时取件。{remarks}",
         "deposit.held.citizen": "您的“{item}”材料已于 {time} 存入{place} {cell} 号柜，办件号 {case}。请保存此号以便查询进度。",
+        "result.code.citizen": "您的办件{case}结果已备好，取件码{code}，{until}前凭身份证到{place}领取。请勿转告他人。",
+        "to_complete.code.citizen": "您的办件{case}有材料须补正，取件码{code}，{until}前凭身份证到{place}取回。请勿转告他人。",
+        "result.recalled.citizen": "您的办件{case}在{place}逾期未取，已由工作人员收回。请联系办理部门。",
         "custody.disputed.staff": "【{place}】{time} {cell} 号柜的实物与记录不一致，办件号 {case}。请到现场核对。",
         "door.forced.staff": "【{place}】警报：{time} {cell} 号柜门在没有开门指令时被打开。请立即到现场查看。",
         "door.left_open.staff": "【{place}】{time} {cell} 号柜门长时间未关。请到现场查看。",
@@ -52,6 +55,18 @@ TEXTS: Final[Mapping[Language, Mapping[str, str]]] = {
         "deposit.held.citizen": (
             "Your papers for “{item}” were put into locker {cell} ({place}) on {time}. "
             "Case {case}: keep this number to ask about progress."
+        ),
+        "result.code.citizen": (
+            "Your result for case {case} is ready. Pick-up code {code}, valid until {until}. "
+            "Bring your ID card to {place}. Share it with nobody."
+        ),
+        "to_complete.code.citizen": (
+            "Papers of case {case} are to be completed. Pick-up code {code}, valid until {until}. "
+            "Bring your ID card to {place}. Share it with nobody."
+        ),
+        "result.recalled.citizen": (
+            "Case {case}: what waited for you at {place} was not fetched in time and staff took it back. "
+            "Please ask the office."
         ),
         "custody.disputed.staff": (
             "[{place}] {time}: compartment {cell} does not agree with the record, case {case}. Please check on site."

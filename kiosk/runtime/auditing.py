@@ -48,7 +48,7 @@ class AuditDesk:
         match effect:
             case act.BeginAudit(staff_no, second_no, only_empty):
                 newest = await self.journal.last_event(AuditStarted.__name__)
-                number = next_number(LETTER, self.now(), "" if newest is None else str(newest.data["number"]))
+                number = next_number(LETTER, self.now(), "" if newest is None else str(newest.data["audit"]))
                 await self.journal.append(AuditStarted(number, staff_no, second_no, only_empty, self.cells))
                 post(told.AuditBegun(number))
             case act.SignAudit(round):

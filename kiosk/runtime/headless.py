@@ -39,7 +39,7 @@ from screens.viewmodels import (
     PickRow,
     TouchGridPage,
     ViewModel,
-    step_number,
+    movement,
     text_keys,
 )
 
@@ -133,7 +133,7 @@ class HeadlessScreen:
             ]
             return {
                 "name": shown.name, "lang": shown.chrome.lang, "serial": self._serial, "controls": controls,
-                "texts": sorted(set(text_keys(shown))), "shown_at": time.monotonic(), "step": step_number(shown),
+                "texts": sorted(set(text_keys(shown))), "shown_at": time.monotonic(), "movement": movement(shown),
             }  # fmt: skip
 
     def _tap(self, key: str, index: int) -> None:

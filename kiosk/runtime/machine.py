@@ -44,7 +44,7 @@ class Identity(IdentityCommands, Protocol):
     async def begin_view(self) -> None:
         """Show a technician the live picture."""
 
-    def read_preview(self) -> bytes | None:
+    def read_preview(self) -> bytearray | None:
         """The newest preview picture."""
 
 

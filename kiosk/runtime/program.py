@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from drivers.registry import RefusedInProduction
+from kiosk import coredumps
 from kiosk.catalogue.items import CatalogueError
 from kiosk.journal.errors import JournalError
 from kiosk.notify.settings import MqttSettingsError
@@ -28,6 +29,7 @@ START_FAULTS: Final = (JournalError, RefusedInProduction, CatalogueError, MqttSe
 
 def run_headless(settings: Settings, probe: Path | None, deadlines_s: Mapping[str, float]) -> int:
     """Serve without a window, until SIGTERM or SIGINT."""
+    coredumps.leave_none()
     screen = HeadlessScreen()
     with _watchdog({part: limit for part, limit in deadlines_s.items() if part != "ui"}) as watchdog:
         application = Application(
@@ -55,6 +57,7 @@ def run_window(settings: Settings, probe: Path | None, deadlines_s: Mapping[str,
     """Serve with a window on this thread; the application's loop runs in a second one."""
     from screens.window import prepare
 
+    coredumps.leave_none()
     offscreen = os.environ.get("SDL_VIDEODRIVER") == "offscreen"
     try:
         prepare(

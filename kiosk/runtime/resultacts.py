@@ -9,7 +9,7 @@ from typing import Final
 from kiosk.identity.idnumber import citizen_number
 from kiosk.journal.journal import Journal
 from kiosk.journal.staffevents import CaseEntered
-from kiosk.journal.types import CaseRow, Channel, Notice
+from kiosk.journal.types import CaseRow, Channel, DepositRow, Notice
 from kiosk.notify.policy import CITIZEN_PREFIX, TIME_FORMAT, SmsPayload
 from kiosk.notify.texts import Language, render
 from kiosk.onetimecode import Issued, OneTimeCodes, Purpose, TooManyIssued
@@ -27,7 +27,9 @@ from locker.ledger import Ledger
 
 logger = logging.getLogger(__name__)
 
-CODE_KEY: Final = "pickup.code.citizen"
+CODE_KEYS: Final = {
+    ResultKind.RESULT: "result.code.citizen", ResultKind.TO_COMPLETE: "to_complete.code.citizen",
+}  # fmt: skip
 OFFERED: Final = ("collected",)
 OFFERED_MOST: Final = 60
 STARTED: Final = "kiosk"
@@ -35,16 +37,15 @@ STARTED: Final = "kiosk"
 
 @dataclass(frozen=True, slots=True)
 class Mouth:
-    """What text messages to citizens are made of: where the kiosk stands, whom to call, in which language."""
+    """What text messages to citizens are made of: where the kiosk stands, in which language."""
 
     place: Callable[[Language], str]
-    hotline: str
     language_of: Callable[[str], Language]
 
     def words(self, key: str, case_id: str, **values: str) -> SmsPayload:
         """One message about a case."""
         language = self.language_of(case_id)
-        known = {"case": case_id, "place": self.place(language), "hotline": self.hotline, **values}
+        known = {"case": case_id, "place": self.place(language), **values}
         kind = key.removesuffix(".citizen")
         return SmsPayload(kind, render(language, key, known), (), key, language.value, known)
 
@@ -82,7 +83,7 @@ class ResultDesk:
 
     async def recalled(self, case_id: str, staff_no: str) -> None:
         """Staff took a result back: its code is worth nothing, unless another one of the case still waits."""
-        if not await self._waits(case_id):
+        if not any(_waits(row) for row in await self.journal.deposits_of(case_id)):
             await self.codes.revoke(Purpose.PICK_UP, case_id, by=f"staff:{staff_no}", reason="recalled")
 
     async def issue_missing(self) -> int:
@@ -132,10 +133,12 @@ class ResultDesk:
 
     async def _give_code(self, case_id: str, by: str) -> str:
         """Until when it is good, local, ISO 8601; empty: not this soon after the last ones."""
+        waiting = [row for row in await self.journal.deposits_of(case_id) if _waits(row)]
+        key = CODE_KEYS[ResultKind(waiting[-1].kind)] if waiting else CODE_KEYS[ResultKind.RESULT]
 
         def notices(issued: Issued) -> Sequence[Notice]:
             until = issued.expires_at.astimezone(self.now().tzinfo).strftime(TIME_FORMAT)
-            words = self.mouth.words(CODE_KEY, case_id, code=issued.code, until=until)
+            words = self.mouth.words(key, case_id, code=issued.code, until=until)
             whom = CITIZEN_PREFIX + case_id
             return (Notice(Channel.SMS, whom, words.encode(), personal=True, case_id=case_id),)
 
@@ -148,9 +151,9 @@ class ResultDesk:
             return ""
         return given.expires_at.astimezone(self.now().tzinfo).isoformat(timespec="minutes")
 
-    async def _waits(self, case_id: str) -> bool:
-        rows = await self.journal.deposits_of(case_id)
-        return any(row.state == "held" and row.bound is Bound.CITIZEN for row in rows)
+
+def _waits(row: DepositRow) -> bool:
+    return row.state == "held" and row.bound is Bound.CITIZEN
 
 
 def _is_number(untrusted: str) -> bool:

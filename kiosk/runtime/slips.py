@@ -52,9 +52,9 @@ class SlipDesk:
         match effect:
             case act.IssueSlip(round):
                 issued = await self._issue(round)
-                post(told.SlipIssued(issued.number))
+                post(told.SlipIssued(issued.slip))
                 outcome = await self._print(issued, self.now(), again=False)
-                post(told.SlipPrinted(issued.number, outcome))
+                post(told.SlipPrinted(issued.slip, outcome))
             case act.TellSlips():
                 post(told.SlipsTold(await self._last()))
             case act.PrintSlip(number):
@@ -62,7 +62,7 @@ class SlipDesk:
 
     async def _issue(self, round: Round) -> HandoverIssued:
         newest = await self.journal.last_event(KIND)
-        number = next_number(LETTER, self.now(), "" if newest is None else str(newest.data["number"]))
+        number = next_number(LETTER, self.now(), "" if newest is None else str(newest.data["slip"]))
         lines = tuple(
             (one.errand.case_id, one.errand.cell, one.found.value)
             for one in round.done
@@ -73,7 +73,7 @@ class SlipDesk:
         return issued
 
     async def _print_again(self, number: str) -> str:
-        found = next((event for event in await self._stored() if event.data["number"] == number), None)
+        found = next((event for event in await self._stored() if event.data["slip"] == number), None)
         if found is None:
             return PrintOutcome.NOT_PRINTED.value
         data = found.data
@@ -86,7 +86,7 @@ class SlipDesk:
         if self.print_job is not None:
             slip = await self._slip(issued, at, again=again)
             outcome = await self.print_job(lambda paper: render(slip, paper))
-        await self.journal.append(HandoverPrinted(issued.number, outcome.value, again))
+        await self.journal.append(HandoverPrinted(issued.slip, outcome.value, again))
         return outcome.value
 
     async def _slip(self, issued: HandoverIssued, at: datetime, *, again: bool) -> Slip:
@@ -98,7 +98,7 @@ class SlipDesk:
         anchor = (await self.journal.anchor()).text
         site = self.site
         return Slip(
-            site.lang, site.kiosk_name, site.place, issued.number, issued.purpose, at, issued.staff_no,
+            site.lang, site.kiosk_name, site.place, issued.slip, issued.purpose, at, issued.staff_no,
             tuple(lines), anchor, again,
         )  # fmt: skip
 
@@ -114,7 +114,7 @@ class SlipDesk:
         zone = self.now().tzinfo
         return tuple(
             SlipRow(
-                str(event.data["number"]), event.at.astimezone(zone).isoformat(timespec="minutes"),
+                str(event.data["slip"]), event.at.astimezone(zone).isoformat(timespec="minutes"),
                 str(event.data["staff_no"]), len(event.data["lines"]),
             )
             for event in await self._stored()

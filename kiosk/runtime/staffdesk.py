@@ -77,7 +77,7 @@ class StaffDesk:
 
     def results(self) -> ResultDesk:
         """The desk for results."""
-        mouth = Mouth(self._place, self.settings.kiosk.hotline, self.language_of)
+        mouth = Mouth(self._place, self.language_of)
         return ResultDesk(
             self.journal, self.ledger, self.doors, self.cabinet, self.codes, mouth, self.now,
             self.settings.custody.result_s,

@@ -91,6 +91,8 @@ def _advance(stage: st.Stage, event: ev.Event, session: st.Session) -> Step | No
         return _found_at_start(stage, event)
     if isinstance(stage, st.StaffStage):
         return staff.step(stage, event, session)
+    if isinstance(stage, st.CitizenStage) and isinstance(event, staffevents.StaffCardRead):
+        return _exchange_refused(stage, event)
     match stage:
         case st.Idle():
             return _idle(event, session)
@@ -98,6 +100,13 @@ def _advance(stage: st.Stage, event: ev.Event, session: st.Session) -> Step | No
             return vendor.step(stage, event, session)
         case _:
             return deposit.step(stage, event, session)
+
+
+def _exchange_refused(stage: st.Stage, event: staffevents.StaffCardRead) -> Step | None:
+    """Staff wait until the citizen is done (XFS4IoT: no exchange while a transaction is under way)."""
+    if not event.staff_no:
+        return None
+    return stage, (do.Record("ExchangeRefused", (("staff_no", event.staff_no), ("by", "card"))),)
 
 
 def _idle(event: ev.Event, session: st.Session) -> Step | None:
@@ -152,7 +161,8 @@ def _frame(session: st.Session, event: ev.Event) -> Outcome | None:
             return _enter(replace(session, inspection=inspection), *advanced)
         case ev.FactsChanged(facts):
             known = replace(session, facts=facts)
-            if isinstance(session.stage, BEFORE_A_DOOR) and Part.POWER in facts.failing:
+            ends = (*BEFORE_A_DOOR, custodystate.Sealing)  # behind a shut door it counts at once
+            if isinstance(session.stage, ends) and Part.POWER in facts.failing:
                 return _time_out(known)
             if isinstance(session.stage, st.AwaitingCard) and Part.READER in facts.failing:
                 return _enter(known, st.Trouble("reader_gone"), (do.Sound("attention"),))

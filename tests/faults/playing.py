@@ -24,7 +24,7 @@ TECHNICIAN: Final = "2001"
 TECHNICIAN_PHONE: Final = "13700137000"
 WAYS_HOME: Final = (
     "timeout.still_here", "receipt.next", "staff.sign_out", "compartment.give_up", "action.home", "action.next",
-    "action.start_over", "staff.found_nothing", "action.back",
+    "action.start_over", "staff.found_nothing", "staff.left_inside", "action.back",
 )  # fmt: skip
 
 
@@ -233,6 +233,14 @@ class Kiosk:
         self.sees("staff.pin")
         self.types(pin)
         self.tap("action.next")
+
+    def answers(self, key: str, reason: str = "LOOKED_INSIDE") -> None:
+        """Staff say what they found; a compartment that was out of service asks for a reason."""
+        self.tap(key)
+        self.until(lambda: self.page in ("staff.collected", "staff.reason"), "page after the answer")
+        if self.page == "staff.reason":
+            self.tap(f"reason.{reason}")
+            self.sees("staff.collected")
 
     def open_cells(self) -> list[str]:
         """Compartments whose door stands open in the physical world."""

@@ -90,8 +90,7 @@ def staff_clear(kiosk: Kiosk, cell: str) -> None:
     kiosk.sees("staff.take")
     kiosk.world.perform(f"door close {cell}")
     kiosk.sees("staff.resolve_question")
-    kiosk.tap("staff.found_nothing")
-    kiosk.sees("staff.collected")
+    kiosk.answers("staff.found_nothing", "DOOR_FREED")
     assert kiosk.recorded("CompartmentCleared", after=mark)["cell"] == cell
     kiosk.tap("action.next")
     kiosk.sees("staff.list")
@@ -232,8 +231,7 @@ def test_a_door_that_jams_with_papers_perhaps_inside_is_disputed_and_staff_find_
     kiosk.world.perform(f"papers take {cell}")
     kiosk.world.perform(f"door close {cell}")
     kiosk.sees("staff.resolve_question")
-    kiosk.tap("staff.found_papers")
-    kiosk.sees("staff.collected")
+    kiosk.answers("staff.found_papers", "DOOR_FREED")
     assert kiosk.recorded("DepositCollected", after=mark)["cell"] == cell
     assert kiosk.recorded("CompartmentCleared", after=mark)["cell"] == cell
     unit_is(kiosk, cell, "ok", "closed", "empty")

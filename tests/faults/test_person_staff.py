@@ -151,8 +151,7 @@ def looks_inside(kiosk: Kiosk, cell: str) -> None:
     kiosk.world.perform(f"papers take {cell}")
     kiosk.world.perform(f"door close {cell}")
     kiosk.sees("staff.resolve_question")
-    kiosk.tap("staff.found_papers")
-    kiosk.sees("staff.collected")
+    kiosk.answers("staff.found_papers")
     kiosk.tap("action.next")
     kiosk.tap("staff.sign_out")
 

@@ -63,6 +63,11 @@ EVENTS: tuple[Event, ...] = (
     facts.ItemSeenInEmptyCompartment("A-03"),
     facts.CompartmentOutOfService("A-03", "DOOR_JAMMED"),
     facts.CompartmentCleared("A-03", "S1", "repaired"),
+    facts.ResultHeld(CASE, "A-03", "S1", facts.Evidence.SENSOR),
+    facts.ResultRecalled(CASE, "A-03", "S1", "NOT_FETCHED"),
+    staff.HandoverIssued("H-261122-01", "S1", "collect", ((CASE, "A-03", "taken"),)),
+    staff.MechanicalKeyUsed("A-03", "S1", "S2", "POWER_OUT"),
+    staff.AuditSigned("A-261122-01", "S1", "", 16, 15, (("A-03", CASE, "nothing"),)),
     app.CardLeftBehind("s"),
     app.CardTakenBack("s"),
     app.ReceiptPrinted(CASE, "printed"),
@@ -193,7 +198,7 @@ def test_every_text_exists_in_every_language_with_the_same_placeholders() -> Non
         {key: placeholders(text) for key, text in TEXTS[language].items()} for language in Language
     )
     assert all(other == first for other in others)
-    allowed = {"place", "time", "cell", "case", "item", "reason", "remarks"}
+    allowed = {"place", "time", "cell", "case", "item", "reason", "remarks", "code", "minutes", "until"}
     assert set().union(*first.values()) <= allowed
 
 

@@ -1,18 +1,20 @@
 """What the machine can do follows from sensors, journal and devices, and from nothing else."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from drivers.contracts.board import ChannelReading, DoorState, ItemState
 from drivers.contracts.health import DeviceStatus, Health
-from kiosk.journal.types import CaseRow
-from kiosk.runtime.facts import Seen, facts_of
+from kiosk.journal.types import DepositRow
+from kiosk.runtime.facts import Seen, Terms, facts_of
 from kiosk.session.facts import Part
 from locker.cabinet import Cabinet, Cell, Size
 from locker.compartment import Compartment, Content, Door, Status
 from locker.doors import Snapshot
+from locker.events import Bound
 from screens.viewmodels import CellLook
 
 CELLS = (
@@ -23,9 +25,9 @@ CELLS = (
 SHUT = ChannelReading(DoorState.CLOSED, ItemState.ABSENT)
 ONLINE = Health(DeviceStatus.ONLINE)
 GONE = Health(DeviceStatus.OFFLINE, "silent")
-HELD = CaseRow(
-    "261122-0001", "food-permit", "A-01", "office", "held", "card_only", "CLAIMED",
-    datetime(2026, 11, 22, tzinfo=UTC), datetime(2026, 11, 22, 1, tzinfo=UTC), None, None,
+HELD = DepositRow(
+    7, "261122-0001", "A-01", Bound.STAFF, "", "held", "CLAIMED", datetime(2026, 11, 22, tzinfo=UTC),
+    datetime(2026, 11, 22, 1, tzinfo=UTC), None, "", "food-permit", "office", "card_only",
 )  # fmt: skip
 
 
@@ -130,3 +132,38 @@ def test_a_compartment_in_doubt_is_a_question_to_staff() -> None:
     facts = facts_of(seen(compartments=with_compartment(doubtful)))
     assert [question.cell for question in facts.questions] == ["A-02"]
     assert facts.staff_lamp
+
+
+NOW = datetime(2026, 11, 25, 9, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
+PROMISED = Terms({"food-permit": 3}, warn_days=1, result_days=7)
+RESULT = replace(HELD, bound=Bound.CITIZEN, kind="result", evidence="SENSOR")
+
+
+def test_a_case_is_due_after_the_working_days_that_were_promised() -> None:
+    """22 November 2026 is a Sunday: three working days end on Wednesday, and that is near from Tuesday."""
+    (case,) = facts_of(seen(cases=(HELD,), terms=PROMISED, now=NOW)).cases
+    assert (case.department, case.due, case.warn_from) == ("office", "2026-11-25", "2026-11-24")
+    (unknown,) = facts_of(seen(cases=(replace(HELD, item_code="gone"),), terms=PROMISED, now=NOW)).cases
+    assert (unknown.due, unknown.warn_from) == ("", "")
+
+
+def test_what_lies_behind_a_forced_door_is_in_question() -> None:
+    forced = Compartment("A-01", status=Status.MANIPULATED, content=Content.UNKNOWN, case_id=HELD.case_id)
+    facts = facts_of(seen(cases=(HELD,), compartments=with_compartment(forced)))
+    assert [case.disputed for case in facts.cases] == [True]
+    assert [(one.cell, one.out_of_service) for one in facts.questions] == [("A-01", True)]
+
+
+@pytest.mark.parametrize(
+    ("held_days_ago", "code_ends_in_days", "overdue"),
+    [(2, 5, False), (8, None, True), (8, 3, False), (3, None, False)],
+)
+def test_a_result_waits_as_long_as_its_time_and_its_code(
+    held_days_ago: int, code_ends_in_days: int | None, overdue: bool
+) -> None:
+    lying = replace(RESULT, held_at=NOW - timedelta(days=held_days_ago))
+    codes = {} if code_ends_in_days is None else {HELD.case_id: NOW + timedelta(days=code_ends_in_days)}
+    facts = facts_of(seen(cases=(lying,), codes=codes, terms=PROMISED, now=NOW))
+    assert facts.cases == ()
+    (result,) = facts.results
+    assert (result.overdue, bool(result.expires), result.kind) == (overdue, bool(codes), "result")

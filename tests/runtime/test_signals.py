@@ -18,6 +18,7 @@ from kiosk.journal.errors import JournalError
 from kiosk.journal.events import CabinetForced, CabinetOpened, CabinetShaken, CabinetShut
 from kiosk.journal.types import Event
 from kiosk.runtime.signals import SignalLimits, SignalWatch, is_door_open, staff_at
+from kiosk.session import staffstate as ss
 from kiosk.session import state as st
 from tests.drivers.emulated import emulated
 
@@ -206,9 +207,9 @@ def test_a_technician_is_told_that_lamp_and_buzzer_do_not_answer(rig: Rig) -> No
 
 
 def test_who_counts_as_signed_in() -> None:
-    assert staff_at(st.StaffList("1001")) == "1001"
+    assert staff_at(ss.StaffList("1001")) == "1001"
     assert staff_at(st.Inspecting(st.Bench("2001"))) == "2001"
-    assert staff_at(st.SigningIn("1001")) == ""
+    assert staff_at(ss.SigningIn("1001")) == ""
     assert staff_at(st.Idle()) == ""
     assert is_door_open(st.DoorLeftOpen("A-01"))
     assert not is_door_open(st.TakingCard())

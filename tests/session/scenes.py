@@ -231,7 +231,7 @@ OF_STAFF: Final = (  # how much of it there is changes nothing, whether there is
 )  # fmt: skip
 NO_DIFFERENCE_LATER: Final = (  # once the card was read and a way was taken
     "face_tries", "face_consent", "face_blocked", "other_movements", "reach", "guide_item", "anchor", "evidence",
-    "sent_to", "left", "trouble", "long_open", "code_id",
+    "sent_to", "left", "trouble", "long_open", "code_id", "child", "item_code", "wait_s",
 )  # fmt: skip
 
 
@@ -266,7 +266,9 @@ def _shape(value: object, *, late: bool, typing: bool) -> object:
 
 def _measure(name: str, part: object, *, late: bool, typing: bool) -> object:
     """`late`: the card was read and a way was taken; `typing`: how much was typed counts."""
-    if late and name in NO_DIFFERENCE_LATER or (name == "phone" and not typing):
+    if name in ("hint", "progress", "asked") or (name == "phone" and not typing):
+        return None
+    if late and name in NO_DIFFERENCE_LATER:
         return None
     if isinstance(part, str) and name in ("digits", "phone"):
         return (len(part), is_mobile_number(part)) if typing else bool(part)

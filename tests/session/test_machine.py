@@ -7,8 +7,13 @@ from typing import get_args
 import pytest
 
 from kiosk.journal import events as facts
+from kiosk.journal import staffevents as stafffacts
+from kiosk.session import custodystate as cs
 from kiosk.session import effects as do
 from kiosk.session import events as ev
+from kiosk.session import staffeffects as act
+from kiosk.session import staffevents as told
+from kiosk.session import staffstate as ss
 from kiosk.session import state as st
 from kiosk.session.facts import Identity
 from kiosk.session.machine import _HARMLESS, can_start_over, step
@@ -20,6 +25,7 @@ from tests.session.scenes import (
     CELL,
     DEVICES,
     EVENTS,
+    FINE,
     ITEM,
     NO_CAMERA,
     NO_POWER,
@@ -44,29 +50,31 @@ STORY: tuple[tuple[ev.Event, type, tuple[type, ...]], ...] = (
     (ev.CardSeen(), st.AwaitingCard, ()),
     (ev.CardTaken(CARD), st.CheckingFace, (do.WatchCard, do.BeginFace, do.Record)),
     (ev.FaceHint("hold_still", 0.5), st.CheckingFace, ()),
-    (ev.FaceAnswer("match"), st.EnteringPhone, (do.Record,)),
+    (ev.FaceAnswer("match"), cs.LookingUp, (do.Record, do.FindCases)),
+    (ev.CasesFound(), st.EnteringPhone, ()),
     *((ask.Digit(int(digit)), st.EnteringPhone, ()) for digit in PHONE),
     (ask.Proceed(), st.Confirming, ()),
     (ask.Proceed(), st.Reserving, (do.OpenCase,)),
     (ev.CellGiven(CASE, CELL), st.Opening, (do.OpenDoor,)),
-    (ev.DoorAnswer(CELL, opened=True), st.PuttingIn, (do.WaitClosed,)),
-    (ev.DoorShut(CELL, "present"), st.Holding, (do.HoldDeposit,)),
+    (ev.DoorAnswer(CELL, opened=True), st.PuttingIn, (do.WaitClosed, do.StopFace)),
+    (ev.DoorShut(CELL, "present"), cs.Sealing, ()),
+    (ask.Proceed(), st.Holding, (do.HoldDeposit,)),
     (ev.DepositRecorded(CASE, "anchor"), st.Receipt, (do.PrintReceipt,)),
     (ev.ReceiptAnswer("printed"), st.Receipt, ()),
     (ask.Proceed(), st.TakingCard, (do.WatchCard, do.Sound)),
     (ev.CardGone(), st.Farewell, ()),
     (ev.LeftAlone(), st.Idle, (do.EndIdentity,)),
-    (ask.StaffEntrance(), st.SigningIn, ()),
-    (ask.Digit(3), st.SigningIn, ()),
-    (ask.Proceed(), st.SigningIn, ()),
-    *((ask.Digit(int(digit)), st.SigningIn, ()) for digit in PIN),
-    (ask.Proceed(), st.SigningIn, (do.SignIn,)),
-    (ev.SignInAnswer(STAFF_NO, ok=True), st.StaffList, ()),
-    (ask.CollectCase("case-plain"), st.StaffDoor, (do.AuthorizeRetrieval, do.OpenDoor)),
-    (ev.DoorAnswer(CELL, opened=True), st.StaffDoor, (do.WaitClosed,)),
-    (ev.DoorShut(CELL, "notPresent"), st.StaffDoor, (do.CollectDeposit,)),
-    (ev.StaffRecorded(CELL), st.StaffDone, ()),
-    (ask.Proceed(), st.StaffList, ()),
+    (ask.StaffEntrance(), ss.SigningIn, ()),
+    (ask.Digit(3), ss.SigningIn, ()),
+    (ask.Proceed(), ss.SigningIn, ()),
+    *((ask.Digit(int(digit)), ss.SigningIn, ()) for digit in PIN),
+    (ask.Proceed(), ss.SigningIn, (act.SignIn,)),
+    (told.SignInAnswer(STAFF_NO, ok=True), ss.StaffList, ()),
+    (ask.CollectCase("case-plain", CELL), ss.StaffDoor, (act.AuthorizeRetrieval, do.OpenDoor)),
+    (ev.DoorAnswer(CELL, opened=True), ss.StaffDoor, (do.WaitClosed,)),
+    (ev.DoorShut(CELL, "notPresent"), ss.StaffDoor, (act.Settle,)),
+    (told.StaffRecorded(CELL), ss.StaffDone, (act.IssueSlip,)),
+    (ask.Proceed(), ss.StaffList, ()),
     (ask.SignOut(), st.Idle, (do.Record,)),
 )
 
@@ -85,10 +93,12 @@ def test_the_whole_story() -> None:
 
 
 def test_what_was_collected_is_not_offered_again_before_the_next_facts() -> None:
-    done = step(replace(start(), stage=st.StaffDoor(STAFF_NO, CELL, "case-plain", resolving=False, claimed=False)),
-                ev.StaffRecorded(CELL)).session  # fmt: skip
+    errand = ss.Errand(ss.Purpose.COLLECT, CELL, "case-plain", expected=True)
+    round = ss.Round(STAFF_NO, ss.Purpose.COLLECT, (errand,))
+    recording = ss.StaffDoor(STAFF_NO, round, shut_item="notPresent", recording=ss.Found.TAKEN)
+    done = step(replace(start(), stage=recording), told.StaffRecorded(CELL)).session
     listed = step(done, ask.Proceed()).session
-    assert step(listed, ask.CollectCase("case-plain")).effects == ()
+    assert step(listed, ask.CollectCase("case-plain", CELL)).effects == ()
 
 
 def test_the_case_carries_who_and_how() -> None:
@@ -124,7 +134,9 @@ def test_what_nobody_expected_comes_back_and_changes_nothing() -> None:
 def test_only_touches_and_repetitions_may_mean_nothing() -> None:
     """Whatever a device answers is expected or journalled; no default case swallows it."""
     assert set(_HARMLESS) - set(get_args(ask.Intent)) == {
-        ev.IdleFor, ev.LeftAlone, ev.FactsChanged, ev.FaceHint, ev.CardSeen, ev.DoorOpenLong, ev.StaffCardRead,
+        ev.IdleFor, ev.LeftAlone, ev.FactsChanged, ev.FaceHint, ev.FaceAsked, ev.FaceStale, ev.CardSeen, ev.DoorOpenLong,
+        ev.CasesFound, ev.PickupChecked, ev.ParcelReturned, told.StaffCardRead, told.StaffRecorded, told.SlipIssued,
+        told.SlipPrinted, told.SlipsTold, told.ResultRecorded, told.CodeTold, told.CasesTold,
         ev.Inspected, ev.FramesTold, ev.TrialAnswer, ev.CameraSeen, ev.ReportMade,
     }  # fmt: skip
 
@@ -140,7 +152,7 @@ def test_the_first_page_knows_nobody() -> None:
 
 
 @pytest.mark.parametrize(
-    "kind", [st.TakingCard, st.Farewell, st.Trouble, st.DoorLeftOpen, st.StaffList, st.StaffDone]
+    "kind", [st.TakingCard, st.Farewell, st.Trouble, st.DoorLeftOpen, ss.StaffList, ss.StaffDone]
 )
 def test_pages_that_outlast_the_person_hold_nothing_personal(kind: type) -> None:
     for session in reachable():
@@ -174,7 +186,8 @@ def test_every_record_is_an_event_of_the_journal() -> None:
         "VendorModeEntered", "VendorModeExited", "DeviceTested",
     }  # fmt: skip
     for record in records:
-        fact = getattr(facts, record.event)(**dict(record.fields))
+        kind = getattr(facts, record.event, None) or getattr(stafffacts, record.event)
+        fact = kind(**dict(record.fields))
         assert not getattr(fact, "PERSONAL", frozenset())
 
 
@@ -188,9 +201,6 @@ def test_a_face_is_compared_only_after_consent() -> None:
         stage = move.outcome.session.stage
         if any(isinstance(effect, do.BeginFace) for effect in move.outcome.effects):
             assert isinstance(stage, st.CheckingFace)
-            assert stage.visit.face_consent
-        if any(effect == do.BeginCard(warm_camera=True) for effect in move.outcome.effects):
-            assert isinstance(stage, st.AwaitingCard)
             assert stage.visit.face_consent
 
 
@@ -212,7 +222,7 @@ def test_a_door_opens_for_a_case_for_staff_or_empty_for_a_technician() -> None:
 
 def test_no_second_case_before_the_first_is_told_of_its_end() -> None:
     """Whoever leaves a case with a compartment leaves it held, abandoned, disputed or watched."""
-    with_case = (st.Opening, st.OpenFailed, st.PuttingIn, st.NothingSeen)
+    with_case = (st.Opening, st.OpenFailed, st.PuttingIn, st.NothingSeen, cs.Sealing)
     keeps = (*with_case, st.Reserving, st.Holding, st.DoorLeftOpen)
     ends = (do.HoldDeposit, do.AbandonDeposit, do.DisputeDeposit)
     for move in moves():
@@ -255,6 +265,12 @@ def _answer(stage: st.Stage) -> ev.Event:
     match stage:
         case st.Reserving():
             return ev.NoCell()
+        case cs.LookingUp():
+            return ev.RecordingFailed()
+        case cs.PickupOpening():
+            return ev.DoorAnswer(stage.parcel.cell, opened=False, reason="DOOR_JAMMED")
+        case cs.Returning():
+            return ev.ParcelReturned(stage.parcel.cell)
         case st.Opening():
             return ev.DoorAnswer(stage.place.cell, opened=False, reason="DOOR_JAMMED")
         case st.Holding():
@@ -265,9 +281,9 @@ def _answer(stage: st.Stage) -> ev.Event:
             return ev.CardLeftLong()
         case st.TakingCard():
             return ev.CardGone()
-        case st.DoorLeftOpen() | st.StaffDoor(open=True):
+        case st.DoorLeftOpen() | ss.StaffDoor(open=True) | ss.PlacingResult(open=True):
             return ev.DoorShut(stage.cell, "present")
-        case st.StaffDoor(shut_item="", failed=False):
+        case ss.StaffDoor(shut_item="", failed=False) | ss.PlacingResult(shut_item="", failed=False):
             return ev.DoorAnswer(stage.cell, opened=False, reason="BOARD_SILENT")
         case st.TryingDoor(open=True):
             return ev.DoorLost(stage.cell)
@@ -315,8 +331,10 @@ def test_devices_decide_what_is_offered() -> None:
     assert isinstance(step(start(facts=NOTHING_WORKS), ask.ShowItems()).session.stage, st.ChoosingItem)
     guide = step(start(facts=NO_CAMERA), ask.ChooseItem(ITEM)).session
     assert isinstance(step(guide, ask.Proceed()).session.stage, st.AwaitingCard)
-    strict = replace(guide, policy=st.Policy(allow_card_only=False))
-    assert step(strict, ask.Proceed()).session.stage == st.Trouble("out_of_service")
+    for hopeless in (replace(FINE, no_room=frozenset({ITEM})), replace(FINE, too_large=frozenset({ITEM}))):
+        full = step(start(facts=hopeless), ask.ChooseItem(ITEM)).session
+        assert step(full, ask.Proceed()).session == full  # said on the guide, before anything is asked
+    assert isinstance(step(start(facts=NOTHING_WORKS), ask.StartFetch()).session.stage, st.Idle)
 
 
 def test_when_the_battery_ends_nobody_begins() -> None:
@@ -327,11 +345,14 @@ def test_when_the_battery_ends_nobody_begins() -> None:
 def test_when_the_battery_ends_who_is_at_a_door_goes_on_and_all_others_leave_with_their_card() -> None:
     at_a_door = {
         st.Reserving, st.Opening, st.OpenFailed, st.PuttingIn, st.NothingSeen, st.Holding, st.Receipt, st.TakingCard,
-        st.Farewell, st.Trouble, st.DoorLeftOpen, st.StaffDoor, st.TryingDoor, st.Idle,
+        st.Farewell, st.Trouble, st.DoorLeftOpen, ss.StaffDoor, ss.PlacingResult, st.TryingDoor, st.Idle,
+        cs.NoReach, cs.PickupOpening, cs.PickupFailed, cs.Taking, cs.StillInside, cs.Returning,
     }  # fmt: skip
     for session in reachable():
         outcome = step(session, ev.FactsChanged(NO_POWER))
-        if type(session.stage) in at_a_door:
+        if isinstance(session.stage, cs.Sealing):  # the door is shut: what lies inside counts now
+            assert isinstance(outcome.session.stage, st.Holding)
+        elif type(session.stage) in at_a_door:
             assert outcome.session == replace(session, facts=NO_POWER)
         elif getattr(getattr(session.stage, "visit", None), "card_present", False):
             assert isinstance(outcome.session.stage, st.TakingCard)
@@ -349,38 +370,41 @@ def test_a_number_that_no_phone_has_is_refused(digits: str) -> None:
 
 def test_a_card_alone_never_signs_anybody_in() -> None:
     """From every state there is: at most the PIN is asked for, and nothing is done."""
-    signed_in = (st.StaffList, st.StaffDoor, st.StaffDone, *get_args(st.VendorStage))
+    signed_in = (ss.StaffList, ss.StaffDoor, ss.StaffDone, *get_args(st.VendorStage))
     for session in reachable():
-        outcome = step(session, ev.StaffCardRead(STAFF_NO))
+        outcome = step(session, told.StaffCardRead(STAFF_NO))
         if isinstance(outcome.session.stage, signed_in):
             assert outcome.session == session
-        assert outcome.effects == ()
+        refused = do.Record("ExchangeRefused", (("staff_no", STAFF_NO), ("by", "card")))
+        assert outcome.effects == ((refused,) if isinstance(session.stage, st.CitizenStage) else ())
         assert outcome.unexpected is None
     for move in moves():
         stage = move.outcome.session.stage
-        if isinstance(stage, signed_in) and not isinstance(move.before.stage, signed_in):
-            assert isinstance(move.event, ev.SignInAnswer)
+        if isinstance(stage, signed_in) and not isinstance(move.before.stage, st.StaffStage | st.VendorStage):
+            raise AssertionError(move.event)
+        if isinstance(stage, signed_in) and isinstance(move.before.stage, ss.SigningIn):
+            assert isinstance(move.event, told.SignInAnswer)
 
 
 def test_a_card_saves_typing_the_number() -> None:
-    asked = st.SigningIn(STAFF_NO, asking_pin=True)
-    typing = replace(start(), stage=st.SigningIn(digits="12"))
-    wrong = replace(start(), stage=st.SigningIn("77", "31", asking_pin=True, wrong=True))
+    asked = ss.SigningIn(STAFF_NO, asking_pin=True)
+    typing = replace(start(), stage=ss.SigningIn(digits="12"))
+    wrong = replace(start(), stage=ss.SigningIn("77", "31", asking_pin=True, wrong=True))
     for before in (start(), typing, wrong):
-        assert step(before, ev.StaffCardRead(STAFF_NO)).session.stage == asked
-    strange = step(typing, ev.StaffCardRead("")).session
-    assert strange.stage == st.SigningIn(strange_card=True)
-    assert step(strange, ask.Digit(3)).session.stage == st.SigningIn(digits="3")
-    checking = replace(start(), stage=st.SigningIn("77", asking_pin=True, checking=True))
+        assert step(before, told.StaffCardRead(STAFF_NO)).session.stage == asked
+    strange = step(typing, told.StaffCardRead("")).session
+    assert strange.stage == ss.SigningIn(strange_card=True)
+    assert step(strange, ask.Digit(3)).session.stage == ss.SigningIn(digits="3")
+    checking = replace(start(), stage=ss.SigningIn("77", asking_pin=True, checking=True))
     for untouched in (checking, replace(start(), stage=st.ChoosingItem())):
-        assert step(untouched, ev.StaffCardRead(STAFF_NO)).session == untouched
-    assert step(start(), ev.StaffCardRead("")).session == start()  # a citizen's bus card at the first page
+        assert step(untouched, told.StaffCardRead(STAFF_NO)).session == untouched
+    assert step(start(), told.StaffCardRead("")).session == start()  # a citizen's bus card at the first page
 
 
 def test_keypads_end_at_their_length() -> None:
     phone = replace(start(), stage=st.EnteringPhone(st.Visit("s", ITEM, card=CARD), PHONE))
     assert step(phone, ask.Digit(1)).session == phone
-    pin = replace(start(), stage=st.SigningIn("1", "1" * 12, asking_pin=True))
+    pin = replace(start(), stage=ss.SigningIn("1", "1" * 12, asking_pin=True))
     assert step(pin, ask.Digit(1)).session == pin
 
 
@@ -395,8 +419,12 @@ def test_events_are_frozen_and_devices_say_no_name() -> None:
 def test_a_shut_door_is_held_on_the_evidence_there_is(item: str, evidence: Evidence) -> None:
     visit = st.Visit("s", "food-permit")
     session = st.Session(stage=st.PuttingIn(visit, st.Place("c", "A-03", opened_before=True)))
-    outcome = step(session, ev.DoorShut("A-03", item))
-    assert outcome.effects == (do.HoldDeposit("c", "A-03", evidence),)
+    shut = step(session, ev.DoorShut("A-03", item))
+    assert shut.effects == ()  # not before the citizen says so, or after a while
+    for confirmed in (ask.Proceed(), ev.LeftAlone(), ev.IdleFor(0)):
+        assert step(shut.session, confirmed).effects == (do.HoldDeposit("c", "A-03", evidence),)
+    at_once = replace(session, policy=st.Policy(grace=False))
+    assert step(at_once, ev.DoorShut("A-03", item)).effects == (do.HoldDeposit("c", "A-03", evidence),)
 
 
 def test_a_card_at_the_reader_s_first_look_is_of_the_person_who_waits_for_it_to_be_read() -> None:

@@ -4,6 +4,7 @@ import pytest
 
 from kiosk.runtime.timers import Limits, Quiet, due
 from kiosk.session import events as ev
+from kiosk.session import staffstate as ss
 from kiosk.session import state as st
 from locker.events import Evidence
 from tests.session.scenes import CELL, reachable, stage_kinds
@@ -11,24 +12,26 @@ from tests.session.scenes import CELL, reachable, stage_kinds
 LIMITS = Limits()
 AGES_AGO = Quiet(1e6, 1e6)
 VISIT = st.Visit("s", "food-permit")
+ERRAND = ss.Errand(ss.Purpose.COLLECT, "A-03", "c", expected=True)
+ROUND = ss.Round("3", ss.Purpose.COLLECT, (ERRAND,))
 PLACE = st.Place("c", CELL)
 
 ASKED = (
     st.ChoosingItem(), st.ReadingGuide("food-permit"), st.AskingConsent(VISIT), st.AwaitingCard(VISIT),
     st.CheckingFace(VISIT), st.FaceUndecided(VISIT, "no_match"), st.EnteringPhone(VISIT), st.Confirming(VISIT),
-    st.OpenFailed(VISIT, PLACE), st.NothingSeen(VISIT, PLACE), st.SigningIn(), st.StaffList("3"),
-    st.StaffDone("3", CELL, found=True), st.Inspecting(st.Bench("4")), st.ReadingFrames(st.Bench("4"), "board main"),
+    st.OpenFailed(VISIT, PLACE), st.NothingSeen(VISIT, PLACE), ss.SigningIn(), ss.StaffList("3"),
+    ss.StaffDone("3", ROUND), st.Inspecting(st.Bench("4")), st.ReadingFrames(st.Bench("4"), "board main"),
     st.TouchingGrid(st.Bench("4"), "screen"), st.TryingDoor(st.Bench("4"), "board main"),
 )  # fmt: skip
 ENDED_BY_A_DEVICE = (
     st.Idle(), st.Reserving(VISIT), st.Opening(VISIT, PLACE), st.Holding(VISIT, PLACE, Evidence.SENSOR),
-    st.Receipt(VISIT, PLACE, ""), st.StaffDoor("3", CELL, "c", resolving=False, claimed=False),
+    st.Receipt(VISIT, PLACE, ""), ss.StaffDoor("3", ROUND),
 )  # fmt: skip
 
 
 @pytest.mark.parametrize("stage", ASKED, ids=lambda stage: type(stage).__name__)
 def test_a_person_is_asked_before_the_end(stage: st.Stage) -> None:
-    limit_s = LIMITS.sign_in_idle_s if isinstance(stage, st.SigningIn) else LIMITS.idle_limit_s
+    limit_s = LIMITS.sign_in_idle_s if isinstance(stage, ss.SigningIn) else LIMITS.idle_limit_s
     assert due(stage, Quiet(0, 1e6), LIMITS) is None
     assert due(stage, Quiet(limit_s - LIMITS.idle_warning_s - 1, 0), LIMITS) is None
     assert due(stage, Quiet(limit_s - LIMITS.idle_warning_s, 0), LIMITS) == ev.IdleFor(20)
@@ -78,8 +81,8 @@ def test_every_limit_is_a_setting() -> None:
                    door_open_limit_s=6, staff_idle_s=7, sign_in_idle_s=8)  # fmt: skip
     for stage, seconds in (
         (st.ChoosingItem(), 2), (st.TakingCard(), 3), (st.Farewell(deposited=False), 4),
-        (st.Receipt(VISIT, PLACE, "", "printed"), 5), (st.PuttingIn(VISIT, PLACE), 6), (st.StaffList("3"), 7),
-        (st.SigningIn(), 8),
+        (st.Receipt(VISIT, PLACE, "", "printed"), 5), (st.PuttingIn(VISIT, PLACE), 6), (ss.StaffList("3"), 7),
+        (ss.SigningIn(), 8),
     ):  # fmt: skip
         assert due(stage, Quiet(seconds, seconds), short) is not None
         assert due(stage, Quiet(seconds - 1.1, seconds - 1.1), short) is None

@@ -7,6 +7,8 @@ import pytest
 
 from kiosk.session import effects as do
 from kiosk.session import events as ev
+from kiosk.session import staffevents as told
+from kiosk.session import staffstate as ss
 from kiosk.session import state as st
 from kiosk.session import vendor
 from kiosk.session.facts import DeviceFact, Inspection
@@ -26,7 +28,7 @@ from tests.session.scenes import (
 )
 
 EMPTY = "A-04"
-SIGNED_IN = ev.SignInAnswer(STAFF_NO, ok=True, technician=True)
+SIGNED_IN = told.SignInAnswer(STAFF_NO, ok=True, technician=True)
 BENCH = st.Bench(STAFF_NO)
 RAN_CARD = do.TryDevice(DEVICE, "card", STAFF_NO)
 LEFT = do.Record("VendorModeExited", (("staff_no", STAFF_NO), ("reason", "signed out")))
@@ -113,7 +115,7 @@ VISIT: tuple[tuple[ev.Event, st.Stage, tuple[do.Effect, ...]], ...] = (
 
 
 def test_a_visit_from_sign_in_to_sign_out() -> None:
-    checking = replace(start(), stage=st.SigningIn(STAFF_NO, asking_pin=True, checking=True))
+    checking = replace(start(), stage=ss.SigningIn(STAFF_NO, asking_pin=True, checking=True))
     entered = step(checking, SIGNED_IN)
     assert entered.effects == (do.Record("VendorModeEntered", (("staff_no", STAFF_NO),)), do.Inspect())
     session = step(entered.session, ev.Inspected(INSPECTION)).session

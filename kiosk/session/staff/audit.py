@@ -48,7 +48,7 @@ def abandoned(round: ss.Round) -> do.Record:
     """It was begun and not signed."""
     looked = str(len(round.done))
     return do.Record(
-        "AuditAbandoned", (("number", round.number), ("staff_no", round.staff_no), ("looked_into", looked))
+        "AuditAbandoned", (("audit", round.number), ("staff_no", round.staff_no), ("looked_into", looked))
     )
 
 

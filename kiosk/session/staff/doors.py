@@ -54,8 +54,12 @@ def step(stage: ss.StaffDoor | ss.StaffDone, event: ev.Event) -> Step | None:
     match event:
         case ev.DoorAnswer() | ev.DoorShut() | ev.DoorLost() | ev.DoorOpenLong():
             return _of_the_door(stage, event) if event.cell == stage.cell else None
-        case ev.RecordingFailed() if not stage.open:  # nothing is said to be done that the journal has not
-            return replace(stage, failed=True, recording=None), (do.Sound("attention"),)
+        case ev.RecordingFailed() if (
+            not stage.open and not stage.failed
+        ):  # nothing is said to be done that the journal has not
+            return replace(stage, failed=True, shut_item="", said=None, recording=None), (
+                do.Sound("attention"),
+            )
         case told.StaffRecorded(cell) if cell == stage.cell and stage.recording is not None:
             return go_on(stage.round.after(stage.recording))
         case ask.OpenAgain() | ask.TryAgain() if _stands_still(stage):
@@ -100,15 +104,15 @@ def _of_the_door(
     stage: ss.StaffDoor, event: ev.DoorAnswer | ev.DoorShut | ev.DoorLost | ev.DoorOpenLong
 ) -> Step | None:
     match event:
-        case ev.DoorAnswer(cell, opened, reason):
+        case ev.DoorAnswer(cell, opened, reason) if not (stage.open or stage.shut_item or stage.failed):
             if opened or reason == "ALREADY_OPEN":
                 return replace(stage, open=True), (do.WaitClosed(cell, stage.errand.case_id),)
             return replace(stage, failed=True), (do.Sound("attention"),)
         case ev.DoorShut(_, item) if stage.open:
             return _shut(replace(stage, open=False, long_open=False, shut_item=item))
-        case ev.DoorLost():
-            return replace(stage, open=False, failed=True), ()
-        case ev.DoorOpenLong():
+        case ev.DoorLost() if stage.open:
+            return replace(stage, open=False, long_open=False, said=None, failed=True), ()
+        case ev.DoorOpenLong() if stage.open:
             return replace(stage, long_open=True), (do.Sound("attention"),)
         case _:
             return None
@@ -147,7 +151,7 @@ def _settle(stage: ss.StaffDoor, found: Found) -> Step:
     if stage.errand.blocked and found in (Found.TAKEN, Found.NOTHING):
         return ss.ChoosingReason(stage.staff_no, ss.ClearOrder(round, found)), ()
     settle = act.Settle(stage.errand, found, stage.staff_no, round.second_no)
-    return replace(stage, recording=found), (settle,)
+    return replace(stage, said=None, recording=found), (settle,)
 
 
 def cleared(order: ss.ClearOrder, second_no: str = "") -> Step:

@@ -64,7 +64,9 @@ def _unfinished(stage: ss.StaffStage) -> tuple[do.Effect, ...]:
         case ss.StaffDoor(round=round, recording=None, failed=False):
             unsaid = act.Settle(stage.errand, ss.Found.UNSAID, stage.staff_no, round.second_no)
             return (unsaid, *_round_cut_short(round.after(ss.Found.UNSAID)))
-        case ss.StaffDoor(round=round) | ss.AuditSummary(round=round):
+        case ss.StaffDoor(round=round, recording=recording):
+            return _round_cut_short(round if recording is None else round.after(recording))
+        case ss.AuditSummary(round=round):
             return _round_cut_short(round)
         case ss.Countersigning(order=ss.SignOrder(round)):
             return _round_cut_short(round)

@@ -71,6 +71,8 @@ def _prepare(stage: ss.PreparingResult, event: ev.Event, session: st.Session) ->
 
 def _refused(stage: ss.PreparingResult, reason: str) -> ss.PreparingResult:
     """Back to the question whose answer was no good."""
+    if not stage.draft.foreign:
+        return replace(stage, reserving=False, refused="failed")
     asking = {"known": ResultStep.NUMBER, "id_number": ResultStep.ID_NUMBER}.get(reason, stage.asking)
     wrong = reason in ("known", "id_number")
     return replace(stage, reserving=False, refused=reason, asking=asking, digits="", invalid=wrong)
@@ -159,8 +161,8 @@ def _place(stage: ss.PlacingResult, event: ev.Event) -> Step | None:
             return _at_the_door(stage, event) if event.cell == stage.cell else None
         case told.ResultRecorded(case_id, cell, until) if stage.recording:
             return ss.ResultPlaced(stage.staff_no, case_id, cell, until), ()
-        case ev.RecordingFailed() if not stage.open:
-            return replace(stage, failed=True, recording=False), (do.Sound("attention"),)
+        case ev.RecordingFailed() if not stage.open and not stage.failed:
+            return replace(stage, failed=True, shut_item="", recording=False), (do.Sound("attention"),)
         case _ if stage.recording or stage.open or not (stage.shut_item or stage.failed):
             return None
         case ask.OpenAgain() | ask.TryAgain():
@@ -180,7 +182,7 @@ def _at_the_door(
     stage: ss.PlacingResult, event: ev.DoorAnswer | ev.DoorShut | ev.DoorLost | ev.DoorOpenLong
 ) -> Step | None:
     match event:
-        case ev.DoorAnswer(cell, opened, reason):
+        case ev.DoorAnswer(cell, opened, reason) if not (stage.open or stage.shut_item or stage.failed):
             if opened or reason == "ALREADY_OPEN":
                 return replace(stage, open=True), (do.WaitClosed(cell, stage.draft.case_id),)
             return replace(stage, failed=True), (do.Sound("attention"),)
@@ -189,9 +191,9 @@ def _at_the_door(
             if item == ITEM_ABSENT:
                 return shut, (do.Sound("attention"),)
             return _hold(shut, Evidence.SENSOR if item == ITEM_PRESENT else Evidence.DOOR)
-        case ev.DoorLost():
-            return replace(stage, open=False, failed=True), ()
-        case ev.DoorOpenLong():
+        case ev.DoorLost() if stage.open:
+            return replace(stage, open=False, long_open=False, failed=True), ()
+        case ev.DoorOpenLong() if stage.open:
             return replace(stage, long_open=True), (do.Sound("attention"),)
         case _:
             return None
