@@ -15,7 +15,8 @@ def say(number: int, status: int, body: bytes) -> None:
 
 def greeting(how: str) -> bytes:
     protocol = 2 if how == "protocol" else 1
-    return struct.pack("<II", protocol, TEMPLATE_BYTES) + (b"\x1b[2J" if how == "name" else b"rogue")
+    size = 0 if how == "liveness only" else TEMPLATE_BYTES
+    return struct.pack("<II", protocol, size) + (b"\x1b[2J" if how == "name" else b"rogue")
 
 
 def misbehave(how: str, number: int) -> None:

@@ -176,6 +176,13 @@ def test_another_version_than_the_calibrated_one_is_refused(program: Path, tmp_p
         external_of(program, table)
 
 
+def test_one_that_only_tells_liveness_compares_nobody(tmp_path: Path) -> None:
+    table = calibrated(ROGUE, tmp_path, version="rogue")
+    external = ExternalEngine((sys.executable, str(ROGUE), "liveness only"), START_S, START_S)
+    with pytest.raises(NotCalibrated, match="compares no faces"):
+        matching.create(default_target(), table, engine="external", external=external)
+
+
 def test_a_changed_program_is_refused(program: Path, tmp_path: Path) -> None:
     table = calibrated(program, tmp_path)
     table.write_text(

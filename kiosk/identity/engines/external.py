@@ -32,6 +32,9 @@ class External(Engine):
     def __init__(self, models: Path, thresholds: Calibration, settings: ExternalEngine) -> None:
         self._process = OutsideProcess(settings.command, start_s=settings.start_s, answer_s=settings.answer_s)
         greeting = self._process.greet()
+        if not greeting.template_bytes:
+            self._process.close()
+            raise NotCalibrated(f"{settings.command[0]} compares no faces: its templates have no bytes")
         if thresholds.is_draft:
             thresholds = replace(thresholds, version=greeting.version)
         if greeting.version != thresholds.version:
