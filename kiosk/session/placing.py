@@ -13,7 +13,7 @@ from screens import intents as ask
 from . import custodystate as cs
 from . import effects as do
 from . import events as ev
-from . import identity
+from . import identity, withoutface
 from . import state as st
 from .facts import Identity
 from .leaving import Step, back_to_card, trouble_then_card
@@ -153,7 +153,8 @@ def _opening(stage: st.Opening | st.OpenFailed, event: ev.Event, session: st.Ses
         case st.OpenFailed(), ask.TryAgain():
             return _open(visit, place, attempt=2)
         case st.OpenFailed(), ev.FaceStale() if visit.identity is Identity.VERIFIED and not visit.held:
-            looking, effects = identity.look_again(visit)
+            again = identity.look_again if visit.card_present else withoutface.card_lifted
+            looking, effects = again(visit)
             return looking, (do.AbandonDeposit(place.case_id, place.cell, "verification over"), *effects)
         case st.OpenFailed(), ask.GiveUp():
             return _give_up(visit, place, "citizen gave up")

@@ -89,4 +89,4 @@ class Visit:
             case Errand.SUPPLEMENT:
                 return replace(self, errand=Errand.DEPOSIT, item_code=self.guide_item, case_id="", guide_item="")
             case Errand.DEPOSIT:
-                return self
+                return replace(self, case_id="")
