@@ -39,11 +39,11 @@ class Gesture:
 
 
 GESTURES: Final[Mapping[str, Gesture]] = {
-    "turn_left": Gesture(0.5, 0.7, 0.5, yaw=30.0),
-    "turn_right": Gesture(0.5, 0.7, 0.5, yaw=-30.0),
-    "blink": Gesture(0.12, 0.6, 0.16, blink=1.0),
-    "open_mouth": Gesture(0.35, 0.7, 0.35, mouth=1.0),
-    "come_closer": Gesture(0.8, 0.8, 0.8, nearer=1.4),
+    "turn_left": Gesture(0.5, 1.1, 0.5, yaw=30.0),
+    "turn_right": Gesture(0.5, 1.1, 0.5, yaw=-30.0),
+    "blink": Gesture(0.12, 1.0, 0.16, blink=1.0),
+    "open_mouth": Gesture(0.35, 1.1, 0.35, mouth=1.0),
+    "come_closer": Gesture(0.8, 1.1, 0.8, nearer=1.4),
     "look_up": Gesture(0.5, 1.5, 0.5, pitch=18.0),
     "look_aside": Gesture(0.5, 3.0, 0.5, yaw=30.0),
 }

@@ -16,7 +16,7 @@ from .probe import Probe, ProbeError
 CHALLENGE: Final = "face.challenge."
 CHECK_PAGES: Final = ("consent", "card", "card.reading", "face", f"{CHALLENGE}*", "own.looking")
 CHECK_S: Final = 90.0  # two challenges of three steps each, on a loaded machine
-AGAIN_S: Final = 7.0  # who sees the same request for so long does it once more
+AGAIN_S: Final = 4.0  # who sees for so long that the movement was not seen makes it once more
 LOOK_PERIOD_S: Final = 0.03
 
 
@@ -38,10 +38,12 @@ class Performer:
         step = str(page["name"]).removeprefix(CHALLENGE)
         if step == page["name"]:
             return
-        asked = (step, int(page["step"]))
-        if asked == self._last and time.monotonic() - self._did_s < AGAIN_S:
+        number, seen = page["movement"]
+        asked = (step, number)
+        if asked == self._last and (seen or time.monotonic() - self._did_s < AGAIN_S):
             return
-        self._tell(step)
+        if asked != self._last:
+            self._tell(step)
         self._world.do("camera", "face.do", step=step)
         self._last, self._did_s = asked, time.monotonic()
         self.done.append(step)
