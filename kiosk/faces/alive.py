@@ -6,7 +6,7 @@ asked for, which tells a person from a recording, the kiosk alone can see.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -87,7 +87,7 @@ class Eyes:
     detector: FaceDetector
     passive: LivenessDetector
     landmarks: Landmarks | None
-    limits: LivenessLimits = field(default_factory=LivenessLimits)
+    limits: LivenessLimits
 
 
 def steps_of(text: str) -> tuple[ChallengeStep, ...]:

@@ -6,12 +6,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from kiosk.identity import calibration, matching
-from kiosk.identity.config import ExternalEngine, LivenessEngine
+from kiosk.identity.config import ExternalEngine, LivenessEngine, LivenessLimits
 from kiosk.identity.detector import DETECTOR_FILE, CenterFaceDetector
 from kiosk.identity.liveness import engines as liveness
 from kiosk.identity.matching import FaceMatcher
 from kiosk.models import ModelsError, default_target
-from kiosk.runtime.devices import external
+from kiosk.runtime.devices import external, liveness_engine, liveness_limits
 from kiosk.settings import layers, load
 
 from .alive import Eyes
@@ -70,11 +70,12 @@ def eyes(engine: str | None, site: Path | None, *, challenged: bool) -> Iterator
 
     Raises `kiosk.settings.SettingsError` and `ModelsError`.
     """
-    named, outside, models = LivenessEngine(), None, default_target()
+    named, limits, outside, models = LivenessEngine(), LivenessLimits(), None, default_target()
     if site is None:
         _named_by_a_site(engine)
     else:
         settings = load(layers(site))
+        named, limits = liveness_engine(settings.face.liveness), liveness_limits(settings.face.liveness)
         outside, models = external(settings), settings.paths.models_dir or models
     calibration.load(models)  # the detector is the one that is bound to the thresholds
     passive = liveness.create(
@@ -82,7 +83,7 @@ def eyes(engine: str | None, site: Path | None, *, challenged: bool) -> Iterator
     )
     try:
         seeing = liveness.landmarks(models) if challenged else None
-        yield Eyes(CenterFaceDetector(models / DETECTOR_FILE), passive, seeing)
+        yield Eyes(CenterFaceDetector(models / DETECTOR_FILE), passive, seeing, limits)
     finally:
         passive.close()
 

@@ -130,18 +130,19 @@ def identity(settings: Settings) -> IdentityConfig:
         far=settings.face.far,
         calibration=str(settings.face.calibration or ""),
         external=external(settings),
-        liveness=_liveness_engine(settings.face.liveness),
+        liveness=liveness_engine(settings.face.liveness),
         face=FaceLimits(
             capture_s=settings.face.capture_s,
             timeout_s=settings.face.timeout_s,
-            liveness=_liveness_limits(settings.face.liveness),
+            liveness=liveness_limits(settings.face.liveness),
         ),
     )
     models = settings.paths.models_dir
     return config if models is None else replace(config, models_dir=str(models))
 
 
-def _liveness_engine(named: LivenessSettings) -> LivenessEngine:
+def liveness_engine(named: LivenessSettings) -> LivenessEngine:
+    """Which passive detector looks at every picture."""
     engine = LivenessEngine(named.engine, spoof_below=named.spoof_below, live_from=named.live_from)
     files = named.minifasnet
     if files is None:
@@ -155,7 +156,8 @@ def _liveness_engine(named: LivenessSettings) -> LivenessEngine:
     )
 
 
-def _liveness_limits(named: LivenessSettings) -> LivenessLimits:
+def liveness_limits(named: LivenessSettings) -> LivenessLimits:
+    """What a challenge asks for, and how long it may take."""
     return LivenessLimits(
         count_min=named.steps_min, count_max=named.steps_max,
         pause_min_s=named.pause_min_s, pause_max_s=named.pause_max_s,
