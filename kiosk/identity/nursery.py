@@ -11,12 +11,13 @@ import contextlib
 import gc
 import importlib
 import os
-import resource
 import signal
 import socket
 import sys
 from collections.abc import Collection
 from typing import Final
+
+from kiosk import coredumps
 
 QUIET: Final = {"OPENCV_LOG_LEVEL": "ERROR", "OPENCV_FFMPEG_LOGLEVEL": "-8", "TF_CPP_MIN_LOG_LEVEL": "2"}
 ONE_THREAD: Final = {"OPENBLAS_NUM_THREADS": "1"}  # a thread that is there at the fork is gone after it
@@ -160,7 +161,7 @@ def main() -> None:
     parser.add_argument("--line", type=int, required=True)
     parser.add_argument("modules", nargs="*")
     options = parser.parse_args()
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a core file would hold faces
+    coredumps.leave_none()
     from . import child  # the libraries: before the first fork, and not in the main process
 
     for name in options.modules:

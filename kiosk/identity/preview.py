@@ -21,6 +21,9 @@ class PreviewBuffer:
     def __init__(self, fd: int) -> None:
         self.fd = fd
         self._map = mmap.mmap(fd, BUFFER_BYTES)
+        self._copy = bytearray(
+            PICTURE_BYTES
+        )  # one for all that are read, so that none is left in freed memory
 
     @classmethod
     def create(cls) -> "PreviewBuffer":
@@ -42,17 +45,22 @@ class PreviewBuffer:
         picture = cv2.cvtColor(cv2.flip(small, 1), cv2.COLOR_BGR2RGB)
         self._write(np.ascontiguousarray(picture, dtype=np.uint8).tobytes())
 
-    def read(self) -> bytes | None:
-        """The picture, 480 x 480 RGB, top row first; None when there is none or one is just being written."""
+    def read(self) -> bytearray | None:
+        """The picture, 480 x 480 RGB, top row first; None when there is none or one is just being written.
+
+        Always the same buffer: the next `read` overwrites it, `wipe` too.
+        """
         before = self._count()
         if before == 0 or before % 2:
             return None
-        picture = self._map[_COUNT.size :]
-        return picture if self._count() == before else None
+        with memoryview(self._map) as view, view[_COUNT.size :] as picture:
+            self._copy[:] = picture
+        return self._copy if self._count() == before else None
 
     def wipe(self) -> None:
         """Overwrite everything with zeros."""
         self._map[:] = bytes(BUFFER_BYTES)
+        self._copy[:] = bytes(PICTURE_BYTES)
 
     def close(self) -> None:
         """Wipe and let go."""

@@ -228,7 +228,7 @@ class IdentityService:
         if self._active is not None and self._used:
             await asyncio.shield(self._leave(self._active))
 
-    def read_preview(self) -> bytes | None:
+    def read_preview(self) -> bytearray | None:
         """The preview picture, 480 x 480 RGB, top row first, mirrored; None when there is none."""
         return self._preview.read()
 

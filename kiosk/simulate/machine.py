@@ -323,7 +323,7 @@ class SimulatedIdentity:
         """Forget the person."""
         self._end()
 
-    def read_preview(self) -> bytes | None:
+    def read_preview(self) -> bytearray | None:
         """There is none."""
         return None
 
