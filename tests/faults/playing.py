@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from drivers.emulators.world import DEVICES, World
+from kiosk.demo.performing import perform_check
 from kiosk.demo.probe import Probe, ProbeError
 from kiosk.demo.stage import Stage
 from kiosk.runtime.command import ask
@@ -169,6 +170,20 @@ class Kiosk:
         self.tap("way.card_only")
         self.comes_for_something_new()
 
+    def before_the_camera(self, face: str, person: str) -> None:
+        """Consent given, the card on the reader, this before the camera."""
+        self.chooses()
+        self.sees("consent")
+        self.tap("consent.accept")
+        self.sees("card")
+        self.world.do("camera", "face.show", name=face)
+        self.world.do("reader", "card.place", person=person)
+
+    def checks(self, page: str) -> None:
+        """Do what the face check asks; it ends at this page."""
+        shown = perform_check(self.probe, self.world)
+        assert shown == page, f"the face check ended at {shown}"
+
     def comes_for_something_new(self) -> None:
         """Past what the kiosk has of this person, up to the phone page."""
         self.until(lambda: self.page in ("own.cut_off", "own.cases", "phone"), "way to the phone page")
@@ -274,7 +289,7 @@ class Kiosk:
                 self.world.do(device, "fault", name="none")
         if self.world.do("reader", "state")["person"]:
             self.world.do("reader", "card.lift")
-        self.world.do("camera", "face.show", name="none")
+        self.world.do("camera", "face.leave")
         for cell in self.open_cells():
             self.world.perform(f"door close {cell}")
 
