@@ -3,6 +3,7 @@
 It ends where another face appears; the next one knows nothing of it.
 """
 
+import contextlib
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import Final
@@ -99,9 +100,10 @@ class Presentation:
             self.first_asked_s = at_s
         if waiting and self.judge.standing is Standing.PERFORMED:
             self._doubt = True  # the last picture of the challenge is compared with the first
-        if not usable or seen is None:
-            return Person.SAME
-        return self._use(image, face, seen)
+        if usable and seen is not None:
+            with contextlib.suppress(ValueError):  # an engine can make nothing of this picture
+                return self._use(image, face, seen)
+        return Person.SAME
 
     def complete(self) -> bool:
         """Is enough known for an outcome?"""
@@ -120,6 +122,9 @@ class Presentation:
         """What stands for the person, from the best pictures. Raises `ValueError` before there are enough."""
         return self._models.matcher.mean([picture.embedding for picture in self._chosen()])
 
+    def _mean(self) -> Embedding:
+        return self._models.matcher.mean([one.embedding for one in self._pictures])
+
     def _chosen(self) -> list[Picture]:
         limits = self._limits
         return best(self._pictures, limits.frames, limits.best_frames, limits.capture_s)
@@ -135,9 +140,8 @@ class Presentation:
             return self._keep(_Candidate(image, face, seen, good))
         if self._candidate is None or good > self._candidate.goodness:
             self._candidate = _Candidate(image, face, seen, good)
-        if seen.at_s - self._pictures[-1].taken_at_s < self._limits.capture_s / max(
-            1, self._limits.frames - 1
-        ):
+        gap_s = self._limits.capture_s / max(1, self._limits.frames - 1)
+        if seen.at_s - self._pictures[-1].taken_at_s < gap_s:
             return Person.SAME
         candidate, self._candidate = self._candidate, None
         return self._keep(candidate)
@@ -145,10 +149,8 @@ class Presentation:
     def _keep(self, taken: _Candidate) -> Person:
         matcher = self._models.matcher
         embedding = matcher.embed(taken.image, taken.face)
-        same_from = (
-            matcher.thresholds.accept_from
-        )  # of one minute and one camera: they differ far less than this
-        if any(matcher.score(embedding, one.embedding) < same_from for one in self._pictures):
+        # With the mean of those before, at the looser threshold: who laughs or frowns is still the same.
+        if self._pictures and matcher.score(embedding, self._mean()) < matcher.thresholds.reject_below:
             return Person.ANOTHER
         seen = taken.seen
         self._pictures.append(Picture(embedding, seen.at_s, taken.goodness, seen.yaw_deg, seen.size))

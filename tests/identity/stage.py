@@ -9,7 +9,7 @@ from drivers.contracts.camera import Frame, Image
 from drivers.emulators.lobby import EYES_APART_PX, TWO, TWO_APART_PX, Scene, Standing, standing
 from kiosk.identity.events import FaceChallenge, FaceGuidance, FacePreview
 
-FPS: Final = 8.0
+FPS: Final = 6.0
 SCENE: Final = Scene()
 
 

@@ -104,7 +104,10 @@ def context(image: Image, face: Face, box: float, pixels: int) -> Image:
         raise ValueError("a face outside the picture")
     missing = (max(0, -y0), max(0, y1 - height), max(0, -x0), max(0, x1 - width))
     whole = cv2.copyMakeBorder(part, *missing, cv2.BORDER_REPLICATE)
-    return np.asarray(cv2.resize(whole, (pixels, pixels), interpolation=cv2.INTER_LINEAR), dtype=np.uint8)
+    # Averaged over the area: taken at points, the noise of a sensor makes a screen look alive (a replay with noise of
+    # 8 grey levels scores 0.86, averaged 0.00).
+    how = cv2.INTER_AREA if side > pixels else cv2.INTER_LINEAR
+    return np.asarray(cv2.resize(whole, (pixels, pixels), interpolation=how), dtype=np.uint8)
 
 
 class Network:
