@@ -15,11 +15,11 @@ class LookingUp:
 
 @dataclass(frozen=True, slots=True)
 class CutOff:
-    """A case of theirs was cut off by a power failure: what is known of it and what comes next. `others`: the rest."""
+    """A case of theirs was cut off by a power failure: what is known of it, what comes next. `cases`: all there are."""
 
     visit: Visit
     case: OwnCase
-    others: tuple[OwnCase, ...] = ()
+    cases: tuple[OwnCase, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,8 +24,8 @@ def step(stage: OwnStage, event: ev.Event, session: st.Session) -> Step | None:
     match stage:
         case cs.LookingUp(visit):
             return _looked_up(visit, event, session)
-        case cs.CutOff(visit, _, others):
-            return _go_on(visit, others, session) if isinstance(event, ask.Proceed) else None
+        case cs.CutOff(visit, _, cases):
+            return _go_on(visit, cases, session) if isinstance(event, ask.Proceed) else None
         case cs.OwnCases(visit, cases):
             return _chosen(visit, cases, event, session)
         case _:
@@ -55,9 +55,8 @@ def _found(visit: st.Visit, cases: tuple[OwnCase, ...], session: st.Session) -> 
             cut_off = next((case for case in cases if case.cut_off), None)
             if cut_off is None:
                 return _go_on(visit, cases, session)
-            others = tuple(case for case in cases if case is not cut_off)
             fields = (("case_id", cut_off.case_id), ("session_id", visit.session_id))
-            return cs.CutOff(visit, cut_off, others), (do.Record("InterruptionTold", fields),)
+            return cs.CutOff(visit, cut_off, cases), (do.Record("InterruptionTold", fields),)
         case _:
             assert_never(visit.errand)
 

@@ -122,7 +122,7 @@ def test_a_case_of_the_card_before_is_never_used_with_the_next_card() -> None:
 
 def test_who_was_cut_off_learns_what_is_known_first_and_once() -> None:
     told = after(at(cs.LookingUp(VISIT)), ev.CasesFound((CUT_OFF, OWN)))
-    assert told.session.stage == cs.CutOff(VISIT, CUT_OFF, (OWN,))
+    assert told.session.stage == cs.CutOff(VISIT, CUT_OFF, (CUT_OFF, OWN))
     assert told.effects == (do.Record("InterruptionTold", (("case_id", CASE), ("session_id", "s"))),)
     assert after(told.session, ask.Proceed()).session.stage == cs.OwnCases(VISIT, (OWN,))
 
