@@ -7,10 +7,10 @@ from typing import Any, Final
 from screens import intents as ask
 from screens.custody_samples import custody_samples
 from screens.identity_samples import identity_samples
+from screens.staff_samples import staff_samples
 from screens.vendor_samples import vendor_samples
 from screens.viewmodels import (
     Action,
-    CaseRow,
     CellLook,
     CellView,
     Chrome,
@@ -24,7 +24,6 @@ from screens.viewmodels import (
     Line,
     NoticePage,
     ReceiptPage,
-    StaffListPage,
     Tone,
     ViewModel,
     text,
@@ -87,7 +86,8 @@ class Samples:
         )
         yield from self._receipts()
         yield from self._notices()
-        yield from self._staff()
+        titles = [row.title for row in self._rows(8)]
+        yield from staff_samples(replace(self._chrome, staff=True), self._cells, titles, self._words)
         yield from vendor_samples(replace(self._chrome, staff=True), self._cells(CellLook.FREE))
 
     def _say(self, name: str) -> str:
@@ -244,66 +244,3 @@ class Samples:
             self._chrome, text("notice.interrupted", cell="A-03"), text("notice.interrupted_note"),
             self._cells(CellLook.TO_USE_OPEN), "A-03", text("sensor.open"), Tone.CAUTION, (), "notice.interrupted",
         )  # fmt: skip
-
-    def _staff(self) -> Iterator[ViewModel]:
-        chrome = replace(self._chrome, staff=True)
-        actions = (
-            Action(ask.StartOver(), text("action.cancel")),
-            Action(ask.Proceed(), text("action.next"), primary=True),
-        )
-        yield KeypadPage(
-            chrome, text("staff.number"), text("staff.number_note"), "10", Tone.PLAIN, actions, "staff.number"
-        )
-        pin = KeypadPage(
-            chrome, text("staff.pin"), text("staff.pin_note"), "••••", Tone.PLAIN, actions, "staff.pin"
-        )
-        yield pin
-        yield replace(pin, sentence=text("staff.wrong", left=3), shown="", tone=Tone.BAD, name="staff.wrong")
-        yield replace(
-            pin, sentence=text("staff.wait", seconds=15), shown="", tone=Tone.BAD, name="staff.wait"
-        )
-        yield self._staff_list(chrome)
-        listed = self._staff_list(chrome)
-        free = tuple(replace(cell, look=CellLook.FREE) for cell in listed.cells)
-        yield replace(listed, rows=(), cells=free, name="staff.list.empty")
-        question = (
-            Action(ask.FoundPapers(), text("staff.found_papers")), Action(ask.FoundNothing(),
-            text("staff.found_nothing")),
-        )  # fmt: skip
-        yield NoticePage(
-            chrome, text("staff.resolve_question", cell="A-08"), text("staff.resolve_note"), Tone.CAUTION, "door", (),
-            question, "staff.resolve",
-        )  # fmt: skip
-        yield NoticePage(
-            chrome, text("staff.collected", cell="A-03"), text("staff.collected_note"), Tone.GOOD, "check", (),
-            (Action(ask.Proceed(), text("staff.list"), primary=True),), "staff.collected",
-        )  # fmt: skip
-
-    def _staff_list(self, chrome: Chrome) -> StaffListPage:
-        machine = (
-            Line(text("staff.machine.free"), self._say("free")), Line(text("staff.machine.held"), self._say("held")),
-            Line(text("staff.machine.devices"), self._say("fine")),
-        )  # fmt: skip
-        since = self._say("since")
-
-        def collect(case_id: str) -> Action:
-            return Action(ask.CollectCase(case_id, "A-05"), text("staff.collect"))
-
-        titles = [row.title for row in self._rows(8)]
-        rows = (
-            CaseRow("261122-0007", "A-03", titles[1], since, (), collect("261122-0007")),
-            CaseRow("261122-0006", "A-05", titles[2], since, (text("staff.mark.card_only"),),
-            collect("261122-0006")),
-            CaseRow(
-                "261122-0005", "A-10", titles[4], since, (text("staff.mark.card_only"),
-                text("staff.mark.claimed")),
-                collect("261122-0005"),
-            ),
-            CaseRow(
-                "261122-0004", "A-08", titles[0], since, (text("staff.mark.disputed"),),
-                Action(ask.ResolveCell("A-08"), text("staff.resolve")),
-            ),
-        )  # fmt: skip
-        sign_out = (Action(ask.SignOut(), text("staff.sign_out")),)
-        shown = StaffListPage(chrome, text("staff.list"), machine, rows, sign_out)
-        return replace(shown, cells=self._cells(CellLook.HELD))

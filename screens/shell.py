@@ -118,7 +118,8 @@ class Shell(FloatLayout):
         head.name = chrome.kiosk_name
         step = words(text("step.of", step=chrome.step, steps=chrome.steps)) if chrome.step else ""
         clock = f"{chrome.clock}    {words.sentence(f'weekday.{chrome.weekday}')}"
-        head.aside = clock if isinstance(view, HomePage) or chrome.staff else chrome.subject or step or clock
+        on_clock = isinstance(view, HomePage) or (chrome.staff and not chrome.subject)
+        head.aside = clock if on_clock else chrome.subject or step or clock
         door = head.ids.door
         door.emit = binding.emit
         door.intent = None if chrome.staff else StaffEntrance()

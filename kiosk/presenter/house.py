@@ -33,6 +33,10 @@ class House:
                 return item
         raise KeyError(code)
 
+    def office(self, code: str, otherwise: str) -> str:
+        """Who is in charge of an item; of one that is not in the catalogue any more, what the journal says."""
+        return next((item.office for item in self.items if item.code == code), otherwise)
+
     def title(self, code: str) -> str:
         """An item's title; of one that is not in the catalogue any more, the code itself."""
         return next((item.title for item in self.items if item.code == code), code)

@@ -66,7 +66,9 @@ def _staff_list(view: View, stage: ss.StaffList) -> vm.ViewModel:
         if result.disputed
     ]  # fmt: skip
     ticked = listing.to_collect(stage, facts)
-    whose = text("staff.department_of", name=stage.department or text("staff.department.all"))
+    whose = text(
+        "staff.department_of", name=_offices(view).get(stage.department, text("staff.department.all"))
+    )
     actions = (
         Action(ask.Choose(listing.DEPARTMENT), whose, enabled=bool(facts.cases)),
         Action(ask.Choose(listing.SORTING), text(f"staff.sorted.{stage.sorting}")),
@@ -80,6 +82,12 @@ def _staff_list(view: View, stage: ss.StaffList) -> vm.ViewModel:
     return vm.StaffListPage(
         chrome, text("staff.list"), _machine(view), tuple(rows), actions, cells=facts.cells
     )
+
+
+def _offices(view: View) -> dict[str, Text | str]:
+    """What each department of the list is called in the person's language."""
+    cases = view.session.facts.cases
+    return {case.department: view.house.office(case.item_code, case.department) for case in cases}
 
 
 def _machine(view: View) -> tuple[Line, ...]:
@@ -119,7 +127,7 @@ def _case_row(view: View, case: CaseFact, *, ticked: bool) -> vm.CaseRow:
     due, lamp = _due(view, case)
     return vm.CaseRow(
         case.case_id, case.cell, view.house.title(case.item_code), _moment(view, case.since), marks,
-        _resolve(case.cell) if case.disputed else action, department=case.department, due=due, lamp=lamp,
+        _resolve(case.cell) if case.disputed else action, department=view.house.office(case.item_code, case.department), due=due, lamp=lamp,
         tick=None if case.disputed else ask.Tick(case.cell), ticked=ticked,
     )  # fmt: skip
 
@@ -151,9 +159,15 @@ def _picks(
         case ss.StaffMenu():
             return _menu(view)
         case ss.ChoosingDepartment():
+            offices = _offices(view)
             rows = [_pick("department.*", listing.EVERY_DEPARTMENT, text("staff.department.all"))]
             rows += [
-                _pick(f"department.{n}", name, name, text("staff.department.count", count=count))
+                _pick(
+                    f"department.{n}",
+                    name,
+                    offices.get(name, name),
+                    text("staff.department.count", count=count),
+                )
                 for n, (name, count) in enumerate(listing.departments(view.session.facts), start=1)
             ]
             note = text("staff.department_note")

@@ -10,7 +10,7 @@ from kiosk.session.staffstate import Found, Purpose
 from screens import intents as ask
 from screens import viewmodels as vm
 from screens.intents import Intent
-from screens.viewmodels import Action, Line, Tone, text
+from screens.viewmodels import Action, Line, Text, Tone, text
 
 from .cabinet import compartment_page
 from .view import View, back
@@ -45,12 +45,16 @@ def _answers(stage: ss.StaffDoor) -> tuple[Action, ...]:
     errand = stage.errand
     seen = stage.open and errand.purpose in doors.TAKING
     return tuple(
-        Action(
-            INTENTS[found], text(f"staff.{WORDS[found]}" + _of(errand, found)), primary=stage.said is found
-        )
+        Action(INTENTS[found], _label(errand, found, chosen=stage.said is found))
         for found in doors.answers(errand)
         if not (seen and found is Found.TAKEN)
     )
+
+
+def _label(errand: ss.Errand, found: Found, *, chosen: bool) -> Text:
+    """The words of an answer; the one that was chosen keeps its place and bears a mark."""
+    words = text(f"staff.{WORDS[found]}{_of(errand, found)}")
+    return text("staff.chosen", what=words) if chosen else words
 
 
 def _of(errand: ss.Errand, found: Found) -> str:

@@ -2,16 +2,17 @@
 
 from typing import Final
 
-from kivy.properties import BooleanProperty, StringProperty
+from kivy.properties import BooleanProperty, NumericProperty, StringProperty
 from kivy.uix.boxlayout import BoxLayout
 
 from screens.viewmodels import PickPage, PickRow, Tone
 from screens.widgets.controls import Touchable
-from screens.widgets.layout import pooled
+from screens.widgets.layout import pooled, stretch
 
 from .page import Binding, Page
 
-NO_LAMP: Final = (Tone.PLAIN,)
+ROOM_PX: Final = 1000  # few rows share it, so that each is large
+ROW_PX: Final = (128, 216)  # the least and the most of a row
 
 
 class PickLine(Touchable, BoxLayout):
@@ -21,13 +22,14 @@ class PickLine(Touchable, BoxLayout):
     note = StringProperty("")
     tone = StringProperty("")
     leads = BooleanProperty(True)
+    least = NumericProperty(ROW_PX[0])
 
     def show(self, row: PickRow, binding: Binding) -> None:
         """Bind to `row`."""
         words = binding.words
         self.key, self.intent, self.emit = row.key, row.intent, binding.emit
         self.title, self.note = words(row.title), words(row.note)
-        self.tone = "" if row.lamp in NO_LAMP else row.lamp.value
+        self.tone = "" if row.lamp is Tone.PLAIN else row.lamp.value
         self.enabled, self.leads = row.enabled, row.intent is not None
 
 
@@ -47,7 +49,12 @@ class PickView(Page):
         rows = pooled(self.ids.rows.content, self._rows, len(view.rows), PickLine)
         for line, row in zip(rows, view.rows, strict=True):
             line.show(row, binding)
-        self.ids.empty.say = words(view.empty) if view.empty is not None and not view.rows else ""
+            line.least = min(max(ROOM_PX / len(rows), ROW_PX[0]), ROW_PX[1])
+        picture, list_of_rows = self.ids.picture, self.ids.rows
+        nothing = view.empty is not None and not view.rows
+        picture.picture, picture.tone = ("check" if nothing else ""), view.tone.value
+        stretch(*((picture, list_of_rows) if nothing else (list_of_rows, picture)))
+        self.ids.empty.say = words(view.empty) if view.empty is not None and nothing else ""
         self.ids.actions.show(view.actions, words, binding.emit)
 
     def leave(self) -> None:

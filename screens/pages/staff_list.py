@@ -14,7 +14,7 @@ from screens.widgets.layout import pooled
 from .page import Binding, Page
 
 CABINET_LEAST_PX: Final = 360  # below the list, which slides where it is longer than the rest
-LARGE_ROWS_BESIDE_CABINET: Final = 1  # in large text a longer list needs the room
+ROWS_BESIDE_CABINET: Final = 2  # a longer list needs the room, as any does in large text
 
 
 INKS: Final = {Tone.GOOD: theme.GOOD, Tone.CAUTION: theme.CAUTION, Tone.BAD: theme.BAD}
@@ -76,7 +76,7 @@ class StaffListView(Page):
         for row, case in zip(rows, view.rows, strict=True):
             row.show(case, binding)
         self.ids.cabinet.animated = False
-        room = not view.chrome.large or len(view.rows) <= LARGE_ROWS_BESIDE_CABINET
+        room = len(view.rows) <= (0 if view.chrome.large else ROWS_BESIDE_CABINET)
         self.ids.cabinet.show(view.cells if room else ())
         self.cabinet_least = CABINET_LEAST_PX if room and view.cells else 0
         self.ids.empty.say = "" if view.rows else words.sentence("staff.empty")
