@@ -50,17 +50,20 @@ class Stage:
 
     def write_site(self) -> None:
         """The demo's settings with this world's ports."""
-        variables = self.world.variables
-        text = self.demo_file.read_text(encoding="utf-8")
-        text = text.replace("{runtime_dir}/camera", variables["camera_url"])
-        text = text.replace("{runtime_dir}/state", str(self.folder / "state"))
-        text = text.replace("{runtime_dir}", str(self.world.folder))
-        text = text.replace("port = 18830", f"port = {variables['mqtt_port']}")
-        self.site.write_text(text, encoding="utf-8")
+        self.site.write_text(self._filled(self.demo_file.read_text(encoding="utf-8")), encoding="utf-8")
         layer = {"screen": {"language": self.language}, **self.overrides}
         folder = self.folder / "conf.d"
         folder.mkdir(exist_ok=True)
-        (folder / "demo.toml").write_text(_toml(layer), encoding="utf-8")
+        (folder / "demo.toml").write_text(self._filled(_toml(layer)), encoding="utf-8")
+
+    def _filled(self, text: str) -> str:
+        """Settings with what is known once the world has started."""
+        variables = self.world.variables
+        text = text.replace("{runtime_dir}/camera", variables["camera_url"])
+        text = text.replace("{runtime_dir}/infrared", variables["infrared_url"])
+        text = text.replace("{runtime_dir}/state", str(self.folder / "state"))
+        text = text.replace("{runtime_dir}", str(self.world.folder))
+        return text.replace("port = 18830", f"port = {variables['mqtt_port']}")
 
     def nightdesk(self, *arguments: str, stdin: str | None = None) -> None:
         """Run one verb of the command line to its end. Raises `CalledProcessError`."""
