@@ -90,7 +90,7 @@ def _parser() -> argparse.ArgumentParser:
         help="one part alone",
     )
     _decode_verb(verbs)
-    verbs.add_parser("journal", help="the journal: `show`, `export`, `verify`")
+    verbs.add_parser("journal", help="the journal: `show`, `export`, `verify`, `backup`, `restore`, `erase`")
     verbs.add_parser("phones", help="`phones import FILE.csv`: telephones that the back office knows")
     verbs.add_parser("face", help="the face check on files: `compare`, `evaluate`, `liveness`, `report`")
     verbs.add_parser("emulate", help="`emulate DEVICE --pty PATH --control SOCKET`: run one emulator alone")
