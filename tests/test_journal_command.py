@@ -18,6 +18,7 @@ from kiosk.history import main
 from kiosk.journal import Journal, opened
 from kiosk.journal.verify import main as verify
 from kiosk.runtime.command import SOCKET_NAME, CommandServer
+from kiosk.runtime.erasure import carry_out
 from kiosk.runtime.records import attest
 from kiosk.settings import DEMO_FILE
 from kiosk.staff import Role, StaffRegistry
@@ -76,7 +77,11 @@ class Desk:
                 async def records(request: Mapping[str, Any]) -> Mapping[str, Any]:
                     return await attest(journal, staff, request["reading"], datetime.now(UTC))
 
-                server = CommandServer(self.state / SOCKET_NAME, {"records": records})
+                async def erase(request: Mapping[str, Any]) -> Mapping[str, Any]:
+                    return await carry_out(journal, staff, request["erasure"], datetime.now(UTC))
+
+                table = {"records": records, "erase": erase}
+                server = CommandServer(self.state / SOCKET_NAME, table)
                 await server.start()
                 try:
                     return await asyncio.to_thread(lambda: self.say(*arguments, pin=pin))

@@ -1,56 +1,24 @@
 """`nightdesk journal backup`, `restore`, `erase` as an administrator calls them, with the program running or not."""
 
-import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from io import StringIO
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
-from argon2 import PasswordHasher
 
-from kiosk.history import main
-from kiosk.journal import Journal, KeyErased, opened
+from kiosk.journal import KeyErased, opened
 from kiosk.journal.verify import main as verify
-from kiosk.runtime.command import SOCKET_NAME, CommandServer
-from kiosk.runtime.erasure import carry_out
-from kiosk.runtime.records import attest
-from kiosk.settings import DEMO_FILE
-from kiosk.staff import Role, StaffRegistry
+from kiosk.staff import Role
 from locker import events as le
-from tests.journal.facts import NAME, NUMBER, PHONE, Clock, run, story
+from tests.journal.facts import NUMBER, Clock, run, story
+from tests.test_journal_command import CASE, CITIZEN, CLERK, PIN, SUPERVISOR, Desk, registry
 
-CASE, HELD = "260301-0001", "260301-0002"
-SUPERVISOR, CLERK, PIN = "9001", "1001", "402915"
-CITIZEN: Final = (NAME, NUMBER, PHONE)
+HELD: Final = "260301-0002"
 ERASE: Final = ("erase", "--by", SUPERVISOR, "--reason", "asked for in writing", "--stdin")
 
 
-def registry(journal: Journal) -> StaffRegistry:
-    quick = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
-    return StaffRegistry(journal, attempts=5, first_wait_s=15.0, hasher=quick)
-
-
-@dataclass(frozen=True)
-class Said:
-    """One call of the command line."""
-
-    status: int
-    out: str
-    error: str
-
-
-class Desk:
-    """A kiosk with one case that has ended and one whose papers lie here, of the same person."""
-
-    def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str], patch: pytest.MonkeyPatch) -> None:
-        self.folder, self.state, self.site = folder, folder / "state", folder / "site.toml"
-        self._capsys, self._patch = capsys, patch
-        text = DEMO_FILE.read_text(encoding="utf-8").replace("{runtime_dir}", str(folder))
-        self.site.write_text(text, encoding="utf-8")
-        run(self._play)
+class Kiosk(Desk):
+    """One case that has ended and one whose papers lie here, of the same person."""
 
     async def _play(self) -> None:
         async with opened(self.state, clock=Clock(), ballast_bytes=0) as journal:
@@ -59,36 +27,6 @@ class Desk:
             await staff.add(CLERK, name="柜员测试", pin=PIN, role=Role.STAFF, by="root")
             await journal.append([*story(CASE), le.DepositReturned(CASE, "A-03", "citizen")])
             await journal.append(story(HELD, "A-04"))
-
-    def say(self, *arguments: str, typed: str = "") -> Said:
-        """Call it on this kiosk."""
-        self._patch.setattr("sys.stdin", StringIO(typed + "\n"))
-        self._capsys.readouterr()
-        status = main([*arguments, "--config", str(self.site)], self.site)
-        told = self._capsys.readouterr()
-        return Said(status, told.out, told.err)
-
-    def beside_the_program(self, *arguments: str, typed: str = "") -> Said:
-        """The same while a program holds the journal and its keys."""
-
-        async def work() -> Said:
-            async with opened(self.state, ballast_bytes=0) as journal:
-                staff = registry(journal)
-
-                async def records(request: Mapping[str, Any]) -> Mapping[str, Any]:
-                    return await attest(journal, staff, request["reading"], datetime.now(UTC))
-
-                async def erase(request: Mapping[str, Any]) -> Mapping[str, Any]:
-                    return await carry_out(journal, staff, request["erasure"], datetime.now(UTC))
-
-                server = CommandServer(self.state / SOCKET_NAME, {"records": records, "erase": erase})
-                await server.start()
-                try:
-                    return await asyncio.to_thread(self.say, *arguments, typed=typed)
-                finally:
-                    await server.close()
-
-        return asyncio.run(work())
 
     def is_erased(self, case_id: str) -> bool:
         async def look() -> bool:
@@ -110,15 +48,15 @@ class Desk:
 
 
 @pytest.fixture
-def desk(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Desk:
-    return Desk(tmp_path, capsys, monkeypatch)
+def desk(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Kiosk:
+    return Kiosk(tmp_path, capsys, monkeypatch)
 
 
 # backup and restore -------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("is_running", [True, False])
-def test_a_backup_is_made_and_comes_back(desk: Desk, tmp_path: Path, *, is_running: bool) -> None:
+def test_a_backup_is_made_and_comes_back(desk: Kiosk, tmp_path: Path, *, is_running: bool) -> None:
     out = tmp_path / "backup"
     say = desk.beside_the_program if is_running else desk.say
     made = say("backup", "--out", str(out))
@@ -132,7 +70,7 @@ def test_a_backup_is_made_and_comes_back(desk: Desk, tmp_path: Path, *, is_runni
     assert verify_head(desk) == before
 
 
-def verify_head(desk: Desk) -> str:
+def verify_head(desk: Kiosk) -> str:
     async def look() -> str:
         async with opened(desk.state, ballast_bytes=0) as journal:
             return (await journal.anchor()).text
@@ -140,10 +78,10 @@ def verify_head(desk: Desk) -> str:
     return run(look)
 
 
-def test_an_older_backup_takes_a_word_and_what_stood_there_is_kept(desk: Desk, tmp_path: Path) -> None:
+def test_an_older_backup_takes_a_word_and_what_stood_there_is_kept(desk: Kiosk, tmp_path: Path) -> None:
     out = tmp_path / "backup"
     assert desk.say("backup", "--out", str(out)).status == 0
-    assert desk.say("erase", *ERASE[1:], "--case", CASE, typed=PIN).status == 0
+    assert desk.say("erase", *ERASE[1:], "--case", CASE, pin=PIN).status == 0
     newest = verify_head(desk)
     refused = desk.say("restore", "--from", str(out))
     assert refused.status == 1
@@ -159,7 +97,7 @@ def test_an_older_backup_takes_a_word_and_what_stood_there_is_kept(desk: Desk, t
     assert desk.is_erased(CASE)  # the backup was made before the erasure, and gives nothing back
 
 
-def test_a_folder_that_is_no_backup_is_named(desk: Desk, tmp_path: Path) -> None:
+def test_a_folder_that_is_no_backup_is_named(desk: Kiosk, tmp_path: Path) -> None:
     said = desk.say("restore", "--from", str(tmp_path / "nowhere"))
     assert said.status == 1
     assert "nowhere holds no backup" in said.error
@@ -169,9 +107,9 @@ def test_a_folder_that_is_no_backup_is_named(desk: Desk, tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize("is_running", [True, False])
-def test_a_supervisor_erases_a_case(desk: Desk, *, is_running: bool) -> None:
+def test_a_supervisor_erases_a_case(desk: Kiosk, *, is_running: bool) -> None:
     say = desk.beside_the_program if is_running else desk.say
-    said = say(*ERASE, "--case", CASE, typed=PIN)
+    said = say(*ERASE, "--case", CASE, pin=PIN)
     assert (said.status, said.error) == (0, "")
     assert desk.is_erased(CASE)
     assert not desk.is_erased(HELD)
@@ -179,26 +117,26 @@ def test_a_supervisor_erases_a_case(desk: Desk, *, is_running: bool) -> None:
     assert [dict(data) for data in desk.events("PersonalDataErased")] == [told]
 
 
-def test_papers_that_lie_here_keep_their_person(desk: Desk) -> None:
+def test_papers_that_lie_here_keep_their_person(desk: Kiosk) -> None:
     for whose, typed in ((("--case", HELD), PIN), (("--person",), f"{PIN}\n{NUMBER}")):
-        said = desk.say(*ERASE, *whose, typed=typed)
+        said = desk.say(*ERASE, *whose, pin=typed)
         assert said.status == 1
         assert f"{HELD} in A-04" in said.error
     assert not desk.is_erased(CASE)
 
 
-def test_all_cases_of_a_person_go_and_nobody_is_named(desk: Desk) -> None:
+def test_all_cases_of_a_person_go_and_nobody_is_named(desk: Kiosk) -> None:
     async def collect() -> None:
         async with opened(desk.state, ballast_bytes=0) as journal:
             await journal.append(le.DepositReturned(HELD, "A-04", "citizen"))
 
     run(collect)
-    said = desk.say(*ERASE, "--person", typed=f"{PIN}\n{NUMBER}")
+    said = desk.say(*ERASE, "--person", pin=f"{PIN}\n{NUMBER}")
     assert said.status == 0
     assert {CASE, HELD} == {data["case_id"] for data in desk.events("PersonalDataErased")}
     assert desk.is_erased(CASE)
     assert desk.is_erased(HELD)
-    again = desk.say(*ERASE, "--person", typed=f"{PIN}\n{NUMBER}")
+    again = desk.say(*ERASE, "--person", pin=f"{PIN}\n{NUMBER}")
     assert again.status == 1
     assert "no case of this person" in again.error
     assert [word for word in CITIZEN if word in said.out + said.error + again.out + again.error] == []
@@ -212,8 +150,8 @@ def test_all_cases_of_a_person_go_and_nobody_is_named(desk: Desk) -> None:
         (SUPERVISOR, PIN, "260301-0009", "no case 260301-0009"),
     ],
 )
-def test_nobody_else_erases_and_nothing_else_is(desk: Desk, by: str, pin: str, case: str, why: str) -> None:
-    said = desk.say("erase", "--case", case, "--by", by, "--reason", "x", "--stdin", typed=pin)
+def test_nobody_else_erases_and_nothing_else_is(desk: Kiosk, by: str, pin: str, case: str, why: str) -> None:
+    said = desk.say("erase", "--case", case, "--by", by, "--reason", "x", "--stdin", pin=pin)
     assert said.status == 1
     assert why in said.error
     assert desk.events("PersonalDataErased") == []
