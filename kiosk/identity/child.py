@@ -43,7 +43,6 @@ class Child:
         self._face = FaceDesk(config, camera, photo, preview, self._say_from_thread, infrared=infrared)
         self._reader = build(config.reader)
         self._cards = CardDesk(self._reader, config.limits, self._say, self._keep_photo)
-        self._face_wanted = False
         self._unread_photo = b""
         self._tasks: set[asyncio.Task[None]] = set()
         self._check: asyncio.Task[None] | None = None
@@ -65,10 +64,7 @@ class Child:
             case "activate":
                 self._start(self._activate(face))
             case "begin_card":
-                self._face_wanted = bool(message.get("warm_camera"))
                 self._cards.set_mode(Mode.LOOK)
-                if self._face_wanted:
-                    self._start(self._face.warm_up())
             case "watch_card":
                 self._cards.set_mode(Mode.WATCH)
             case "begin_face":
@@ -104,12 +100,9 @@ class Child:
             if (self._face.camera_starting or self._face.camera_failing) and self._check is None:
                 await self._face.look_once()
 
-    async def _keep_photo(self, untrusted_photo: bytes) -> bool:
+    def _keep_photo(self, untrusted_photo: bytes) -> None:
         """Nothing biometric is made of a photo before consent: it waits as it came, and ends with the session."""
-        if self._face_wanted:
-            return await self._within(0.0, self._face.keep_photo(untrusted_photo))
         self._unread_photo = untrusted_photo
-        return False
 
     async def _check_face(self, kind: ChallengeKind) -> None:
         if self._unread_photo:

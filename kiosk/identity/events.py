@@ -70,10 +70,9 @@ class CardFound:
 
 @dataclass(frozen=True, slots=True)
 class CardRead:
-    """The card was read, parsed and is valid today. `photo_usable`: its chip photo can serve a face check."""
+    """The card was read, parsed and is valid today."""
 
     card: Card = field(repr=False)
-    photo_usable: bool
 
 
 @dataclass(frozen=True, slots=True)

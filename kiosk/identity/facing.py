@@ -79,10 +79,6 @@ class FaceDesk:
         """Open the camera, take one picture, close it: its state is known before anybody stands there."""
         await _in_thread(self._opening, self._cameras.probe)
 
-    async def warm_up(self) -> None:
-        """Open the camera ahead of a check."""
-        await _in_thread(self._opening, self._cameras.open)
-
     async def check(self, kind: ChallengeKind = ChallengeKind.STANDARD) -> FaceResult | None:
         """One face check; None when it was stopped. After a match `another_there` may be asked."""
         self._stop.clear()

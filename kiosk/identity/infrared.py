@@ -13,6 +13,7 @@ from drivers.contracts.camera import FrameSource, Image
 
 from .align import aligned
 from .detector import Face, FaceDetector
+from .quality import SKIN
 
 MAX_SHIFT: Final = 0.6  # of the centres, in breadths of the face: the cameras stand a little apart
 MAX_SCALE: Final = 1.5  # of the breadths
@@ -64,5 +65,5 @@ class InfraredWitness:
 
 def is_flesh(infrared: Image, face: Face) -> bool:
     """Lit by the lamp, with dark eyes and brows."""
-    grey = cv2.cvtColor(aligned(infrared, face.points), cv2.COLOR_BGR2GRAY)
+    grey = cv2.cvtColor(aligned(infrared, face.points), cv2.COLOR_BGR2GRAY)[SKIN]
     return bool(grey.mean() >= LIT and grey.std() >= MIN_CONTRAST)

@@ -196,9 +196,9 @@ class IdentityService:
         await self._nursery.close()
         self._preview.close()
 
-    async def begin_card(self, *, warm_camera: bool = False) -> None:
-        """Look for a card. `warm_camera` only after consent to the face check: it is opened ahead of time."""
-        self._tell({"do": "begin_card", "warm_camera": warm_camera})
+    async def begin_card(self) -> None:
+        """Look for a card."""
+        self._tell({"do": "begin_card"})
 
     async def begin_face(self, *, consent: bool, challenge: str = ChallengeKind.STANDARD) -> None:
         """Is the live face alive and that of the chip photo? Raises `ValueError` without consent."""

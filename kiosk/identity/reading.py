@@ -1,7 +1,7 @@
 """The card side of the identity process: one task owns the reader and looks, watches or waits as it was last told."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from datetime import date
 from enum import Enum, auto
 
@@ -24,7 +24,7 @@ from .events import (
 )
 
 Say = Callable[[IdentityEvent], None]
-KeepPhoto = Callable[[bytes], Awaitable[bool]]
+KeepPhoto = Callable[[bytes], None]
 
 
 class Mode(Enum):
@@ -36,7 +36,7 @@ class Mode(Enum):
 
 
 class CardDesk:
-    """Owns the reader. `keep_photo` takes the photo block and answers whether a face check can use it."""
+    """Owns the reader. `keep_photo` takes the photo block of a card that is valid."""
 
     def __init__(
         self,
@@ -125,9 +125,9 @@ class CardDesk:
         except DeviceError:
             self._say(CardProblem(CardProblemKind.UNREADABLE))  # the person must not wait for what never ends
             raise
-        await self._take(raw)
+        self._take(raw)
 
-    async def _take(self, raw: RawCard) -> None:
+    def _take(self, raw: RawCard) -> None:
         try:
             card = parse_card(raw, self._today())
         except CardInvalid:
@@ -138,7 +138,8 @@ class CardDesk:
             self._refuse(CardProblemKind.EXPIRED if expired else CardProblemKind.INVALID)
             return
         self._mode = Mode.IDLE
-        self._say(CardRead(card, await self._keep_photo(raw.untrusted_photo)))
+        self._keep_photo(raw.untrusted_photo)
+        self._say(CardRead(card))
 
     def _refuse(self, kind: CardProblemKind) -> None:
         self._refused = True

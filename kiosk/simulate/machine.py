@@ -295,9 +295,8 @@ class SimulatedIdentity:
         """End what runs."""
         self._end()
 
-    async def begin_card(self, *, warm_camera: bool = False) -> None:
+    async def begin_card(self) -> None:
         """Look for a card."""
-        del warm_camera
         self._look(self._find())
 
     async def watch_card(self) -> None:
@@ -327,6 +326,11 @@ class SimulatedIdentity:
         """There is none."""
         return None
 
+    @property
+    def knows_card(self) -> bool:
+        """Whether a card was read since the last person's end."""
+        return self._known is not None
+
     def _end(self) -> None:
         self._known = None
         for task in (self._looking, self._checking):
@@ -353,7 +357,7 @@ class SimulatedIdentity:
         match self._trouble.reader:
             case "" if self._world.reader is person:
                 self._known = person
-                self._hear(said.CardRead(_card(person), photo_usable=True))
+                self._hear(said.CardRead(_card(person)))
                 return True
             case "unreadable" | "expired" as kind if self._world.reader is person:
                 self._hear(said.CardProblem(said.CardProblemKind(kind)))
@@ -419,6 +423,7 @@ class SimulatedMachine(Machine):
         self.trouble = trouble
         self.began_s = 0.0  # virtual seconds before this power-on
         self.opened: Journal | None = None
+        self._identity: SimulatedIdentity | None = None
         self._rng = rng
         self._unlocking = unlocking
         self._deliver = deliver
@@ -451,7 +456,13 @@ class SimulatedMachine(Machine):
 
     def identity(self, hear: OnEvent) -> Identity:
         """The world's reader and faces."""
-        return SimulatedIdentity(self.world, self.trouble, hear)
+        self._identity = SimulatedIdentity(self.world, self.trouble, hear)
+        return self._identity
+
+    @property
+    def knows_card(self) -> bool:
+        """Whether the identity process has read a card and not been ended since."""
+        return self._identity is not None and self._identity.knows_card
 
     def locks(self) -> Locks:
         """The world's doors."""
