@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from drivers.emulators.world import Options
 from kiosk.demo.command import cells_of
 from kiosk.demo.stage import Stage
@@ -24,6 +26,7 @@ def nightdesk(kiosk: Kiosk, *arguments: str) -> "subprocess.CompletedProcess[str
     return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
 
 
+@pytest.mark.long
 def test_what_a_restore_loses_is_recorded_told_and_looked_into(tmp_path: Path) -> None:
     stage = Stage(
         tmp_path / "kiosk", cells_of(demo_file()), demo_file(), options=OPTIONS, overrides=OVERRIDES

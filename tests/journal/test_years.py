@@ -20,10 +20,10 @@ from kiosk.journal.rotation import Sizes
 from kiosk.journal.rows import Trailer
 from kiosk.journal.verify import MOST_FAULTS, verify
 
-FEW, MANY = 200, 900  # both with segments
+FEW, MANY = 100, 450  # both with segments
 A_VISIT: Final = len(list(facts_of(0)))
 MOST_GROWTH: Final = 1.3
-SIZES: Final = Sizes(segment_events=2_000, kept_events=1_000)
+SIZES: Final = Sizes(segment_events=1_000, kept_events=500)
 
 
 @pytest.fixture(scope="module")
