@@ -274,11 +274,13 @@ def _waiting(chrome: Chrome) -> Iterator[ViewModel]:
     recall = Action(ask.CollectTicked(), text("staff.waiting.recall_all", count=1), primary=True)
     yield _page(chrome, "staff.waiting", rows, BACK, recall, count=3, late=1)
     lines = (
-        Line(text("staff.result.number"), "261110-0002"), Line(text("staff.waiting.what"), text("staff.result.kind.result")),
+        Line(text("staff.result.number"), "261110-0002"),
+        Line(text("staff.waiting.what"), text("staff.result.kind.result")),
         Line(text("staff.waiting.since"), "11-10 09:12"),
     )  # fmt: skip
     actions = (
-        Action(ask.TryAgain(), text("staff.waiting.renew")), Action(ask.ResolveCell("A-05"), text("staff.waiting.recall")),
+        Action(ask.TryAgain(), text("staff.waiting.renew")),
+        Action(ask.ResolveCell("A-05"), text("staff.waiting.recall")),
         BACK,
     )  # fmt: skip
     yield NoticePage(

@@ -34,7 +34,7 @@ FAILED: Final = "failed"
 
 @dataclass(frozen=True, slots=True)
 class AuditDesk:
-    """Numbers, signs, files and prints audits. `folder`: where reports lie; `cells`: how many compartments there are."""
+    """Numbers, signs, files and prints audits. `folder`: where reports lie; `cells`: how many compartments."""
 
     journal: Journal
     print_job: PrintJob | None

@@ -1,4 +1,4 @@
-"""What follows for custody from what staff found behind a door. Pure: a table of purposes, words and what is recorded."""
+"""What follows for custody from what staff found behind a door. Pure: a table of purposes, words and events."""
 
 from dataclasses import dataclass
 from typing import Final, assert_never

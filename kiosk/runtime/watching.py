@@ -49,7 +49,7 @@ class MachineWatch:
     `others` of the devices that no citizen's service depends on, `disk` whether the journal has room;
     `is_power_ending`: the battery will not last.
 
-    `sizes`: what an item's envelope needs. `code_ends`: until when a case's pick-up code is good; `terms`: what time limits are reckoned with.
+    `sizes`: what an item's envelope needs. `code_ends`: until when a case's pick-up code is good; `terms`: of time limits.
 
     `post` takes `FactsChanged`; `undelivered_after_s`: how old a notice may be before staff's lamp shows.
     """
@@ -67,7 +67,7 @@ class MachineWatch:
     others: Callable[[], Mapping[str, Health]] = dict
     disk: Callable[[], Health] = lambda: ONLINE
     code_ends: Callable[[], Awaitable[Mapping[str, datetime]]] = _no_codes
-    terms: Terms = Terms()
+    terms: Terms = field(default_factory=Terms)
     is_power_ending: Callable[[], bool] = lambda: False
     sizes: Mapping[str, Size] = field(default_factory=dict)
     _stale: asyncio.Event = field(default_factory=asyncio.Event)

@@ -71,7 +71,7 @@ def test_foot_bar_is_on_every_page_at_the_same_place(window: Any) -> None:
         ("phone", "digit.7", {"type": "Digit", "digit": 7}),
         ("phone", "digit.delete", {"type": "DeleteDigit"}),
         ("compartment.nothing_seen", "compartment.papers_inside", {"type": "PapersInside"}),
-        ("staff.list", "staff.collect", {"type": "CollectCase", "case_id": "261122-0007"}),
+        ("staff.list", "staff.collect", {"type": "CollectCase", "case_id": "261122-0007", "cell": "A-03"}),
         ("guide", "action.language", {"type": "SwitchLanguage"}),
         ("home.warning", "timeout.still_here", {"type": "StillHere"}),
     ],

@@ -20,15 +20,15 @@ AUDIT: Final = "A-261122-01"
 RESULT: Final = ResultFact(
     "case-result", RESULT_CELL, "result", "2026-11-10T03:00:00+08:00", "food-permit", overdue=True
 )
-COLLECTED: Final = CaseFact("case-before", "", "food-permit", "2026-11-20T03:00:00+08:00", card_only=False,
+COLLECTED: Final = CaseFact("case-before", "", "food-permit", "2026-11-20T03:00:00+08:00", identity="verified",
                             claimed=False, disputed=False)  # fmt: skip
 
 TOUCHES: Final[tuple[ev.Event, ...]] = (
     ask.FoundElse(), ask.LeftInside(), ask.ShowMenu(), ask.Tick(CELL), ask.Tick("nothing"), ask.CollectTicked(),
     ask.LetterX(), ask.ResolveCell(RESULT_CELL), ask.Choose("nothing"), ask.ChooseCell(RESULT_CELL),
     *(ask.Choose(name) for name in (
-        DEPARTMENT, EVERY_DEPARTMENT, SORTING, OFFICE, *Duty, *{*CLEARING, *OPENING_ANY, *USING_KEY}, SLIP, "only_empty",
-        OTHER_CASE, COLLECTED.case_id, "result", "S", RESULT_CELL,
+        DEPARTMENT, EVERY_DEPARTMENT, SORTING, OFFICE, *Duty, *{*CLEARING, *OPENING_ANY, *USING_KEY}, SLIP,
+        "only_empty", OTHER_CASE, COLLECTED.case_id, "result", "S", RESULT_CELL,
     )),
 )  # fmt: skip
 ANSWERS: Final[tuple[ev.Event, ...]] = (

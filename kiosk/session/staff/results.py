@@ -1,4 +1,4 @@
-"""Results and papers to be completed, on their way back: put in by staff, fetched by the citizen, or taken out again."""
+"""Results and papers to be completed, on their way back: put in by staff, and taken out again if nobody comes."""
 
 from dataclasses import replace
 from typing import Final

@@ -1,0 +1,350 @@
+"""The staff's flow step by step: rounds, what is said and what is seen, reasons, second persons, results, audits."""
+
+from dataclasses import replace
+
+import pytest
+
+from kiosk.session import effects as do
+from kiosk.session import events as ev
+from kiosk.session import staffeffects as act
+from kiosk.session import staffevents as told
+from kiosk.session import staffstate as ss
+from kiosk.session import state as st
+from kiosk.session.facts import CaseFact, CellFact, Facts, ResultFact
+from kiosk.session.machine import step
+from kiosk.session.staff import audit, doors, listing
+from kiosk.session.staffstate import Found, Purpose, Reason
+from locker.events import Evidence
+from screens import intents as ask
+from screens.viewmodels import CellLook, CellView
+
+STAFF, SECOND = "1001", "1002"
+
+
+def case(number: int, cell: str, due: str = "2026-11-25", **changes: object) -> CaseFact:
+    known = CaseFact(
+        f"c{number}", cell, "food-permit", f"2026-11-2{number}T08:00:00+08:00", identity="verified", claimed=False,
+        disputed=False, department="office", due=due, warn_from="2026-11-24",
+    )  # fmt: skip
+    return replace(known, **changes)  # type: ignore[arg-type]  # field names as keywords
+
+
+RESULT = ResultFact("r1", "A-05", "result", "2026-11-10T08:00:00+08:00", overdue=True)
+FACTS = Facts(
+    free=(("S", 2), ("L", 0)),
+    cells=tuple(CellView(f"A-0{n}", 0, n, 1, 1, CellLook.FREE) for n in range(1, 7)),
+    cases=(case(1, "A-02"), case(2, "A-01", "2026-11-23"), case(3, "A-03", disputed=True),
+           case(4, "A-04", "2026-11-30", department="other", claimed=True)),
+    results=(RESULT,), questions=(CellFact("A-06", "inoperative", out_of_service=True),),
+    empty_cells=frozenset(),
+)  # fmt: skip
+
+
+def at(stage: st.Stage, **policy: bool) -> st.Session:
+    return st.Session(stage=stage, facts=FACTS, policy=st.Policy(**policy), next_id="x")  # type: ignore[arg-type]
+
+
+def play(session: st.Session, *events: ev.Event) -> tuple[st.Session, list[do.Effect]]:
+    """Each event in turn, none of them strange; all effects."""
+    done: list[do.Effect] = []
+    for event in events:
+        outcome = step(session, event)
+        assert outcome.unexpected is None, event
+        session, done = outcome.session, [*done, *outcome.effects]
+    return session, done
+
+
+def opened_and_shut(cell: str, item: str) -> tuple[ev.Event, ...]:
+    return ev.DoorAnswer(cell, opened=True), ev.DoorShut(cell, item)
+
+
+def settled(effects: list[do.Effect]) -> list[tuple[str, Found]]:
+    return [(one.errand.cell, one.found) for one in effects if isinstance(one, act.Settle)]
+
+
+# the list ------------------------------------------------------------------------------------------------------------
+
+
+def test_what_is_in_question_comes_first_then_the_nearest_limit() -> None:
+    stage = ss.StaffList(STAFF)
+    assert [one.cell for one in listing.listed(stage, FACTS)] == ["A-03", "A-01", "A-02", "A-04"]
+    by_cell = replace(stage, sorting=ss.Sorting.CELL)
+    assert [one.cell for one in listing.listed(by_cell, FACTS)] == ["A-01", "A-02", "A-03", "A-04"]
+    assert [one.cell for one in listing.listed(replace(stage, department="other"), FACTS)] == ["A-04"]
+
+
+def test_a_department_is_ticked_at_once_and_never_what_is_in_question() -> None:
+    session, _ = play(at(ss.StaffList(STAFF)), ask.Choose(listing.DEPARTMENT), ask.Choose("office"))
+    assert session.stage == ss.StaffList(STAFF, frozenset({"A-01", "A-02"}), "office")
+    assert step(session, ask.Tick("A-03")).session == session
+    session, _ = play(session, ask.Tick("A-02"))
+    assert session.stage == ss.StaffList(STAFF, frozenset({"A-01"}), "office")
+
+
+def test_a_round_opens_one_door_after_the_other_and_ends_with_one_slip() -> None:
+    session, effects = play(
+        at(ss.StaffList(STAFF, frozenset({"A-01", "A-02"}))), ask.CollectTicked(),
+        *opened_and_shut("A-01", "notPresent"), told.StaffRecorded("A-01"),
+        *opened_and_shut("A-02", "notPresent"), told.StaffRecorded("A-02"),
+    )  # fmt: skip
+    opened = [one.cell for one in effects if isinstance(one, do.OpenDoor)]
+    assert opened == ["A-01", "A-02"]
+    assert settled(effects) == [("A-01", Found.TAKEN), ("A-02", Found.TAKEN)]
+    authorized = [n for n, one in enumerate(effects) if isinstance(one, act.AuthorizeRetrieval)]
+    assert all(isinstance(effects[n + 1], do.OpenDoor) for n in authorized)
+    (slip,) = [one for one in effects if isinstance(one, act.IssueSlip)]
+    assert [(one.errand.case_id, one.found) for one in slip.round.done] == [
+        ("c2", Found.TAKEN),
+        ("c1", Found.TAKEN),
+    ]
+    assert isinstance(session.stage, ss.StaffDone)
+    session, effects = play(
+        session, told.SlipIssued("H-1"), told.SlipPrinted("H-1", "notPrinted"), ask.TryAgain()
+    )
+    assert effects == [act.PrintSlip("H-1")]
+
+
+def test_the_next_door_waits_for_the_record_of_the_last() -> None:
+    session, effects = play(
+        at(ss.StaffList(STAFF, frozenset({"A-01", "A-02"}))),
+        ask.CollectTicked(),
+        *opened_and_shut("A-01", "notPresent"),
+    )
+    assert [one.cell for one in effects if isinstance(one, do.OpenDoor)] == ["A-01"]
+    session, _ = play(session, ev.RecordingFailed())
+    assert isinstance(session.stage, ss.StaffDoor)
+    assert session.stage.failed
+    assert not step(session, told.StaffRecorded("A-01")).effects
+
+
+# what is said and what is seen ---------------------------------------------------------------------------------------
+
+
+def round_of(purpose: Purpose, **errand: object) -> ss.StaffDoor:
+    known = ss.Errand(purpose, "A-01", "c2", expected=True)
+    one = replace(known, **errand)  # type: ignore[arg-type]  # field names as keywords
+    return ss.StaffDoor(STAFF, ss.Round(STAFF, purpose, (one,)))
+
+
+@pytest.mark.parametrize(
+    ("said", "seen", "found"),
+    [
+        (None, "notPresent", Found.TAKEN),
+        (None, "present", None),
+        (None, "unknown", None),
+        (ask.FoundNothing(), "notPresent", Found.NOTHING),
+        (ask.FoundNothing(), "present", None),
+        (ask.FoundNothing(), "unknown", Found.NOTHING),
+        (ask.FoundElse(), "present", Found.ELSE),
+        (ask.LeftInside(), "present", Found.LEFT),
+        (ask.LeftInside(), "notPresent", None),
+    ],
+)
+def test_the_sensor_is_believed_and_a_contradiction_is_asked_about(
+    said: ev.Event | None, seen: str, found: Found | None
+) -> None:
+    opened = ev.DoorAnswer("A-01", opened=True)
+    events = (opened, *((said,) if said is not None else ()), ev.DoorShut("A-01", seen))
+    session, effects = play(at(round_of(Purpose.COLLECT)), *events)
+    assert settled(effects) == ([("A-01", found)] if found is not None else [])
+    if found is None:  # the door is shut: the answer counts now
+        _, effects = play(session, ask.FoundNothing())
+        assert settled(effects) == [("A-01", Found.NOTHING)]
+
+
+def test_a_second_touch_takes_back_what_was_said() -> None:
+    _, effects = play(
+        at(round_of(Purpose.COLLECT)), ev.DoorAnswer("A-01", opened=True), ask.FoundElse(), ask.FoundElse(),
+        ev.DoorShut("A-01", "notPresent"),
+    )  # fmt: skip
+    assert settled(effects) == [("A-01", Found.TAKEN)]
+
+
+def test_who_walks_off_without_a_word_leaves_a_question_a_slip_and_is_signed_out() -> None:
+    session, _ = play(at(round_of(Purpose.COLLECT)), *opened_and_shut("A-01", "unknown"))
+    gone, effects = play(session, ev.IdleFor(0))
+    assert isinstance(gone.stage, st.Idle)
+    assert settled(effects) == [("A-01", Found.UNSAID)]
+    assert [type(one) for one in effects] == [act.Settle, act.IssueSlip, do.Record]
+
+
+def test_nobody_is_signed_out_before_an_open_door() -> None:
+    session, _ = play(at(round_of(Purpose.COLLECT)), ev.DoorAnswer("A-01", opened=True))
+    waiting, effects = play(session, ev.IdleFor(0))
+    assert waiting.stage == session.stage
+    assert effects == [do.Sound("attention")]
+
+
+@pytest.mark.parametrize("purpose", list(Purpose))
+def test_a_door_that_stays_shut_is_skipped(purpose: Purpose) -> None:
+    session, _ = play(
+        at(round_of(purpose)), ev.DoorAnswer("A-01", opened=False, reason="DOOR_JAMMED"), ask.Back()
+    )
+    expected = ss.AuditSummary if purpose is Purpose.AUDIT else ss.StaffList
+    assert isinstance(session.stage, expected)
+
+
+# reasons and second persons ------------------------------------------------------------------------------------------
+
+
+def test_clearing_what_is_out_of_service_asks_why_and_the_key_a_witness() -> None:
+    looked, _ = play(
+        at(ss.StaffList(STAFF)),
+        ask.ResolveCell("A-06"),
+        *opened_and_shut("A-06", "notPresent"),
+        ask.FoundNothing(),
+    )
+    assert isinstance(looked.stage, ss.ChoosingReason)
+    _, effects = play(looked, ask.Choose(Reason.DOOR_FREED))
+    (settle,) = [one for one in effects if isinstance(one, act.Settle)]
+    assert (settle.reason, settle.second_no) == (Reason.DOOR_FREED, "")
+    signing, effects = play(looked, ask.Choose(Reason.MECHANICAL_KEY))
+    assert isinstance(signing.stage, ss.Countersigning)
+    assert effects == []
+    _, effects = play(signing, *typed(SECOND), told.Countersigned(SECOND, ok=True))
+    (settle,) = [one for one in effects if isinstance(one, act.Settle)]
+    assert (settle.reason, settle.second_no) == (Reason.MECHANICAL_KEY, SECOND)
+
+
+def typed(number: str) -> tuple[ev.Event, ...]:
+    digits = (ask.Digit(int(digit)) for digit in number)
+    return (*digits, ask.Proceed(), ask.Digit(1), ask.Proceed())
+
+
+def test_any_compartment_opens_only_after_the_second_person() -> None:
+    session, effects = play(
+        at(ss.StaffMenu(STAFF)),
+        ask.Choose(listing.Duty.OPEN_ANY),
+        ask.ChooseCell("A-01"),
+        ask.Choose(Reason.SUSPICION),
+    )
+    assert effects == []
+    same, _ = play(session, *(ask.Digit(int(digit)) for digit in STAFF), ask.Proceed())
+    assert isinstance(same.stage, ss.Countersigning)
+    assert same.stage.problem == "same"
+    _, effects = play(session, *typed(SECOND), told.Countersigned(SECOND, ok=False))
+    assert [type(one) for one in effects] == [act.Countersign]
+    both, effects = play(session, *typed(SECOND), told.Countersigned(SECOND, ok=True))
+    assert effects[1:] == [
+        act.AuthorizeMaster("A-01", STAFF, SECOND, Reason.SUSPICION), do.OpenDoor("A-01", "c2", f"staff:{STAFF}"),
+    ]  # fmt: skip
+    assert isinstance(both.stage, ss.StaffDoor)
+    assert Found.TAKEN not in doors.answers(both.stage.errand)
+
+
+def test_one_person_is_enough_where_the_house_says_so() -> None:
+    session = at(ss.ChoosingReason(STAFF, ss.MasterOrder("A-01")), two_for_any=False)
+    _, effects = play(session, ask.Choose(Reason.AUTHORITY))
+    assert [type(one) for one in effects] == [act.AuthorizeMaster, do.OpenDoor]
+
+
+def test_the_key_is_entered_by_two_and_what_lies_there_is_looked_at_next() -> None:
+    session, effects = play(
+        at(ss.StaffMenu(STAFF)), ask.Choose(listing.Duty.KEY), ask.ChooseCell("A-01"), ask.Choose(Reason.POWER_OUT),
+        told.StaffCardRead(SECOND), ask.Digit(1), ask.Proceed(), told.Countersigned(SECOND, ok=True),
+    )  # fmt: skip
+    assert effects[-1] == act.EnterKey("A-01", STAFF, SECOND, Reason.POWER_OUT)
+    session, effects = play(session, told.StaffRecorded("A-01", settled=False), ask.Proceed())
+    assert isinstance(session.stage, ss.StaffDoor)
+    assert session.stage.errand.purpose is Purpose.RESOLVE
+
+
+def test_a_staff_card_while_a_citizen_is_in_the_middle_is_refused_and_recorded() -> None:
+    session = at(st.ChoosingItem())
+    outcome = step(session, told.StaffCardRead(STAFF))
+    assert outcome.session.stage == session.stage
+    assert outcome.effects == (do.Record("ExchangeRefused", (("staff_no", STAFF), ("by", "card"))),)
+
+
+# the audit -----------------------------------------------------------------------------------------------------------
+
+
+def test_an_audit_compares_every_compartment_and_is_signed_by_the_same_person() -> None:
+    session, effects = play(at(ss.AuditStart(STAFF)), ask.Proceed())
+    assert effects == [act.BeginAudit(STAFF, "", only_empty=False)]
+    session, _ = play(session, told.AuditBegun("A-1"))
+    words: dict[str, ev.Event] = {
+        "A-01": ask.LeftInside(),
+        "A-02": ask.FoundNothing(),
+        "A-06": ask.FoundElse(),
+    }
+    for cell in ("A-01", "A-02", "A-03", "A-04", "A-05", "A-06"):
+        says = words.get(cell, ask.LeftInside())
+        session, _ = play(session, ev.DoorAnswer(cell, opened=True), says, ev.DoorShut(cell, "unknown"),
+                          told.StaffRecorded(cell, settled=False))  # fmt: skip
+    assert isinstance(session.stage, ss.AuditSummary)
+    different = [(one.errand.cell, one.found) for one in audit.differences(session.stage.round)]
+    assert different == [("A-02", Found.NOTHING), ("A-03", Found.LEFT), ("A-06", Found.ELSE)]
+    session, effects = play(
+        session, ask.Proceed(), ask.Digit(1), ask.Proceed(), told.Countersigned(STAFF, ok=True)
+    )
+    assert [type(one) for one in effects] == [act.Countersign, act.SignAudit]
+    session, _ = play(session, told.AuditFiled("A-1", "printed"), ask.Proceed())
+    assert session.stage == ss.StaffList(STAFF)
+
+
+def test_two_persons_open_what_is_held_in_an_audit_where_the_house_asks() -> None:
+    session, effects = play(at(ss.AuditStart(STAFF), two_for_audit=True), ask.Proceed())
+    assert isinstance(session.stage, ss.Countersigning)
+    assert effects == []
+    assert (
+        step(at(ss.AuditStart(STAFF), two_for_audit=True), ask.Choose("only_empty")).effects == ()
+    )  # none is empty
+
+
+def test_an_audit_that_nobody_signs_is_recorded_as_such() -> None:
+    round = ss.Round(STAFF, Purpose.AUDIT, (), number="A-1")
+    left, effects = play(at(ss.AuditSummary(STAFF, round)), ask.SignOut())
+    assert isinstance(left.stage, st.Idle)
+    assert (
+        do.Record("AuditAbandoned", (("audit", "A-1"), ("staff_no", STAFF), ("looked_into", "0"))) in effects
+    )
+
+
+# results -------------------------------------------------------------------------------------------------------------
+
+
+def test_a_result_is_put_in_for_a_case_and_held_when_the_sensor_sees_it() -> None:
+    session, effects = play(
+        at(ss.StaffMenu(STAFF)), ask.Choose(listing.Duty.PUT_IN), told.CasesTold((case(1, "A-02"),)), ask.Choose("c1"),
+        ask.Choose("to_complete"), ask.Choose("S"), ev.CellGiven("c1", "A-01"),
+    )  # fmt: skip
+    draft = ss.Draft("c1", "food-permit", "to_complete", "S")
+    assert effects == [
+        act.TellCases(),
+        act.ReserveResult(draft, STAFF),
+        do.OpenDoor("A-01", "c1", f"staff:{STAFF}"),
+    ]
+    empty, effects = play(session, *opened_and_shut("A-01", "notPresent"))
+    assert not [one for one in effects if isinstance(one, act.HoldResult)]
+    _, effects = play(empty, ask.GiveUp())
+    assert [type(one) for one in effects] == [do.AbandonDeposit]
+    held, effects = play(session, *opened_and_shut("A-01", "present"))
+    assert effects[-1] == act.HoldResult("c1", "A-01", STAFF, Evidence.SENSOR)
+    placed, _ = play(held, told.ResultRecorded("c1", "A-01", "2026-11-29T22:47+08:00"))
+    assert isinstance(placed.stage, ss.ResultPlaced)
+
+
+def test_of_another_channels_case_number_identity_and_telephone_are_asked() -> None:
+    session, _ = play(at(ss.PreparingResult(STAFF)), ask.Choose("other"))
+    answers = (("2026", ss.ResultStep.ID_NUMBER), ("11010519491231002", ss.ResultStep.ID_NUMBER))
+    for digits, _asking in answers:
+        session, _ = play(session, *(ask.Digit(int(digit)) for digit in digits))
+        session, _ = play(session, *((ask.LetterX(),) if len(digits) == 17 else ()), ask.Proceed())
+    assert isinstance(session.stage, ss.PreparingResult)
+    assert session.stage.asking is ss.ResultStep.PHONE
+    assert session.stage.draft == ss.Draft("2026", id_number="11010519491231002X", foreign=True)
+    assert "1949" not in repr(session.stage)
+    short, _ = play(session, ask.Digit(1), ask.Proceed())
+    assert isinstance(short.stage, ss.PreparingResult)
+    assert short.stage.invalid
+
+
+def test_overdue_results_are_taken_back_in_one_round_and_one_has_a_fresh_code() -> None:
+    _, effects = play(at(ss.ResultsList(STAFF)), ask.CollectTicked())
+    assert [type(one) for one in effects] == [act.AuthorizeRetrieval, do.OpenDoor]
+    chosen, effects = play(at(ss.ResultsList(STAFF)), ask.Choose("A-05"), ask.TryAgain())
+    assert effects == [act.RenewCode("r1", STAFF)]
+    renewed, _ = play(chosen, told.CodeTold("r1", ""))
+    assert isinstance(renewed.stage, ss.ResultsList)
+    assert renewed.stage.renewed == "refused"
