@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Final
 
 from kiosk.journal.erasing import Retention
 from kiosk.journal.errors import JournalError
@@ -14,8 +15,8 @@ from kiosk.journal.rotation import Rotation
 
 logger = logging.getLogger(__name__)
 
-BY = "nightdesk"
-WHY = "kept for as long as [journal] says"
+BY: Final = "nightdesk"
+RETENTION: Final = "RETENTION"
 
 
 @dataclass(slots=True)
@@ -59,7 +60,7 @@ class JournalCare:
         """Erase the personal data of cases whose time has come; answers how many that were."""
         today, due = self.now().date(), await self.journal.overdue(self.retention)
         if due:
-            await self.journal.erase(due, by=BY, reason=WHY)
+            await self.journal.erase(due, by=BY, reason=RETENTION)
             logger.info("personal data of %d cases was erased, their time had come", len(due))
         self._swept_on = today
         return len(due)

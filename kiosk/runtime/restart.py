@@ -1,6 +1,7 @@
 """After a start: what was cut off is resolved from the sensors, and what they cannot say becomes a question."""
 
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 from drivers.contracts.board import ChannelReading
 from kiosk.journal.journal import Journal
@@ -9,6 +10,8 @@ from locker.compartment import Content
 from locker.events import OpenOutcomeUnknown
 from locker.ledger import Ledger
 from locker.reconcile import Ask, DepositIntent, OpenIntent, reconcile
+
+EVENTS_MISSING: Final = "EVENTS_MISSING"
 
 
 async def resolve(
@@ -47,8 +50,7 @@ async def own_up_to_loss(journal: Journal, cells: Sequence[str]) -> None:
     known = await journal.compartments()
     cases = {cell: known[cell].case_id if cell in known else None for cell in cells}
     doubts = [
-        OpenOutcomeUnknown(f"lost-{cell}", cell, case_id, "events are missing")
-        for cell, case_id in cases.items()
+        OpenOutcomeUnknown(f"lost-{cell}", cell, case_id, EVENTS_MISSING) for cell, case_id in cases.items()
     ]
     await journal.own_up(doubts)
 
