@@ -5,7 +5,7 @@ from typing import Final, assert_never
 
 from kiosk.session import staffstate as ss
 from kiosk.session import state as st
-from kiosk.session.facts import CaseFact, Part
+from kiosk.session.facts import WITHOUT_FACE, CaseFact, Part
 from kiosk.session.staff import listing, orders
 from kiosk.session.staff.listing import Duty
 from kiosk.vendorpages import vendor_page
@@ -117,7 +117,7 @@ def _case_row(view: View, case: CaseFact, *, ticked: bool) -> vm.CaseRow:
     marks = tuple(
         text(f"staff.mark.{mark}")
         for mark, on in (
-            ("card_only", case.card_only),
+            (case.identity, case.identity in WITHOUT_FACE),
             ("claimed", case.claimed),
             ("disputed", case.disputed),
         )

@@ -92,7 +92,7 @@ def _case(row: DepositRow, seen: Seen) -> CaseFact:
     end = None if days is None else deadline(held_at, days, warn_days=seen.terms.warn_days)
     return CaseFact(
         row.case_id, row.cell, row.item_code, held_at.isoformat(timespec="seconds"),
-        card_only=row.identity == "card_only", claimed=row.evidence == Evidence.CLAIMED,
+        identity=row.identity, claimed=row.evidence == Evidence.CLAIMED,
         disputed=_is_in_doubt(row, seen), department=row.department,
         due="" if end is None else end.due.isoformat(),
         warn_from="" if end is None else end.warn_from.isoformat(),

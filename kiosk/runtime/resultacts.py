@@ -167,6 +167,6 @@ def _is_number(untrusted: str) -> bool:
 def _offered(row: CaseRow) -> CaseFact:
     since = (row.collected_at or row.opened_at).astimezone().isoformat(timespec="seconds")
     return CaseFact(
-        row.case_id, row.cell or "", row.item_code, since, card_only=False, claimed=False, disputed=False,
+        row.case_id, row.cell or "", row.item_code, since, identity="", claimed=False, disputed=False,
         department=row.department,
     )  # fmt: skip

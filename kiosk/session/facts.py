@@ -50,7 +50,7 @@ class CaseFact:
     cell: str
     item_code: str
     since: str  # ISO 8601, local
-    card_only: bool
+    identity: str  # how it is known who handed in, an `Identity`'s word; empty where nobody knows
     claimed: bool
     disputed: bool
     department: str = ""

@@ -121,7 +121,7 @@ def test_the_sensors_outweigh_an_empty_record(reading: ChannelReading, look: Cel
 
 def test_a_case_carries_its_marks_and_a_doubt_lights_the_lamp() -> None:
     facts = facts_of(seen(cases=(HELD,)))
-    assert (facts.cases[0].card_only, facts.cases[0].claimed, facts.cases[0].disputed) == (True, True, False)
+    assert (facts.cases[0].identity, facts.cases[0].claimed, facts.cases[0].disputed) == ("card_only", True, False)
     assert not facts.staff_lamp
     assert facts_of(seen(cases=(replace(HELD, state="disputed"),))).staff_lamp
     assert facts_of(seen(undelivered=True)).staff_lamp

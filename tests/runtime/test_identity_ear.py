@@ -1,14 +1,23 @@
 """What the machine is told of reader and camera, from what the identity process says."""
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
 from drivers.contracts.health import DeviceStatus, Health
-from kiosk.identity.events import DeviceHealth, IdentityPart
-from kiosk.runtime.identity import IdentityEar
-from kiosk.session.facts import Part
+from kiosk.identity.events import (
+    DeviceHealth,
+    FaceChallenge,
+    FaceChanged,
+    FaceOutcome,
+    FaceResult,
+    IdentityPart,
+)
+from kiosk.identity.liveness.contract import ChallengeStep, LivenessOutcome
+from kiosk.runtime.identity import IdentityEar, age_on
+from kiosk.session import events as ev
+from kiosk.session.facts import FaceProof, Part
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 READER, CAMERA, FACE = IdentityPart
@@ -50,3 +59,46 @@ def test_what_an_engine_is_not_fit_for_is_logged_once(caplog: pytest.LogCaptureF
     for _ in range(3):  # every session has another identity process
         ear.hear(DeviceHealth(FACE, Health(DeviceStatus.ONLINE, "it refuses four in ten")))
     assert [record.getMessage() for record in caplog.records] == ["face works, but: it refuses four in ten"]
+
+
+@pytest.mark.parametrize(
+    ("birth", "years"),
+    [
+        (date(2012, 11, 22), 14),
+        (date(2012, 11, 23), 13),
+        (date(2012, 2, 29), 14),
+        (date(2026, 11, 22), 0),
+    ],
+)
+def test_who_is_a_child_is_told_by_the_day(birth: date, years: int) -> None:
+    assert age_on(date(2026, 11, 22), birth) == years
+
+
+def test_a_birthday_of_29_february_is_on_1_march_in_other_years() -> None:
+    born = date(2012, 2, 29)
+    assert (age_on(date(2026, 2, 28), born), age_on(date(2026, 3, 1), born)) == (13, 14)
+
+
+def test_the_session_hears_movements_results_and_that_the_face_changed() -> None:
+    told: list[ev.Event] = []
+    ear = IdentityEar(told.append, lambda: None, lambda: datetime(2026, 11, 22, tzinfo=UTC), 14)
+    ear.hear(FaceChallenge(ChallengeStep.BLINK, 2, 3, 5.0))
+    ear.hear(
+        FaceResult(
+            FaceOutcome.MATCH,
+            0.6,
+            0.475,
+            "mobilefacenets",
+            "0a1b",
+            LivenessOutcome.LIVE,
+            ("blink",),
+            90,
+            4000,
+        )
+    )
+    ear.hear(FaceChanged())
+    assert told == [
+        ev.FaceAsked("blink", 2, 3, 5.0),
+        ev.FaceAnswer("match", FaceProof(0.6, 0.475, "mobilefacenets", "0a1b", "live", ("blink",))),
+        ev.FaceStale(ev.Stale.CHANGED),
+    ]

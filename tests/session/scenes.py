@@ -45,7 +45,7 @@ CARD: Final = CardFacts(NAME, NUMBER, "测***", "110***********023X", "resident"
 CELLS: Final = (CellView(CELL, 0, 0, 1, 1, CellLook.FREE), CellView("A-04", 0, 1, 1, 1, CellLook.FREE),
                 CellView(RESULT_CELL, 0, 2, 1, 1, CellLook.HELD))  # fmt: skip
 CASES: Final = tuple(
-    CaseFact(f"case-{how}", CELL, ITEM, "2026-11-22T03:00:00+08:00", card_only=how == "card_only",
+    CaseFact(f"case-{how}", CELL, ITEM, "2026-11-22T03:00:00+08:00", identity=how if how == "card_only" else "verified",
              claimed=how == "claimed", disputed=how == "disputed", department=OFFICE)
     for how in ("plain", "card_only", "claimed", "disputed")
 )  # fmt: skip
