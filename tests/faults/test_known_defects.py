@@ -267,9 +267,10 @@ def test_a_broker_that_refused_more_often_than_anybody_counts_is_asked_again() -
         tries = 0
         enough = asyncio.Event()
 
-        async def refuse(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        async def refuse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
             nonlocal tries
             tries += 1
+            await reader.read(64)  # hears it out, and hangs up
             writer.close()
             with contextlib.suppress(OSError):
                 await writer.wait_closed()
