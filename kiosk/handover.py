@@ -9,6 +9,7 @@ from drivers.contracts.paper import Align, Paper, TextSize
 from kiosk.receipt import ReceiptLanguage
 
 SIGN_DOTS: Final = 90
+TAKEN: Final = "taken"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,7 @@ def render(slip: Slip, paper: Paper) -> bytes:
 
 
 def _lines(slip: Slip, paper: Paper, words: Mapping[str, str]) -> None:
-    taken = sum(line.found == "taken" for line in slip.lines)
+    taken = sum(line.found == TAKEN for line in slip.lines)
     paper.rule(strong=True)
     count = words["taken_count"].format(taken=taken, all=len(slip.lines))
     paper.text(count if taken else words["none"], bold=True)
@@ -120,7 +121,8 @@ def _lines(slip: Slip, paper: Paper, words: Mapping[str, str]) -> None:
 
 def _foot(slip: Slip, paper: Paper, words: Mapping[str, str]) -> None:
     paper.rule(strong=True)
-    paper.text(words["keep"])
+    if any(line.found == TAKEN for line in slip.lines):
+        paper.text(words["keep"])
     for key in ("receiver", "date"):
         paper.feed(SIGN_DOTS)
         paper.rule(strong=True)

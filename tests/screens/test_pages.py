@@ -12,6 +12,9 @@ from screens.theme import HEIGHT, TARGET_GAP, TARGET_MIN, WIDTH
 
 NAMES = [view.name for view in Samples("zh_CN").every()]
 FIRST_OF_EACH = list({type(view): view.name for view in reversed(list(Samples("zh_CN").every()))}.values())
+ROWS_OF_LISTS = {
+    "item", "device", "menu", "slip", "department", "reason", "case", "kind", "size", "result", "audit",
+}  # fmt: skip
 _FOOT = {"action.help", "action.language", "action.large", "action.normal", "action.start_over"}
 
 
@@ -44,7 +47,7 @@ def test_every_page_is_whole(window: Any, lang: str, large: bool, names: list[st
             for first, second in itertools.combinations([c for c in page["controls"] if c["whole"]], 2)
             if _apart(first, second) < TARGET_GAP - 1
             and not {first["key"].split(".")[0], second["key"].split(".")[0]}
-            <= {"item", "device"}  # rows of a list
+            <= ROWS_OF_LISTS
         ]
         if texts["cut"] or texts["outside"] or small or close:
             wrong[name] = (texts["cut"], texts["outside"], small, close)
