@@ -39,6 +39,9 @@ def test_without_models_that_verify_the_card_alone_will_do(kiosk: Kiosk) -> None
     kiosk.chooses()
     assert kiosk.page == "card"  # nobody is asked to consent to what can't be done
     kiosk.world.do("reader", "card.place", person="jia")
+    kiosk.sees("identity.ways")
+    kiosk.tap("way.card_only")
+    kiosk.comes_for_something_new()
     kiosk.confirms()
     kiosk.puts_in(kiosk.opens())
     kiosk.leaves()
