@@ -2,6 +2,7 @@
 
 import dataclasses
 from collections.abc import Mapping, Sequence
+from enum import EnumType
 from pathlib import Path
 from string import Formatter
 from typing import get_args
@@ -12,8 +13,8 @@ from hypothesis import strategies as st
 
 from drivers.contracts.board import ItemState
 from kiosk.journal import events as ev
-from kiosk.journal import staffevents as sev
 from kiosk.journal import opened
+from kiosk.journal import staffevents as sev
 from kiosk.journal.history import Entry, Subject, View, history
 from kiosk.journal.sources import BY_TYPE, Known
 from kiosk.journal.types import Event
@@ -257,8 +258,14 @@ VALUES = {
 }
 
 
+def of_type(kind: object) -> st.SearchStrategy[object]:
+    """One of an enumeration's words; of anything else something."""
+    return st.sampled_from(list(kind)) if isinstance(kind, EnumType) else st.just("x")
+
+
 def any_of(kind: type) -> st.SearchStrategy[Event]:
-    fields = {one.name: VALUES.get(one.name, st.just("x")) for one in dataclasses.fields(kind)}
+    named = {one.name: one.type for one in dataclasses.fields(kind)}
+    fields = {name: VALUES[name] if name in VALUES else of_type(what) for name, what in named.items()}
     if kind is le.OpeningFailed:
         fields["reason"] = st.sampled_from(le.Reason)
     if kind in {le.OpenRequested, le.DoorOpened, le.DoorClosed, le.OpeningFailed, le.OpenOutcomeUnknown}:
