@@ -79,7 +79,7 @@ def load(models: Path, table: Path | None = None, *, engine: str = ENGINE, far: 
             f"{table}: no calibration of {engine}: {why}; `nightdesk face evaluate --calibration` measures one"
         ) from error
     for name, expected in bound.items():
-        _check(path_of(name, models), expected, engine, models)
+        _check(name, expected, engine, models)
     return calibration
 
 
@@ -154,8 +154,19 @@ def _rows(table: Path) -> dict[str, Any]:
         raise NotCalibrated(f"{table}: no table of calibrations: {error}") from error
 
 
-def _check(path: Path, expected: str, engine: str, models: Path) -> None:
+def _check(name: str, expected: str, engine: str, models: Path) -> None:
+    path = path_of(name, models)
     if not path.is_file():
-        raise ModelsError(f"{path} is missing; {advice(models)}")
+        raise ModelsError(f"{path} is missing; {_advice(name, models)}")
     if sha256_of(path) != expected:
-        raise NotCalibrated(f"{path} is not the file that {engine} was calibrated with; {advice(models)}")
+        raise NotCalibrated(
+            f"{path} is not the file that {engine} was calibrated with; {_advice(name, models)}"
+        )
+
+
+def _advice(name: str, models: Path) -> str:
+    if name.startswith(IN_PACKAGE):
+        return "run `make setup`"
+    if Path(name).is_absolute():
+        return "put the right one back, or measure this one with `nightdesk face evaluate --calibration`"
+    return advice(models)
