@@ -19,7 +19,6 @@ from drivers.contracts.sms import SmsChannel
 from drivers.registry import DriverKind
 from drivers.with_items import ItemWatch
 from kiosk import models
-from kiosk.identity import matching
 from kiosk.identity.nursery import QUIET
 from kiosk.identity.plugging import build
 from kiosk.notify.connection import BrokerConnection, BrokerUnavailable
@@ -117,6 +116,8 @@ async def _models(settings: Settings) -> Health:
 
 
 def _engine(settings: Settings) -> Health:
+    from kiosk.identity import matching  # brings libraries that the kiosk's own process does without
+
     try:
         matcher = matching.configured(devices.identity(settings))
     except models.ModelsError as error:

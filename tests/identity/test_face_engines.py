@@ -278,3 +278,15 @@ def test_the_state_of_the_face_check_says_what_its_engine_is(engine: str, works:
     preview.close()
     assert health.works is works
     assert says in health.detail
+
+
+def test_the_kiosk_s_own_process_loads_no_engine() -> None:
+    code = (
+        "import sys; import kiosk.__main__, kiosk.runtime.application\n"
+        "print(*({'cv2', 'onnxruntime', 'ai_edge_litert', 'dlib', 'face_recognition'} & sys.modules.keys()))"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True,
+        cwd=FACES.parents[2],
+    )  # fmt: skip
+    assert run.stdout.strip() == ""
