@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from drivers.contracts.camera import Image
 
-from .align import aligned
+from .align import CROP_PX, TEMPLATE, aligned, similarity
 from .config import FaceLimits
 from .detector import Face
 from .events import FaceHint
@@ -21,6 +21,10 @@ SKIN: Final = (slice(40, 96), slice(32, 80))  # from the eyes to the mouth, with
 COVERABLE: Final = (  # the nose and both cheeks, which a mask covers
     (slice(68, 78), slice(48, 65)), (slice(74, 86), slice(26, 40)), (slice(74, 86), slice(72, 86)),
 )  # fmt: skip
+GRID: Final = np.stack(np.meshgrid(*2 * (np.linspace(0, CROP_PX, 15),))).reshape(
+    2, -1
+)  # over the aligned face
+MAX_OUTSIDE: Final = 0.1  # share of the aligned face that may lie outside the picture
 WELL_SHARP: Final = 100.0  # variance of the Laplacian that counts for one half
 WELL_WIDE_PX: Final = 160.0
 MIDDLE_GREY: Final = 128.0
@@ -92,9 +96,17 @@ def _focus(grey: "np.ndarray[Any, Any]") -> float:
 
 
 def _cut_off(image: Image, face: Face) -> bool:
+    """Does the edge of the picture go through the face, from brow to chin?
+
+    The detector puts the points of what it cannot see inside the picture, so they alone do not tell.
+    """
+    try:
+        back = cv2.invertAffineTransform(similarity(face.points, TEMPLATE))
+    except ValueError:  # all points are one point
+        return True
     height, width = image.shape[:2]
-    low, high = face.points.min(axis=0), face.points.max(axis=0)
-    return bool(np.any(low < 0) or high[0] >= width or high[1] >= height)
+    x, y = back[:, :2] @ GRID + back[:, 2:]
+    return float(np.mean((x < 0) | (x >= width) | (y < 0) | (y >= height))) > MAX_OUTSIDE
 
 
 def _turned(face: Face, limits: FaceLimits) -> bool:

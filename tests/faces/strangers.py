@@ -44,10 +44,11 @@ def _two() -> bytes:
     return coded(both, "JPEG")
 
 
-def _half() -> bytes:
-    """The left edge of the picture goes through the nose."""
+def _cut(left: float, top: float, right: float, bottom: float) -> bytes:
+    """The picture's edges go through the face; shares of its sides."""
     whole = face()
-    return coded(whole.crop((whole.width // 2, 0, whole.width, whole.height)), "PNG")
+    edges = (left * whole.width, top * whole.height, right * whole.width, bottom * whole.height)
+    return coded(whole.crop(edges), "PNG")
 
 
 def face(path: Path = LIVE) -> Image.Image:
@@ -105,7 +106,10 @@ NEVER_A_MATCH: Final[dict[str, Callable[[], bytes]]] = {
     "huge_white.png": huge_white,
     "bomb.png": lambda: coded(Image.new("1", (14_000, 14_000)), "PNG"),
     "two.jpg": _two,
-    "half.png": _half,
+    "half.png": lambda: _cut(0.5, 0, 1, 1),
+    "no_cheek.png": lambda: _cut(0, 0, 0.57, 1),
+    "no_brow.png": lambda: _cut(0, 0.21, 1, 1),
+    "no_mouth.png": lambda: _cut(0, 0, 1, 0.29),
     "empty.jpg": lambda: b"",
     "text.jpg": lambda: b"this is a letter, not a picture\n" * 40,
     "zeros.png": lambda: bytes(4096),
