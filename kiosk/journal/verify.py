@@ -202,7 +202,7 @@ def as_text(report: Report) -> str:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Command line; answers the exit code."""
     parser = argparse.ArgumentParser(prog="nightdesk journal verify", description="check a journal's chain")
-    parser.add_argument("file", type=Path, help="journal.db, a copy of it, or an export")
+    parser.add_argument("file", type=Path, help="journal.db, a copy of it, a backup's folder, or an export")
     parser.add_argument(
         "--anchor",
         action="append",
