@@ -13,8 +13,8 @@ from kiosk.recordwords import Teller
 from kiosk.typeset import pdf_of
 
 TEMPLATE: Final = Path(__file__).with_name("dossier.typ")
-MOST_LINES: Final = 20_000
-LIMIT_S: Final = 300.0
+MOST_LINES: Final = 5_000  # some 250 pages; Typst takes 100 KB for each line
+LIMIT_S: Final = 120.0
 _LABELS: Final = (
     "when",
     "what",
