@@ -35,10 +35,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from kiosk.faces.command import main as face
 
         return face(given[1:])
-    if given[:1] == ["phones"] or given[:2] == ["staff", "code"]:
-        from kiosk.withoutface import command as withoutface
+    if given[:1] == ["custody"]:
+        from kiosk.custody import main as custody
 
-        return withoutface.phones(given[1:]) if given[0] == "phones" else withoutface.code(given[2:])
+        return custody(given[1:])
+    if given[:1] == ["phones"] or given[:2] == ["staff", "code"]:
+        from kiosk import wayorders
+
+        return wayorders.phones(given[1:]) if given[0] == "phones" else wayorders.code(given[2:])
     options = _parser().parse_args(given)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     verb: Callable[[argparse.Namespace], int] = options.verb
@@ -91,6 +95,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     _decode_verb(verbs)
     verbs.add_parser("journal", help="the journal: `show`, `export`, `verify`, `backup`, `restore`, `erase`")
+    verbs.add_parser("custody", help="`custody key`: an opening with the mechanical key; `custody exchange`")
     verbs.add_parser("phones", help="`phones import FILE.csv`: telephones that the back office knows")
     verbs.add_parser("face", help="the face check on files: `compare`, `evaluate`, `liveness`, `report`")
     verbs.add_parser("emulate", help="`emulate DEVICE --pty PATH --control SOCKET`: run one emulator alone")

@@ -42,6 +42,7 @@ from . import who
 from .acts import Acts
 from .commands import Commands
 from .custodyacts import ActLimits, Cases, CustodyActs
+from .custodycommands import CustodyCommands
 from .disk import Disk
 from .engine import Engine
 from .fitted import NOT_FITTED, Core, Fitted
@@ -241,7 +242,12 @@ class Application:
 
     async def _open_commands(self, stack: AsyncExitStack) -> None:
         codes = who.identity_codes(self.settings, self._journal)
-        commands = Commands(self._journal, self._staff, self._oversight, self._reporter, self._zone, codes)
+        custody = CustodyCommands(
+            self._journal, self._staff, lambda: self.engine.session.stage, self.engine.post, self.machine.now
+        )
+        commands = Commands(
+            self._journal, self._staff, self._oversight, self._reporter, self._zone, codes, custody
+        )
         server = self.machine.commands(commands)
         if server is not None:
             await server.start()

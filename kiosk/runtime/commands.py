@@ -14,6 +14,7 @@ from kiosk.staff import StaffRegistry
 
 from . import accounts, waycommands
 from .command import Answer, Command, CommandRefused
+from .custodycommands import CustodyCommands
 from .diagnosis import diagnosis
 from .erasure import carry_out
 from .oversight import Oversight
@@ -34,6 +35,7 @@ class Commands:
     reporter: Reporter
     zone: ZoneInfo
     codes: OneTimeCodes
+    custody: CustodyCommands
 
     def table(self) -> Mapping[str, Command]:
         """Each command by the name of `do`."""
@@ -46,6 +48,8 @@ class Commands:
             "staff_code": self._staff_code,
             "phones": self._phones,
             "erase": self._erase,
+            "custody_key": self.custody.key,
+            "custody_exchange": self.custody.exchange,
         }
 
     async def _diagnose(self, request: Request) -> Answer:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from functools import partial
+from subprocess import CalledProcessError
 
 import pytest
 from pypdf import PdfReader
@@ -112,6 +113,7 @@ def test_a_round_through_a_department_with_one_paper_that_is_not_there(signed_in
     kiosk.until(lambda: kiosk.unit(gone) == ("ok", "closed", "empty"), "compartment in service")
 
 
+@pytest.mark.long
 def test_without_a_printer_the_slip_has_its_number_and_is_printed_later(signed_in: Kiosk) -> None:
     kiosk = signed_in
     cell = kiosk.deposit()
@@ -171,6 +173,7 @@ def test_a_result_reaches_the_citizen_by_code_and_card(signed_in: Kiosk) -> None
     kiosk.recorded("CodeUsed", after=mark)
 
 
+@pytest.mark.long
 def test_a_result_that_nobody_fetches_is_taken_back_and_the_code_is_worth_nothing(signed_in: Kiosk) -> None:
     """A case of another channel: its number, the applicant's ID and telephone are typed."""
     kiosk = signed_in
@@ -214,6 +217,7 @@ def codes(kiosk: Kiosk) -> list[str]:
     return [code[1] for code in found if code]
 
 
+@pytest.mark.long
 def test_any_compartment_opens_to_two_persons_and_a_reason(signed_in: Kiosk) -> None:
     kiosk = signed_in
     cell = kiosk.deposit()
@@ -240,6 +244,7 @@ def test_any_compartment_opens_to_two_persons_and_a_reason(signed_in: Kiosk) -> 
     assert kiosk.unit(cell) == ("ok", "closed", "held")
 
 
+@pytest.mark.long
 def test_a_door_opened_by_key_is_in_question_until_two_persons_say_so(signed_in: Kiosk) -> None:
     kiosk = signed_in
     cell = kiosk.deposit()
@@ -271,6 +276,7 @@ def test_a_door_opened_by_key_is_in_question_until_two_persons_say_so(signed_in:
     kiosk.until(lambda: kiosk.unit(cell) == ("ok", "closed", "empty"), "compartment in service")
 
 
+@pytest.mark.long
 def test_an_audit_with_a_difference_is_signed_and_filed(signed_in: Kiosk) -> None:
     kiosk = signed_in
     mark = to_the_list(kiosk)
@@ -312,3 +318,57 @@ def test_an_audit_with_a_difference_is_signed_and_filed(signed_in: Kiosk) -> Non
 def looked_into(kiosk: Kiosk, mark: int, cell: str) -> bool:
     """What was said of a compartment is durable."""
     return cell in [event["cell"] for event in kiosk.journal("CompartmentLookedInto", after=mark)]
+
+
+@pytest.mark.long
+def test_staff_who_ask_from_elsewhere_wait_for_the_citizen(signed_in: Kiosk) -> None:
+    kiosk = signed_in
+    mark = kiosk.mark
+    kiosk.tap("home.deposit")
+    kiosk.sees("items")
+    with pytest.raises(CalledProcessError):
+        custody(kiosk, "exchange", "--staff", ON_CALL)
+    refused = kiosk.recorded("ExchangeRefused", after=mark)
+    assert (refused["staff_no"], refused["by"]) == (ON_CALL, "command")
+    assert kiosk.page == "items"
+    kiosk.world.perform("staff card zhang")  # nor by card
+    kiosk.until(
+        lambda: [e["by"] for e in kiosk.journal("ExchangeRefused", after=mark)] == ["command", "card"],
+        "refusal",
+    )
+    kiosk.tap("action.start_over")
+    kiosk.sees("home")
+    custody(kiosk, "exchange", "--staff", ON_CALL)
+    kiosk.sees("staff.pin")
+    assert not kiosk.journal("StaffSignedIn", after=mark)
+
+
+@pytest.mark.long
+def test_a_key_opening_is_entered_by_command_with_two_pins(signed_in: Kiosk) -> None:
+    kiosk = signed_in
+    mark = kiosk.mark
+    cell = next(iter(kiosk.world.cells))
+    order = (
+        "key",
+        "--cell",
+        cell,
+        "--reason",
+        "LOCK_DEFECT",
+        "--staff",
+        ON_CALL,
+        "--witness",
+        SECOND,
+        "--pins-stdin",
+    )
+    with pytest.raises(CalledProcessError):
+        custody(kiosk, *order, stdin=f"{STAFF_PIN}\n{STAFF_PIN}\n")
+    assert not kiosk.journal("MechanicalKeyUsed", after=mark)
+    custody(kiosk, *order, stdin=f"{STAFF_PIN}\n{SECOND_PIN}\n")
+    used = kiosk.recorded("MechanicalKeyUsed", after=mark)
+    assert (used["cell"], used["witness_no"], used["reason"]) == (cell, SECOND, "LOCK_DEFECT")
+    kiosk.until(lambda: bool(kiosk.mqtt("key-used")), "word by MQTT")
+
+
+def custody(kiosk: Kiosk, what: str, *arguments: str, stdin: str | None = None) -> None:
+    """`nightdesk custody`."""
+    kiosk.stage.nightdesk("custody", what, "--config", str(kiosk.stage.site), *arguments, stdin=stdin)
