@@ -63,7 +63,8 @@ def test_chinese_is_chinese() -> None:
     unspoken = {
         key for key, sentence in spoken.items() if letters.search(sentence) and not han.search(sentence)
     }
-    assert unspoken <= NAMES_THE_OTHER_LANGUAGE
+    pinyin = {key for key in spoken if key.startswith("spoken.")}  # what the voice reads out
+    assert unspoken - pinyin <= NAMES_THE_OTHER_LANGUAGE
     assert {
         key for key, sentence in CATALOGUES["en"].items() if han.search(sentence)
     } <= NAMES_THE_OTHER_LANGUAGE
