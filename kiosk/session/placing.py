@@ -15,7 +15,7 @@ from . import effects as do
 from . import events as ev
 from . import identity, withoutface
 from . import state as st
-from .facts import Identity
+from .facts import Identity, Part
 from .leaving import Step, back_to_card, trouble_then_card
 from .visit import ITEM_ABSENT, ITEM_PRESENT, Held
 
@@ -239,7 +239,8 @@ def _larger(visit: st.Visit, place: st.Place, session: st.Session) -> Step:
 
 def _inside(visit: st.Visit, place: st.Place, evidence: Evidence, session: st.Session) -> Step:
     shut = replace(place, inside=evidence)
-    return (cs.Sealing(visit, shut), ()) if session.policy.grace else _hold(visit, shut)
+    grace = session.policy.grace and Part.POWER not in session.facts.failing  # the battery does not wait
+    return (cs.Sealing(visit, shut), ()) if grace else _hold(visit, shut)
 
 
 def _hold(visit: st.Visit, place: st.Place, *, more: bool = False) -> Step:

@@ -116,7 +116,7 @@ def test_a_door_left_open_is_said_and_heard_again_and_again_and_staff_are_told(
     assert left["seconds"] >= LIMIT_S
     unit_is(kiosk, cell, "ok", "open", "unknown")
     kiosk.until(lambda: any(cell in text for text in kiosk.sms()), "message to staff")
-    kiosk.puts_in(cell)  # it is shut at last, with the papers in it
+    kiosk.shuts_in(cell)  # it is shut at last, with the papers in it
     kiosk.sees("notice.take_card")
     held = kiosk.recorded("DepositHeld", after=mark)
     assert (held["cell"], held["evidence"]) == (cell, "SENSOR")
@@ -163,7 +163,7 @@ def nothing_seen_twice(kiosk: Kiosk) -> str:
     to_the_door(kiosk)
     cell = kiosk.opens()
     kiosk.world.do("board", "fault", name="blind", channel=kiosk.world.cells[cell])
-    kiosk.puts_in(cell)
+    kiosk.shuts_in(cell)
     kiosk.sees("compartment.nothing_seen")
     kiosk.tap("compartment.open_again")
     assert kiosk.opens() == cell
@@ -211,7 +211,7 @@ def test_a_door_that_jams_with_papers_perhaps_inside_is_disputed_and_staff_find_
     cell = kiosk.opens()
     channel = kiosk.world.cells[cell]
     kiosk.world.do("board", "fault", name="blind", channel=channel)
-    kiosk.puts_in(cell)
+    kiosk.shuts_in(cell)
     kiosk.sees("compartment.nothing_seen")
     kiosk.world.do("board", "fault", name="stuck", channel=channel)
     kiosk.tap("compartment.open_again")

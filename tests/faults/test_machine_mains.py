@@ -46,7 +46,7 @@ def test_a_deposit_under_way_ends_nobody_else_begins_and_service_returns(
     ups.do("mains.cut")
     ups.do("battery", charge=10)
     kiosk.recorded("MainsLost", after=mark)
-    kiosk.puts_in(cell)
+    kiosk.shuts_in(cell)
     kiosk.leaves()
     assert kiosk.recorded("DepositHeld", after=mark)["cell"] == cell
     home_says(kiosk, "home.problem.power")
