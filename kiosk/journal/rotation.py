@@ -9,7 +9,8 @@ import sqlite3
 from dataclasses import dataclass
 from typing import Final
 
-from .archive import FOLDER
+from .archive import FOLDER, segment_name
+from .errors import JournalDamaged
 from .events import SegmentSealed
 from .journal import Journal
 from .segments import listed_with, read_manifest, seal, write_manifest
@@ -38,7 +39,9 @@ class Rotation:
 
         Raises `JournalError`, `sqlite3.Error`, `OSError`; what was begun is taken up again by the next step.
         """
-        if await self._journal.read(_has_sealed_rows):
+        sealed = await self._journal.read(_sealed_with_rows_left)
+        if sealed is not None:
+            self._refuse_without(sealed)
             await self._journal.write(_let_go)
             return True
         span = await self._journal.read(self._due)
@@ -51,6 +54,12 @@ class Rotation:
         await journal.append(SegmentSealed(segment.first, segment.last, segment.hash, segment.sha256))
         return True
 
+    def _refuse_without(self, first: int) -> None:
+        """The journal may be a copy that came without its segments."""
+        file = self._journal.file.with_name(FOLDER) / segment_name(first)
+        if not file.is_file():
+            raise JournalDamaged(f"{file} is not there: no event leaves the journal, put the segments back")
+
     def _due(self, db: sqlite3.Connection) -> tuple[int, int] | None:
         first, last = db.execute("SELECT min(seq), max(seq) FROM events").fetchone()
         if first is None or last - first + 1 < self._sizes.segment_events + self._sizes.kept_events:
@@ -58,8 +67,11 @@ class Rotation:
         return first, first + self._sizes.segment_events - 1
 
 
-def _has_sealed_rows(db: sqlite3.Connection) -> bool:
-    return bool(db.execute(f"SELECT EXISTS (SELECT 1 FROM events WHERE seq <= {_SEALED})").fetchone()[0])
+def _sealed_with_rows_left(db: sqlite3.Connection) -> int | None:
+    """First event of the segment that holds the oldest row here; None where that row is in no segment."""
+    sql = "SELECT first FROM segments WHERE last >= (SELECT min(seq) FROM events) ORDER BY first LIMIT 1"
+    row = db.execute(sql).fetchone()
+    return None if row is None else int(row[0])
 
 
 def _let_go(db: sqlite3.Connection) -> None:

@@ -251,6 +251,20 @@ def test_a_damaged_row_is_never_sealed(tmp_path: Path) -> None:
     run(work)
 
 
+def test_no_row_leaves_while_its_segment_is_not_there(tmp_path: Path) -> None:
+    async def work() -> None:
+        async with opened(tmp_path, clock=Clock(), ballast_bytes=0) as journal:
+            await journal.append(visits())
+            rotation = Rotation(journal, SIZES)
+            assert await rotation.step()
+            shutil.rmtree(tmp_path / "segments")
+            with pytest.raises(JournalDamaged, match="put the segments back"):
+                await rotation.step()
+            assert (await journal.events())[0].seq == 1
+
+    run(work)
+
+
 def test_the_database_lets_only_sealed_events_go(kept: tuple[Path, Path, bytes], tmp_path: Path) -> None:
     shutil.copytree(kept[1], tmp_path / "state")
 
