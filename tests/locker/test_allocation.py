@@ -46,6 +46,16 @@ def test_a_larger_one_rather_than_none() -> None:
     assert given_to(Size.L, A_04=Compartment("A-04", case_id="C-1")) is None
 
 
+def test_larger_than_what_was_too_small() -> None:
+    readings = {one.name: FREE for one in CELLS}
+    compartments = {one.name: Compartment(one.name) for one in CELLS}
+    chosen = [
+        choose(CELLS, compartments, readings, size=Size.S, larger_than=tried)
+        for tried in (Size.S, Size.M, Size.L)
+    ]
+    assert [one and one.name for one in chosen] == ["A-03", "A-04", None]
+
+
 def test_within_reach() -> None:
     assert given_to(Size.M, within_reach=True) == "A-04"
 

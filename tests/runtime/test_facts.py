@@ -77,6 +77,29 @@ def test_what_is_starting_keeps_nobody_from_what_comes_later(part: Part, counts:
     assert facts_of(seen(health=health)).failing == ({part} if counts else set())
 
 
+def test_items_that_find_no_room_are_known_before_anybody_is_asked() -> None:
+    sizes = {"small": Size.S, "large": Size.L}
+    taken = with_compartment(Compartment("A-03", case_id="C-1", door=Door.CLOSED))
+    full = facts_of(seen(sizes=sizes, compartments=taken))
+    assert (full.no_room, full.too_large) == ({"large"}, set())
+    assert full.can_take("small")
+    assert not full.can_take("large")
+    small = tuple(cell for cell in CELLS if cell.size is Size.S)
+    readings = {cell.name: SHUT for cell in small}
+    cabinet = facts_of(
+        seen(cabinet=Cabinet(small), sizes=sizes, sensors=Snapshot(readings, {"main": ONLINE}))
+    )
+    assert (cabinet.no_room, cabinet.too_large) == (set(), {"large"})
+
+
+def test_a_deposit_that_waits_for_the_last_word_is_no_question_to_staff() -> None:
+    sealing = Compartment("A-01", door=Door.CLOSED, content=Content.UNKNOWN, case_id="261122-0001")
+    assert facts_of(seen(compartments=with_compartment(sealing))).questions == ()
+    disputed = replace(HELD, state="disputed")
+    doubtful = facts_of(seen(compartments=with_compartment(sealing), cases=(disputed,)))
+    assert [question.cell for question in doubtful.questions] == ["A-01"]
+
+
 def test_a_silent_board_is_no_cabinet() -> None:
     unknown = ChannelReading(DoorState.UNKNOWN, ItemState.UNKNOWN)
     sensors = Snapshot({cell.name: unknown for cell in CELLS}, {"main": GONE})

@@ -1,0 +1,162 @@
+"""What a citizen is told of their cases: which visit was cut off, what waits, what may be added to."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+from argon2 import PasswordHasher
+
+from drivers.contracts.board import ItemState
+from kiosk.journal import events as facts
+from kiosk.journal import opened
+from kiosk.journal.custody import JournalCustody
+from kiosk.journal.journal import Journal
+from kiosk.journal.types import Event, StoredEvent
+from kiosk.onetimecode import Issued, OneTimeCodes, Purpose
+from kiosk.runtime.ownacts import OwnActs, is_cut_off
+from kiosk.session import effects as do
+from kiosk.session import events as ev
+from kiosk.session.facts import OwnState
+from kiosk.session.visit import Parcel
+from locker import events as custody
+from locker.compartment import Compartment
+from locker.events import Evidence, ResultKind
+from locker.ledger import Ledger
+
+NOW = datetime(2026, 11, 22, 14, 0, tzinfo=UTC)
+NUMBER = "11010519900101023X"
+CASE = "261122-0001"
+OPENED = "CaseOpened DepositRequested OpenRequested DoorOpened"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "cut_off"),
+    [
+        (OPENED, "", True),
+        (OPENED + " DoorClosed", "DepositHeld", True),
+        (OPENED + " DoorClosed DepositHeld", "", True),  # the receipt never came out
+        (OPENED + " DoorClosed DepositHeld ReceiptPrinted", "DepositCollected", False),
+        (OPENED + " DoorClosed DepositAbandoned", "", False),
+        ("CaseOpened DepositRequested DepositAbandoned DepositRequested", "", True),  # the second compartment
+        (OPENED + " CustodyDisputed", "", False),
+        ("CaseOpened", "", True),
+        ("CaseOpened CaseCancelled", "", False),
+        (OPENED, "CustodyDisputed InterruptionTold", False),  # told once
+    ],
+)
+def test_a_visit_was_cut_off_unless_it_had_come_to_an_end(before: str, after: str, cut_off: bool) -> None:
+    kinds = [*before.split(), "KioskStarted", *after.split()]
+    events = [
+        StoredEvent(seq, kind, 1, NOW, NOW, {}, sealed=False)
+        for seq, kind in enumerate(kinds, start=1)
+        if kind != "KioskStarted"
+    ]
+    assert is_cut_off(events, 1, kinds.index("KioskStarted") + 1) is cut_off
+
+
+class Rig:
+    """The acts on a real journal; no door is opened here."""
+
+    def __init__(self, journal: Journal) -> None:
+        self.told: list[ev.Event] = []
+        self.journal = journal
+        hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+        self.codes = OneTimeCodes(journal, hasher=hasher)
+        self.ledger = Ledger(JournalCustody(journal), [Compartment("A-01"), Compartment("B-01")])
+        self.acts = OwnActs(
+            journal, self.ledger, cast(Any, None), self.codes, self.told.append, lambda: NOW,
+            lambda code: code == "item", timedelta(days=90),
+        )  # fmt: skip
+
+    async def case(self, item_code: str = "item") -> None:
+        opening = facts.CaseOpened(CASE, "s", item_code, "", "card_only", "测试", NUMBER, "13800000000")
+        await self.journal.append(opening)
+
+    async def lies(self, *events: Event) -> None:
+        for event in events:
+            await self.ledger.record(cast(Any, event))
+
+    async def found(self) -> ev.CasesFound:
+        await self.acts.perform(do.FindCases(NUMBER))
+        found = self.told.pop()
+        assert isinstance(found, ev.CasesFound)
+        return found
+
+
+def result(cell: str) -> tuple[Event, ...]:
+    return (
+        custody.ResultRequested(CASE, cell, "1001", ResultKind.RESULT),
+        custody.DoorClosed(None, cell, None, ItemState.PRESENT),
+        custody.ResultHeld(CASE, cell, "1001", Evidence.SENSOR),
+    )
+
+
+def play(folder: Path, work: Any) -> None:
+    async def main() -> None:
+        async with opened(folder, ballast_bytes=0, clock=lambda: NOW) as journal:
+            await work(Rig(journal))
+
+    asyncio.run(main())
+
+
+def test_only_the_holder_of_the_card_finds_a_case(tmp_path: Path) -> None:
+    async def work(rig: Rig) -> None:
+        await rig.case()
+        (case,) = (await rig.found()).cases
+        assert (case.case_id, case.state, case.waiting) == (CASE, OwnState.NOTHING, ())
+        await rig.acts.perform(do.FindCases("110101199003070000"))
+        assert rig.told == [ev.CasesFound()]
+
+    play(tmp_path, work)
+
+
+def test_papers_are_added_to_a_case_that_is_open_and_still_served(tmp_path: Path) -> None:
+    async def work(rig: Rig) -> None:
+        await rig.case()
+        assert not (await rig.found()).cases[0].open
+        await rig.lies(
+            custody.DepositRequested(CASE, "A-01", "item"),
+            custody.DoorClosed(None, "A-01", None, ItemState.PRESENT),
+            custody.DepositHeld(CASE, "A-01", Evidence.SENSOR),
+        )
+        assert (await rig.found()).cases[0].open
+
+    play(tmp_path, work)
+
+
+def test_the_code_is_spent_with_the_last_parcel_and_not_before(tmp_path: Path) -> None:
+    async def work(rig: Rig) -> None:
+        await rig.case()
+        await rig.lies(*result("A-01"), *result("B-01"))
+        issued = await rig.codes.issue(Purpose.PICK_UP, CASE, now=NOW, by="kiosk", case_id=CASE)
+        assert isinstance(issued, Issued)
+        (case,) = (await rig.found()).cases
+        assert case.waiting == (("A-01", "result"), ("B-01", "result"))
+        await rig.acts.perform(do.CheckPickup((CASE,), issued.code))
+        assert rig.told.pop() == ev.PickupChecked(CASE, issued.code_id)
+        for cell, left in (("A-01", 1), ("B-01", 0)):
+            await rig.lies(custody.PickupAuthorized(CASE, cell, "card_only"))
+            await rig.acts.perform(do.ReturnParcel(Parcel(CASE, cell, "result", "item", issued.code_id)))
+            assert rig.told.pop() == ev.ParcelReturned(cell)
+            live = await rig.codes.live(Purpose.PICK_UP, CASE, NOW)
+            assert (live is not None) == bool(left)
+
+    play(tmp_path, work)
+
+
+@pytest.mark.parametrize(("tries", "why"), [(1, "wrong"), (3, "wrong"), (4, "wait")])
+def test_wrong_codes_are_counted(tmp_path: Path, tries: int, why: str) -> None:
+    async def work(rig: Rig) -> None:
+        await rig.case()
+        issued = await rig.codes.issue(Purpose.PICK_UP, CASE, now=NOW, by="kiosk", case_id=CASE)
+        assert isinstance(issued, Issued)
+        wrong = f"{(int(issued.code) + 1) % 10**8:08d}"
+        for _ in range(tries):
+            await rig.acts.perform(do.CheckPickup((CASE,), wrong))
+        answer = rig.told[-1]
+        assert isinstance(answer, ev.PickupChecked)
+        assert (answer.case_id, answer.why) == ("", why)
+
+    play(tmp_path, work)
