@@ -1,8 +1,10 @@
 """No core dump of a process that may hold a face or a card: neither written by the kernel nor taken by a collector."""
 
+import contextlib
 import ctypes
 import os
 import resource
+from pathlib import Path
 from typing import Final
 
 PR_SET_DUMPABLE: Final = 4  # linux/prctl.h
@@ -18,3 +20,14 @@ def leave_none() -> None:
     if ctypes.CDLL(None, use_errno=True).prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0:
         number = ctypes.get_errno()
         raise OSError(number, f"this process can't be kept from core dumps: {os.strerror(number)}")
+
+
+def leave_nothing_of(pid: int) -> None:
+    """For a program of somebody else that was just started: should a dump of it be made, no memory is in it.
+
+    Its own `exec` made it dumpable again, and a collector disregards the limit; the filter outlives `exec` (core(5)).
+    Raises `OSError`.
+    """
+    resource.prlimit(pid, resource.RLIMIT_CORE, (0, 0))
+    with contextlib.suppress(PermissionError):  # a program that we may not read is not dumpable
+        Path(f"/proc/{pid}/coredump_filter").write_text("0", encoding="ascii")

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -135,6 +136,15 @@ def test_one_that_was_killed_between_two_questions_is_started_anew(program: Path
     assert engine.template(PICTURE, FACE) == template
     engine.close()
     assert children(os.getpid(), str(program)) == []
+
+
+def test_no_memory_of_it_gets_into_a_core_dump(program: Path) -> None:
+    engine = OutsideProcess([str(program)], start_s=START_S, answer_s=START_S)
+    engine.greet()
+    (child,) = children(os.getpid(), str(program))
+    assert int(Path(f"/proc/{child}/coredump_filter").read_text(encoding="ascii"), 16) == 0
+    assert resource.prlimit(child, resource.RLIMIT_CORE) == (0, 0)
+    engine.close()
 
 
 def children(parent: int, program: str) -> list[int]:

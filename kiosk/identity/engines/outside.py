@@ -5,7 +5,6 @@ Such libraries crash, hang and print. Whatever it does beside a proper answer en
 
 import contextlib
 import os
-import resource
 import select
 import signal
 import struct
@@ -20,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drivers.contracts.camera import Image
+from kiosk import coredumps
 from kiosk.identity.detector import Face
 from kiosk.models import ModelsError
 
@@ -132,7 +132,7 @@ class OutsideProcess:
                 self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                 bufsize=0, start_new_session=True,
             )  # fmt: skip
-            resource.prlimit(self._child.pid, resource.RLIMIT_CORE, (0, 0))  # a core file would hold faces
+            coredumps.leave_nothing_of(self._child.pid)
         except OSError as error:
             raise EngineFailed(f"{self._name}: cannot be started: {error.strerror}") from error
         for pipe in (self._child.stdin, self._child.stdout, self._child.stderr):
