@@ -88,7 +88,9 @@ def test_the_cameras_picture_is_judged_and_wiped(kiosk: Kiosk) -> None:
     kiosk.world.perform("face show obama3")
     kiosk.tap("device.camera")
     kiosk.tap("vendor.test.picture")
-    kiosk.until(lambda: "vendor.sight_face" in kiosk.probe.page()["texts"], "face in the picture")
+    kiosk.until(
+        lambda: "vendor.sight_face" in kiosk.probe.wait("*", steady=False)["texts"], "face in the picture"
+    )
     kiosk.tap("vendor.yes.picture")
     assert judged(kiosk, mark) == ("camera", "picture", "passed", TECHNICIAN)
     assert not kiosk.journal("ConsentGiven", "IdentityVerified", after=mark)
