@@ -150,9 +150,8 @@ def _apply(state: Compartment, event: CompartmentEvent) -> tuple[bool, Compartme
             DoorForced() | DoorFoundOpen() | DoorFoundClosed() | DoorLeftOpen() | ItemSeenInEmptyCompartment()
         ):
             return _of_an_alarm(state, event)
-        case CompartmentOutOfService():
-            kept = None if state.content is Content.EMPTY else state.case_id
-            return True, replace(state, status=Status.INOPERATIVE, case_id=kept)
+        case CompartmentOutOfService():  # whose reservation it is stays known until that is given up
+            return True, replace(state, status=Status.INOPERATIVE)
         case CompartmentCleared():
             return True, _cleared(state)
         case CompartmentLookedInto():

@@ -151,9 +151,10 @@ def test_a_silent_board_is_not_the_doors_fault() -> None:
     assert (failed.failures, failed.operation) == (0, None)
 
 
-def test_out_of_service_frees_the_reservation_but_never_papers() -> None:
+def test_out_of_service_keeps_whose_it_is_until_that_is_given_up() -> None:
     out = CompartmentOutOfService(CELL, "jam")
-    assert after(DEPOSIT[0], out).case_id is None
+    assert after(DEPOSIT[0], out).case_id == "C-1"
+    assert after(DEPOSIT[0], out, DepositAbandoned("C-1", CELL, "the door did not open")).case_id is None
     assert after(*DEPOSIT, out).case_id == "C-1"
     assert not after(out).is_free
     assert after(out, CompartmentCleared(CELL, "1001", "oiled")).is_free
