@@ -11,6 +11,7 @@ from dataclasses import dataclass, fields, is_dataclass
 from enum import StrEnum
 from typing import Any, Final
 
+from kiosk.journal.events import CaseOpened
 from kiosk.journal.types import Recorded
 from kiosk.session import state as st
 from locker import events as custody
@@ -57,6 +58,8 @@ class Checker:
         self._told: list[tuple[int, str]] = []  # facts that others were told of
         self._opened_for: dict[str, str] = {}  # compartment -> who had it opened
         self._deceived: set[str] = set()  # compartments whose sensor has not told the truth
+        self._cases: set[str] = set()
+        self._openings: dict[str, int] = {}  # compartment -> openings that the record knows of
         self._holder: dict[str, str] = {}  # compartment -> case, by the facts
         self._chain: tuple[int, bytes] = (0, GENESIS)
 
@@ -82,13 +85,24 @@ class Checker:
         event = recorded.event
         self._told.append((recorded.seq, type(event).__name__))
         match event:
+            case CaseOpened(case_id):
+                if case_id in self._cases:
+                    self.note(Invariant.GIVEN_ONCE, f"the number {case_id} is given to a second case")
+                self._cases.add(case_id)
+            case custody.DoorOpened(cell=cell):
+                if self._world.boxes[cell].openings == self._openings.get(cell, 0):
+                    self.note(Invariant.SEEN, f"{cell} is said to have opened, and its door has not moved")
+                self._openings[cell] = self._world.boxes[cell].openings
             case custody.DepositRequested(case_id, cell) | custody.ResultRequested(case_id, cell):
                 self._given(case_id, cell)
             case custody.DepositHeld(_, cell, evidence) if evidence is custody.Evidence.SENSOR:
                 self._seen(cell)
             case custody.ResultHeld(cell=cell, evidence=custody.Evidence.SENSOR):
                 self._seen(cell)
-            case custody.DepositAbandoned(cell=cell) | custody.CompartmentCleared(cell=cell):
+            case custody.DepositAbandoned(cell=cell):
+                self._holder.pop(cell, None)
+                self._emptied(cell)
+            case custody.CompartmentCleared(cell=cell):
                 self._holder.pop(cell, None)
             case (
                 custody.DepositCollected(cell=cell)
@@ -131,8 +145,10 @@ class Checker:
             elif not box.papers:
                 self._deceived.discard(box.name)
 
-    def idle(self, session: st.Session) -> None:
+    def idle(self, session: st.Session, *, card_known: bool) -> None:
         """The first page stands: nobody's data may be there."""
+        if card_known:
+            self.note(Invariant.IDLE, "the identity process still knows the last card")
         secrets = {text for person in self._people() for text in person}
         for text in _texts(session):
             if text in secrets:
@@ -169,6 +185,8 @@ class Checker:
                 self.note(Invariant.CUSTODIAN, f"papers lie in {box.name}, and the record calls it free")
         for operation_id, cell in db.execute("SELECT operation_id, cell FROM intents"):
             self.note(Invariant.OUTCOME, f"the opening {operation_id} of {cell} has no outcome")
+        for case_id, cell in db.execute("SELECT case_id, cell FROM deposits WHERE state = 'requested'"):
+            self.note(Invariant.OUTCOME, f"nothing came of the request for {cell} by {case_id}")
 
     def _look_at_chain(self, db: Any) -> None:
         seq, prev = self._chain

@@ -80,6 +80,7 @@ class Disk:
         self.is_cut = False
         self.is_scrap = False  # nobody will look at it again: what still holds files may close them
         self.cut_in: int | None = None
+        self.is_full: Callable[[], bool] = lambda: False
         self.steps = 0  # writes and syncs so far
         self.name = f"nightdesk-{next(_names)}"
         self._vfs = _FileSystem(self)
@@ -183,6 +184,8 @@ class _File:
 
     def xWrite(self, data: bytes, offset: int) -> None:  # noqa: N802
         self._disk.step()
+        if offset + len(data) > len(self._platter.seen) and self._disk.is_full():
+            raise apsw.FullError
         self._platter.put(offset, bytes(data))
 
     def xTruncate(self, newsize: int) -> None:  # noqa: N802

@@ -41,7 +41,7 @@ def _box(flag: str) -> Fault:
 
 def _forced(world: World, _trouble: Trouble, rng: Random) -> Callable[[], None]:
     box = rng.choice(list(world.boxes.values()))
-    box.open = True
+    box.swing()
 
     def shut() -> None:
         box.open = False
@@ -60,13 +60,13 @@ def _clock(_world: World, trouble: Trouble, rng: Random) -> Callable[[], None]:
 
 MENU: Final = (
     _set("board", "silent"), _set("board", "gone"), _set("board", "lost_unlock"),
-    _box("jammed"), _box("late"), _box("blind"), _box("unread"), Fault("door forced", _forced),
+    _box("jammed"), _box("late"), _box("blind"), _box("unread"), _box("ajar"), _box("bouncing"), _box("flickering"), Fault("door forced", _forced),
     _set("printer", "paper_out"), _set("printer", "silent"), _set("printer", "no_ack"),
     _set("reader", "unreadable"), _set("reader", "lifted"), _set("reader", "expired"),
     _set("face", "no_match"), _set("face", "uncertain"), _set("face", "camera_gone"), _set("face", "no_model"),
     _set("face", "not_live"), _set("face", "challenge_failed"), _set("identity", "dies"),
     _set("sms", "silent"), _set("sms", "no_network"), _set("sms", "refused"),
-    _set("broker", "gone"), Fault("clock set back", _clock),
+    _set("broker", "gone"), _set("disk", "full"), Fault("clock set back", _clock),
 )  # fmt: skip
 
 

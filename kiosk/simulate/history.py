@@ -1,7 +1,6 @@
 """One history: a kiosk, its visitors, what breaks and when the power goes, all from one seed."""
 
 import asyncio
-import contextlib
 import gc
 import shutil
 import sys
@@ -25,7 +24,7 @@ from .chance import seeded
 from .checks import Checker, Invariant, Violation
 from .disk import Disk
 from .faults import Nature
-from .loop import Stuck, VirtualLoop
+from .loop import VirtualLoop
 from .machine import CHEAP, SimulatedMachine, Trouble
 from .people import Manners, Visit
 from .site import STAFF, boxes, settings_for
@@ -113,23 +112,17 @@ class History:
         loop = self._loop = VirtualLoop(self._rng)
         self._disk.on_cut = loop.stop
         self._disk.cut_in = None
+        self._disk.is_full = lambda: self._trouble.disk == "full"
         self._world.power = True
         self._world.later = lambda seconds, work: _quietly(loop.call_later(seconds, work))
         loop.set_exception_handler(self._fallen)
         asyncio.set_event_loop(loop)
         task = loop.create_task(life)
         try:
-            with contextlib.suppress(RuntimeError):  # stopped before the end: the power went
-                loop.run_until_complete(task)
-            if (
-                task.done()
-                and not task.cancelled()
-                and (error := task.exception()) is not None
-                and not self._disk.is_cut
-            ):
+            loop.run_until_complete(task)
+        except Exception as error:  # noqa: BLE001 - whatever ends the kiosk while there is power is a finding
+            if not self._disk.is_cut:
                 self._checker.note(Invariant.STARTS, f"{type(error).__name__}: {error}")
-        except Stuck as error:
-            self._checker.note(Invariant.STARTS, str(error))
         finally:
             self._power_off(loop)
 
@@ -230,7 +223,7 @@ class History:
         self._told.sessions += 1
         self._checker.deceive()
         if isinstance(self._application.engine.session.stage, st.Idle):
-            self._checker.idle(self._application.engine.session)
+            self._checker.idle(self._application.engine.session, card_known=self._machine.knows_card)
 
     def _visitor(self) -> Person:
         rng = self._rng

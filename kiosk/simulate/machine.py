@@ -34,7 +34,7 @@ from kiosk.settings import Settings
 from .database import Connection
 from .disk import Disk
 from .loop import Thread
-from .world import Person, World
+from .world import Box, Person, World
 
 BEGAN: Final = datetime.fromisoformat("2026-03-02T08:00:00+08:00")
 FINDS_S: Final = 0.4  # the reader looks for a card so often
@@ -61,6 +61,7 @@ class Trouble:
     identity: str = ""  # dies
     sms: str = ""  # silent, no_network, refused
     broker: str = ""  # gone
+    disk: str = ""  # full
     clock: timedelta = field(default_factory=timedelta)
 
 
@@ -71,6 +72,7 @@ class SimulatedBoard:
         self._world = world
         self._trouble = trouble
         self._unlocking = unlocking
+        self._polls = 0
 
     @property
     def channels(self) -> int:
@@ -95,11 +97,16 @@ class SimulatedBoard:
         """All doors and item sensors."""
         await asyncio.sleep(READ_S)
         self._answer()
-        readings = {}
-        for channel, box in self._world.by_channel.items():
-            item = ItemState.PRESENT if box.papers and not box.blind else ItemState.ABSENT
-            readings[channel] = _UNREAD if box.unread else _READINGS[box.open, item]
-        return readings
+        self._polls += 1
+        return {channel: self._reading(box) for channel, box in self._world.by_channel.items()}
+
+    def _reading(self, box: Box) -> ChannelReading:
+        if box.unread:
+            return _UNREAD
+        odd = self._polls % 2 == 1
+        seen = bool(box.papers) and not box.blind and not (box.flickering and odd)
+        is_open = (box.open or box.ajar) != (box.bouncing and odd)
+        return _READINGS[is_open, ItemState.PRESENT if seen else ItemState.ABSENT]
 
     async def close(self) -> None:
         """Nothing to release."""

@@ -128,7 +128,7 @@ class Visit:
             return
         box.open = False
         if self._rng.random() < SLAMMED_SHARE:  # it springs open again
-            self._world.later(SPRINGS_BACK_S, lambda: setattr(box, "open", True))
+            self._world.later(SPRINGS_BACK_S, box.swing)
 
     def _card(self, page: ViewModel) -> bool:
         """The card goes where the page asks for it."""

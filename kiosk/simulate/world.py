@@ -23,7 +23,7 @@ class Paper:
 
 @dataclass(slots=True)
 class Box:
-    """One compartment. `jammed`, `late`, `blind`: what is wrong with its lock or item sensor now."""
+    """One compartment. `jammed` and what follows: what is wrong with its lock, door or sensors now."""
 
     name: str
     channel: int
@@ -32,7 +32,17 @@ class Box:
     jammed: bool = False
     late: bool = False
     blind: bool = False
+    openings: int = 0  # how often the door moved from closed to open
     unread: bool = False
+    ajar: bool = False
+    bouncing: bool = False
+    flickering: bool = False
+
+    def swing(self) -> None:
+        """The door opens."""
+        if not self.open:
+            self.open = True
+            self.openings += 1
 
 
 @dataclass(slots=True)
@@ -81,7 +91,7 @@ class World:
 
     def _spring(self, box: Box) -> None:
         if not box.jammed:
-            box.open = True
+            box.swing()
 
     def put_in(self, person: Person, box: Box) -> None:
         """Everything in a person's hands goes in."""
