@@ -153,7 +153,7 @@ def test_the_quick_bench_measures_everything() -> None:
     for part in (
         "card's last byte", "confirm -> door", "touch -> next page", "start -> first page", "MQTT", "SMS",
         "syncs per fact", "above it", "idle: all", "scan of 256 doors", "awaited door moves", "idle with 256 doors",
-        "UI process", "identity", "all of ours", "growth per session",
+        "UI process", "identity", "all of ours", "growth per session", "journal verify", "with such a journal",
     ):  # fmt: skip
         assert part in names
     assert all(one["n"] for one in told["figures"])
