@@ -19,6 +19,8 @@ from kiosk.identity.liveness.passive import MIN_PICTURES, context, passive_verdi
 from kiosk.identity.liveness.rule import Evidence, conclude, infrared_verdict
 from kiosk.identity.pictures import Picture, best
 from kiosk.models import ModelsError, default_target
+from kiosk.runtime import devices
+from kiosk.settings import DEMO_FILE, check, layers, load
 from tests.identity.enginetools import example_engine
 
 THRESHOLDS = PassiveThresholds(spoof_below=0.2, live_from=0.5)
@@ -155,3 +157,56 @@ def test_the_best_pictures_are_good_unlike_and_apart_in_time() -> None:
 )
 def test_too_few_or_too_close_together_are_not_enough(pictures: list[Picture]) -> None:
     assert best(pictures, 3, 5, 1.0) == []
+
+
+def settings_with(folder: Path, more: str, *changes: tuple[str, str]) -> list[str]:
+    """What is wrong with the demonstration's settings once `more` stands in them."""
+    text = DEMO_FILE.read_text(encoding="utf-8").replace("{runtime_dir}", "/run/nightdesk")
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new, 1)
+    site = folder / "site.toml"
+    site.write_text(text, encoding="utf-8")
+    (folder / "conf.d").mkdir(exist_ok=True)
+    (folder / "conf.d" / "more.toml").write_text(more, encoding="utf-8")
+    return [str(problem) for problem in check(layers(site))]
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        ("[face.liveness]\nsteps_min = 4", "steps_min must not be above steps_max"),
+        ("[face.liveness]\npause_max_s = 0.2", "pause_min_s must not be above pause_max_s"),
+        ("[face.liveness]\nchallenge_s = 6", "challenge_s must not be below step_s"),
+        ('[face.liveness]\nengine = "minifasnet"', "[face.liveness.minifasnet] belong together"),
+        ('[face.liveness]\nengine = "external"', "needs a table [face.external]"),
+        ('[face.liveness]\nengine = "none"', "engine"),  # nothing leaves liveness out
+        ('[face.liveness.minifasnet]\nv2 = "a.onnx"\nv2_sha256 = "abc"', "v2_sha256"),
+    ],
+)
+def test_settings_of_liveness_that_cannot_be_are_told(tmp_path: Path, more: str, words: str) -> None:
+    assert words in " ".join(settings_with(tmp_path, more))
+
+
+def test_an_infrared_camera_stands_beside_another(tmp_path: Path) -> None:
+    infrared = '[devices.infrared]\ndriver = "opencv"\nsource = "/dev/video2"'
+    assert settings_with(tmp_path, infrared) == []
+    alone = settings_with(tmp_path, "", ("[devices.camera]", "[devices.infrared]"))
+    assert "a second camera beside [devices.camera]" in " ".join(alone)
+
+
+def test_what_the_settings_say_of_liveness_reaches_the_identity_process(tmp_path: Path) -> None:
+    hashes = "0" * 64, "1" * 64
+    more = (
+        '[face.liveness]\nengine = "minifasnet"\nsteps_min = 1\nsteps_max = 1\neyes_shut_s = 0.4\n'
+        f'[face.liveness.minifasnet]\nv2 = "/m/v2.onnx"\nv2_sha256 = "{hashes[0]}"\n'
+        f'v1se = "/m/v1.onnx"\nv1se_sha256 = "{hashes[1]}"\n'
+        '[devices.infrared]\ndriver = "opencv"\nsource = "/dev/video2"\n'
+    )
+    assert settings_with(tmp_path, more) == []
+    config = devices.identity(load(layers(tmp_path / "site.toml")))
+    assert config.liveness == LivenessEngine("minifasnet", "/m/v2.onnx", hashes[0], "/m/v1.onnx", hashes[1])
+    limits = config.face.liveness
+    assert (limits.count_min, limits.count_max, limits.shut_s) == (1, 1, 0.4)
+    assert config.infrared is not None
+    assert "/dev/video2" in config.infrared.settings

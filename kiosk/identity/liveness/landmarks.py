@@ -54,6 +54,8 @@ class Landmarks:
     def observe(self, image: Image, face: Face, at_s: float) -> Observation | None:
         """What `face` does in a BGR picture taken at `at_s`; None where that cannot be measured."""
         region = _mesh_region(face)
+        if not np.isfinite(region).all():
+            return None
         outputs = self._mesh.run(_cut(image, region, MESH_PX))
         presence = next(float(out.item()) for out in outputs if out.size == 1)
         if presence < math.log(MIN_PRESENCE / (1 - MIN_PRESENCE)):
