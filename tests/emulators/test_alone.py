@@ -28,7 +28,8 @@ SERIAL = (
 )
 SERVERS = {
     "broker": ("--port-file", "{folder}/port"),
-    "camera": ("--http", "{folder}/url"),
+    "camera": ("--http", "{folder}/url", "--infrared", "{folder}/infrared"),
+    "dutydesk": (),
     "nut": ("--address-file", "{folder}/address"),
     "smartcard": ("--vpcd", "127.0.0.1:1"),
     "smshttp": ("--provider", "aliyun"),

@@ -195,6 +195,7 @@ def test_without_its_lamp_the_infrared_camera_sees_nothing(eyes: Eyes) -> None:
     ((("face.stand", {"place": "near"}),), FaceHint.TOO_LARGE),
     ((("face.stand", {"place": "side"}),), FaceHint.NO_FACE),
     ((("face.wear", {"what": "mask"}),), FaceHint.COVERED),
+    ((("backlight", {"on": True}),), FaceHint.BACKLIT),
     ((("face.show", {"name": "two"}),), FaceHint.SEVERAL_FACES),
     ((("face.leave", {}),), FaceHint.NO_FACE),
 ])  # fmt: skip
