@@ -29,12 +29,15 @@ class Config:
 class Emulated:
     control: Control
     url: str
+    infrared_url: str
 
 
 @pytest.fixture(scope="module")
 def process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulated]:
-    with emulated_server("camera", tmp_path_factory.mktemp("camera"), "--http") as (control, url):
-        yield Emulated(control, url)
+    folder = tmp_path_factory.mktemp("camera")
+    second = folder / "infrared"
+    with emulated_server("camera", folder, "--http", "--infrared", str(second)) as (control, url):
+        yield Emulated(control, url, second.read_text(encoding="utf-8").strip())
 
 
 @pytest.fixture
@@ -42,7 +45,7 @@ def emulated(process: Emulated) -> Iterator[Emulated]:
     yield process
     process.control.do("fault", name="none")
     process.control.do("cable.plug")
-    process.control.do("face.show", name="none")
+    process.control.do("face.leave")
     process.control.do("light", on=True)
 
 
@@ -139,3 +142,19 @@ def test_nothing_is_drawn_while_nobody_looks(emulated: Emulated) -> None:
             return
         waited.wait(0.05)
     pytest.fail("the stream goes on without a viewer")
+
+
+def test_the_infrared_camera_is_a_camera_of_its_own(emulated: Emulated) -> None:
+    emulated.control.do("face.show", name="obama3")
+    emulated.control.do("light", on=False)  # it brings its own
+    emulated.control.do("fault", name="mute")  # of the other one
+    infrared = create(Config(emulated.infrared_url))
+    infrared.open()
+    image = infrared.read().image
+    infrared.close()
+    assert image.shape == (HEIGHT, WIDTH, 3)
+    blue, red = (image[:, :, channel].astype(np.int16) for channel in (0, 2))
+    assert np.abs(blue - red).max() <= 3
+    face, behind = image[150:300, 250:390].mean(), image[:60].mean()
+    assert face > 100
+    assert behind < 40
