@@ -1,4 +1,4 @@
-"""The `[journal]` table of the settings: how long personal data is kept, how the record grows, how much room it wants."""
+"""The `[journal]` table of the settings: how long personal data is kept, how the record grows, what room it wants."""
 
 from typing import Annotated
 
@@ -11,8 +11,8 @@ class JournalSettings(Table):
     """Limits of the journal.
 
     `personal_days`: after the last fact of a case that has ended; `unfinished_days`: of one whose papers staff have
-    collected and whose result never came by this kiosk. `segment_events`: how many old events move into a sealed file at
-    a time, `kept_events`: how many stay. `least_free_mb`: with less room on the disk nobody may begin a deposit.
+    collected and whose result never came by this kiosk. `segment_events`: how many old events move into a sealed file
+    at a time, `kept_events`: how many stay. `least_free_mb`: with less room on the disk nobody may begin a deposit.
     """
 
     personal_days: Annotated[int, Field(ge=1, le=3650)] = 30
