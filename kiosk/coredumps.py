@@ -26,8 +26,8 @@ def leave_nothing_of(pid: int) -> None:
     """For a program of somebody else that was just started: should a dump of it be made, no memory is in it.
 
     Its own `exec` made it dumpable again, and a collector disregards the limit; the filter outlives `exec` (core(5)).
-    Raises `OSError`.
+    One that has ended already leaves nothing, and one that we may not read is not dumpable.
     """
-    resource.prlimit(pid, resource.RLIMIT_CORE, (0, 0))
-    with contextlib.suppress(PermissionError):  # a program that we may not read is not dumpable
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        resource.prlimit(pid, resource.RLIMIT_CORE, (0, 0))
         Path(f"/proc/{pid}/coredump_filter").write_text("0", encoding="ascii")

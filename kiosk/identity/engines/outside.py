@@ -132,9 +132,9 @@ class OutsideProcess:
                 self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                 bufsize=0, start_new_session=True,
             )  # fmt: skip
-            coredumps.leave_nothing_of(self._child.pid)
         except OSError as error:
             raise EngineFailed(f"{self._name}: cannot be started: {error.strerror}") from error
+        coredumps.leave_nothing_of(self._child.pid)
         for pipe in (self._child.stdin, self._child.stdout, self._child.stderr):
             assert pipe is not None
             os.set_blocking(pipe.fileno(), False)
