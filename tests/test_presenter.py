@@ -10,6 +10,7 @@ import pytest
 
 from kiosk.presenter.house import House, ItemText
 from kiosk.presenter.presenter import Presenter
+from kiosk.session import staffstate as ss
 from kiosk.session import state as st
 from kiosk.session.machine import step
 from screens import viewmodels as vm
@@ -35,16 +36,27 @@ HOUSES = {lang: House("kiosk", "12345", "before 9", ITEMS) for lang in LANGUAGES
 PRESENTER = Presenter(HOUSES)
 NAMES = {
     "home", "items", "guide", "consent", "card", "card.reading", "card.lifted", "card.unreadable", "card.invalid",
-    "card.expired", "face", "face.undecided", "phone", "confirm", "compartment.reserving", "compartment.opening",
+    "card.expired", "face", "face.challenge.turn_left", "face.challenge.blink", "face.undecided", "guardian",
+    "identity.ways", "identity.desk", "code.sms", "code.staff", "phone", "confirm", "compartment.reserving", "compartment.opening",
     "compartment.open", "compartment.close_it", "compartment.left_open", "compartment.failed_once",
     "compartment.failed_twice", "compartment.nothing_seen", "compartment.closed_seen", "receipt.printing",
     "receipt.take", "receipt.no_paper", "receipt.unknown", "notice.take_card", "notice.take_card_long", "notice.done",
     "notice.goodbye", "notice.no_compartment", "notice.disk_full", "notice.board_gone", "notice.deposit_refused",
-    "notice.out_of_service", "notice.reader_gone",
+    "notice.reader_gone",
     "notice.interrupted", "notice.help", "staff.number", "staff.pin", "staff.list",
     "staff.opening", "staff.take", "staff.still_seen", "staff.failed", "staff.resolve_question", "staff.recording",
     "staff.collected", "vendor.list", "vendor.device", "vendor.frames", "vendor.touch", "vendor.cells",
     "vendor.opening", "vendor.door_open",
+    "code.sms", "code.staff", "compartment.another", "compartment.larger", "compartment.no_reach",
+    "compartment.sealing", "compartment.take", "guardian", "identity.desk", "identity.ways", "notice.fetched",
+    "notice.nothing_waits", "notice.pickup_blocked", "notice.pickup_expired", "notice.pickup_none",
+    "notice.pickup_revoked", "notice.pickup_stuck", "notice.pickup_used", "notice.too_large", "own.cases",
+    "own.cut_off", "own.looking", "pickup.close_it", "pickup.code", "pickup.failed", "pickup.have_you",
+    "pickup.open", "pickup.opening", "pickup.still_inside", "pickup.taken", "staff.audit", "staff.audit.done",
+    "staff.audit.summary", "staff.cells", "staff.department", "staff.key", "staff.menu", "staff.reason",
+    "staff.result.case", "staff.result.id_number", "staff.result.kind", "staff.result.nothing_seen",
+    "staff.result.number", "staff.result.phone", "staff.result.placed", "staff.result.put_in", "staff.result.size",
+    "staff.second", "staff.second.pin", "staff.sign.pin", "staff.slips", "staff.waiting", "staff.waiting.one",
 }  # fmt: skip
 
 
@@ -79,15 +91,15 @@ def placeholders(sentence: str) -> set[str]:
 
 
 def test_the_sign_in_page_says_that_a_card_will_do() -> None:
-    def sentence(stage: st.SigningIn, *, cards: bool) -> str:
+    def sentence(stage: ss.SigningIn, *, cards: bool) -> str:
         session = replace(start(st.Policy(staff_cards=cards)), stage=stage)
         page = PRESENTER.present(session, NOW)
         assert isinstance(page, vm.KeypadPage)
         return page.sentence.key
 
-    assert sentence(st.SigningIn(), cards=False) == "staff.number_note"
-    assert sentence(st.SigningIn(), cards=True) == "staff.number_or_card"
-    assert sentence(st.SigningIn(strange_card=True), cards=True) == "staff.strange_card"
+    assert sentence(ss.SigningIn(), cards=False) == "staff.number_note"
+    assert sentence(ss.SigningIn(), cards=True) == "staff.number_or_card"
+    assert sentence(ss.SigningIn(strange_card=True), cards=True) == "staff.strange_card"
 
 
 def test_page_names_are_these() -> None:
@@ -129,7 +141,8 @@ def test_what_is_touched_is_understood() -> None:
         for action in actions_in(page):
             if action.enabled:
                 outcome = step(session, action.intent)
-                said_already = isinstance(session.stage, st.EnteringPhone) and session.stage.invalid
+                typing = (st.EnteringPhone, ss.PreparingResult)
+                said_already = isinstance(session.stage, typing) and session.stage.invalid
                 changed = outcome.session != session or outcome.effects or said_already
                 assert changed, (page.name, type(action.intent).__name__)
 

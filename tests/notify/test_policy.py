@@ -68,6 +68,7 @@ EVENTS: tuple[Event, ...] = (
     staff.HandoverIssued("H-261122-01", "S1", "collect", ((CASE, "A-03", "taken"),)),
     staff.MechanicalKeyUsed("A-03", "S1", "S2", "POWER_OUT"),
     staff.AuditSigned("A-261122-01", "S1", "", 16, 15, (("A-03", CASE, "nothing"),)),
+    app.FaceChecksBlocked("s-1", "card", 4),
     app.CardLeftBehind("s"),
     app.CardTakenBack("s"),
     app.ReceiptPrinted(CASE, "printed"),
