@@ -11,12 +11,13 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from .rates import LEVEL, Numbers, Rate, Scores, Values, exact, threshold_at
+from .rates import LEVEL, Rate, Scores, Values, exact, threshold_at
 
 REPLICATES: Final = 1000
 SEED: Final = 1935  # an evaluation that is run again says the same
 TAIL: Final = 5.0  # replicates look among so many times the impostors that the rate itself is about
 TAIL_AT_LEAST: Final = 1000
+DENSE: Final = 40_000_000  # cells of a table of everyone against everyone: 6,300 people
 Weights = NDArray[np.float32]
 
 
@@ -32,7 +33,9 @@ class Bootstrap:
         self._drawn = _drawn(scores.people, replicates)
         own = np.bincount(self._genuine_people, minlength=scores.people).astype(np.float32)
         self._genuine_totals = self._drawn @ own
-        self._impostor_totals = _pairs_drawn(self._drawn, self._impostor_people, scores.people)
+        one, other = self._impostor_people.astype(np.int64).T
+        self._impostor_totals = _pairs_drawn(self._drawn, one * scores.people + other, scores.people)
+        self._unlike = len(np.unique(np.minimum(one, other) * scores.people + np.maximum(one, other)))
 
     def tar(self, threshold: float, *, below: float = np.inf) -> Rate:
         """True accept rate from `threshold` on; with `below`, the share between the two."""
@@ -47,9 +50,8 @@ class Bootstrap:
         edges = -np.array([below, threshold], np.float32)
         first, end = np.searchsorted(-self._impostor, edges, side="right")
         counts = np.array([weights[first:].sum() for weights in self._weights(end)], np.float32)
-        unlike = len(np.unique(np.sort(self._impostor_people, axis=1), axis=0))
         shares = _shares(counts, self._impostor_totals)
-        return _rate(int(end - first), len(self._impostor), shares, unlike)
+        return _rate(int(end - first), len(self._impostor), shares, self._unlike)
 
     def tar_at(self, far: float) -> tuple[float | None, Rate]:
         """Threshold and true accept rate at a false accept rate; the threshold is found anew in every replicate."""
@@ -111,13 +113,14 @@ def _drawn(people: int, replicates: int) -> Weights:
     return counts.astype(np.float32)
 
 
-def _pairs_drawn(drawn: Weights, impostor_people: Numbers, people: int) -> Values:
-    """How many impostor pairs each replicate has."""
-    keys, counts = np.unique(impostor_people[:, 0].astype(np.int64) * people + impostor_people[:, 1],
-                             return_counts=True)  # fmt: skip
-    one, other = np.divmod(keys, people)
-    pairs = counts.astype(np.float32)
-    return np.array([(pairs * weights[one] * weights[other]).sum() for weights in drawn], np.float32)
+def _pairs_drawn(drawn: Weights, keys: NDArray[np.int64], people: int) -> Values:
+    """How many impostor pairs each replicate has; a key is one person's number times `people`, plus the other's."""
+    if people**2 <= DENSE:
+        table = np.bincount(keys, minlength=people**2).reshape(people, people).astype(np.float32)
+        return np.asarray(((drawn @ table) * drawn).sum(axis=1), np.float32)
+    found, counts = np.unique(keys, return_counts=True)  # a list of pairs of very many people
+    one, other = np.divmod(found, people)
+    return np.array([(counts * weights[one] * weights[other]).sum() for weights in drawn], np.float32)
 
 
 def _shares(hits: Values, totals: Values) -> Values:

@@ -2,19 +2,19 @@
 
 import argparse
 import json
-import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import BrokenExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from itertools import product
 from pathlib import Path
 from typing import Final
 
+import cv2
 from tqdm import tqdm
 
 from kiosk.identity.liveness.contract import PassiveThresholds
-from kiosk.identity.nursery import QUIET
 from kiosk.models import ModelsError
 from kiosk.settings import SettingsError
 
@@ -30,14 +30,22 @@ from .pictures import NoFile, readable
 from .plots import NoPlots
 from .report import Report, write
 
-IMPOSSIBLE: Final = (NoFile, ListInvalid, ChallengeInvalid, NoPlots, ModelsError, SettingsError, OSError)
+IMPOSSIBLE: Final = (
+    BrokenExecutor,
+    NoFile,
+    ListInvalid,
+    ChallengeInvalid,
+    NoPlots,
+    ModelsError,
+    SettingsError,
+    OSError,
+)
 
 
 def main(given_arguments: Sequence[str]) -> int:
     """One verb. 0: measured, and a match, or alive, where that was asked; 1: not so; 2: it cannot be answered."""
     given = arguments.parse(given_arguments)
-    for name, level in QUIET.items():  # before the runtimes are loaded
-        os.environ.setdefault(name, level)
+    cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_ERROR)  # strangers' files make OpenCV talk
     try:
         return VERBS[given.verb](given)
     except IMPOSSIBLE as error:

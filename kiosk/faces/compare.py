@@ -69,25 +69,29 @@ def compare(matcher: FaceMatcher, id_picture: Path, live: Sequence[Path]) -> Com
     looks = [_embedded(matcher, path, is_live=True) for path in live]
     seen = (seen_id, *(one for _, one in looks))
     usable = [embedding for embedding, _ in looks if embedding is not None]
-    score: float | None = None
     if reference is not None and usable:
-        score = matcher.score(reference, matcher.mean(usable))
-        outcome = _decided(matcher, score, usable)
+        score, outcome = _decided(matcher, reference, usable)
     else:
-        outcome = next(one.outcome for one in seen if one.outcome is not None)
+        score, outcome = None, next(one.outcome for one in seen if one.outcome is not None)
     ms = round((time.monotonic() - began_s) * 1000)
     return Compared(
         outcome, score, matcher.thresholds.accept_from, matcher.engine, matcher.models_digest, ms, seen
     )
 
 
-def _decided(matcher: FaceMatcher, score: float, usable: list[Embedding]) -> Outcome:
-    outcome = Outcome(matcher.decide(score).value)
-    one_person = all(
-        matcher.decide(matcher.score(one, other)) is not FaceOutcome.NO_MATCH
-        for one, other in combinations(usable, 2)
-    )
-    return Outcome.UNCERTAIN if outcome is Outcome.MATCH and not one_person else outcome
+def _decided(
+    matcher: FaceMatcher, reference: Embedding, usable: list[Embedding]
+) -> tuple[float | None, Outcome]:
+    try:
+        score = matcher.score(reference, matcher.mean(usable))
+        outcome = Outcome(matcher.decide(score).value)
+        one_person = all(
+            matcher.decide(matcher.score(one, other)) is not FaceOutcome.NO_MATCH
+            for one, other in combinations(usable, 2)
+        )
+    except ValueError:  # an engine's score that is no number decides nothing
+        return None, Outcome.UNCERTAIN
+    return score, Outcome.UNCERTAIN if outcome is Outcome.MATCH and not one_person else outcome
 
 
 def _embedded(matcher: FaceMatcher, path: Path, *, is_live: bool) -> tuple[Embedding | None, Seen]:

@@ -25,12 +25,12 @@ def watching() -> Iterator[Eyes]:
 def turning(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Stands still, turns to the own left, stands still, shuts the eyes."""
     path = tmp_path_factory.mktemp("films") / "turning.avi"
-    return lobby_film(path, "obama3", 5.5, {0.7: "turn_left", 3.6: "blink"})
+    return lobby_film(path, "obama3", 6.5, {0.5: "turn_left", 3.4: "blink"})
 
 
 def test_a_person_who_does_what_is_asked_passes(watching: Eyes, turning: Path) -> None:
     told = look(watching, turning, steps_of("turn_left,blink"))
-    assert (told.frames, told.faces) == (55, 55)
+    assert (told.frames, told.faces) == (65, 65)
     assert told.verdict is PassiveVerdict.LIVE
     assert told.live_after_s is not None
     assert told.live_after_s < 4
@@ -72,7 +72,7 @@ def test_what_strangers_bring_is_never_live(name: str, watching: Eyes, tmp_path:
 def test_a_film_that_is_cut_off_tells_what_came_before(watching: Eyes, turning: Path, tmp_path: Path) -> None:
     path = tmp_path / "cut.avi"
     path.write_bytes(turning.read_bytes()[: turning.stat().st_size // 3])
-    assert look(watching, path).frames < 55
+    assert look(watching, path).frames < 65
 
 
 def test_a_film_that_is_a_list_of_others_opens_none_of_them(turning: Path, tmp_path: Path) -> None:
