@@ -89,7 +89,7 @@ class CustodySamples:
         more = Action(ask.AnotherEnvelope(), text("sealing.more"))
         again = Action(ask.OpenAgain(), text("sealing.open_again"))
         seen: Final = "closed_item"
-        yield self._door("compartment.sealing", "sealing", done, more, again, sensor=seen, tone=Tone.GOOD)
+        yield self._door("compartment.sealing", "sealing.ask", done, more, again, sensor=seen, tone=Tone.GOOD)
         yield self._door("compartment.sealing.last", "sealing.last", done, more, sensor=seen, tone=Tone.GOOD)
         yield self._door("compartment.another", "compartment.another", anywhere=True)
         yield self._door("compartment.larger", "compartment.larger", anywhere=True)

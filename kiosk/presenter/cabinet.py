@@ -95,11 +95,11 @@ def _sealing(view: View, visit: st.Visit, place: st.Place) -> vm.ViewModel:
     more = Action(
         ask.AnotherEnvelope(), text("sealing.more"), enabled=view.session.facts.can_take(visit.item_code)
     )
-    again = Action(ask.OpenAgain(), text("sealing.open_again"))
+    again = () if place.reopened else (Action(ask.OpenAgain(), text("sealing.open_again")),)
     seen = "sensor.closed_item" if place.inside is Evidence.SENSOR else "sensor.closed"
     return compartment_page(
-        view, view.visit_chrome(5, visit), place.cell, "sealing.last" if place.reopened else "sealing", "compartment.sealing",
-        tone=Tone.GOOD, sensor=seen, actions=(done, more) if place.reopened else (done, more, again),
+        view, view.visit_chrome(5, visit), place.cell, "sealing.last" if place.reopened else "sealing.ask",
+        "compartment.sealing", tone=Tone.GOOD, sensor=seen, actions=(done, more, *again),
     )  # fmt: skip
 
 
