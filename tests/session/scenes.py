@@ -30,7 +30,7 @@ from kiosk.session.machine import Outcome, step
 from screens import intents as ask
 from screens.viewmodels import CellLook, CellView
 from tests.session import identity_scenes as who
-from tests.session.staff_scenes import ANSWERS, OFFICE, RESULT, RESULT_CELL, STAFF_NO, TOUCHES
+from tests.session.staff_scenes import ANSWERS, OFFICE, RESULT, RESULT_CELL, TOUCHES
 
 NAME: Final = "测试人甲"
 NUMBER: Final = "11010519900101023X"
@@ -225,9 +225,9 @@ NO_DIFFERENCE: Final = (
     "inside",
 )
 OF_STAFF: Final = (  # how much of it there is changes nothing, whether there is any may
-    "done", "ticked", "rows", "cases", "case_id", "id_number", "slip", "printing", "renewed", "until", "number", "filed",
-    "printed", "refused", "second_no", "wait_s", "problem", "item_code", "claimed", "department", "sorting", "kind", "size",
-    "reason",
+    "done", "ticked", "rows", "said", "recording", "cases", "case_id", "id_number", "slip", "printing", "renewed",
+    "until", "number", "filed", "printed", "refused", "second_no", "wait_s", "problem",
+    "item_code", "claimed", "department", "sorting", "kind", "size", "reason",
 )  # fmt: skip
 NO_DIFFERENCE_LATER: Final = (  # once the card was read and a way was taken
     "face_tries", "face_consent", "face_blocked", "other_movements", "reach", "guide_item", "anchor", "evidence",
@@ -257,6 +257,10 @@ def _key(session: st.Session) -> str:
 
 
 def _shape(value: object, *, late: bool, typing: bool) -> object:
+    if isinstance(value, ss.PreparingResult):  # what was refused or invalid before changes nothing
+        listed = value.asking is ss.ResultStep.CASE and value.cases is not None
+        typed = (len(value.digits), is_mobile_number(value.digits))
+        return "PreparingResult", value.asking, value.draft.foreign, typed, value.reserving, listed
     if is_dataclass(value) and not isinstance(value, type):
         parts = {part.name: getattr(value, part.name) for part in fields(value)}
         measured = (_measure(name, part, late=late, typing=typing) for name, part in parts.items())

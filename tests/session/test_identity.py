@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from kiosk.runtime.timers import Limits, Quiet, due
 from kiosk.session import effects as do
 from kiosk.session import events as ev
 from kiosk.session import identity, withoutface
@@ -173,3 +174,13 @@ def test_without_a_camera_the_ways_come_with_the_card() -> None:
     session = after(session, ask.ShowItems(), ask.ChooseItem("food"), ask.Proceed())
     assert isinstance(session.stage, st.AwaitingCard)
     assert isinstance(after(session, ev.CardTaken(CARD)).stage, st.ChoosingWay)
+
+
+@pytest.mark.parametrize("kind", [st.EnteringPhone, st.Confirming])
+def test_a_match_counts_for_a_while_however_much_is_touched(kind: type) -> None:
+    stage = kind(st.Visit("s", "food", identity=Identity.VERIFIED, card=CARD))
+    limits = Limits(face_valid_s=300.0)
+    assert due(stage, Quiet(1.0, 1.0, verified_s=299.0), limits) is None
+    assert due(stage, Quiet(1.0, 1.0, verified_s=300.0), limits) == ev.FaceStale(ev.Stale.EXPIRED)
+    by_code = kind(st.Visit("s", "food", identity=Identity.CODE_SMS, card=CARD))
+    assert due(by_code, Quiet(1.0, 1.0, verified_s=9e9), limits) is None

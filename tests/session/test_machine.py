@@ -33,7 +33,6 @@ from tests.session.scenes import (
     PERSONAL,
     PHONE,
     PIN,
-    STAFF_NO,
     moves,
     reachable,
     stage_kinds,
@@ -41,6 +40,7 @@ from tests.session.scenes import (
     with_id,
     words_in,
 )
+from tests.session.staff_scenes import STAFF_NO
 
 STORY: tuple[tuple[ev.Event, type, tuple[type, ...]], ...] = (
     (ask.StartDeposit(), st.ChoosingItem, ()),

@@ -21,11 +21,11 @@ from tests.session.scenes import (
     FRAME_FACT,
     INSPECTION,
     PERSONAL,
-    STAFF_NO,
     moves,
     start,
     words_in,
 )
+from tests.session.staff_scenes import STAFF_NO
 
 EMPTY = "A-04"
 SIGNED_IN = told.SignInAnswer(STAFF_NO, ok=True, technician=True)
