@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import infrared
-from .figure import Figure, Pose, Size
+from .figure import Figure, Layer, Pose, Size, lay
 from .motion import Mover
 from .portrait import Image, Portrait
 
@@ -35,11 +35,8 @@ DISPLAY_PITCH_PX: Final = 2.6
 DISPLAY_GAMMA: Final = 0.82
 DISPLAY_BLACK: Final = 14.0
 RECORDED_S: Final = 9.0
-RECORDED: Final = (
-    (1.0, "blink"),
-    (2.8, "turn_right"),
-    (5.6, "turn_left"),
-)  # what was asked when it was recorded
+# what was asked when it was recorded, and when
+RECORDED: Final = ((1.0, "blink"), (2.8, "turn_right"), (5.6, "turn_left"))
 FINGERS_BGR: Final = (118, 148, 196)
 WOBBLE_DEG: Final = 1.6
 ROLL_DEG: Final = 2.0
@@ -58,10 +55,6 @@ class Artefact(Protocol):
     """What is held up."""
 
     @property
-    def began_s(self) -> float:
-        """When it was held up."""
-
-    @property
     def follows(self) -> bool:
         """Whether the hand moves it as if it were a head."""
 
@@ -74,8 +67,7 @@ class Print:
 
     follows = True
 
-    def __init__(self, who: Portrait, began_s: float, seed: int = 7) -> None:
-        self.began_s = began_s
+    def __init__(self, who: Portrait, seed: int = 7) -> None:
         width, height = SHEET
         photo = _before_wall(Figure(who), Pose(*EYES_ON_SHEET), SHEET)
         random = np.random.default_rng(seed)
@@ -130,7 +122,7 @@ class Replay:
         return Held(flat, self._glass, EYES_ON_DISPLAY)
 
 
-def draw_held(flat: Image, eyes: tuple[float, float, float], pose: Pose, size: Size) -> tuple[Image, Image]:
+def draw_held(flat: Image, eyes: tuple[float, float, float], pose: Pose, size: Size) -> Layer:
     """A flat thing in perspective, its `eyes` where `pose` has them: colours (h, w, 3) and cover (h, w)."""
     height, width = flat.shape[:2]
     x, y, apart = eyes
@@ -159,11 +151,10 @@ def in_hand(pose: Pose, now_s: float, *, follows: bool) -> Pose:
 
 
 def _before_wall(figure: Figure, pose: Pose, size: Size) -> Image:
-    colours, cover = figure.draw(pose, size)
-    share = cover[:, :, None] / np.float32(255)
-    fall = np.linspace(1.06, 0.86, size[1], dtype=np.float32)[:, None, None]
-    wall = np.array(WALL_BGR, np.float32) * fall
-    return np.asarray(np.clip(colours * share + wall * (1 - share), 0, 255), np.uint8)
+    fall = np.linspace(1.06, 0.86, size[1])[:, None, None]
+    wall = np.repeat(np.array(WALL_BGR) * fall, size[0], axis=1).astype(np.uint8)
+    lay(wall, *figure.draw(pose, size))
+    return wall
 
 
 def _screen(size: Size, pitch_px: float, angle_deg: float) -> NDArray[np.float32]:

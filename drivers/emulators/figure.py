@@ -16,6 +16,7 @@ from .portrait import GRID_PX, LIPS, Image, Points, Portrait
 
 Map = NDArray[np.float32]
 Size = tuple[int, int]  # width, height
+Layer = tuple[Image, Image]  # colours (h, w, 3), and cover (h, w): 255 where what is behind is hidden
 
 NODE_PX: Final = 8  # the motion is worked out for every eighth pixel of the picture, and straight between
 LID_SKIN: Final = 0.15  # of the eyes' distance: skin above the eye that a shut lid is drawn from
@@ -49,8 +50,8 @@ class Figure:
         self._eyes = [_Slit.of(portrait, *lids) for lids in portrait.lids]
         self._lips = _Slit.of(portrait, *(portrait.points[list(edge), :2] for edge in LIPS))
 
-    def draw(self, pose: Pose, size: Size) -> tuple[Image, Image]:
-        """Colours (h, w, 3) and cover (h, w), 255 where the person hides what is behind."""
+    def draw(self, pose: Pose, size: Size) -> Layer:
+        """The person in an empty picture."""
         where = self._origins(pose, size)
         drawn = _fetched(self._face(pose), where, cv2.BORDER_CONSTANT)
         return np.asarray(drawn[:, :, :3], np.uint8), np.asarray(drawn[:, :, 3], np.uint8)
@@ -141,6 +142,14 @@ class _Slit:
         patch[:] = _from_rows(patch, np.where(y >= lip, below, y))
         soft = cv2.GaussianBlur(gap.astype(np.float32), (0, 0), 1.5)[:, :, None]
         patch[:, :, :3] = (patch[:, :, :3] * (1 - soft) + np.array(INSIDE_BGR) * soft).astype(np.uint8)
+
+
+def lay(picture: Image, colours: Image, cover: Image) -> None:
+    """Put a layer over the picture, in place."""
+    share = cv2.merge([cover, cover, cover])
+    over = cv2.multiply(colours, share, scale=1 / 255)
+    under = cv2.multiply(picture, cv2.bitwise_not(share), scale=1 / 255)
+    cv2.add(over, under, dst=picture)
 
 
 def _seen(went: NDArray[np.float64], turn: float) -> NDArray[np.float64]:

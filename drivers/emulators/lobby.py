@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from . import infrared
 from .artefact import Artefact, Print, Replay, draw_held, in_hand
-from .figure import Figure
+from .figure import Figure, Layer, lay
 from .motion import Mover
 from .portrait import Image, Portrait, load_portrait
 from .wear import WEAR, wearing
@@ -36,7 +36,6 @@ BACKLIGHT_WALL: Final = 150.0  # grey levels more, behind
 NOISE_SIGMA: Final = 3.0
 NOISE_STEP_PX: Final = 64
 PRINT_OF, REPLAY_OF = "print-of-", "replay-of-"
-Layer = tuple[Image, Image]  # colours (h, w, 3), cover (h, w)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,14 +76,14 @@ class Scene:
         picture = (self._bright if backlight else self._lobby).copy()
         for colours, cover in layers:
             shown = cv2.convertScaleAbs(colours, alpha=BACKLIGHT_PERSON) if backlight else colours
-            _lay(picture, np.asarray(shown, np.uint8), cover)
+            lay(picture, np.asarray(shown, np.uint8), cover)
         return self._taken(picture if light else cv2.convertScaleAbs(picture, alpha=DARKNESS))
 
     def draw_infrared(self, layers: list[Layer], *, lamp: bool) -> Image:
         """One picture of the infrared camera, which brings its own light; grey, as three equal channels."""
         picture = self._dark.copy()
         for shades, cover in layers:
-            _lay(picture, shades, cover)
+            lay(picture, shades, cover)
         return self._taken(picture if lamp else cv2.convertScaleAbs(picture, alpha=DARKNESS), grey=True)
 
     def _taken(self, picture: NDArray[Any], *, grey: bool = False) -> Image:
@@ -93,14 +92,6 @@ class Scene:
         if grey:
             noise = np.ascontiguousarray(np.broadcast_to(noise[:, :, :1], picture.shape))
         return np.asarray(cv2.add(picture, noise, dtype=cv2.CV_8U), np.uint8)
-
-
-def _lay(picture: Image, colours: Image, cover: Image) -> None:
-    """Put a layer over the picture, in place."""
-    share = cv2.merge([cover, cover, cover])
-    over = cv2.multiply(colours, share, scale=1 / 255)
-    under = cv2.multiply(picture, cv2.bitwise_not(share), scale=1 / 255)
-    cv2.add(over, under, dst=picture)
 
 
 def lobby() -> Image:
@@ -121,7 +112,7 @@ def standing(name: str, share: float, apart: float, *, worn: str = "nothing", se
     who = load_portrait(name.removeprefix(PRINT_OF).removeprefix(REPLAY_OF))
     artefact: Artefact | None = None
     if name.startswith(PRINT_OF):
-        artefact = Print(who, time.monotonic())
+        artefact = Print(who)
     elif name.startswith(REPLAY_OF):
         artefact = Replay(who, time.monotonic())
     seen = Figure(who, wearing(who, worn)), Figure(who, infrared.skin(who, worn))

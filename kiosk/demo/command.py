@@ -122,7 +122,9 @@ def by_hand(demo_file: Path, *, language: str, offscreen: bool) -> int:
         stage.begin()
         add_staff(stage)
         stage.launch(offscreen=offscreen)
-        print(f"{HELP}\nquit\npeople: jia yi expired …; often chosen: {ITEM}")
+        print(
+            f"{HELP}\nquit\npeople: jia yi expired …; faces: obama3 (jia's), biden (yi's); often chosen: {ITEM}"
+        )
         print(f"staff number {STAFF_NO} or staff card {STAFF_CARD}, PIN {STAFF_PIN}")
         _prompt(stage)
     finally:

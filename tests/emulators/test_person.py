@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from drivers.contracts.camera import Image
+from drivers.emulators.artefact import Replay
 from drivers.emulators.lobby import EYES_APART_PX, LobbyView, Scene, Standing, standing
 from drivers.emulators.motion import FLUTTER_S, GESTURES, REACTION_S, Mover
 from drivers.emulators.portrait import load_portrait, names
@@ -156,11 +157,10 @@ def test_a_print_can_be_turned_but_does_nothing_of_what_is_asked(eyes: Eyes, ste
 def test_a_recording_does_what_it_did_whatever_is_asked(eyes: Eyes) -> None:
     first, second = before("replay-of-biden"), before("replay-of-biden", seed=2)
     second.mover.ask("turn_left", 0.0)
-    begin_s = 0.0  # of the recording, whenever it was shown
+    turned = []
     for one in (first, second):
-        assert one.artefact is not None
-        begin_s = one.artefact.began_s
-    turned = [eyes.observes(one, begin_s + 4.3).yaw_deg for one in (first, second)]
+        assert isinstance(one.artefact, Replay)
+        turned.append(eyes.observes(one, one.artefact.began_s + 4.3).yaw_deg)
     assert all(yaw < -15 for yaw in turned)  # to the right, which nobody asked for
 
 
