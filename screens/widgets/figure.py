@@ -84,7 +84,8 @@ class Figure(Widget):
         self._redraw = Clock.create_trigger(self._draw, -1)
         self._ticking: ClockEvent | None = None
         self._began_s = 0.0
-        self._shown: tuple[str, str] = ("", "")
+        self._asked: tuple[str, str] = ("", "")
+        self._asked_s = 0.0
         self._shift, self._nose = Translate(), Translate()
         self._eyes, self._mouth, self._size = Scale(), Scale(), Scale()
         self._ring: SmoothLine | None = None
@@ -92,17 +93,23 @@ class Figure(Widget):
             self.fbind(name, self._redraw)
 
     def show(self, figure: str, seconds: float, count: str, *, animated: bool) -> None:
-        """Show `figure`; time begins anew when it or `count` has changed."""
-        if (figure, count) != self._shown:
-            self._shown, self._began_s = (figure, count), time.monotonic()
+        """Show `figure`. The time for a movement runs on while a hint is shown in between."""
+        if figure != self.figure:
+            self._began_s = time.monotonic()
+        if seconds > 0 and (figure, count) != self._asked:
+            self._asked, self._asked_s = (figure, count), time.monotonic()
         self.figure, self.seconds, self.animated = figure, seconds, animated
-        if animated and self._ticking is None:
+        if not animated or seconds <= 0:  # a hint does not move
+            self._stop()
+        elif self._ticking is None:
             self._ticking = Clock.schedule_interval(self._tick, theme.FRAME_S)
-        elif not animated:
-            self.rest()
 
     def rest(self) -> None:
-        """Nothing moves any more."""
+        """Nothing moves any more; the next check begins anew."""
+        self._asked = ("", "")
+        self._stop()
+
+    def _stop(self) -> None:
         if self._ticking is not None:
             self._ticking.cancel()
         self._ticking = None
@@ -111,7 +118,7 @@ class Figure(Widget):
         """Share of the time that is left."""
         if not self.animated or self.seconds <= 0:
             return 1.0
-        return max(0.0, 1.0 - (time.monotonic() - self._began_s) / float(self.seconds))
+        return max(0.0, 1.0 - (time.monotonic() - self._asked_s) / float(self.seconds))
 
     def _tick(self, _: float) -> None:
         self._move(((time.monotonic() - self._began_s) % CYCLE_S) / CYCLE_S)
