@@ -133,14 +133,14 @@ class _FileSystem(apsw.VFS):
         super().__init__(disk.name, base="")
         self._disk = disk
 
-    def xOpen(  # type: ignore[override]  # any object with a file's methods will do  # noqa: N802 - SQLite's names
+    def xOpen(  # type: ignore[override]  # any object with the methods of a file will do
         self, name: Any, flags: list[int]
     ) -> "_File":
         path = name.filename() if hasattr(name, "filename") else str(name or f"temp-{next(_names)}")
         flags[1] = flags[0]
         return _File(self._disk, path, delete=bool(flags[0] & apsw.SQLITE_OPEN_DELETEONCLOSE))
 
-    def xDelete(self, filename: str, syncdir: bool) -> None:  # noqa: N802, FBT001
+    def xDelete(self, filename: str, syncdir: bool) -> None:
         self._disk.step()
         old = self._disk.files.pop(filename, None)
         if old is None:
@@ -148,23 +148,23 @@ class _FileSystem(apsw.VFS):
         if not syncdir and old.durable:
             self._disk.gone[filename] = old
 
-    def xAccess(self, pathname: str, flags: int) -> bool:  # noqa: N802
+    def xAccess(self, pathname: str, flags: int) -> bool:
         del flags
         return pathname in self._disk.files
 
-    def xFullPathname(self, filename: str) -> str:  # noqa: N802
+    def xFullPathname(self, filename: str) -> str:
         return filename
 
-    def xRandomness(self, numbytes: int) -> bytes:  # noqa: N802
+    def xRandomness(self, numbytes: int) -> bytes:
         return bytes(numbytes)
 
-    def xSleep(self, microseconds: int) -> int:  # noqa: N802
+    def xSleep(self, microseconds: int) -> int:
         return microseconds
 
-    def xCurrentTime(self) -> float:  # noqa: N802
+    def xCurrentTime(self) -> float:
         return 2_461_000.5
 
-    def xGetLastError(self) -> tuple[int, str]:  # noqa: N802
+    def xGetLastError(self) -> tuple[int, str]:
         return 0, ""
 
 
@@ -177,49 +177,50 @@ class _File:
             raise PowerCut
         self._platter = disk.files.setdefault(path, Platter())
 
-    def xRead(self, amount: int, offset: int) -> bytes:  # noqa: N802
+    def xRead(self, amount: int, offset: int) -> bytes:
         if self._disk.is_cut and not self._disk.is_scrap:
             raise PowerCut
         return bytes(self._platter.seen[offset : offset + amount])
 
-    def xWrite(self, data: bytes, offset: int) -> None:  # noqa: N802
+    def xWrite(self, data: bytes, offset: int) -> None:
         self._disk.step()
-        if offset + len(data) > len(self._platter.seen) and self._disk.is_full():
-            raise apsw.FullError
+        grows = offset + len(data) > len(self._platter.seen)
+        if grows and not self._disk.is_scrap and self._disk.is_full():
+            raise apsw.FullError("the disk is full")
         self._platter.put(offset, bytes(data))
 
-    def xTruncate(self, newsize: int) -> None:  # noqa: N802
+    def xTruncate(self, newsize: int) -> None:
         self._disk.step()
         self._platter.put(newsize, None)
 
-    def xSync(self, flags: int) -> None:  # noqa: N802
+    def xSync(self, flags: int) -> None:
         del flags
         self._disk.step()
         self._platter.sync()
         self._disk.gone.clear()
 
-    def xFileSize(self) -> int:  # noqa: N802
+    def xFileSize(self) -> int:
         return len(self._platter.seen)
 
-    def xLock(self, level: int) -> None:  # noqa: N802
+    def xLock(self, level: int) -> None:
         """Nobody else is there."""
 
-    def xUnlock(self, level: int) -> None:  # noqa: N802
+    def xUnlock(self, level: int) -> None:
         """Nobody else is there."""
 
-    def xCheckReservedLock(self) -> bool:  # noqa: N802
+    def xCheckReservedLock(self) -> bool:
         return False
 
-    def xFileControl(self, op: int, ptr: int) -> bool:  # noqa: N802
+    def xFileControl(self, op: int, ptr: int) -> bool:
         del op, ptr
         return False
 
-    def xSectorSize(self) -> int:  # noqa: N802
+    def xSectorSize(self) -> int:
         return 4096
 
-    def xDeviceCharacteristics(self) -> int:  # noqa: N802
+    def xDeviceCharacteristics(self) -> int:
         return apsw.SQLITE_IOCAP_POWERSAFE_OVERWRITE  # as SQLite takes for granted on this kind of system
 
-    def xClose(self) -> None:  # noqa: N802
+    def xClose(self) -> None:
         if self._delete:
             self._disk.files.pop(self._path, None)

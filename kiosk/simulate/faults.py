@@ -7,7 +7,7 @@ from datetime import timedelta
 from random import Random
 from typing import Final
 
-from .machine import Trouble
+from .devices import Trouble
 from .world import World
 
 EVERY_S: Final = 60.0  # one fault in so many virtual seconds, on average
@@ -60,7 +60,8 @@ def _clock(_world: World, trouble: Trouble, rng: Random) -> Callable[[], None]:
 
 MENU: Final = (
     _set("board", "silent"), _set("board", "gone"), _set("board", "lost_unlock"),
-    _box("jammed"), _box("late"), _box("blind"), _box("unread"), _box("ajar"), _box("bouncing"), _box("flickering"), Fault("door forced", _forced),
+    _box("jammed"), _box("late"), _box("blind"), _box("unread"), _box("ajar"), _box("bouncing"), _box("flickering"),
+    Fault("door forced", _forced),
     _set("printer", "paper_out"), _set("printer", "silent"), _set("printer", "no_ack"),
     _set("reader", "unreadable"), _set("reader", "lifted"), _set("reader", "expired"),
     _set("face", "no_match"), _set("face", "uncertain"), _set("face", "camera_gone"), _set("face", "no_model"),

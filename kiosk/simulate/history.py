@@ -5,6 +5,7 @@ import gc
 import shutil
 import sys
 import tempfile
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,10 +23,11 @@ from screens.viewmodels import ViewModel
 
 from .chance import seeded
 from .checks import Checker, Invariant, Violation
+from .devices import Trouble
 from .disk import Disk
 from .faults import Nature
 from .loop import VirtualLoop
-from .machine import CHEAP, SimulatedMachine, Trouble
+from .machine import CHEAP, SimulatedMachine
 from .people import Manners, Visit
 from .site import STAFF, boxes, settings_for
 from .world import Person, World, citizen
@@ -298,7 +300,8 @@ def _abandon(loop: VirtualLoop) -> None:
     loop.close()
     kept, sys.unraisablehook = sys.unraisablehook, lambda _: None
     try:
-        gone.clear()
-        gc.collect()
+        with warnings.catch_warnings(action="ignore"):
+            gone.clear()
+            gc.collect()
     finally:
         sys.unraisablehook = kept

@@ -6,9 +6,11 @@ was given it. So the same seed gives the same order of everything, and a minute 
 
 import asyncio
 import selectors
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from contextvars import Context
+from functools import partial
 from random import Random
 from typing import Any, Final
 
@@ -46,6 +48,7 @@ class _Clock(selectors.BaseSelector):
         else:
             self._standing += 1
             if self._standing > MOST_STEPS_AT_ONCE:
+                self._standing = 0
                 raise Stuck(f"{MOST_STEPS_AT_ONCE} steps at {self.now_s:.3f} s")
         return []
 
@@ -57,13 +60,14 @@ class Thread(Executor):
     """One thread's worth of work, in order."""
 
     def __init__(self) -> None:
-        self.free_from_s = 0.0
+        self.waiting: deque[Callable[[], None]] = deque()
+        self.is_busy = False
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         """Run it soon; nobody asks for the result."""
         loop = asyncio.get_running_loop()
         assert isinstance(loop, VirtualLoop)
-        loop.later_in(self, fn, *args, **kwargs)
+        loop.give(self, lambda: fn(*args, **kwargs))
         return Future()
 
 
@@ -80,20 +84,22 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         """Virtual seconds since the loop was made."""
         return self._virtual.now_s
 
-    def later_in(self, thread: Thread, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> None:
-        """Run a function when its turn in the thread has come."""
-        self.call_at(self._turn(thread), lambda: fn(*args, **kwargs))
+    def give(self, thread: Thread, work: Callable[[], None]) -> None:
+        """Let a thread do this when its turn has come."""
+        thread.waiting.append(work)
+        if not thread.is_busy:
+            thread.is_busy = True
+            self._soon(self._serve, thread)
 
     def run_in_executor(  # type: ignore[override]
         self, executor: Executor | None, func: Callable[..., Any], *args: Any
     ) -> asyncio.Future[Any]:
         """Run a function in its turn; the result comes with it."""
         answer = self.create_future()
-        turn_s = self._turn(executor)
-        if turn_s > self.time():
-            self.call_at(turn_s, _answer, answer, func, args)
+        if isinstance(executor, Thread):
+            self.give(executor, partial(_answer, answer, func, args))
         else:
-            self.call_soon(_answer, answer, func, args)
+            self._soon(_answer, answer, func, args)
         return answer
 
     def call_soon_threadsafe(  # type: ignore[override]
@@ -102,13 +108,19 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         """There is one thread only."""
         return self.call_soon(callback, *args, context=context)
 
-    def _turn(self, thread: Executor | None) -> float:
-        took_s = self._rng.random() * SLOW_S if self._rng.random() < SLOW_SHARE else 0.0
-        begins_s = self.time()
-        if isinstance(thread, Thread):
-            begins_s = max(begins_s, thread.free_from_s)
-            thread.free_from_s = begins_s + took_s
-        return begins_s + took_s
+    def _serve(self, thread: Thread) -> None:
+        work = thread.waiting.popleft()
+        thread.is_busy = bool(thread.waiting)
+        if thread.is_busy:
+            self._soon(self._serve, thread)
+        work()
+
+    def _soon(self, callback: Callable[..., Any], *args: Any) -> None:
+        """At once, or now and then a little later."""
+        if self._rng.random() < SLOW_SHARE:
+            self.call_later(self._rng.random() * SLOW_S, callback, *args)
+        else:
+            self.call_soon(callback, *args)
 
 
 def _answer(answer: asyncio.Future[Any], func: Callable[..., Any], args: tuple[Any, ...]) -> None:
