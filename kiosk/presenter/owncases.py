@@ -33,7 +33,7 @@ def own_pages(view: View, stage: cs.LookingUp | cs.CutOff | cs.OwnCases) -> vm.V
 def _cut_off(view: View, chrome: vm.Chrome, case: OwnCase) -> vm.ViewModel:
     lines = (
         Line(text("receipt.case"), case.case_id),
-        Line(text("own.item"), view.house.item(case.item_code).title),
+        *((Line(text("own.item"), view.house.item(case.item_code).title),) if case.item_code else ()),
         Line(text("receipt.collect"), view.house.collect),
         Line(text("notice.hotline"), view.house.hotline),
     )
@@ -46,16 +46,20 @@ def _cut_off(view: View, chrome: vm.Chrome, case: OwnCase) -> vm.ViewModel:
 
 
 def _own(view: View, chrome: vm.Chrome, cases: tuple[OwnCase, ...]) -> vm.ViewModel:
-    choices = [
-        vm.Choice(
-            Action(ask.Choose(case.case_id), text("own.add", case=case.case_id)), _about(view, case), "papers"
-        )
-        for case in cases[:CASES_SHOWN]
-    ]
+    choices = [_add(view, case) for case in cases[:CASES_SHOWN]]
     new = vm.Choice(Action(ask.Proceed(), text("own.new")), text("own.new_note"), "door")
     return vm.ChoicePage(
         chrome, text("own.heading"), text("own.note"), Tone.PLAIN, (*choices, new), (), "own.cases"
     )
+
+
+def _add(view: View, case: OwnCase) -> vm.Choice:
+    add = Action(
+        ask.Choose(case.case_id),
+        text("own.add", case=case.case_id),
+        enabled=view.session.facts.can_take(case.item_code),
+    )
+    return vm.Choice(add, _about(view, case), "papers")
 
 
 def _about(view: View, case: OwnCase) -> Text:
