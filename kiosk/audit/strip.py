@@ -3,15 +3,16 @@
 from typing import Final
 
 from drivers.contracts.paper import Align, Paper, TextSize
+from kiosk.readiness.words import Pair
 
 from .content import Audit
-from .words import WORDS, Pair
+from .words import WORDS
 
 SIGN_DOTS: Final = 90
 
 
 def render_strip(audit: Audit, paper: Paper, *, sha256: str) -> bytes:
-    """The finished job on fresh `paper`, cut included. `sha256`: of the PDF in hexadecimal, empty where there is none."""
+    """The finished job on fresh `paper`, cut included. `sha256`: of the PDF, empty where there is none."""
     paper.head_band(audit.place.name_zh, audit.place.place_zh)
     paper.feed(24)
     paper.heading(WORDS["title"][0])

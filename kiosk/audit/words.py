@@ -1,17 +1,20 @@
-"""The report's words, Chinese with English."""
+"""The words of the audit report, Chinese with English; what all reports say is said as the readiness report does."""
 
 from collections.abc import Mapping
 from typing import Final
 
-Pair = tuple[str, str]  # Chinese, English
+from kiosk.readiness.words import WORDS as READINESS
+from kiosk.readiness.words import Pair
+
+SHARED: Final = (
+    "number", "at", "kiosk", "record", "anchor", "hash", "signature", "public_key", "manager", "date", "page", "pdf",
+)  # fmt: skip
 
 WORDS: Final[Mapping[str, Pair]] = {
+    **{key: READINESS[key] for key in SHARED},
     "title": ("实物盘点报告", "Physical audit"),
     "agrees": ("账实相符", "Cabinet and journal agree"),
     "differs": ("账实有差异", "Cabinet and journal differ"),
-    "at": ("时间", "Time"),
-    "kiosk": ("机号", "Kiosk"),
-    "number": ("编号", "Number"),
     "by": ("盘点人（工号）", "Counted by (staff no.)"),
     "second": ("监盘人（工号）", "With (staff no.)"),
     "nobody": ("未要求", "not asked for"),
@@ -38,19 +41,10 @@ WORDS: Final[Mapping[str, Pair]] = {
     "found.somethingElse": ("其他物品", "something else"),
     "found.unsaid": ("未说明", "not said"),
     "found.notOpened": ("未能打开", "did not open"),
-    "record": ("日志存证", "Journal head"),
-    "anchor": ("存证码", "Anchor"),
-    "hash": ("链首摘要", "Hash"),
-    "signature": ("本机签名", "Signature"),
-    "public_key": ("本机公钥", "Public key"),
     "record_note": (
         "盘点签字后业务日志的链首，由本机签名；此后日志如被改动或截断，凭此可查。",
-        "The head of the kiosk's journal after the audit was signed, signed by the kiosk: later edits or cuts are found by it.",
+        "The head of the kiosk's journal after the audit, signed by the kiosk: later edits or cuts are found by it.",
     ),
     "signed_note": ("盘点人已在机上以密码签署。", "The counter has signed at the kiosk with the PIN."),
     "counter": ("盘点人签字", "Counted by"),
-    "manager": ("负责人签字", "Person in charge"),
-    "date": ("日期", "Date"),
-    "page": ("页", "page"),
-    "pdf": ("报告文件摘要", "PDF SHA-256"),
 }

@@ -57,6 +57,9 @@ ON_OWN_AUTHORITY: Final = frozenset(
 )
 
 
+NAMING_STAFF: Final = ("staff_no", "second_no", "witness_no", "by", "recipient")
+
+
 class View(StrEnum):
     """Whose history."""
 
@@ -222,7 +225,7 @@ class _OfStaff:
         return taken
 
     def _named(self, data: Mapping[str, Any]) -> bool:
-        if self.staff_no in (data.get("staff_no"), data.get("by"), data.get("recipient")):
+        if self.staff_no in {data.get(name) for name in NAMING_STAFF}:
             return True
         if data.get("actor") in (self.staff_no, f"staff:{self.staff_no}"):
             return True

@@ -216,6 +216,10 @@ class Journal:
         """Everything of one case, oldest first."""
         return await self.read(lambda db: queries.deposits_of(db, case_id))
 
+    async def collected_lately(self, most: int) -> list[CaseRow]:
+        """The newest of the cases that staff have collected, newest first."""
+        return await self.read(lambda db: queries.collected_lately(db, most))
+
     async def held_since(self, since: datetime) -> int:
         """How many deposits were taken in since then."""
         return await self.read(lambda db: queries.held_since(db, since))

@@ -88,6 +88,12 @@ def deposits_of(db: sqlite3.Connection, case_id: str) -> list[DepositRow]:
     ]
 
 
+def collected_lately(db: sqlite3.Connection, most: int) -> list[CaseRow]:
+    """The newest of the cases that staff have collected, newest first."""
+    sql = f"SELECT {_CASE} FROM cases WHERE state = 'collected' ORDER BY held_at DESC LIMIT ?"
+    return [_case_row(row) for row in db.execute(sql, (most,))]
+
+
 def held_since(db: sqlite3.Connection, since: datetime) -> int:
     """How many deposits were taken in since then, whatever became of them."""
     sql = "SELECT count(*) FROM deposits WHERE held_at >= ? AND bound = 'staff'"

@@ -276,7 +276,7 @@ def _second(view: View, stage: ss.Countersigning) -> vm.ViewModel:
         note = text(f"staff.second.{stage.problem}", seconds=stage.wait_s)
     heading = text(f"staff.{kind}_pin" if stage.asking_pin else f"staff.{kind}", number=stage.number)
     shown = _dots(stage.digits) if stage.asking_pin else stage.digits
-    actions = _entry(stage.digits, checking=stage.checking)
+    actions = () if stage.checking else _entry(stage.digits, checking=False)
     name = f"staff.{kind}.pin" if stage.asking_pin else f"staff.{kind}"
     return vm.KeypadPage(view.chrome(staff=True), heading, note, shown, tone, actions, name)
 

@@ -30,7 +30,6 @@ logger = logging.getLogger(__name__)
 CODE_KEYS: Final = {
     ResultKind.RESULT: "result.code.citizen", ResultKind.TO_COMPLETE: "to_complete.code.citizen",
 }  # fmt: skip
-OFFERED: Final = ("collected",)
 OFFERED_MOST: Final = 60
 STARTED: Final = "kiosk"
 
@@ -103,9 +102,7 @@ class ResultDesk:
         return len(without)
 
     async def _cases(self) -> tuple[CaseFact, ...]:
-        rows = await self.journal.cases(*OFFERED)
-        newest = sorted(rows, key=lambda row: row.collected_at or row.opened_at, reverse=True)
-        return tuple(_offered(row) for row in newest[:OFFERED_MOST])
+        return tuple(_offered(row) for row in await self.journal.collected_lately(OFFERED_MOST))
 
     async def _reserve(self, draft: Draft, staff_no: str) -> ev.Event:
         if draft.foreign and (refusal := await self._refusal(draft)):
