@@ -174,7 +174,7 @@ class Figure(Widget):
         """A head of half-width `r` round the origin; its parts can be moved."""
         dark = self.figure in ("backlit", "too_dark")
         Color(*(_SHADE if dark else theme.LIGHT_SECOND))
-        Rounded(pos=(-1.5 * r, -2.05 * r), size=(3 * r, 0.9 * r), radius=[0.42 * r, 0.42 * r, 0, 0])
+        Rounded(pos=(-1.5 * r, -2.75 * r), size=(3 * r, 1.6 * r), radius=[0.42 * r, 0.42 * r, 0, 0])
         Rounded(pos=(-0.36 * r, -1.4 * r), size=(0.72 * r, 0.7 * r), radius=[0.2 * r])
         Color(*(_SHADE if dark else _SKIN))
         SmoothEllipse(pos=(-r, -1.15 * r), size=(2 * r, 2.5 * r))
