@@ -103,7 +103,6 @@ NEVER_A_MATCH: Final[dict[str, Callable[[], bytes]]] = {
     "noise.png": _noise,
     "one_pixel.png": lambda: _flat(90, (1, 1)),
     "strip.png": lambda: _flat(90, (1, 4000)),
-    "huge_white.png": huge_white,
     "bomb.png": lambda: coded(Image.new("1", (14_000, 14_000)), "PNG"),
     "two.jpg": _two,
     "half.png": lambda: _cut(0.5, 0, 1, 1),
