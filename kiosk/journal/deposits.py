@@ -3,6 +3,8 @@ several. The state of a case is what its rows come to."""
 
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 from locker.events import Bound, ResultKind
@@ -18,6 +20,29 @@ ENDS: Final[Mapping[str, str]] = {
     "DepositReturned": "returned",
     "ResultRecalled": "recalled",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class DepositRow:
+    """One thing in one compartment, or what became of it; `seq` of the event that reserved the compartment names it.
+
+    `item_code`, `department` and `identity` are its case's.
+    """
+
+    seq: int
+    case_id: str
+    cell: str
+    bound: Bound
+    kind: str  # of a result: `result`, `to_complete`; empty for a deposit
+    state: str  # requested | held | collected | returned | recalled | abandoned | disputed | cleared
+    evidence: str
+    requested_at: datetime
+    held_at: datetime | None
+    ended_at: datetime | None
+    ended_by: str
+    item_code: str
+    department: str
+    identity: str
 
 
 def project(db: sqlite3.Connection, event: StoredEvent) -> None:

@@ -18,6 +18,7 @@ from . import queries
 from .anchor import Anchor, sign_head
 from .ballast import Ballast
 from .connecting import Connect, on_disk
+from .deposits import DepositRow
 from .erasing import Retention, due, forget
 from .errors import JournalUnusable
 from .events import EventsMissing, PersonalDataErased, PersonalDataRead
@@ -33,7 +34,6 @@ from .store import Also, Store
 from .types import (
     CaseRow,
     Clock,
-    DepositRow,
     Event,
     IntentRow,
     Notice,

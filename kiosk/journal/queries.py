@@ -11,8 +11,9 @@ from locker.events import Bound
 
 from .archive import About, DatabaseChain
 from .codec import decode, from_text, to_text
+from .deposits import DepositRow
 from .projections import restored
-from .types import CaseRow, DepositRow, IntentRow, StoredEvent
+from .types import CaseRow, IntentRow, StoredEvent
 
 _CASE: Final = (
     "case_id, item_code, cell, department, state, identity, evidence,"

@@ -7,8 +7,6 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, ClassVar, Protocol
 
-from locker.events import Bound
-
 
 class Event(Protocol):
     """Any frozen dataclass instance; its class name is its type.
@@ -122,29 +120,6 @@ class CaseRow:
     held_at: datetime | None
     collected_at: datetime | None
     collected_by: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class DepositRow:
-    """One thing in one compartment, or what became of it; `seq` of the event that reserved the compartment names it.
-
-    `item_code`, `department` and `identity` are its case's.
-    """
-
-    seq: int
-    case_id: str
-    cell: str
-    bound: Bound
-    kind: str  # of a result: `result`, `to_complete`; empty for a deposit
-    state: str  # requested | held | collected | returned | recalled | abandoned | disputed | cleared
-    evidence: str
-    requested_at: datetime
-    held_at: datetime | None
-    ended_at: datetime | None
-    ended_by: str
-    item_code: str
-    department: str
-    identity: str
 
 
 @dataclass(frozen=True, slots=True)

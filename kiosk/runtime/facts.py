@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from drivers.contracts.board import DoorState, ItemState
 from drivers.contracts.health import DeviceStatus, Health
 from kiosk.deadlines import deadline
-from kiosk.journal.types import DepositRow
+from kiosk.journal.deposits import DepositRow
 from kiosk.session.facts import CaseFact, CellFact, Facts, Part, ResultFact
 from locker.allocation import free_by_size, is_available
 from locker.cabinet import Cabinet, Cell, Size

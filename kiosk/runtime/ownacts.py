@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, assert_never
 
+from kiosk.journal.deposits import DepositRow
 from kiosk.journal.journal import Journal
-from kiosk.journal.types import CaseRow, DepositRow, StoredEvent
+from kiosk.journal.types import CaseRow, StoredEvent
 from kiosk.onetimecode import NoCode, OneTimeCodes, Purpose, Right, Wait, Wrong
 from kiosk.session import effects as do
 from kiosk.session import events as ev

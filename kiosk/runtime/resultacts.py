@@ -7,9 +7,10 @@ from datetime import datetime
 from typing import Final
 
 from kiosk.identity.idnumber import citizen_number
+from kiosk.journal.deposits import DepositRow
 from kiosk.journal.journal import Journal
 from kiosk.journal.staffevents import CaseEntered
-from kiosk.journal.types import CaseRow, Channel, DepositRow, Notice
+from kiosk.journal.types import CaseRow, Channel, Notice
 from kiosk.notify.policy import CITIZEN_PREFIX, TIME_FORMAT, SmsPayload
 from kiosk.notify.texts import Language, render
 from kiosk.onetimecode import Issued, OneTimeCodes, Purpose, TooManyIssued

@@ -9,10 +9,11 @@ from typing import Final
 
 from drivers.contracts.health import DeviceStatus, ErrorAction, Health
 from kiosk.journal.anchor import Anchor
+from kiosk.journal.deposits import DepositRow
 from kiosk.journal.errors import JournalError
 from kiosk.journal.events import DeviceLost, DeviceReturned
 from kiosk.journal.journal import Journal
-from kiosk.journal.types import DepositRow, Recorded
+from kiosk.journal.types import Recorded
 from kiosk.notify.mqtt import MqttCourier
 from kiosk.notify.policy import CITIZEN_PREFIX
 from kiosk.notify.status import CompartmentCounts, StatusSnapshot
@@ -49,7 +50,7 @@ class MachineWatch:
     `others` of the devices that no citizen's service depends on, `disk` whether the journal has room;
     `is_power_ending`: the battery will not last.
 
-    `sizes`: what an item's envelope needs. `code_ends`: until when a case's pick-up code is good; `terms`: of time limits.
+    `sizes`: what an item's envelope needs; `code_ends`: until when a case's pick-up code is good; `terms`: of limits.
 
     `post` takes `FactsChanged`; `undelivered_after_s`: how old a notice may be before staff's lamp shows.
     """

@@ -9,9 +9,10 @@ import pytest
 
 from drivers.contracts.board import ItemState
 from kiosk.journal import opened
+from kiosk.journal.deposits import DepositRow
 from kiosk.journal.journal import Journal
 from kiosk.journal.store import schema_files
-from kiosk.journal.types import DepositRow, Event
+from kiosk.journal.types import Event
 from locker import events as le
 from locker.events import Bound, Evidence, ResultKind
 from tests.journal.facts import case, run

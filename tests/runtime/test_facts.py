@@ -8,7 +8,7 @@ import pytest
 
 from drivers.contracts.board import ChannelReading, DoorState, ItemState
 from drivers.contracts.health import DeviceStatus, Health
-from kiosk.journal.types import DepositRow
+from kiosk.journal.deposits import DepositRow
 from kiosk.runtime.facts import Seen, Terms, facts_of
 from kiosk.session.facts import Part
 from locker.cabinet import Cabinet, Cell, Size
@@ -81,7 +81,7 @@ def test_items_that_find_no_room_are_known_before_anybody_is_asked() -> None:
     sizes = {"small": Size.S, "large": Size.L}
     taken = with_compartment(Compartment("A-03", case_id="C-1", door=Door.CLOSED))
     full = facts_of(seen(sizes=sizes, compartments=taken))
-    assert (full.no_room, full.too_large) == ({"large"}, set())
+    assert (full.no_room, full.too_large) == (frozenset({"large"}), frozenset())
     assert full.can_take("small")
     assert not full.can_take("large")
     small = tuple(cell for cell in CELLS if cell.size is Size.S)
@@ -89,7 +89,7 @@ def test_items_that_find_no_room_are_known_before_anybody_is_asked() -> None:
     cabinet = facts_of(
         seen(cabinet=Cabinet(small), sizes=sizes, sensors=Snapshot(readings, {"main": ONLINE}))
     )
-    assert (cabinet.no_room, cabinet.too_large) == (set(), {"large"})
+    assert (cabinet.no_room, cabinet.too_large) == (frozenset(), frozenset({"large"}))
 
 
 def test_a_deposit_that_waits_for_the_last_word_is_no_question_to_staff() -> None:
@@ -144,7 +144,11 @@ def test_the_sensors_outweigh_an_empty_record(reading: ChannelReading, look: Cel
 
 def test_a_case_carries_its_marks_and_a_doubt_lights_the_lamp() -> None:
     facts = facts_of(seen(cases=(HELD,)))
-    assert (facts.cases[0].identity, facts.cases[0].claimed, facts.cases[0].disputed) == ("card_only", True, False)
+    assert (facts.cases[0].identity, facts.cases[0].claimed, facts.cases[0].disputed) == (
+        "card_only",
+        True,
+        False,
+    )
     assert not facts.staff_lamp
     assert facts_of(seen(cases=(replace(HELD, state="disputed"),))).staff_lamp
     assert facts_of(seen(undelivered=True)).staff_lamp
