@@ -123,7 +123,9 @@ def _codes(chrome: Chrome, hotline: str) -> Iterator[ViewModel]:
     sending = (other, replace(again, enabled=False))
     yield replace(page, sentence=text("code.sending"), shown="", actions=sending, name="code.sending")
     wrong = text("code.wrong_wait", left=2, seconds=15)
-    yield replace(page, sentence=wrong, shown="", tone=Tone.CAUTION, actions=(other, again), name="code.wrong")
+    yield replace(
+        page, sentence=wrong, shown="", tone=Tone.CAUTION, actions=(other, again), name="code.wrong"
+    )
     yield replace(
         page, heading=text("code.heading_staff"), sentence=text("code.call_staff", hotline=hotline), shown="482",
         actions=(other, replace(proceed, enabled=False)), name="code.staff",

@@ -70,7 +70,9 @@ class Commands:
 
     async def _phones(self, request: Request) -> Answer:
         try:
-            count = await waycommands.take_phones(self.journal, Path(str(request["file"])), str(request["by"]))
+            count = await waycommands.take_phones(
+                self.journal, Path(str(request["file"])), str(request["by"])
+            )
         except OSError as error:
             raise CommandRefused(f"the running program cannot read that file: {error.strerror}") from error
         return {"phones": count}

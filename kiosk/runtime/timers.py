@@ -76,13 +76,12 @@ def due(stage: st.Stage, quiet: Quiet, limits: Limits) -> ev.Event | None:
             return ev.IdleFor(0) if outcome and quiet.untouched_s >= limits.receipt_page_s else None
         case st.EnteringCode():  # somebody is on the telephone, or waits for a text message
             return _idle(quiet, limits.code_page_s, limits.idle_warning_s)
-        case (
-            st.ReadingFrames() | st.TouchingGrid() | st.TryingDoor() | st.Inspecting()
-        ):  # fmt: skip
+        case st.ReadingFrames() | st.TouchingGrid() | st.TryingDoor() | st.Inspecting():
             return _idle(quiet, limits.staff_idle_s, limits.idle_warning_s)
         case (
             st.ChoosingItem() | st.ReadingGuide() | st.AskingConsent() | st.AwaitingCard() | st.AskingGuardian()
-            | st.CheckingFace() | st.FaceUndecided() | st.ChoosingWay() | st.EnteringPhone() | st.Confirming() | st.OpenFailed() | st.NothingSeen()
+            | st.CheckingFace() | st.FaceUndecided() | st.ChoosingWay() | st.EnteringPhone() | st.Confirming()
+            | st.OpenFailed() | st.NothingSeen()
         ):  # fmt: skip
             return _idle(quiet, limits.idle_limit_s, limits.idle_warning_s)
         case _:

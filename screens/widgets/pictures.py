@@ -290,7 +290,8 @@ def _papers(_picture: Picture, x: float, y: float, size: float) -> None:
         Rounded(pos=(x + size * right, y + size * up), size=(size * 0.38, size * 0.5), radius=[size * 0.03])
     Color(*theme.INK_SECOND)
     SmoothLine(
-        rounded_rectangle=(x + size * 0.26, y + size * 0.2, size * 0.38, size * 0.5, size * 0.03), width=size * 0.01
+        rounded_rectangle=(x + size * 0.26, y + size * 0.2, size * 0.38, size * 0.5, size * 0.03),
+        width=size * 0.01,
     )
     for line in range(4):
         up = y + size * (0.6 - line * 0.09)

@@ -60,7 +60,7 @@ def test_a_new_sentence_cuts_the_one_before_off(tmp_path: Path, player: Path) ->
 
     async def work() -> None:
         await voice.say("spoken.turn_left", "en")
-        await until(lambda: player.exists())
+        await until(player.exists)
         await voice.say("spoken.blink", "en")
         await until(lambda: player.read_text().count("begin") == 2 and "cut" in player.read_text())
         await voice.close()
