@@ -46,7 +46,7 @@ def _answers(stage: ss.StaffDoor) -> tuple[Action, ...]:
     seen = stage.open and errand.purpose in doors.TAKING
     return tuple(
         Action(INTENTS[found], _label(errand, found, chosen=stage.said is found))
-        for found in doors.answers(errand)
+        for found in doors.answers(errand, stage.shut_item)
         if not (seen and found is Found.TAKEN)
     )
 

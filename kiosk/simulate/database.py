@@ -68,7 +68,9 @@ class Connection:
 def _translated(error: apsw.Error) -> sqlite3.Error:
     kind = sqlite3.IntegrityError if isinstance(error, apsw.ConstraintError) else sqlite3.OperationalError
     translated = kind(str(error))
-    extended = getattr(error, "extendedresult", None)
-    if extended is not None:
-        translated.sqlite_errorname = str(apsw.mapping_extended_result_codes.get(extended, "SQLITE_ERROR"))
+    if isinstance(error, apsw.FullError):  # raised by our own disk, it carries no code
+        translated.sqlite_errorname = "SQLITE_FULL"
+    else:
+        code = getattr(error, "extendedresult", apsw.SQLITE_ERROR)
+        translated.sqlite_errorname = str(apsw.mapping_extended_result_codes.get(code, "SQLITE_ERROR"))
     return translated

@@ -147,9 +147,20 @@ def test_the_sensor_is_believed_and_a_contradiction_is_asked_about(
     events = (opened, *((said,) if said is not None else ()), ev.DoorShut("A-01", seen))
     session, effects = play(at(round_of(Purpose.COLLECT)), *events)
     assert settled(effects) == ([("A-01", found)] if found is not None else [])
-    if found is None:  # the door is shut: the answer counts now
+    if found is None:  # the door is shut: the answer counts now, but against what the sensor sees
         _, effects = play(session, ask.FoundNothing())
-        assert settled(effects) == [("A-01", Found.NOTHING)]
+        assert settled(effects) == ([("A-01", Found.NOTHING)] if seen != "present" else [])
+
+
+@pytest.mark.parametrize("case_id", ["c2", ""])
+@pytest.mark.parametrize("purpose", list(Purpose))
+def test_nobodys_word_empties_a_compartment_in_which_the_sensor_sees_something(
+    purpose: Purpose, case_id: str
+) -> None:
+    errand = replace(round_of(purpose).errand, case_id=case_id)
+    allowed = doors.answers(errand, "present")
+    assert allowed
+    assert not {Found.TAKEN, Found.NOTHING} & set(allowed)
 
 
 def test_a_second_touch_takes_back_what_was_said() -> None:
@@ -166,6 +177,25 @@ def test_who_walks_off_without_a_word_leaves_a_question_a_slip_and_is_signed_out
     assert isinstance(gone.stage, st.Idle)
     assert settled(effects) == [("A-01", Found.UNSAID)]
     assert [type(one) for one in effects] == [act.Settle, act.IssueSlip, do.Record]
+
+
+def test_papers_that_are_still_seen_when_nobody_answers_are_left_where_they_are() -> None:
+    session, _ = play(at(round_of(Purpose.COLLECT)), *opened_and_shut("A-01", "present"))
+    _, effects = play(session, ev.IdleFor(0))
+    assert settled(effects) == [("A-01", Found.LEFT)]
+
+
+def test_what_was_found_is_recorded_also_when_nobody_gives_a_reason() -> None:
+    looked, _ = play(
+        at(ss.StaffList(STAFF)),
+        ask.ResolveCell("A-06"),
+        *opened_and_shut("A-06", "notPresent"),
+        ask.FoundNothing(),
+    )
+    gone, effects = play(looked, ev.IdleFor(0))
+    assert isinstance(gone.stage, st.Idle)
+    (settle,) = [one for one in effects if isinstance(one, act.Settle)]
+    assert (settle.found, settle.reason, settle.errand.blocked) == (Found.NOTHING, None, True)
 
 
 def test_nobody_is_signed_out_before_an_open_door() -> None:

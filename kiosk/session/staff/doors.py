@@ -24,17 +24,25 @@ ANSWERS: Final = {
 }  # fmt: skip
 
 
-def answers(errand: ss.Errand) -> tuple[Found, ...]:
-    """What a person may say of this compartment; taking it out of the door is seen by the sensor and needs no word."""
+def answers(errand: ss.Errand, item: str = "") -> tuple[Found, ...]:
+    """What a person may say of this compartment; taking it out of the door is seen by the sensor and needs no word.
+
+    While the sensor sees something (`item`), nobody's word makes the compartment empty.
+    """
+    found: tuple[Found, ...]
     match errand.purpose:
         case Purpose.COLLECT | Purpose.RECALL:
-            return Found.TAKEN, Found.NOTHING, Found.ELSE, Found.LEFT
+            found = (Found.TAKEN, Found.NOTHING, Found.ELSE, Found.LEFT)
         case Purpose.RESOLVE:
-            return (
+            found = (
                 (Found.TAKEN, Found.NOTHING, Found.ELSE) if errand.case_id else (Found.TAKEN, Found.NOTHING)
             )
         case Purpose.MASTER | Purpose.AUDIT:
-            return (Found.LEFT, Found.NOTHING, Found.ELSE) if errand.case_id else (Found.NOTHING, Found.ELSE)
+            found = (Found.LEFT, Found.NOTHING, Found.ELSE) if errand.case_id else (Found.NOTHING, Found.ELSE)
+    if item != ITEM_PRESENT:
+        return found
+    inside = tuple(one for one in found if one not in (Found.TAKEN, Found.NOTHING))
+    return inside if Found.LEFT in inside else (*inside, Found.LEFT)
 
 
 def begin(round: ss.Round, *before: do.Effect) -> Step:
@@ -119,7 +127,7 @@ def _of_the_door(
 
 
 def _said(stage: ss.StaffDoor, found: Found) -> Step | None:
-    if found not in answers(stage.errand) or stage.recording is not None or stage.failed:
+    if found not in answers(stage.errand, stage.shut_item) or stage.recording is not None or stage.failed:
         return None
     if stage.open:  # said before the door is shut: a second touch takes it back
         return replace(stage, said=None if stage.said is found else found), ()
@@ -144,6 +152,12 @@ def _known(stage: ss.StaffDoor) -> Found | None:
             return Found.TAKEN if taken else None
         case _:
             return said
+
+
+def unsaid(stage: ss.StaffDoor) -> Found:
+    """What stands when the person has gone without a word: papers that are still seen are left, the rest is open."""
+    still_there = stage.errand.expected and stage.shut_item == ITEM_PRESENT
+    return Found.LEFT if still_there else Found.UNSAID
 
 
 def _settle(stage: ss.StaffDoor, found: Found) -> Step:
