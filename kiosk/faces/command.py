@@ -27,7 +27,7 @@ from .engines import EngineChoice, chosen, eyes
 from .evaluate import Evaluation, evaluate
 from .idside import IdSide
 from .pictures import NoFile, readable
-from .plots import NoPlots
+from .plots import NoPlots, require
 from .report import Report, write
 
 IMPOSSIBLE: Final = (
@@ -95,6 +95,7 @@ def _liveness(given: argparse.Namespace) -> int:
 
 
 def _report(given: argparse.Namespace) -> int:
+    require()
     sources = [Source(file, pairs=True) for file in given.pairs]
     sources += [Source(file, pairs=False) for file in given.people]
     if sources and given.images is None:

@@ -1,5 +1,6 @@
 """Plots of an evaluation as SVG, by matplotlib, which only the report needs."""
 
+import importlib.util
 import io
 from collections.abc import Mapping, Sequence
 from statistics import NormalDist
@@ -24,6 +25,12 @@ STYLE: Final[Any] = {  # matplotlib names its keys one by one
 
 class NoPlots(RuntimeError):
     """matplotlib is not installed. The text says what to do."""
+
+
+def require() -> None:
+    """Raises `NoPlots` where plots cannot be drawn: before an hour of computing, not after it."""
+    if importlib.util.find_spec("matplotlib") is None:
+        raise NoPlots("the report needs matplotlib; install it with: pip install 'nightdesk[report]'")
 
 
 def distribution(told: Evaluation) -> str:
@@ -120,11 +127,9 @@ def liveness_scores(presentations: Sequence[Presentation], spoof_below: float, l
 
 
 def _figure(width_in: float, height_in: float) -> tuple[Any, Any]:
-    try:
-        from matplotlib import rc_context
-        from matplotlib.figure import Figure
-    except ImportError as error:
-        raise NoPlots("the report needs matplotlib: pip install 'nightdesk[report]'") from error
+    from matplotlib import rc_context
+    from matplotlib.figure import Figure
+
     with rc_context(STYLE):
         figure = Figure((width_in, height_in), layout="constrained")
         return figure, figure.subplots()

@@ -47,14 +47,14 @@ class Report:
 
 
 def write(report: Report, folder: Path) -> Path:
-    """The page in `folder`, which is made. Raises `plots.NoPlots` and `OSError`."""
+    """The page in `folder`, which is made. Raises `OSError`."""
     path = folder / NAME
     store(path, page(report).encode())
     return path
 
 
 def page(report: Report) -> str:
-    """The page. Raises `plots.NoPlots`."""
+    """The page. Needs what `plots.require` asks for."""
     parts = ["<h1>Face check: what was measured</h1>"]
     if report.evaluations:
         parts += [

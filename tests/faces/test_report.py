@@ -115,3 +115,11 @@ def test_the_verb_writes_the_page_and_says_where(tmp_path: Path, capsys: pytest.
     ):
         assert command.main(["report", "--out", str(out), *wrong]) == 2
         assert "Traceback" not in capsys.readouterr().err
+
+
+def test_without_matplotlib_nothing_is_computed_for_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda _name: None)
+    assert command.main(["report", "--out", str(tmp_path), "--live-clip", str(tmp_path / "any.mp4")]) == 2
+    assert "pip install 'nightdesk[report]'" in capsys.readouterr().err
