@@ -82,7 +82,7 @@ class ResultDesk:
                 post(told.CodeTold(case_id, await self._give_code(case_id, f"staff:{staff_no}")))
 
     async def recalled(self, case_id: str, staff_no: str) -> None:
-        """Staff took a result back: its code is worth nothing, unless another one of the case still waits."""
+        """Staff looked at a result: its code is worth nothing, unless it or another one of the case still waits."""
         if not any(_waits(row) for row in await self.journal.deposits_of(case_id)):
             await self.codes.revoke(Purpose.PICK_UP, case_id, by=f"staff:{staff_no}", reason="recalled")
 

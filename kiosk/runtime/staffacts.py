@@ -11,6 +11,7 @@ from kiosk.session import staffeffects as act
 from kiosk.session import staffevents as told
 from locker import events as custody
 from locker.doors import DoorService
+from locker.events import Bound
 from locker.ledger import Ledger
 
 from .auditing import AuditDesk
@@ -74,14 +75,15 @@ class StaffActs:
 
     async def _settle(self, order: act.Settle) -> None:
         errand = order.errand
-        follows = consequence(errand, order.found, self.ledger.compartments[errand.cell], order.staff_no)
+        there = self.ledger.compartments[errand.cell]
+        follows = consequence(errand, order.found, there, order.staff_no)
         if order.second_no and order.reason is not None:  # it was the key: who says so, and who saw it
             used = facts.MechanicalKeyUsed(errand.cell, order.staff_no, order.second_no, order.reason.value)
             await self.journal.append(used)
         await self.ledger.record(*follows.events)
-        if follows.clear:
+        if follows.clear and (order.reason is not None or not errand.blocked):
             reason = order.found.value if order.reason is None else order.reason.value
             await self.doors.clear(errand.cell, order.staff_no, reason)
-        if any(isinstance(event, custody.ResultRecalled) for event in follows.events):
+        if errand.case_id and there.bound is Bound.CITIZEN:
             await self.results.recalled(errand.case_id, order.staff_no)
         self.post(told.StaffRecorded(errand.cell, settled=follows.settled))

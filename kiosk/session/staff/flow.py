@@ -62,22 +62,26 @@ def timed_out(stage: ss.StaffStage) -> Step:
 def _unfinished(stage: ss.StaffStage) -> tuple[do.Effect, ...]:
     match stage:
         case ss.StaffDoor(round=round, recording=None, failed=False):
-            unsaid = act.Settle(stage.errand, ss.Found.UNSAID, stage.staff_no, round.second_no)
-            return (unsaid, *_round_cut_short(round.after(ss.Found.UNSAID)))
+            return _settled(round, doors.unsaid(stage))
         case ss.StaffDoor(round=round, recording=recording):
             return _round_cut_short(round if recording is None else round.after(recording))
-        case ss.AuditSummary(round=round):
+        case ss.AuditSummary(round=round) | ss.Countersigning(order=ss.SignOrder(round)):
             return _round_cut_short(round)
-        case ss.Countersigning(order=ss.SignOrder(round)):
-            return _round_cut_short(round)
-        case ss.ChoosingReason(order=ss.ClearOrder(round)) | ss.Countersigning(order=ss.ClearOrder(round)):
-            unsaid = act.Settle(round.todo[0], ss.Found.UNSAID, stage.staff_no)
-            return (unsaid, *_round_cut_short(round.after(ss.Found.UNSAID)))
+        case (
+            ss.ChoosingReason(order=ss.ClearOrder(round, found))
+            | ss.Countersigning(order=ss.ClearOrder(round, found))
+        ):  # what was found is recorded; without a reason the compartment stays out of service
+            return _settled(round, found)
         case ss.PlacingResult(draft=draft, cell=cell, recording=False):
             reason = "staff left and nobody said whether anything is inside"
             return (do.DisputeDeposit(draft.case_id, cell, reason),)
         case _:
             return ()
+
+
+def _settled(round: ss.Round, found: ss.Found) -> tuple[do.Effect, ...]:
+    settle = act.Settle(round.todo[0], found, round.staff_no, round.second_no)
+    return (settle, *_round_cut_short(round.after(found)))
 
 
 def _round_cut_short(round: ss.Round) -> tuple[do.Effect, ...]:
