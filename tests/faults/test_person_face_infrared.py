@@ -21,7 +21,8 @@ def test_a_living_person_is_seen_by_both(kiosk: Kiosk) -> None:
     assert kiosk.recorded("IdentityVerified", after=mark)["liveness"] == "live"
 
 
-@pytest.mark.parametrize("held_up", [None, pytest.param("replay-of-obama3", marks=pytest.mark.long)])
+@pytest.mark.long
+@pytest.mark.parametrize("held_up", [None, "replay-of-obama3"])
 def test_what_the_infrared_camera_does_not_see_is_refused(kiosk: Kiosk, held_up: str | None) -> None:
     """A recording behind black glass; or a living person while the camera's own lamp is off."""
     mark = kiosk.mark
