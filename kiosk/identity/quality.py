@@ -41,7 +41,7 @@ def assess(image: Image, faces: list[Face], limits: FaceLimits) -> FaceHint:
         return FaceHint.SEVERAL_FACES
     if face.width < limits.min_face_px:
         return FaceHint.TOO_SMALL
-    if face.width > limits.max_face_share * image.shape[1]:
+    if face.width > limits.max_face_share * min(image.shape[:2]):
         return FaceHint.TOO_LARGE
     if _cut_off(image, face):
         return FaceHint.NO_FACE
