@@ -26,6 +26,9 @@ from .preview import PreviewBuffer
 from .quality import assess
 
 Say = Callable[[FaceGuidance | FacePreview | FaceChallenge], None]
+NOT_ONE_PERSON: Final = frozenset(
+    {FaceHint.NO_FACE, FaceHint.SEVERAL_FACES}
+)  # who stands there next may be another
 READY_PICTURES: Final = 4  # usable ones in a row, then the challenge begins
 # What a step makes of the picture is nothing that is wrong with it.
 PART_OF: Final = {
@@ -62,6 +65,7 @@ class FaceCheck:
         self._tries = 0
         self._asked: tuple[str, ...] = ()
         self._announced: tuple[Presentation, int] | None = None
+        self._asked_s: float | None = None  # when the first step of the last challenge was asked for
         self._problem = FaceOutcome.NO_FACE
         self._said: FaceGuidance | None = None
         self._previews = 0
@@ -98,10 +102,7 @@ class FaceCheck:
         self._say(FacePreview(self._previews))
         faces = self._models.matcher.detector.detect(frame.image)
         hint = assess(frame.image, faces, self._limits)
-        if not faces or hint in (
-            FaceHint.NO_FACE,
-            FaceHint.SEVERAL_FACES,
-        ):  # somebody else may stand there next
+        if not faces or hint in NOT_ONE_PERSON:
             self._miss(now_s)
         else:
             self._there_s = now_s
@@ -118,7 +119,7 @@ class FaceCheck:
         if self._presentation is not None:
             self._presentation.miss(now_s)
             if now_s - self._there_s > self._limits.lost_s:
-                self._presentation = None
+                self._begin_anew(self._presentation)
 
     def _see(self, image: Image, face: Face, hint: FaceHint, now_s: float) -> FaceHint:
         """Returns the hint that the person should get."""
@@ -131,13 +132,19 @@ class FaceCheck:
             self._await_readiness(seen if usable else None)
             return hint
         if presentation.see(image, face, seen, now_s, usable=usable) is Person.ANOTHER:
-            self._presentation = None
-            self._ready.clear()
+            self._begin_anew(presentation)
             return hint
-        self._announce(presentation)
+        self._announce(presentation, now_s)
         step, judge = presentation.judge.asked, presentation.judge
         asked_for_it = step is not None and hint is PART_OF.get(step) and not judge.returning
         return FaceHint.HOLD_STILL if asked_for_it else hint
+
+    def _begin_anew(self, presentation: Presentation) -> None:
+        """Once something was asked for it counts as a try: who could choose among drawn steps by leaving would."""
+        self._presentation = None
+        self._ready.clear()
+        if presentation.judge.is_begun:
+            self._tries += 1
 
     def _await_readiness(self, seen: Observation | None) -> None:
         """The challenge begins once the person stands there well; what their eyes are like at rest is known then."""
@@ -155,11 +162,12 @@ class FaceCheck:
         self._ready.clear()
         self._presentation = Presentation(self._models, self._limits, challenge, self._infrared)
 
-    def _announce(self, presentation: Presentation) -> None:
+    def _announce(self, presentation: Presentation, now_s: float) -> None:
         judge = presentation.judge
         step, number = judge.asked, judge.number
         if step is not None and self._announced != (presentation, number):
             self._announced = (presentation, number)
+            self._asked_s = now_s if number == 1 else self._asked_s
             self._asked = judge.challenge.steps[:number]
             total = len(judge.challenge.steps)
             self._say(FaceChallenge(step, number, total, self._limits.liveness.step_s))
@@ -168,15 +176,14 @@ class FaceCheck:
         """The outcome where a challenge or the time for it is over."""
         presentation = self._presentation
         if presentation is not None and presentation.judge.standing is Standing.FAILED:
-            self._tries += 1
-            spoof = presentation.liveness() is LivenessOutcome.SPOOF
-            if spoof or self._tries >= self._limits.liveness.tries:
-                outcome = FaceOutcome.NOT_LIVE if spoof else FaceOutcome.CHALLENGE_FAILED
-                return FaceResult(outcome, liveness=presentation.liveness())
-            self._presentation = None
-        elif now_s - self._began_s > self._limits.longest_s:
+            if presentation.liveness() is LivenessOutcome.SPOOF:
+                return FaceResult(FaceOutcome.NOT_LIVE, liveness=LivenessOutcome.SPOOF)
+            self._begin_anew(presentation)
+        if self._tries >= self._limits.liveness.tries:
+            return FaceResult(FaceOutcome.CHALLENGE_FAILED, liveness=LivenessOutcome.CHALLENGE_FAILED)
+        if now_s - self._began_s > self._limits.longest_s:
             return FaceResult(FaceOutcome.CHALLENGE_FAILED if self._asked else self._problem)
-        elif now_s - self._usable_s > self._limits.timeout_s and not self._waiting():
+        if now_s - self._usable_s > self._limits.timeout_s and not self._waiting():
             return FaceResult(self._problem)
         return None
 
@@ -204,8 +211,7 @@ class FaceCheck:
 
     def _told(self, result: FaceResult, frame: Frame, began_s: float) -> FaceResult:
         """With what may be kept of the check."""
-        matcher, presentation = self._models.matcher, self._presentation
-        asked_s = None if presentation is None else presentation.first_asked_s
+        matcher, asked_s = self._models.matcher, self._asked_s
         return replace(
             result,
             threshold=matcher.thresholds.accept_from,

@@ -83,7 +83,9 @@ class FaceLimits:
     best_frames: int = 5  # and at most
     timeout_s: float = 15.0  # so long without a usable picture, and the last problem is the outcome
     min_face_px: int = 100  # width of the face's box
-    max_face_share: float = 0.65  # of the picture's shorter side, which the preview shows; then the person steps back
+    max_face_share: float = (
+        0.65  # of the picture's shorter side, which the preview shows; then the person steps back
+    )
     second_face_share: float = 0.5  # another face counts from this share of the largest one's width
     min_brightness: float = 45.0  # mean grey of the face
     min_contrast: float = 14.0  # standard deviation of the grey of the face

@@ -69,7 +69,6 @@ class Presentation:
         infrared: InfraredWitness | None = None,
     ) -> None:
         self.judge: Final = ChallengeJudge(challenge, limits.liveness)
-        self.first_asked_s: float | None = None
         self._models = models
         self._limits = limits
         self._infrared = infrared
@@ -96,8 +95,6 @@ class Presentation:
             self.judge.miss(at_s)
         else:
             self.judge.see(seen)
-        if self.first_asked_s is None and self.judge.asked is not None:
-            self.first_asked_s = at_s
         if waiting and self.judge.standing is Standing.PERFORMED:
             self._doubt = True  # the last picture of the challenge is compared with the first
         if usable and seen is not None:

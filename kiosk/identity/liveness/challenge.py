@@ -113,6 +113,11 @@ class ChallengeJudge:
         return None if self._phase is _Phase.SETTLING else self._step
 
     @property
+    def is_begun(self) -> bool:
+        """True once a step was asked for."""
+        return self._rest is not None
+
+    @property
     def returning(self) -> bool:
         """True when the movement was seen and the face is to come back to rest."""
         return self._phase is _Phase.RETURNING
