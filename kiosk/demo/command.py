@@ -1,6 +1,5 @@
 """`nightdesk demo`: `--auto` plays the whole story and leaves pictures and records; without it a person plays."""
 
-import base64
 import contextlib
 import json
 import shutil
@@ -110,8 +109,9 @@ def _keep_records(stage: Stage, out: Path) -> None:
     messages = stage.world.do("modem", "messages")["messages"]
     lines = [json.dumps(message, ensure_ascii=False) for message in messages]
     (out / "sms.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    (out / "receipt.bin").write_bytes(base64.b64decode(stage.world.do("printer", "job.last")["bytes"]))
-    stage.world.do("printer", "job.save", path=str((out / "receipt.png").resolve()))
+    for name in ("receipt.bin", "receipt.png"):
+        _copy(stage.world.folder / name, out / name)
+    stage.world.do("printer", "job.save", path=str((out / "slip.png").resolve()))
 
 
 def by_hand(demo_file: Path, *, language: str, offscreen: bool) -> int:

@@ -4,6 +4,7 @@ It knows page names, text keys and the physical world's words, and nothing of th
 confirmation by the device concerned, never by the screen alone.
 """
 
+import base64
 import fnmatch
 import json
 import time
@@ -139,6 +140,8 @@ class Player:
             drawn = self.world.do("printer", "job.save", path=str(self.world.folder / "receipt.png"))
             if drawn["unknown"]:
                 raise ProbeError(f"bytes that no such printer knows: {drawn['unknown'][0]}")
+            printed = self.world.do("printer", "job.last")["bytes"]
+            (self.world.folder / "receipt.bin").write_bytes(base64.b64decode(printed))
             self.world.do("printer", "receipt.take")
         with self.step("lift the card, leave", "reader"):
             self.probe.tap("receipt.next")
@@ -194,6 +197,10 @@ class Player:
             self.picture("staff-collected")
             self.until(
                 lambda: self.board_says(self.cell, "closed", item=False), "the sensors still see something"
+            )
+        with self.step("the hand-over slip is printed", "printer"):
+            self.until(
+                lambda: self.world.do("printer", "state")["jobs_printed"] > 1, "the printer has no second job"
             )
         with self.step("staff sign out", "screen"):
             self.probe.tap("action.next")
