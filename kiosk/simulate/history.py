@@ -212,6 +212,7 @@ class History:
             self._disk.cut_in = rng.randrange(1, CUT_STEPS)
         low, high = PAUSE_S
         await asyncio.sleep(low + (high - low) * rng.random())
+        self._look_at_idle()
         person = self._visitor()
         self._world.visitor = person
         self._trace(f"{'staff' if person.staff_no else 'citizen'} {person.number} comes")
@@ -224,8 +225,11 @@ class History:
             await work
         self._told.sessions += 1
         self._checker.deceive()
-        if isinstance(self._application.engine.session.stage, st.Idle):
-            self._checker.idle(self._application.engine.session, card_known=self._machine.knows_card)
+
+    def _look_at_idle(self) -> None:
+        session = self._application.engine.session
+        if isinstance(session.stage, st.Idle):
+            self._checker.idle(session, card_known=self._machine.knows_card)
 
     def _visitor(self) -> Person:
         rng = self._rng
