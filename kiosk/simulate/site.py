@@ -42,6 +42,8 @@ receipt_page_s = 8
 notice_page_s = 3
 staff_idle_s = 20
 sign_in_idle_s = 15
+[face]
+spoken = false
 [face.without]
 ways = ["code_sms", "code_staff", "card_only"]
 [devices.reader]
