@@ -166,6 +166,10 @@ class Kiosk:
             self.tap("consent.decline")
         self.sees("card")
         self.world.do("reader", "card.place", person=person)
+        self.card_alone()
+
+    def card_alone(self) -> None:
+        """The card was read; of the ways without a face the card alone is taken, up to the phone page."""
         self.sees("identity.ways")
         self.tap("way.card_only")
         self.comes_for_something_new()

@@ -42,7 +42,7 @@ def test_a_card_lifted_mid_read(kiosk: Kiosk) -> None:
     kiosk.sees("card.lifted")
     assert kiosk.recorded("CardRefused", after=mark)["reason"] == "lifted"
     kiosk.world.do("reader", "card.place", person="jia")
-    kiosk.sees("phone")
+    kiosk.card_alone()
     kiosk.until(lambda: kiosk.status("reader") == "online", "status word")
 
 
@@ -63,7 +63,7 @@ def test_a_card_that_cannot_be_used(kiosk: Kiosk, person: str, fault: str, reaso
     kiosk.tap("action.again")
     kiosk.sees("card")
     kiosk.world.do("reader", "card.place", person="yi")
-    kiosk.sees("phone")
+    kiosk.card_alone()
     assert kiosk.status("reader") == "online"
 
 
@@ -101,7 +101,7 @@ def test_the_card_is_lifted_while_the_phone_number_is_typed(kiosk: Kiosk) -> Non
     kiosk.world.do("reader", "card.lift")
     kiosk.sees("card.lifted")
     kiosk.world.do("reader", "card.place", person="jia")
-    kiosk.sees("phone")
+    kiosk.card_alone()
     kiosk.confirms()
     kiosk.opens()
     assert kiosk.journal("CaseOpened")[-1]["identity"] == "card_only"
