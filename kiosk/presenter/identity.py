@@ -16,6 +16,11 @@ GUIDED: Final = frozenset(
     {"hold_still", "no_face", "several_faces", "too_small", "too_large", "too_dark", "backlit", "blurred", "covered",
      "turned"}
 )  # fmt: skip
+MOVING: Final = frozenset({"hold_still", "turned", "blurred"})  # what any movement looks like
+BY_MOVEMENT: Final = {
+    "come_closer": frozenset({"too_large", "too_small"}),
+    "open_mouth": frozenset({"covered"}),
+}
 NOTED: Final = (
     "no_match",
     "uncertain",
@@ -59,13 +64,18 @@ def _checking(chrome: vm.Chrome, stage: st.CheckingFace) -> vm.ViewModel:
     if not stage.visit.other_movements:
         actions = (Action(ask.OtherMovements(), text("face.other_movements")), *actions)
     hint, asked = stage.hint, stage.asked
-    if asked is not None and hint in ("hold_still", "turned"):  # who turns as asked looks aside
+    if asked is not None and not _is_in_the_way(hint, asked.step):
         return _challenge(chrome, asked, stage.progress, actions)
     figure = hint if hint in GUIDED else "looking"
     return vm.FacePage(
         chrome, text(f"face.hint.{hint}" if hint in GUIDED else f"face.{hint}"), text("face.distance"), stage.progress,
         preview=True, actions=actions, figure=figure,
     )  # fmt: skip
+
+
+def _is_in_the_way(hint: str, step: str) -> bool:
+    """Whether a hint is about something else than the movement that is asked for."""
+    return hint in GUIDED - MOVING - BY_MOVEMENT.get(step, frozenset())
 
 
 def _challenge(

@@ -46,7 +46,10 @@ class WayLimits:
 
 @dataclass(slots=True)
 class WayActs:
-    """Performs `do.WayEffect`. `place` is where the kiosk stands, as messages say it; `desk` None: not configured."""
+    """Performs `do.WayEffect`. `place` is where the kiosk stands, as messages say it; `desk` None: not configured.
+
+    `numbers`: the telephone of each recipient of a code, while it is being sent.
+    """
 
     journal: Journal
     codes: OneTimeCodes
@@ -57,9 +60,7 @@ class WayActs:
     now: Callable[[], datetime]
     post: Callable[[ev.Event], None]
     limits: WayLimits = WayLimits()
-    numbers: dict[str, str] = field(
-        default_factory=dict, repr=False
-    )  # recipient -> telephone, while a code is sent
+    numbers: dict[str, str] = field(default_factory=dict, repr=False)
     _under_way: asyncio.Task[None] | None = None
     _sent_to: str = field(default="", repr=False)  # the subject of the newest code by text message
 
