@@ -181,8 +181,9 @@ class Application:
 
     def _cell_in_use(self) -> str:
         """The compartment of whoever stands there; empty when there is none."""
-        place = getattr(self.engine.session.stage, "place", None)
-        return place.cell if isinstance(place, st.Place) else ""
+        stage = self.engine.session.stage
+        place = getattr(stage, "place", stage)  # of staff's stages the compartment itself
+        return str(getattr(place, "cell", ""))
 
     def _care(self) -> JournalCare:
         limits = self.settings.journal

@@ -6,7 +6,6 @@ from typing import Final
 from drivers.contracts.board import ChannelReading
 from kiosk.journal.journal import Journal
 from kiosk.session import events as ev
-from locker.compartment import Content
 from locker.events import OpenOutcomeUnknown
 from locker.ledger import Ledger
 from locker.reconcile import Ask, DepositIntent, OpenIntent, reconcile
@@ -28,11 +27,10 @@ async def resolve(
         for intent in await journal.open_intents()
     ]
     deposits = [
-        DepositIntent(compartment.case_id, cell)
-        for cell, compartment in ledger.compartments.items()
-        if compartment.case_id is not None and compartment.content is not Content.HELD
-        and await _is_undecided(journal, compartment.case_id)
-    ]  # fmt: skip
+        DepositIntent(row.case_id, row.cell)
+        for row in await journal.deposits("requested")
+        if row.cell in ledger.compartments and ledger.compartments[row.cell].case_id == row.case_id
+    ]
     found = reconcile(ledger.compartments, openings, deposits, readings)
     if found.events:
         await ledger.record(*found.events)
@@ -53,8 +51,3 @@ async def own_up_to_loss(journal: Journal, cells: Sequence[str]) -> None:
         OpenOutcomeUnknown(f"lost-{cell}", cell, case_id, EVENTS_MISSING) for cell, case_id in cases.items()
     ]
     await journal.own_up(doubts)
-
-
-async def _is_undecided(journal: Journal, case_id: str) -> bool:
-    case = await journal.case(case_id)
-    return case is not None and case.state == "requested"
