@@ -33,7 +33,7 @@ def test_a_second_compartment_after_the_first_did_not_do_tells_as_much() -> None
     known = KnownCases()
     known.speaks(CASE, Language.ENGLISH)
     facts = told(
-        known, OPENED, DepositAbandoned(CASE, "A-01", "the door did not open"), DepositHeld(CASE, "A-02", Evidence.SENSOR)
+        known, OPENED, DepositAbandoned(CASE, "A-01", "jammed"), DepositHeld(CASE, "A-02", Evidence.SENSOR)
     )  # fmt: skip
     assert facts == CaseFacts("birth", "card_only", Language.ENGLISH, has_phone=True)
 
