@@ -3,6 +3,7 @@
 import pytest
 
 from kiosk.runtime.timers import Limits, Quiet, due
+from kiosk.session import custodystate as cs
 from kiosk.session import events as ev
 from kiosk.session import staffstate as ss
 from kiosk.session import state as st
@@ -86,3 +87,15 @@ def test_every_limit_is_a_setting() -> None:
     ):  # fmt: skip
         assert due(stage, Quiet(seconds, seconds), short) is not None
         assert due(stage, Quiet(seconds - 1.1, seconds - 1.1), short) is None
+
+
+def test_what_lies_behind_a_shut_door_counts_after_the_grace_and_no_sooner() -> None:
+    sealing = cs.Sealing(VISIT, PLACE)
+    assert due(sealing, Quiet(LIMITS.grace_s - 1, 1e6), LIMITS) is None
+    assert due(sealing, Quiet(LIMITS.grace_s, 0), LIMITS) == ev.LeftAlone()
+
+
+def test_who_leaves_the_door_open_while_fetching_is_warned_and_then_gone() -> None:
+    taking = cs.Taking(VISIT, st.Parcel("c", CELL, "result"))
+    assert due(taking, Quiet(0, LIMITS.door_warn_after_s), LIMITS) == ev.DoorOpenLong(CELL)
+    assert due(taking, Quiet(0, LIMITS.door_open_limit_s), LIMITS) == ev.IdleFor(0)
