@@ -23,6 +23,9 @@ from tests.faults.playing import Kiosk, identity_pids
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="only root may look into another program's memory")
 
 OPTIONS = Options(read_delay_ms=200, extra={"printer": ("--print-speed", "2000")})
+OVERRIDES = {  # fewer movements, never none
+    "face.liveness": {"steps_min": 1, "steps_max": 1, "pause_min_s": 0.1, "pause_max_s": 0.2, "step_s": 5.0}
+}
 PIECE = 48
 JPEG_HEAD = bytes.fromhex("ffd8ffe0") + b"\x00\x10JFIF"  # what each picture of the camera begins with
 
@@ -57,7 +60,7 @@ def visit(running_kiosk: Kiosk) -> dict[str, list[bytes]]:
 
     perform_check(kiosk.probe, kiosk.world, asked=keep)
     assert kiosk.journal("IdentityVerified"), kiosk.journal_types()
-    assert len(shown) > 8
+    assert len(shown) >= 4
     kiosk.to_home()
     kiosk.until(lambda: bool(born - set(identity_pids(kiosk))), "end of the used identity process")
     return {"chip photo": pieces(chip), "preview": shown, "camera's picture": [JPEG_HEAD]}

@@ -153,6 +153,7 @@ def test_the_duty_desk_allows_refuses_and_is_left_alone(kiosk: Kiosk, tmp_path: 
         assert [(one["outcome"], one["by"]) for one in answers] == [("refused", "1007"), ("allowed", "1007")]
 
 
+@pytest.mark.long
 def test_who_leaves_makes_the_sent_code_worthless(kiosk: Kiosk) -> None:
     mark = kiosk.mark
     kiosk.deposit("yi")
