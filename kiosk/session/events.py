@@ -80,7 +80,7 @@ class FaceAnswer:
     """
 
     outcome: str
-    proof: FaceProof = FaceProof()
+    proof: FaceProof = field(default_factory=FaceProof)
 
 
 class Stale(StrEnum):

@@ -81,7 +81,8 @@ def step(session: st.Session, event: ev.Event) -> Outcome:
     if advanced is None:
         stranger = None if isinstance(event, _HARMLESS) else event
         return Outcome(touched, unexpected=stranger)
-    if isinstance(event, staffevents.StaffRecorded) and event.settled:  # the list follows at a touch, perhaps before the next facts
+    # the list follows at a touch, perhaps before the next facts
+    if isinstance(event, staffevents.StaffRecorded) and event.settled:
         touched = replace(touched, facts=touched.facts.settled(event.cell))
     return _enter(touched, *advanced)
 
@@ -194,6 +195,8 @@ def _frame(session: st.Session, event: ev.Event) -> Outcome | None:
 
 def can_start_over(stage: st.Stage) -> bool:
     """Whether leaving now loses nothing: not while a door moves or a fact is being written."""
+    if isinstance(stage, st.StaffStage):
+        return not staff.is_busy(stage)
     busy = (
         st.Reserving,
         st.Opening,
@@ -207,7 +210,6 @@ def can_start_over(stage: st.Stage) -> bool:
         custodystate.Taking,
         custodystate.StillInside,
         custodystate.Returning,
-        *staff.BUSY,
         st.TryingDoor,
     )
     return not isinstance(stage, busy)

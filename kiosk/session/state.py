@@ -299,8 +299,9 @@ class TryingDoor:
 
 
 IdentityStage = (
-    AskingConsent | AwaitingCard | AskingGuardian | CheckingFace | FaceUndecided | ChoosingWay | EnteringCode | AskingDesk
-)
+    AskingConsent | AwaitingCard | AskingGuardian | CheckingFace | FaceUndecided | ChoosingWay | EnteringCode
+    | AskingDesk
+)  # fmt: skip
 CitizenStage = (
     ChoosingItem | ReadingGuide | IdentityStage | EnteringPhone
     | Confirming | Reserving | Opening | OpenFailed | PuttingIn | NothingSeen | Holding | Receipt | TakingCard

@@ -87,6 +87,8 @@ class Visit:
             case Errand.FETCH:
                 return replace(self, item_code="", case_id="")
             case Errand.SUPPLEMENT:
-                return replace(self, errand=Errand.DEPOSIT, item_code=self.guide_item, case_id="", guide_item="")
+                return replace(
+                    self, errand=Errand.DEPOSIT, item_code=self.guide_item, case_id="", guide_item=""
+                )
             case Errand.DEPOSIT:
                 return replace(self, case_id="")
