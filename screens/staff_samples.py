@@ -166,7 +166,6 @@ def _doors(chrome: Chrome, cells: Cells) -> Iterator[ViewModel]:
         tone: Tone,
         *actions: Action,
         frame: Chrome = second_of_five,
-        name: str = "",
     ) -> CompartmentPage:
         return CompartmentPage(
             frame, text(key, cell="A-03"), text(f"{key}_note"), cells(look), "A-03", text(f"sensor.{sensor}"), tone,

@@ -121,6 +121,8 @@ def _of_staff(stage: st.StaffStage, quiet: Quiet, limits: Limits) -> ev.Event | 
             return _door_warning(cell, quiet, limits)
         case ss.StaffDoor(shut_item="", failed=False) | ss.PlacingResult(shut_item="", failed=False):
             return None
+        case ss.PreparingResult(reserving=True) | ss.AuditStart(starting=True):
+            return None
         case ss.SigningIn():
             return _idle(quiet, limits.sign_in_idle_s, limits.idle_warning_s)
         case _:

@@ -17,6 +17,7 @@ from kiosk.session import staffstate as ss
 from kiosk.session import state as st
 from kiosk.session.facts import Identity
 from kiosk.session.machine import _HARMLESS, can_start_over, step
+from kiosk.session.staff.flow import is_busy
 from locker.events import Evidence
 from screens import intents as ask
 from tests.session.scenes import (
@@ -285,6 +286,10 @@ def _answer(stage: st.Stage) -> ev.Event:
             return ev.DoorShut(stage.cell, "present")
         case ss.StaffDoor(shut_item="", failed=False) | ss.PlacingResult(shut_item="", failed=False):
             return ev.DoorAnswer(stage.cell, opened=False, reason="BOARD_SILENT")
+        case ss.PreparingResult(reserving=True):
+            return ev.NoCell()
+        case ss.AuditStart(starting=True):
+            return ev.RecordingFailed()
         case st.TryingDoor(open=True):
             return ev.DoorLost(stage.cell)
         case st.TryingDoor() if stage.cell:
@@ -335,6 +340,10 @@ def test_devices_decide_what_is_offered() -> None:
         full = step(start(facts=hopeless), ask.ChooseItem(ITEM)).session
         assert step(full, ask.Proceed()).session == full  # said on the guide, before anything is asked
     assert isinstance(step(start(facts=NOTHING_WORKS), ask.StartFetch()).session.stage, st.Idle)
+
+
+def waits_for_an_answer(stage: st.Stage) -> bool:
+    return isinstance(stage, st.StaffStage) and is_busy(stage)
 
 
 def test_when_the_battery_ends_nobody_begins() -> None:

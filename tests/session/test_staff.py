@@ -355,6 +355,14 @@ def test_a_result_is_put_in_for_a_case_and_held_when_the_sensor_sees_it() -> Non
     assert isinstance(placed.stage, ss.ResultPlaced)
 
 
+def test_nobody_leaves_while_a_compartment_is_being_reserved() -> None:
+    """Whoever left then would leave a reservation behind that nobody ends."""
+    reserving = at(ss.PreparingResult(STAFF, ss.Draft("c1", kind="result", size="S"), reserving=True))
+    for event in (ask.SignOut(), ask.StartOver(), ev.IdleFor(0)):
+        session, effects = play(reserving, event)
+        assert (session.stage, effects) == (reserving.stage, [])
+
+
 def test_of_another_channels_case_number_identity_and_telephone_are_asked() -> None:
     session, _ = play(at(ss.PreparingResult(STAFF)), ask.Choose("other"))
     answers = (("2026", ss.ResultStep.ID_NUMBER), ("11010519491231002", ss.ResultStep.ID_NUMBER))

@@ -15,9 +15,20 @@ from . import audit, doors, listing, orders, results, signin
 BUSY = (ss.StaffDoor, ss.PlacingResult)
 
 
+def is_busy(stage: ss.StaffStage) -> bool:
+    """Nobody leaves now: a door is in play, or something is being recorded that the next page has to answer for."""
+    match stage:
+        case ss.PreparingResult(reserving=reserving):
+            return reserving
+        case ss.AuditStart(starting=starting):
+            return starting
+        case _:
+            return isinstance(stage, BUSY)
+
+
 def step(stage: ss.StaffStage, event: ev.Event, session: st.Session) -> Step | None:
     """The next stage with its effects, or None when the event means nothing here."""
-    if isinstance(event, ask.SignOut | ask.StartOver) and not isinstance(stage, BUSY):
+    if isinstance(event, ask.SignOut | ask.StartOver) and not is_busy(stage):
         return (st.Idle(), ()) if isinstance(stage, ss.SigningIn) else leave(stage)
     match stage:
         case ss.SigningIn():
@@ -54,6 +65,8 @@ def timed_out(stage: ss.StaffStage) -> Step:
         case ss.StaffDoor(open=True) | ss.PlacingResult(open=True):
             return stage, (do.Sound("attention"),)
         case ss.StaffDoor(shut_item="", failed=False) | ss.PlacingResult(shut_item="", failed=False):
+            return stage, ()
+        case ss.PreparingResult(reserving=True) | ss.AuditStart(starting=True):
             return stage, ()
         case _:
             return leave(stage, "no touch for a while")
