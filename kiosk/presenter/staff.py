@@ -127,7 +127,8 @@ def _case_row(view: View, case: CaseFact, *, ticked: bool) -> vm.CaseRow:
     due, lamp = _due(view, case)
     return vm.CaseRow(
         case.case_id, case.cell, view.house.title(case.item_code), _moment(view, case.since), marks,
-        _resolve(case.cell) if case.disputed else action, department=view.house.office(case.item_code, case.department), due=due, lamp=lamp,
+        _resolve(case.cell) if case.disputed else action,
+        department=view.house.office(case.item_code, case.department), due=due, lamp=lamp,
         tick=None if case.disputed else ask.Tick(case.cell), ticked=ticked,
     )  # fmt: skip
 

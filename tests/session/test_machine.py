@@ -361,7 +361,7 @@ def test_when_the_battery_ends_who_is_at_a_door_goes_on_and_all_others_leave_wit
         outcome = step(session, ev.FactsChanged(NO_POWER))
         if isinstance(session.stage, cs.Sealing):  # the door is shut: what lies inside counts now
             assert isinstance(outcome.session.stage, st.Holding)
-        elif type(session.stage) in at_a_door:
+        elif type(session.stage) in at_a_door or waits_for_an_answer(session.stage):
             assert outcome.session == replace(session, facts=NO_POWER)
         elif getattr(getattr(session.stage, "visit", None), "card_present", False):
             assert isinstance(outcome.session.stage, st.TakingCard)
