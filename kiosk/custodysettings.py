@@ -12,7 +12,7 @@ DAY_S = 24 * 3600.0
 class CustodySettings(Table):
     """What lies in the compartments, and for how long.
 
-    `two_for_any`: two persons open a compartment at will; `two_for_audit`: and those that hold something, in an audit;
+    `two_for_any`: two persons open a compartment at will; `two_for_audit`: and what holds something, in an audit;
     `warn_days`: working days before the end of a time limit from which it counts as near; `result_days`: how long a
     citizen's code is good, and after which a result that nobody fetched is to be taken back; `pickup_face`: a face check
     before it is handed out; `add_days`: how long papers may be added to a case; `reservation_s`: a compartment that is

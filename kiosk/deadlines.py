@@ -1,4 +1,4 @@
-"""Working days: until when something is due, and from when that is near. Holidays and make-up days are the country's."""
+"""Working days: until when something is due, and from when that is near, by the country's holidays and make-up days."""
 
 from dataclasses import dataclass
 from datetime import date, datetime

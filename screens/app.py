@@ -76,8 +76,8 @@ KV_CLASSES: Final = (
 
 PAGES: Final[dict[type, type[Page]]] = {
     HomePage: HomeView, ItemsPage: ItemsView, GuidePage: GuideView, ConsentPage: ConsentView, CardPage: CardView,
-    FacePage: FaceView, ChoicePage: ChoiceView, ConfirmPage: ConfirmView, KeypadPage: KeypadView, CompartmentPage: CompartmentView,
-    ReceiptPage: ReceiptView, NoticePage: NoticeView, StaffListPage: StaffListView,
+    FacePage: FaceView, ChoicePage: ChoiceView, ConfirmPage: ConfirmView, KeypadPage: KeypadView,
+    CompartmentPage: CompartmentView, ReceiptPage: ReceiptView, NoticePage: NoticeView, StaffListPage: StaffListView,
     DevicesPage: DevicesView, DevicePage: DeviceView, FramesPage: FramesView, TouchGridPage: TouchGridView,
     CellsPage: CellsView, PickPage: PickView,
 }  # fmt: skip

@@ -37,8 +37,8 @@ PRESENTER = Presenter(HOUSES)
 NAMES = {
     "home", "items", "guide", "consent", "card", "card.reading", "card.lifted", "card.unreadable", "card.invalid",
     "card.expired", "face", "face.challenge.turn_left", "face.challenge.blink", "face.undecided", "guardian",
-    "identity.ways", "identity.desk", "code.sms", "code.staff", "phone", "confirm", "compartment.reserving", "compartment.opening",
-    "compartment.open", "compartment.close_it", "compartment.left_open", "compartment.failed_once",
+    "identity.ways", "identity.desk", "code.sms", "code.staff", "phone", "confirm", "compartment.reserving",
+    "compartment.opening", "compartment.open", "compartment.close_it", "compartment.left_open", "compartment.failed_once",
     "compartment.failed_twice", "compartment.nothing_seen", "compartment.closed_seen", "receipt.printing",
     "receipt.take", "receipt.no_paper", "receipt.unknown", "notice.take_card", "notice.take_card_long", "notice.done",
     "notice.goodbye", "notice.no_compartment", "notice.disk_full", "notice.board_gone", "notice.deposit_refused",

@@ -62,7 +62,9 @@ def test_in_english_every_command_is_known_and_the_code_is_the_case() -> None:
 
 def test_weaker_evidence_is_said_in_words() -> None:
     weak = replace(
-        RECEIPT, lang=ReceiptLanguage.ENGLISH, identity=IdentityMark.CARD_ONLY,
+        RECEIPT,
+        lang=ReceiptLanguage.ENGLISH,
+        identity=IdentityMark.CARD_ONLY,
         inside=(Inside("A-03", EvidenceMark.CLAIMED),),
     )
     text = " ".join(interpret(render(weak, ReceiptPaper())).text.split())

@@ -85,7 +85,9 @@ class Outbox:
             " WHERE state != 'sent' AND created_at < ? AND case_id IS NOT NULL AND recipient NOT GLOB ? || '*'"
         )
         values = (to_text(before), but_to)
-        return await self._journal.read(lambda db: frozenset(case_id for (case_id,) in db.execute(sql, values)))
+        return await self._journal.read(
+            lambda db: frozenset(case_id for (case_id,) in db.execute(sql, values))
+        )
 
     async def get(self, message_id: str) -> OutboxMessage | None:
         """One row by its id."""

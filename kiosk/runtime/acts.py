@@ -89,7 +89,9 @@ class Acts:
                 self._waiting.spawn(self.workshop.perform(effect))
 
     async def _end(self, effect: do.EndIdentity) -> None:
-        await self.identity.perform(effect)  # first: a journal that takes nothing must not keep a person's data alive
+        await self.identity.perform(
+            effect
+        )  # first: a journal that takes nothing must not keep a person's data alive
         await self.ways.forget()
         if self._session_id:
             ended, self._session_id = self._session_id, ""

@@ -103,7 +103,8 @@ class Application:
         self._catalogue: Catalogue = load_catalogue(settings.paths.services_dir)
         self._houses = houses(settings.kiosk, self._catalogue)
         self._zone = ZoneInfo(settings.kiosk.timezone)
-        session = st.Session(policy=who.policy(settings), lang=settings.screen.language, home_lang=settings.screen.language)
+        lang = settings.screen.language
+        session = st.Session(policy=who.policy(settings), lang=lang, home_lang=lang)
         self.engine = Engine(
             session, Presenter(self._houses), self.screen, _limits(settings),
             now=self.machine.now, new_id=self.machine.new_id,
@@ -366,7 +367,12 @@ class Application:
         """By the inventory's names."""
         found = {f"board {name}": health for name, health in self._doors.snapshot().boards.items()}
         found["journal"] = self._disk.health()
-        told_of = {"reader": Said.READER, "camera": Said.CAMERA, "infrared": Said.CAMERA, "face models": Said.FACE}
+        told_of = {
+            "reader": Said.READER,
+            "camera": Said.CAMERA,
+            "infrared": Said.CAMERA,
+            "face models": Said.FACE,
+        }
         for name, said in told_of.items():
             if (told := self._ear.told_of(said)) is not None:
                 found[name] = told

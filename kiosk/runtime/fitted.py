@@ -117,8 +117,13 @@ class Fitted:
             )  # fmt: skip
             numbers = Numbers(self._core.journal, self._core.staff, self._core.of_code)
             self.sms = SmsCourier(
-                channel, outbox, resolve=numbers, report=JournalReport(self._core.journal), settings=limits,
-                clock=self._core.machine.now, monotonic=asyncio.get_running_loop().time,
+                channel,
+                outbox,
+                resolve=numbers,
+                report=JournalReport(self._core.journal),
+                settings=limits,
+                clock=self._core.machine.now,
+                monotonic=asyncio.get_running_loop().time,
             )
             await stack.enter_async_context(running(self.sms.run(), "sms", self.sms.close))
         loop = asyncio.get_running_loop()

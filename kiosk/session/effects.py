@@ -258,4 +258,6 @@ CustodyEffect = (
 )
 OwnEffect = FindCases | CheckPickup | OpenParcel | ReturnParcel
 VendorEffect = Inspect | TryDevice | EndTest | TellFrames | WriteReport
-Effect = Record | Sound | Say | IdentityEffect | WayEffect | CustodyEffect | OwnEffect | StaffEffect | VendorEffect
+Effect = (
+    Record | Sound | Say | IdentityEffect | WayEffect | CustodyEffect | OwnEffect | StaffEffect | VendorEffect
+)

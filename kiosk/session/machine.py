@@ -144,7 +144,10 @@ def _found_at_start(stage: st.Stage, event: ev.DoorOpenAtStart | ev.CardFoundAtS
             lies_there = isinstance(stage, st.TakingCard)
             left = st.DoorLeftOpen(cell, case_id, at_start=True, card_present=lies_there)
             return left, (do.Sound("attention"), do.WaitClosed(cell, case_id))
-        case ((st.Idle() | st.ChoosingItem() | st.ReadingGuide() | staffstate.SigningIn()), ev.CardFoundAtStart()):
+        case (
+            (st.Idle() | st.ChoosingItem() | st.ReadingGuide() | staffstate.SigningIn()),
+            ev.CardFoundAtStart(),
+        ):
             left_behind = do.Record("CardLeftBehind")
             return st.TakingCard(long=True), (left_behind, do.Sound("attention"), do.WatchCard())
         case st.AwaitingCard(), ev.CardFoundAtStart():

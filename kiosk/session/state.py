@@ -317,7 +317,10 @@ class Policy:
     """Settings that decide the flow."""
 
     face_tries: int = 2
-    ways: tuple[Identity, ...] = (Identity.CODE_SMS, Identity.CODE_STAFF)  # without a face, as they are offered
+    ways: tuple[Identity, ...] = (
+        Identity.CODE_SMS,
+        Identity.CODE_STAFF,
+    )  # without a face, as they are offered
     consent_version: str = "1"
     face_engine: str = ""
     staff_cards: bool = False  # a reader is fitted

@@ -46,8 +46,7 @@ def test_every_page_is_whole(window: Any, lang: str, large: bool, names: list[st
             (first["key"], second["key"])
             for first, second in itertools.combinations([c for c in page["controls"] if c["whole"]], 2)
             if _apart(first, second) < TARGET_GAP - 1
-            and not {first["key"].split(".")[0], second["key"].split(".")[0]}
-            <= ROWS_OF_LISTS
+            and not {first["key"].split(".")[0], second["key"].split(".")[0]} <= ROWS_OF_LISTS
         ]
         if texts["cut"] or texts["outside"] or small or close:
             wrong[name] = (texts["cut"], texts["outside"], small, close)

@@ -119,7 +119,15 @@ DEVICES: Final[tuple[ev.Event, ...]] = (
     ev.LeftAlone(), ev.CardLeftLong(), ev.DoorOpenAtStart(CELL, CASE), ev.DoorOpenAtStart("A-04"),
 )  # fmt: skip
 EVENTS: Final = INTENTS + DEVICES
-_SHARED: Final = (ev.DoorAnswer, ev.DoorShut, ev.FactsChanged, ev.CellGiven, ev.NoCell, ask.ResolveCell, ask.ChooseCell)
+_SHARED: Final = (
+    ev.DoorAnswer,
+    ev.DoorShut,
+    ev.FactsChanged,
+    ev.CellGiven,
+    ev.NoCell,
+    ask.ResolveCell,
+    ask.ChooseCell,
+)
 FOR_OTHERS: Final = tuple(dict.fromkeys((*(e for e in EVENTS if e not in (*TOUCHES, *ANSWERS)),
                                          *{type(e): e for e in (*TOUCHES, *ANSWERS)}.values())))  # fmt: skip
 FOR_STAFF: Final = tuple(dict.fromkeys((*TOUCHES, *ANSWERS, *(e for e in EVENTS if isinstance(e, _SHARED)),
@@ -235,7 +243,14 @@ NO_DIFFERENCE_LATER: Final = (  # once the card was read and a way was taken
 )  # fmt: skip
 
 
-TYPED: Final = (st.EnteringCode, st.EnteringPhone, cs.TypingPickup, ss.SigningIn, ss.Countersigning, ss.PreparingResult)
+TYPED: Final = (
+    st.EnteringCode,
+    st.EnteringPhone,
+    cs.TypingPickup,
+    ss.SigningIn,
+    ss.Countersigning,
+    ss.PreparingResult,
+)
 
 
 def _next_digit(stage: st.Stage) -> ask.Digit:

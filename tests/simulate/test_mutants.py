@@ -1,6 +1,7 @@
 """Planted bugs: each patch in tests/mutants breaks one rule on purpose, and the simulator finds it.
 
-A patch begins with what it does, which invariant it breaks, and within how many sessions that must be seen.
+A patch begins with what it does, which invariant it breaks (the first of these to be seen), and within how many
+sessions that must be seen.
 """
 
 import json
@@ -27,6 +28,10 @@ def told(patch: Path, key: str) -> str:
     return found[1]
 
 
+def broken(patch: Path) -> set[str]:
+    return {Invariant[name].value for name in told(patch, "breaks").split(" or ")}
+
+
 def mutant(patch: Path, folder: Path) -> Path:
     for part in PARTS:
         shutil.copytree(ROOT / part, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
@@ -41,7 +46,7 @@ def mutant(patch: Path, folder: Path) -> Path:
 
 def test_there_are_enough_of_them() -> None:
     assert len(PATCHES) >= AT_LEAST
-    assert {told(patch, "breaks") for patch in PATCHES} <= {invariant.name for invariant in Invariant}
+    assert all(broken(patch) for patch in PATCHES)
 
 
 @pytest.mark.parametrize("patch", PATCHES, ids=lambda patch: patch.stem)
@@ -54,5 +59,5 @@ def test_a_planted_bug_is_found(patch: Path, tmp_path: Path) -> None:
     )  # fmt: skip
     report = json.loads(done.stdout)
     found = {violation["invariant"] for violation in report["violations"]}
-    assert Invariant[told(patch, "breaks")] in found, report
+    assert found & broken(patch), report
     assert done.returncode == 1
