@@ -14,7 +14,7 @@ class CustodySettings(Table):
 
     `two_for_any`: two persons open a compartment at will; `two_for_audit`: and what holds something, in an audit;
     `warn_days`: working days before the end of a time limit from which it counts as near; `result_days`: how long a
-    citizen's code is good, and after which a result that nobody fetched is to be taken back; `pickup_face`: a face check
+    citizen's code is good, and after which a result that nobody fetched is taken back; `pickup_face`: a face check
     before it is handed out; `add_days`: how long papers may be added to a case; `reservation_s`: a compartment that is
     reserved and not opened is given back.
     """

@@ -8,9 +8,10 @@ import pytest
 
 from kiosk.journal import opened
 from kiosk.journal.export import write_export
+from kiosk.journal.faults import Fault
 from kiosk.journal.history import Subject, View, history
 from kiosk.journal.rows import Trailer
-from kiosk.journal.verify import Fault, main, verify
+from kiosk.journal.verify import main, verify
 from tests.journal.facts import NAME, NUMBER, PHONE, Clock, run, story
 
 Lines = list[bytes]

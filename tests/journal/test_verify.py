@@ -12,7 +12,8 @@ import pytest
 from kiosk.journal import Anchor, is_genuine, opened, parse_anchor
 from kiosk.journal import events as ev
 from kiosk.journal.codec import link
-from kiosk.journal.verify import Fault, as_json, main, verify
+from kiosk.journal.faults import Fault
+from kiosk.journal.verify import as_json, main, verify
 
 EVENTS = 6
 

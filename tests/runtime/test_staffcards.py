@@ -14,6 +14,7 @@ from drivers.registry import DriverKind, create, parse
 from kiosk.journal import opened
 from kiosk.runtime.staffcards import StaffCardWatch
 from kiosk.session import events as ev
+from kiosk.session import staffevents as told
 from kiosk.staff import Role, StaffRegistry
 from tests.drivers.emulated import emulated
 
@@ -62,9 +63,9 @@ def test_whose_card_it_is_and_a_reader_that_comes_back(tmp_path: Path) -> None:
             await staff.add("1001", name="柜员测试", pin="402915", role=Role.STAFF, card=card, by="cli")
             async with watching(tmp_path, staff) as (watch, ear):
                 control.do("card.present", name="zhang")
-                assert await ear.next() == ev.StaffCardRead("1001")
+                assert await ear.next() == told.StaffCardRead("1001")
                 control.do("card.present", name="stranger")
-                assert await ear.next() == ev.StaffCardRead("")
+                assert await ear.next() == told.StaffCardRead("")
                 control.do("cable.pull")
                 await ear.until(watch, DeviceStatus.OFFLINE)
                 assert watch.health.action is ErrorAction.MAINTENANCE
@@ -72,10 +73,10 @@ def test_whose_card_it_is_and_a_reader_that_comes_back(tmp_path: Path) -> None:
                 control.do("cable.plug")
                 await ear.until(watch, DeviceStatus.ONLINE)
                 control.do("card.present", name="zhang")
-                assert await ear.next() == ev.StaffCardRead("1001")
+                assert await ear.next() == told.StaffCardRead("1001")
                 await staff.disable("1001", by="cli")
                 control.do("card.present", name="zhang")
-                assert await ear.next() == ev.StaffCardRead("")
+                assert await ear.next() == told.StaffCardRead("")
 
     with emulated("staffcard", tmp_path) as control:
         asyncio.run(main(control))

@@ -70,7 +70,7 @@ OWN: Final = OwnCase(
     CASE, ITEM, "2026-11-22T03:00:00+08:00", OwnState.HELD, cut_off=True, open=True,
     waiting=((CELL, "result"), ("A-04", "to_complete")),
 )  # fmt: skip
-CASES_TOLD: Final = (
+CASES_TOLD: Final[tuple[ev.Event, ...]] = (
     ev.CasesFound(), ev.CasesFound((OWN,)), ev.CasesFound((replace(OWN, cut_off=False, waiting=()),)),
     ev.PickupChecked(CASE, "code"), ev.PickupChecked(why="wrong", left=2), ev.PickupChecked(why="wait", wait_s=15),
     *(ev.PickupChecked(why=why) for why in ("expired", "used", "blocked", "revoked", "none")),
