@@ -1,7 +1,7 @@
 # Nightdesk. `make run` shows it, `make test` proves it; both set up first what is missing.
 # PYTHON=/path/to/python3.x picks an interpreter (3.11 to 3.13) for the environment.
 
-.PHONY: help setup run test long bench lock licences clean
+.PHONY: help setup run test long bench simulate lock licences clean
 .DEFAULT_GOAL := help
 
 SOURCES := kiosk drivers locker screens tests setup
@@ -13,6 +13,7 @@ help:
 	@echo 'make setup     the set-up alone (system packages, .venv, models, fonts)'
 	@echo 'make long      the tests that take longer than a change should wait for'
 	@echo 'make bench     measure speed and size'
+	@echo 'make simulate  play a kiosk'"'"'s life on virtual time (SESSIONS=10000)'
 	@echo 'make lock      resolve the dependencies anew and pin them with hashes'
 	@echo 'make licences  write docs/licences.md anew'
 	@echo 'make clean     remove .venv and what tools left behind'
@@ -35,6 +36,11 @@ long: setup
 
 bench: setup
 	$(BIN)/nightdesk bench
+
+SESSIONS ?= 10000
+
+simulate: setup
+	$(BIN)/nightdesk simulate --sessions $(SESSIONS) --jobs 2
 
 lock: setup
 	@./setup/lock.sh

@@ -78,6 +78,9 @@ class Bootstrap:
             return None, Rate(None, None, None, 0, 0)
         every = np.ones(len(self._impostor), np.float32)
         at, value = self._equal(every, ones, float(len(self._impostor)))
+        if value == 0.0:  # drawing anew says nothing here either
+            people = len(np.unique(self._genuine_people))
+            return float(self._impostor[at]), Rate(0.0, 0.0, exact(0, min(people, self._unlike)).high, 0, 0)
         tail = self._tail(value)
         replicates = zip(self._weights(tail), self._drawn, self._impostor_totals, strict=True)
         shares = np.array([self._equal(*one)[1] for one in replicates])

@@ -110,7 +110,8 @@ def _enrolled(
     if not faces:  # a dark picture is told apart for a person before a camera; a file shows no face
         hint = FaceHint.NO_FACE
     if hint is not FaceHint.HOLD_STILL and (is_live or hint in ID_PROBLEMS):
-        return None, Seen(path, _outcome(hint, found=bool(faces)), hint.value.replace("_", " "))
+        outcome = _outcome(hint, found=bool(faces))
+        return None, Seen(path, outcome, _why(hint, found=bool(faces)))
     try:
         return matcher.embed(image, faces[0]), Seen(path, None)
     except ValueError as error:
@@ -121,3 +122,9 @@ def _outcome(hint: FaceHint, *, found: bool) -> Outcome:
     if hint is FaceHint.SEVERAL_FACES:
         return Outcome.MANY_FACES
     return Outcome.POOR_QUALITY if found else Outcome.NO_FACE
+
+
+def _why(hint: FaceHint, *, found: bool) -> str:
+    if hint is FaceHint.NO_FACE and found:
+        return "the face is cut off by the edge of the picture"
+    return hint.value.replace("_", " ")

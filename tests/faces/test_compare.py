@@ -48,6 +48,7 @@ def test_what_strangers_bring_is_never_a_match(name: str, matcher: FaceMatcher, 
     elif name != "noise.png":
         assert as_live.outcome is as_id.outcome is Outcome.POOR_QUALITY
         assert as_live.pictures[1].why
+        assert as_live.pictures[1].why != "no face", "there is one, and something is wrong with it"
 
 
 @pytest.mark.parametrize("name", STILL_A_MATCH)

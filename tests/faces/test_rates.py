@@ -87,7 +87,9 @@ def test_the_equal_error_rate_of_overlapping_scores() -> None:
 
 def test_scores_that_do_not_overlap_have_no_equal_error() -> None:
     drawn = Bootstrap(scores([0.8] * 50, [0.1] * 200))
-    assert drawn.eer()[1].value == 0.0
+    eer = drawn.eer()[1]
+    assert eer.value == 0.0
+    assert eer.high == drawn.far(0.5).high, "so few people are no proof of none"
     assert drawn.tar_at(0.01)[1].value == 1.0
 
 

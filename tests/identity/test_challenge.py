@@ -87,7 +87,7 @@ def test_several_steps_in_their_order() -> None:
         (asked, done)
         for kind in ChallengeKind
         for asked in STEPS[kind]
-        for done in {*STEPS[kind], ChallengeStep.TURN_LEFT, ChallengeStep.TURN_RIGHT}
+        for done in sorted({*STEPS[kind], ChallengeStep.TURN_LEFT, ChallengeStep.TURN_RIGHT})
         if asked is not done and done is not ChallengeStep.BLINK
     ],
 )

@@ -198,6 +198,20 @@ def test_only_the_engine_that_is_asked_for_is_loaded() -> None:
         assert loaded_by(f"{asked}matching.create(default_target(), engine={engine!r})") == libraries
 
 
+def test_an_engine_does_not_greet() -> None:
+    """Standard error is for what matters; what is written there meanwhile by others is not lost."""
+    code = (
+        "import os; from kiosk.identity import litert, matching; from kiosk.models import default_target\n"
+        "matching.create(default_target())\n"
+        "with litert._without_greeting(): os.write(2, litert.GREETING + b' X\\nkept\\n')"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True,
+        cwd=FACES.parents[2],
+    )  # fmt: skip
+    assert run.stderr == "kept\n"
+
+
 def test_the_kiosk_s_own_process_loads_no_engine() -> None:
     assert loaded_by("import kiosk.__main__, kiosk.runtime.application") == set()
 

@@ -6,17 +6,17 @@ sqrt(2), and half their product is the score.
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import cv2
 import numpy as np
-from ai_edge_litert.interpreter import Interpreter
 from numpy.typing import NDArray
 
 from drivers.contracts.camera import Image
 from kiosk.identity.align import aligned
 from kiosk.identity.calibration import Calibration
 from kiosk.identity.detector import DETECTOR_FILE, CenterFaceDetector, Face
+from kiosk.identity.litert import interpreter
 from kiosk.identity.onnx import session
 
 from .vectors import Engine, Vector, refuse_blank, refuse_what_is_no_face, unit, weighted
@@ -34,8 +34,7 @@ class MobileFaceNets(Engine):
     def __init__(self, models: Path, thresholds: Calibration) -> None:
         super().__init__(CenterFaceDetector(models / DETECTOR_FILE), thresholds)
         self._onnx = session(models / ONNX_FILE)
-        self._tflite: Any = Interpreter(str(models / TFLITE_FILE), num_threads=1)
-        self._tflite.allocate_tensors()
+        self._tflite = interpreter(models / TFLITE_FILE)
         self._tflite_in: int = self._tflite.get_input_details()[0]["index"]
         self._tflite_out: int = self._tflite.get_output_details()[0]["index"]
 

@@ -7,15 +7,15 @@ on narrow eyes and behind glasses neither the mesh nor `fr_eye.onnx` tells open 
 
 import math
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import cv2
 import numpy as np
-from ai_edge_litert.interpreter import Interpreter
 from numpy.typing import NDArray
 
 from drivers.contracts.camera import Image
 from kiosk.identity.detector import Face
+from kiosk.identity.litert import interpreter
 
 from .contract import Observation
 
@@ -92,8 +92,7 @@ class _Model:
     """One network of the small runtime: a picture in, its outputs flat."""
 
     def __init__(self, path: Path) -> None:
-        self._network: Any = Interpreter(str(path), num_threads=1)
-        self._network.allocate_tensors()
+        self._network = interpreter(path)
         self._input: int = self._network.get_input_details()[0]["index"]
         self._outputs: list[int] = [row["index"] for row in self._network.get_output_details()]
 
