@@ -313,9 +313,14 @@ def _check_config(options: argparse.Namespace) -> int:
     if problems:
         return 1
     for file in options.files:
-        engine = load(layers(file)).face.engine
-        if not_fit := calibration.not_fit(engine):
-            print(f"{file}: [face] engine = {engine!r} is allowed, but {not_fit}")
+        face = load(layers(file)).face
+        try:
+            not_fit = calibration.not_fit(face.engine, face.calibration)
+        except calibration.NotCalibrated as error:
+            print(f"{file}: [face] calibration: {error}; put it there, or take the key away")
+            return 1
+        if not_fit:
+            print(f"{file}: [face] engine = {face.engine!r} is allowed, but {not_fit}")
     print("ok")
     return 0
 

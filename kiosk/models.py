@@ -108,6 +108,20 @@ def verify(target: Path | None = None, *, table: Path | None = None) -> Report:
     return Report(target, tuple(FileReport(row.name, _status(target, row)) for row in read_table(table)))
 
 
+def require(target: Path, *names: str, table: Path | None = None) -> None:
+    """These files of the table are in `target`, unchanged; raises `ModelsError` where that is not so."""
+    rows = {row.name: row for row in read_table(table)}
+    for name in names:
+        if name not in rows:
+            raise ModelsError(f"the table of models has no {name}; take the config/face.toml of this version")
+        status = _status(target, rows[name])
+        if status is FileStatus.MISSING:
+            raise ModelsError(f"{target / name} is missing; {advice(target)}")
+        if status is FileStatus.WRONG_HASH:
+            expected = rows[name].sha256[:12]
+            raise ModelsError(f"{target / name} has another sha256 than {expected}…; {advice(target)}")
+
+
 def install(
     target: Path | None = None, *, table: Path | None = None, progress: Progress = lambda _line: None
 ) -> Report:

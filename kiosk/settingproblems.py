@@ -20,6 +20,7 @@ WORDS: Final = {
     "missing": "is missing",
     "model_type": "must be a table",
     "string_type": "must be text in quotes",
+    "too_short": "must have at least {min_length}",
     "tuple_type": "must be a list",
 }
 
@@ -54,7 +55,8 @@ def in_words(item: Any, model: type[BaseModel], origins: Origins, last: str, *, 
     if item["type"] == "extra_forbidden":
         message, allowed = "unknown key", ", ".join(_known_keys(model, item["loc"][:-1]))
     else:
-        message = WORDS.get(item["type"], message)
+        known = WORDS.get(item["type"])
+        message = message if known is None else known.format(**item.get("ctx", {}))
         allowed = str(item.get("ctx", {}).get("expected", allowed))
     if item["type"] == "missing":
         origins = {place: file for place, file in origins.items() if file != shipped}

@@ -120,3 +120,15 @@ def status(call: tuple[str, ...]) -> int | str | None:
         return main(call)
     except SystemExit as ended:
         return ended.code
+
+
+def test_check_config_misses_a_site_s_table_of_thresholds(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = DEMO_FILE.read_text(encoding="utf-8").replace("{runtime_dir}", str(tmp_path))
+    site = tmp_path / "site.toml"
+    site.write_text(f'{text}\n[face]\ncalibration = "{tmp_path}/gone.toml"\n', encoding="utf-8")
+    assert main(["check-config", str(site)]) == 1
+    assert f"[face] calibration: {tmp_path}/gone.toml" in capsys.readouterr().out
+    (tmp_path / "gone.toml").write_text("[calibration.external]\nfiles = []\n", encoding="utf-8")
+    assert main(["check-config", str(site)]) == 0

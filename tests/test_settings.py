@@ -123,10 +123,12 @@ def test_a_value_of_another_kind_is_told_in_plain_words(tmp_path: Path) -> None:
         ("port = 18830", 'port = "many"'),
         ("fullscreen = false", 'fullscreen = "perhaps"'),
         ('hotline = "0533-12345"', 'hotline = "call me"'),
+        ('ways = ["code_sms", "code_staff", "card_only"]', "ways = []"),
         more="\n[session]\nidle_limit_s = []\n",
     )
     assert {(problem.key, problem.message) for problem in check(paths)} == {
         ("port", "must be a whole number"),
+        ("ways", "must have at least 1"),
         ("fullscreen", "must be true or false"),
         ("hotline", "is not written as it must be"),
         ("idle_limit_s", "must be a number"),

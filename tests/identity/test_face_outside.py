@@ -18,14 +18,14 @@ from drivers.emulators.people import PEOPLE
 from kiosk.identity import calibration, matching
 from kiosk.identity.calibration import NotCalibrated
 from kiosk.identity.config import DriverSpec, ExternalEngine, IdentityConfig
-from kiosk.identity.detector import Face
+from kiosk.identity.detector import DETECTOR_FILE, Face
 from kiosk.identity.engines.outside import EngineFailed, OutsideProcess
 from kiosk.identity.events import DeviceHealth, FaceOutcome, IdentityEvent
 from kiosk.identity.facing import FaceDesk
 from kiosk.identity.matching import FaceMatcher
 from kiosk.identity.photo import StandInDecoder
 from kiosk.identity.preview import PreviewBuffer
-from kiosk.models import default_target
+from kiosk.models import ModelsError, default_target
 from tests.identity.enginetools import ROOT, VERSION, calibrated, example_engine
 
 ROGUE = Path(__file__).with_name("rogue_engine.py")
@@ -49,6 +49,15 @@ def external_of(program: Path, table: Path, *, calibrating: bool = False) -> Fac
         default_target(), table,
         engine="external", external=ExternalEngine((str(program),)), calibrating=calibrating,
     )  # fmt: skip
+
+
+def test_the_detector_before_a_vendor_s_engine_has_to_verify(program: Path, tmp_path: Path) -> None:
+    (tmp_path / DETECTOR_FILE).write_bytes(b"another detector")
+    engine = ExternalEngine((str(program),))
+    table = tmp_path / "table.toml"
+    table.write_text(f'[calibration.external]\nfiles = ["{program}"]\n', encoding="utf-8")
+    with pytest.raises(ModelsError, match=f"{DETECTOR_FILE} has another sha256"):
+        matching.create(tmp_path, table, engine="external", external=engine, calibrating=True)
 
 
 def running(pid: int) -> bool:

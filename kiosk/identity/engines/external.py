@@ -16,6 +16,7 @@ from drivers.contracts.camera import Image
 from kiosk.identity.calibration import Calibration, NotCalibrated
 from kiosk.identity.config import ExternalEngine
 from kiosk.identity.detector import DETECTOR_FILE, CenterFaceDetector, Face
+from kiosk.models import require
 
 from .outside import OutsideProcess
 from .vectors import Engine, refuse_what_is_no_face, weights_of
@@ -25,11 +26,15 @@ PAIRS_AT_ONCE: Final = 4096
 
 
 class External(Engine):
-    """Raises `EngineFailed` where the process fails, from any of its methods; then nothing is compared."""
+    """Raises `EngineFailed` where the process fails, from any of its methods; then nothing is compared.
+
+    The detector is ours and has to verify as everywhere, else `ModelsError`.
+    """
 
     engine = "external"
 
     def __init__(self, models: Path, thresholds: Calibration, settings: ExternalEngine) -> None:
+        require(models, DETECTOR_FILE)  # the vendor's table may not name it
         self._process = OutsideProcess(settings.command, start_s=settings.start_s, answer_s=settings.answer_s)
         greeting = self._process.greet()
         if not greeting.template_bytes:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from kiosk.identity.config import ExternalEngine, IdentityConfig, LivenessEngine
-from kiosk.models import ModelsError, advice, read_table, sha256_of
+from kiosk.models import ModelsError, require, sha256_of
 
 from .contract import LivenessDetector, PassiveThresholds
 from .landmarks import EYE_FILE, MESH_FILE, Landmarks
@@ -48,14 +48,14 @@ def create(
     """
     match settings.engine:
         case "fr_liveness":
-            _verify_ours(models, table, FILE)
+            require(models, FILE, table=table)
             return fr_liveness(models)
         case "minifasnet":
             files = {
                 settings.minifasnet_v2: settings.v2_sha256,
                 settings.minifasnet_v1se: settings.v1se_sha256,
             }
-            _verify(files, "check [face.liveness]: the file and its sha256")
+            _verify(files)
             return minifasnet(Path(settings.minifasnet_v2), Path(settings.minifasnet_v1se))
         case "external" if external is not None:
             from kiosk.identity.engines.outside import OutsideProcess
@@ -74,21 +74,12 @@ def configured(config: IdentityConfig) -> LivenessDetector:
 
 def landmarks(models: Path, table: Path | None = None) -> Landmarks:
     """What measures the movements of a face. Raises `ModelsError` where a file is missing or is another one."""
-    _verify_ours(models, table, MESH_FILE, EYE_FILE)
+    require(models, MESH_FILE, EYE_FILE, table=table)
     return Landmarks(models)
 
 
-def _verify_ours(models: Path, table: Path | None, *names: str) -> None:
-    known = {row.name: row.sha256 for row in read_table(table)}
-    missing = [name for name in names if name not in known]
-    if missing:
-        raise ModelsError(
-            f"the table of models has no {missing[0]}; take the config/face.toml of this version"
-        )
-    _verify({str(models / name): known[name] for name in names}, advice(models))
-
-
-def _verify(files: Mapping[str, str], what_to_do: str) -> None:
+def _verify(files: Mapping[str, str]) -> None:
+    what_to_do = "check [face.liveness]: the file and its sha256"
     for name, expected in files.items():
         path = Path(name)
         if not path.is_file():
