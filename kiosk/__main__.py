@@ -90,7 +90,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     bench.add_argument(
         "--only",
-        choices=("story", "face", "idle", "scan", "journal", "years", "sessions"),
+        choices=("story", "face", "idle", "scan", "journal", "years", "simulator", "sessions"),
         help="one part alone",
     )
     _decode_verb(verbs)

@@ -22,7 +22,15 @@ from drivers.emulators.world import Options
 from kiosk.runtime import devices
 from kiosk.settings import layers, load
 
-from . import measure_face, measure_journal, measure_scan, measure_soak, measure_story, measure_years
+from . import (
+    measure_face,
+    measure_journal,
+    measure_scan,
+    measure_simulator,
+    measure_soak,
+    measure_story,
+    measure_years,
+)
 from .command import add_staff, cells_of
 from .figures import Figure, figure, table
 from .measure_size import CPU_TARGET_PERCENT, Memory, cpu_percent, memory, memory_figures
@@ -36,7 +44,7 @@ POLL_S: Final = 0.25
 LOOK_PERIOD_S: Final = 0.01
 Overrides = Mapping[str, Mapping[str, float]]
 AS_IN_LIFE: Final[Overrides] = {"session": {"board_poll_s": POLL_S}}
-PARTS: Final = ("story", "face", "idle", "scan", "journal", "years", "sessions")
+PARTS: Final = ("story", "face", "idle", "scan", "journal", "years", "simulator", "sessions")
 # what a long run only waits for takes no time; the program is the same
 AT_ONCE: Final = Options(
     read_delay_ms=0,
@@ -66,6 +74,7 @@ class Plan:
     facts: int = 300
     sessions: int = 60
     year_visits: int = 365 * 400  # of a busy kiosk
+    simulated: int = 500
     settle_s: float = SETTLE_S
     parts: tuple[str, ...] = PARTS
 
@@ -80,6 +89,7 @@ QUICK: Final = Plan(
     facts=30,
     sessions=3,
     year_visits=1000,
+    simulated=20,
     settle_s=1.0,
 )
 
@@ -139,6 +149,7 @@ def _measure(
         ("scan", lambda: scan(folder / "scan", demo_file, plan)),
         ("journal", lambda: measure_journal.figures(folder / "journal", plan.facts)),
         ("years", lambda: years(folder / "years", demo_file, plan)),
+        ("simulator", lambda: measure_simulator.figures(plan.simulated)),
         ("sessions", lambda: sessions_without_window(folder / "soak", demo_file, plan.sessions)),
     )
     figures: list[Figure] = []
