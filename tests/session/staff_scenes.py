@@ -27,8 +27,8 @@ TOUCHES: Final[tuple[ev.Event, ...]] = (
     ask.FoundElse(), ask.LeftInside(), ask.ShowMenu(), ask.Tick(CELL), ask.Tick("nothing"), ask.CollectTicked(),
     ask.LetterX(), ask.ResolveCell(RESULT_CELL), ask.Choose("nothing"), ask.ChooseCell(RESULT_CELL),
     *(ask.Choose(name) for name in (
-        DEPARTMENT, EVERY_DEPARTMENT, SORTING, OFFICE, *Duty, *{*CLEARING, *OPENING_ANY, *USING_KEY}, SLIP,
-        "only_empty", OTHER_CASE, COLLECTED.case_id, "result", "S", RESULT_CELL,
+        DEPARTMENT, EVERY_DEPARTMENT, SORTING, OFFICE, *Duty, *dict.fromkeys((*CLEARING, *OPENING_ANY, *USING_KEY)),
+        SLIP, "only_empty", OTHER_CASE, COLLECTED.case_id, "result", "S", RESULT_CELL,
     )),
 )  # fmt: skip
 ANSWERS: Final[tuple[ev.Event, ...]] = (

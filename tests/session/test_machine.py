@@ -319,8 +319,9 @@ def test_start_over_is_offered_where_nothing_is_lost() -> None:
             assert moved, type(session.stage)
 
 
-@pytest.mark.parametrize("session", stage_kinds().values(), ids=lambda session: type(session.stage).__name__)
-def test_the_frame_works_on_every_page(session: st.Session) -> None:
+@pytest.mark.parametrize("kind", get_args(st.Stage))
+def test_the_frame_works_on_every_page(kind: type) -> None:
+    session = stage_kinds()[kind]
     helped = step(session, ask.ShowHelp()).session
     assert helped.help
     assert step(helped, ask.Back()).session == session
