@@ -1,6 +1,7 @@
 """Draws the sample pages: `python -m screens.gallery OUT [--lang zh_CN|en] [--large] [NAME…]`.
 
-`--book` draws them small in both languages, with an index: `docs/screens` is made by it.
+`--book` draws them small in both languages, and those that ask who it is in large print too, with an index:
+`docs/screens` is made by it.
 """
 
 import argparse
@@ -11,26 +12,38 @@ from pathlib import Path
 from typing import Final
 
 from screens.samples import Samples
+from screens.viewmodels import ViewModel
 from screens.window import prepare
 from screens.words import LANGUAGES
 
 BOOK_LANGUAGES: Final = {LANGUAGES[0]: "", "en": "en/"}  # where a language's pictures lie
+LARGE_FOLDER: Final = "large/"  # in the first language
+_IN_LARGE: Final = frozenset({"consent", "guardian", "face", "identity", "code"})  # first words of the names
 _SHOWN_PX: Final = 270
 _HEAD: Final = """\
 # Every page
 
 Drawn from the samples in `screens/samples.py` with `python -m screens.gallery docs/screens --book`; persons and
-numbers are invented. Each page in Chinese, then in English; the name is the view model's.
+numbers are invented. Each page in Chinese, then in English, those that ask who it is in large print too; the name is
+the view model's.
 """
+
+
+def in_large(name: str) -> bool:
+    """Does the book show this page in large print too?"""
+    return name.partition(".")[0] in _IN_LARGE
 
 
 def index(names: Sequence[str]) -> str:
     """The Markdown page that shows the pictures `names` in every language."""
     parts = [_HEAD]
     for name in names:
+        folders = dict(BOOK_LANGUAGES)
+        if in_large(name):
+            folders["large"] = LARGE_FOLDER
         shown = " ".join(
-            f'<img src="{folder}{name}.png" width="{_SHOWN_PX}" alt="{name}, {lang}">'
-            for lang, folder in BOOK_LANGUAGES.items()
+            f'<img src="{folder}{name}.png" width="{_SHOWN_PX}" alt="{name}, {which}">'
+            for which, folder in folders.items()
         )
         parts.append(f"## {name}\n\n{shown}\n")
     return "\n".join(parts)
@@ -54,6 +67,8 @@ def main(arguments: list[str] | None = None) -> int:
         for view in Samples(lang, large=options.large).every()
         if not options.names or view.name in options.names
     ]
+    if options.book:
+        pictures += _large(options.out)
     with tempfile.TemporaryDirectory() as home:
         prepare(Path(home), offscreen=True)
         from screens.portrait import Photographer
@@ -64,6 +79,12 @@ def main(arguments: list[str] | None = None) -> int:
         every = [view.name for view in Samples(LANGUAGES[0]).every()]
         (options.out / "README.md").write_text(index(every), encoding="utf-8")
     return 0 if photographer.drawn == len(pictures) else 1
+
+
+def _large(out: Path) -> list[tuple[ViewModel, Path]]:
+    (out / LARGE_FOLDER).mkdir(exist_ok=True)
+    views = Samples(LANGUAGES[0], large=True).every()
+    return [(view, out / LARGE_FOLDER / f"{view.name}.png") for view in views if in_large(view.name)]
 
 
 if __name__ == "__main__":

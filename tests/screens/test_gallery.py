@@ -5,21 +5,26 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from screens.gallery import BOOK_LANGUAGES, index
+from screens.gallery import BOOK_LANGUAGES, LARGE_FOLDER, in_large, index
 from screens.samples import Samples
-from screens.words import LANGUAGES
 
 BOOK = Path(__file__).parents[2] / "docs" / "screens"
 NAMES = [view.name for view in Samples("zh_CN").every()]
 MOST_BYTES = 40_000
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
-def test_every_sample_has_its_small_picture(lang: str) -> None:
-    folder = BOOK / BOOK_LANGUAGES[lang]
-    assert {path.stem for path in folder.glob("*.png")} == set(NAMES)
-    assert not [path.name for path in folder.glob("*.png") if path.stat().st_size > MOST_BYTES]
-    for path in folder.glob("*.png"):
+LARGE_NAMES = [name for name in NAMES if in_large(name)]
+
+
+@pytest.mark.parametrize(
+    ("folder", "names"),
+    [*((folder, NAMES) for folder in BOOK_LANGUAGES.values()), (LARGE_FOLDER, LARGE_NAMES)],
+)
+def test_every_sample_has_its_small_picture(folder: str, names: list[str]) -> None:
+    pictures = list((BOOK / folder).glob("*.png"))
+    assert {path.stem for path in pictures} == set(names)
+    assert not [path.name for path in pictures if path.stat().st_size > MOST_BYTES]
+    for path in pictures:
         with Image.open(path) as picture:
             assert picture.size == (540, 960)
 
