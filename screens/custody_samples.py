@@ -62,10 +62,11 @@ class CustodySamples:
     def _own(self) -> Iterator[ViewModel]:
         looking = text("own.looking"), text("own.looking_note"), Tone.PLAIN, "clock"
         yield NoticePage(self._at(2), *looking, (), (), "own.looking", waiting=True)
-        lines = (
-            Line(text("receipt.case"), CASE), Line(text("own.item"), self.item),
-            Line(text("receipt.collect"), self.collect), Line(text("notice.hotline"), self.chrome.hotline),
-        )  # fmt: skip
+        about_case = Line(text("receipt.case"), CASE), Line(text("own.item"), self.item)
+        collect, hotline = (
+            Line(text("receipt.collect"), self.collect),
+            Line(text("notice.hotline"), self.chrome.hotline),
+        )
         go_on = (Action(ask.Proceed(), text("action.next"), primary=True),)
         for state, tone in (
             ("held", Tone.GOOD), ("doubtful", Tone.CAUTION), ("collected", Tone.GOOD), ("nothing", Tone.CAUTION),
@@ -73,6 +74,7 @@ class CustodySamples:
         ):  # fmt: skip
             picture = "check" if tone is Tone.GOOD else "warning"
             key = f"cut_off.{state}"
+            lines = (*about_case, *((collect,) if state in {"held", "doubtful"} else ()), hotline)
             yield NoticePage(
                 self._at(2), text(key), text(f"{key}_note"), tone, picture, lines, go_on, f"own.{key}"
             )

@@ -6,6 +6,8 @@ from typing import Final
 
 Measure = Callable[[str], float]
 
+_PAUSES: Final = "，。、；：？！,.;:?!"
+_PAUSE_WORTH: Final = 0.5  # of the width: so much longer may one of two lines be to part at a pause
 _CLOSING: Final = "，。、；：？！）》」』”’…·,.;:?!)%›"
 _OPENING: Final = "（《「『“‘("
 _WIDE: Final = "\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\u3000-\u303f\U00020000-\U0003ffff"
@@ -28,6 +30,31 @@ def broken(text: str, width: float, measure: Measure) -> list[str]:
     for paragraph in text.split("\n"):
         lines.extend(_paragraph(paragraph, width, measure))
     return lines
+
+
+def balanced(text: str, width: float, measure: Measure) -> list[str]:
+    """`broken`, but where a paragraph takes two lines they part at a pause of the sentence or about in the middle."""
+    lines: list[str] = []
+    for paragraph in text.split("\n"):
+        greedy = _paragraph(paragraph, width, measure)
+        lines.extend(_in_two(paragraph, width, measure) or greedy if len(greedy) == 2 else greedy)
+    return lines
+
+
+def _in_two(text: str, width: float, measure: Measure) -> list[str]:
+    """The two lines that read best; none where a piece has to be cut."""
+    parts = pieces(text)
+    ways = [  # the longer first line first: of two that are as good it is taken
+        ["".join(parts[:count]).rstrip(), "".join(parts[count:]).strip()]
+        for count in range(len(parts) - 1, 0, -1)
+    ]
+
+    def roughness(way: list[str]) -> float:
+        first, second = way
+        return abs(measure(first) - measure(second)) - (_PAUSE_WORTH * width if first[-1:] in _PAUSES else 0)
+
+    fitting = [way for way in ways if all(way) and max(map(measure, way)) <= width]
+    return min(fitting, key=roughness, default=[])
 
 
 def _paragraph(text: str, width: float, measure: Measure) -> list[str]:

@@ -43,7 +43,11 @@ def staff_samples(
     listed = _list(chrome, cells, titles, machine)
     yield listed
     free = tuple(replace(cell, look=CellLook.FREE) for cell in listed.cells)
-    nothing = tuple(replace(action, enabled=not action.primary) for action in listed.actions)
+    none_ticked = text("staff.collect_ticked", count=0)
+    nothing = tuple(
+        replace(action, label=none_ticked, enabled=False) if action.primary else action
+        for action in listed.actions
+    )
     yield replace(listed, rows=(), actions=nothing, cells=free, name="staff.list.empty")
     yield from _picks(chrome)
     yield from _doors(chrome, cells)

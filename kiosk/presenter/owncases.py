@@ -11,6 +11,7 @@ from screens.viewmodels import Action, Line, Text, Tone, text
 from .view import View
 
 CASES_SHOWN: Final = 3  # the newest; who has more is told by staff
+STAFF_COME: Final = {OwnState.HELD, OwnState.DOUBTFUL}  # something lies here that they have to open
 TONES: Final = {OwnState.HELD: Tone.GOOD, OwnState.COLLECTED: Tone.GOOD, OwnState.RETURNED: Tone.GOOD}
 DAY: Final = 10  # characters of an ISO date
 
@@ -34,7 +35,7 @@ def _cut_off(view: View, chrome: vm.Chrome, case: OwnCase) -> vm.ViewModel:
     lines = (
         Line(text("receipt.case"), case.case_id),
         *((Line(text("own.item"), view.house.item(case.item_code).title),) if case.item_code else ()),
-        Line(text("receipt.collect"), view.house.collect),
+        *((Line(text("receipt.collect"), view.house.collect),) if case.state in STAFF_COME else ()),
         Line(text("notice.hotline"), view.house.hotline),
     )
     go_on = Action(ask.Proceed(), text("action.next"), primary=True)

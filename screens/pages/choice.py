@@ -13,11 +13,7 @@ from screens.words import Words
 
 from .page import Binding, Page
 
-MOST_HIGH_PX: Final = (
-    520,
-    400,
-    330,
-)  # of a row, where there are one, two, three; of more it is their room that counts
+MOST_HIGH_PX: Final = (520, 500, 400)  # of a row, where there are one, two, three; of more their room counts
 
 MOST_PICTURE_PX: Final = 220
 LOW_ROW_PX: Final = 260

@@ -11,7 +11,7 @@ from kivy.uix.label import Label
 from kivy.utils import escape_markup
 
 from screens import fonts
-from screens.lines import broken
+from screens.lines import balanced
 from screens.theme import BODY, TEXT_MIN
 
 _SHRINK = 0.94
@@ -90,7 +90,7 @@ class Phrase(Label):
             self.height = len(lines) * _ruler(font, size)("国")[1]
 
     def _lines(self, font: str, size: int) -> list[str]:
-        return broken(self.say, self.width - 2, lambda part: _ruler(font, size)(part)[0])
+        return balanced(self.say, self.width - 2, lambda part: _ruler(font, size)(part)[0])
 
     def _grown(self, font: str) -> tuple[int, list[str]]:
         wish = round(self.base * self.factor)

@@ -1,6 +1,6 @@
 """Where lines break in Chinese and in English."""
 
-from screens.lines import broken, pieces
+from screens.lines import balanced, broken, pieces
 
 
 def _measure(part: str) -> float:
@@ -32,3 +32,19 @@ def test_no_line_is_too_wide_and_nothing_is_lost() -> None:
     lines = broken(sample, 5, _measure)
     assert all(_measure(line) <= 5 for line in lines)
     assert "".join(lines).replace(" ", "") == sample.replace(" ", "")
+
+
+def test_two_lines_part_at_a_pause_or_in_the_middle() -> None:
+    assert balanced("里面是空的", 4, _measure) == ["里面是", "空的"]
+    assert balanced("上次停电，您的材料已收好", 10, _measure) == ["上次停电，", "您的材料已收好"]
+    assert balanced("Leave it for later", 7, _measure) == ["Leave it", "for later"]
+    assert balanced("不保存。\n换一种方式", 4, _measure) == ["不保存。", "换一种", "方式"]
+
+
+def test_what_is_not_two_lines_breaks_as_ever() -> None:
+    for sample, width in (
+        ("继续", 4),
+        ("只在这台机器里比对，照片不保存，不上传", 7),
+        ("Unbreakablecompound", 6),
+    ):
+        assert balanced(sample, width, _measure) == broken(sample, width, _measure)
