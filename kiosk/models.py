@@ -102,6 +102,12 @@ def sha256_of(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def digest_of(known: str, *files: Path) -> str:
+    """Twelve hexadecimal digits that stand for `known` (a digest) and these files."""
+    hashes = "".join((known, *(sha256_of(path) for path in files)))
+    return hashlib.sha256(hashes.encode()).hexdigest()[:12]
+
+
 def verify(target: Path | None = None, *, table: Path | None = None) -> Report:
     """Hash every file of the table in `target`. Raises `ModelsError` for a broken table only."""
     target = target or default_target()

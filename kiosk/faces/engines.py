@@ -10,7 +10,7 @@ from kiosk.identity.config import ExternalEngine, LivenessEngine, LivenessLimits
 from kiosk.identity.detector import DETECTOR_FILE, CenterFaceDetector
 from kiosk.identity.liveness import engines as liveness
 from kiosk.identity.matching import FaceMatcher
-from kiosk.models import ModelsError, default_target
+from kiosk.models import ModelsError, default_target, require
 from kiosk.runtime.devices import external, liveness_engine, liveness_limits
 from kiosk.settings import layers, load
 
@@ -77,7 +77,7 @@ def eyes(engine: str | None, site: Path | None, *, challenged: bool) -> Iterator
         settings = load(layers(site))
         named, limits = liveness_engine(settings.face.liveness), liveness_limits(settings.face.liveness)
         outside, models = external(settings), settings.paths.models_dir or models
-    calibration.load(models)  # the detector is the one that is bound to the thresholds
+    require(models, DETECTOR_FILE)
     passive = liveness.create(
         models, settings=replace(named, engine=engine or named.engine), external=outside
     )

@@ -216,7 +216,7 @@ class FaceCheck:
             result,
             threshold=matcher.thresholds.accept_from,
             engine=matcher.engine,
-            models=matcher.models_digest,
+            models=self._models.digest,
             challenge=self._asked,
             decision_ms=_ms_since(frame.taken_at_s),
             total_ms=_ms_since(began_s),

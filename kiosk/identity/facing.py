@@ -10,7 +10,7 @@ from drivers.contracts.camera import FrameSource
 from drivers.contracts.health import DeviceStatus, ErrorAction, Health
 from drivers.contracts.photo import PhotoDecoder
 from drivers.errors import DeviceError, PhotoUndecodable
-from kiosk.models import ModelsError
+from kiosk.models import ModelsError, digest_of
 
 from . import matching
 from .cameras import Cameras
@@ -62,11 +62,10 @@ class FaceDesk:
         if config.engine == "none":
             return Health(DeviceStatus.NO_DEVICE, 'face.engine is "none"', ErrorAction.CONFIGURATION)
         try:
-            self._models = Models(
-                matching.configured(config),
-                engines.configured(config),
-                engines.landmarks(config.models_path),
-            )
+            matcher = matching.configured(config)
+            detector, landmarks = engines.configured(config), engines.landmarks(config.models_path)
+            digest = digest_of(matcher.models_digest, *engines.files(config))
+            self._models = Models(matcher, detector, landmarks, digest)
         except ModelsError as error:
             return Health(DeviceStatus.NO_DEVICE, str(error), ErrorAction.CONFIGURATION)
         return Health(DeviceStatus.ONLINE, self._models.matcher.thresholds.not_fit)

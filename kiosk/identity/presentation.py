@@ -34,6 +34,7 @@ class Models:
     matcher: FaceMatcher
     liveness: LivenessDetector
     landmarks: Landmarks
+    digest: str = ""  # twelve hexadecimal digits that stand for exactly these files
 
     def close(self) -> None:
         """End what runs outside this process, if anything does."""

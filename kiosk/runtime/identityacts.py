@@ -49,8 +49,8 @@ class IdentityActs:
                 await self.process.begin_card()
             case do.BeginFace():
                 await self._begin_face(effect)
-            case do.CountMismatch(session_id, card_number):
-                await self.mismatches.count(session_id, card_number)
+            case do.CountMismatch(session_id, card_number, against):
+                await self.mismatches.count(session_id, card_number, against=against)
             case do.StopFace():
                 await self.process.stop_face()
             case do.WatchCard():

@@ -37,10 +37,14 @@ class BeginFace:
 
 @dataclass(frozen=True, slots=True)
 class CountMismatch:
-    """A check said that this is not the card's holder: counted for this card and for the kiosk."""
+    """A check did not say that this is the card's holder: counted for this card; `against`: for the kiosk too.
+
+    `against`: it spoke against the person. What was only undecided may happen to everybody.
+    """
 
     session_id: str
     card_number: str = field(repr=False)
+    against: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,10 @@ from . import state as st
 from .facts import FaceProof, Identity
 from .leaving import Step, dismiss, leave
 
-MISMATCHES = frozenset({"no_match", "not_live"})  # outcomes that speak against the person
+AGAINST = frozenset({"no_match", "not_live"})  # outcomes that speak against the person
+UNDECIDED = frozenset(
+    {"uncertain", "challenge_failed"}
+)  # a try all the same: nobody has as many as they like
 BLOCKED = "blocked"
 
 
@@ -194,6 +197,7 @@ def _face_answer(visit: st.Visit, outcome: str, proof: FaceProof) -> Step:
         return errands.identified(known, do.Record("IdentityVerified", kept))
     told = do.Record("IdentityNotVerified", (("outcome", outcome), *kept))
     tried = replace(visit, face_tries=visit.face_tries + 1, face_blocked=outcome == BLOCKED)
-    if outcome not in MISMATCHES or visit.card is None:
+    if outcome not in AGAINST | UNDECIDED or visit.card is None:
         return st.FaceUndecided(tried, outcome), (told,)
-    return st.FaceUndecided(tried, outcome), (told, do.CountMismatch(visit.session_id, visit.card.number))
+    counted = do.CountMismatch(visit.session_id, visit.card.number, outcome in AGAINST)
+    return st.FaceUndecided(tried, outcome), (told, counted)

@@ -1,5 +1,7 @@
 """How often faces did not match lately: for one card and for the kiosk, durable over a restart.
 
+What was only undecided counts for the card alone: a look-alike has no more tries than anybody, and the lobby goes on.
+
 Nobody is accused: when a limit is reached staff are told, and for the rest of the window a person decides instead.
 """
 
@@ -43,20 +45,20 @@ class Mismatches:
         counted = await self._count(await self.journal.keyed_hash(card_number))
         return next((scope for scope, limit in self._limits().items() if counted[scope] >= limit), None)
 
-    async def count(self, session_id: str, card_number: str) -> None:
-        """One more that did not match. Reaching a limit is a fact that staff are told."""
+    async def count(self, session_id: str, card_number: str, *, against: bool = True) -> None:
+        """One more that did not match: `against` the person, or undecided. Of a limit reached staff are told."""
         person = await self.journal.keyed_hash(card_number)
         at, before = to_text(self.now()), self._since()
 
         def keep(db: sqlite3.Connection) -> None:
             db.execute("DELETE FROM face_mismatches WHERE at < ?", (before,))
-            db.execute("INSERT INTO face_mismatches VALUES (?, ?)", (person, at))
+            db.execute("INSERT INTO face_mismatches VALUES (?, ?, ?)", (person, at, int(against)))
 
         known = await self._count(person)
         reached = [
             FaceChecksBlocked(session_id, scope.value, limit)
             for scope, limit in self._limits().items()
-            if known[scope] + 1 == limit
+            if (against or scope is Scope.CARD) and known[scope] + 1 == limit
         ]
         if reached:
             await self.journal.append(reached, also=keep)
@@ -71,6 +73,6 @@ class Mismatches:
 
     async def _count(self, person: str) -> dict[Scope, int]:
         since = self._since()
-        sql = "SELECT count(*), coalesce(sum(person = ?), 0) FROM face_mismatches WHERE at >= ?"
+        sql = "SELECT coalesce(sum(against), 0), coalesce(sum(person = ?), 0) FROM face_mismatches WHERE at >= ?"
         every, own = await self.journal.read(lambda db: db.execute(sql, (person, since)).fetchone())
         return {Scope.CARD: own, Scope.KIOSK: every}

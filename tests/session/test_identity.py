@@ -103,14 +103,18 @@ def test_the_journal_keeps_score_models_and_liveness_and_nothing_else() -> None:
     assert told == {**kept, "outcome": "uncertain"}
 
 
-@pytest.mark.parametrize("outcome", ["no_match", "not_live"])
-def test_what_speaks_against_the_person_is_counted_for_the_card(outcome: str) -> None:
-    assert do.CountMismatch("0a1b", CARD.number) in effects(consented(), ev.FaceAnswer(outcome, PROOF))
-
-
 @pytest.mark.parametrize(
-    "outcome", ["uncertain", "challenge_failed", "no_face", "camera_gone", "poor_quality"]
+    ("outcome", "against"),
+    [("no_match", True), ("not_live", True), ("uncertain", False), ("challenge_failed", False)],
 )
+def test_each_try_is_counted_and_what_speaks_against_the_person_for_the_kiosk_too(
+    outcome: str, *, against: bool
+) -> None:
+    counted = do.CountMismatch("0a1b", CARD.number, against)
+    assert counted in effects(consented(), ev.FaceAnswer(outcome, PROOF))
+
+
+@pytest.mark.parametrize("outcome", ["no_face", "camera_gone", "poor_quality"])
 def test_what_may_be_anybodys_trouble_is_not(outcome: str) -> None:
     found = effects(consented(), ev.FaceAnswer(outcome, PROOF))
     assert not any(isinstance(effect, do.CountMismatch) for effect in found)

@@ -64,3 +64,19 @@ def test_no_number_stands_in_the_table(on_journal: Callable[..., None]) -> None:
         assert CARD not in repr(rows)
 
     on_journal(work)
+
+
+def test_what_was_only_undecided_ends_one_cards_tries_and_nobody_elses(
+    on_journal: Callable[..., None],
+) -> None:
+    async def work(journal: Journal) -> None:
+        mismatches = counted(journal)
+        for number in range(20):
+            await mismatches.count("s1", f"card {number}", against=False)
+        assert await mismatches.blocked(OTHER) is None
+        while await mismatches.blocked(CARD) is None:
+            await mismatches.count("s1", CARD, against=False)
+        assert await mismatches.blocked(CARD) is Scope.CARD
+        assert await mismatches.blocked(OTHER) is None
+
+    on_journal(work)

@@ -78,6 +78,19 @@ def landmarks(models: Path, table: Path | None = None) -> Landmarks:
     return Landmarks(models)
 
 
+def files(config: IdentityConfig) -> tuple[Path, ...]:
+    """The model files of passive detector and landmarks, as configured; an engine outside is known by its program."""
+    models, engine = config.models_path, config.liveness
+    own: tuple[Path, ...] = (models / FILE,)
+    match engine.engine:
+        case "minifasnet":
+            own = Path(engine.minifasnet_v2), Path(engine.minifasnet_v1se)
+        case "external" if config.external is not None:
+            program = Path(config.external.command[0])
+            own = (program,) if program.is_file() else ()
+    return (*own, models / MESH_FILE, models / EYE_FILE)
+
+
 def _verify(files: Mapping[str, str]) -> None:
     what_to_do = "check [face.liveness]: the file and its sha256"
     for name, expected in files.items():
