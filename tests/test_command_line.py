@@ -111,7 +111,7 @@ def test_an_emulator_names_the_folder_that_is_not_there(option: str, tmp_path: P
 
 def test_a_folder_is_no_journal(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert status(("journal", "verify", str(tmp_path))) == 1
-    assert "it is a folder; name the file in it" in capsys.readouterr().out
+    assert "it is a folder without a journal.db" in capsys.readouterr().out
 
 
 def status(call: tuple[str, ...]) -> int | str | None:

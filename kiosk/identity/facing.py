@@ -60,7 +60,9 @@ class FaceDesk:
         """Load the models, when they verify. Returns the state of the face check."""
         config = self._config
         if config.engine == "none":
-            return Health(DeviceStatus.NO_DEVICE, 'face.engine is "none"', ErrorAction.CONFIGURATION)
+            return Health(
+                DeviceStatus.NO_DEVICE, 'face.engine is "none"'
+            )  # by choice: nobody has anything to do
         try:
             matcher = matching.configured(config)
             detector, landmarks = engines.configured(config), engines.landmarks(config.models_path)

@@ -131,7 +131,10 @@ def opened_chain(path: Path) -> Iterator[Chain]:
     with contextlib.ExitStack() as stack:
         with _in_words(path):
             if not file.is_file():
-                raise FileNotFoundError("there is no such file")
+                nothing = (
+                    f"it is a folder without a {JOURNAL_NAME}" if path.is_dir() else "there is no such file"
+                )
+                raise FileNotFoundError(nothing)
             source = _Export(file) if is_export(file) else stack.enter_context(opened_database(file))
         yield Chain(path, source)
 

@@ -104,6 +104,8 @@ def test_a_board_that_is_silent_for_a_moment_while_the_door_is_open_costs_nothin
     kiosk.world.do("board", "item.put", channel=kiosk.world.cells[cell])
     kiosk.world.do("board", "door.close", channel=kiosk.world.cells[cell])
     kiosk.world.do("board", "cable.plug")
+    kiosk.sees("compartment.sealing")
+    kiosk.tap("sealing.done")
     kiosk.leaves()
     assert kiosk.recorded("DepositHeld", after=mark)["cell"] == cell
     kiosk.deposit()

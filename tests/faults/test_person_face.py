@@ -109,6 +109,7 @@ def test_two_faces_or_nobody(kiosk: Kiosk, shown: str, outcome: str) -> None:
     assert kiosk.recorded("IdentityNotVerified", after=mark)["outcome"] == outcome
     kiosk.world.do("camera", "face.show", name="obama3")
     kiosk.tap("face.try_again")
+    kiosk.until(lambda: kiosk.page != "face.undecided", "the next look")
     perform_check(kiosk.probe, kiosk.world)
     assert kiosk.recorded("IdentityVerified", after=mark)
     assert kiosk.status("camera") == "online"
