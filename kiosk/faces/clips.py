@@ -20,6 +20,7 @@ LONGEST_S: Final = 60.0
 MOST_PIXELS: Final = 8192 * 8192
 MOST_READ: Final = 6000  # of any clip: pictures that have no time are not waited for
 # No network, no list of other files: a clip that is a list in disguise opens nothing.
+FFMPEG: Final = "OPENCV_FFMPEG_CAPTURE_OPTIONS"
 OPTIONS: Final = (
     "protocol_whitelist;file|format_whitelist;mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpeg,mpegts"
 )
@@ -38,9 +39,17 @@ def pictures_of(path: Path) -> Iterator[Frame]:
 
 def _opened(path: Path) -> cv2.VideoCapture:
     # OpenCV takes FFmpeg's options from the environment only, and reads them when a file is opened.
-    os.environ["OPENCV_FFMPEG_CAPTURE_OPTIONS"] = OPTIONS
+    # They are put back: a camera of the same process, or of its children, comes over the network.
+    before = os.environ.get(FFMPEG)
+    os.environ[FFMPEG] = OPTIONS
     os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
-    return cv2.VideoCapture(str(path.resolve()), cv2.CAP_FFMPEG)
+    try:
+        return cv2.VideoCapture(str(path.resolve()), cv2.CAP_FFMPEG)
+    finally:
+        if before is None:
+            del os.environ[FFMPEG]
+        else:
+            os.environ[FFMPEG] = before
 
 
 def _sampled(capture: cv2.VideoCapture) -> Iterator[Frame]:

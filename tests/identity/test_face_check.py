@@ -35,7 +35,7 @@ TWO_TRIES = replace(LIMITS, liveness=replace(ONE_STEP, tries=2))
 def models() -> Models:
     target = default_target()
     liveness = engines.create(target, settings=LivenessEngine())
-    return Models(matching.create(target), liveness, engines.landmarks(target))
+    return Models(matching.create(target), liveness, engines.landmarks(target), "0123456789ab")
 
 
 @pytest.fixture(scope="module")

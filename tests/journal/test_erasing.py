@@ -286,7 +286,7 @@ def test_a_person_who_asks_is_forgotten_altogether(tmp_path: Path) -> None:
             def fill(db: sqlite3.Connection) -> None:
                 for person in persons:
                     db.execute("INSERT INTO known_phones VALUES (?, x'00')", (person,))
-                    db.execute("INSERT INTO face_mismatches VALUES (?, '2026-03-01')", (person,))
+                    db.execute("INSERT INTO face_mismatches VALUES (?, '2026-03-01', 1)", (person,))
 
             await journal.write(fill)
             await journal.erase(["c1"], by="900", reason="asked", id_number=NUMBER)
