@@ -8,7 +8,7 @@ import pytest
 from drivers.emulators.world import World
 from tests.faults.playing import ON_CALL, PHONE, STAFF_PIN, Kiosk
 
-OVERRIDES = {"face": {"engine": "none"}, "session": {"staff_idle_s": 4.0, "idle_warning_s": 2.0}}
+OVERRIDES = {"face": {"engine": "none"}, "session": {"staff_idle_s": 8.0, "idle_warning_s": 2.0}}
 WRONG = "111111"
 
 
