@@ -7,6 +7,7 @@ from typing import Final, assert_never
 from kiosk.session import staffstate as ss
 from kiosk.session.staff import audit, doors
 from kiosk.session.staffstate import Found, Purpose
+from kiosk.session.visit import ITEM_PRESENT
 from screens import intents as ask
 from screens import viewmodels as vm
 from screens.intents import Intent
@@ -21,7 +22,6 @@ INTENTS: Final[Mapping[Found, Intent]] = {
 }  # fmt: skip
 WORDS: Final = {Found.TAKEN: "found_papers", Found.NOTHING: "found_nothing", Found.ELSE: "found_else",
                 Found.LEFT: "left_inside"}  # fmt: skip
-ITEM_PRESENT: Final = "present"
 RAIL_MOST: Final = 24  # beyond this its bars are too thin to be told apart
 
 
