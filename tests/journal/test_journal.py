@@ -272,6 +272,26 @@ def test_a_policy_may_look_up_the_case_it_is_about(tmp_path: Path) -> None:
     run(work)
 
 
+def test_cases_of_which_staff_were_not_told_are_asked_for_by_age_and_without_the_citizens(
+    tmp_path: Path,
+) -> None:
+    async def work() -> None:
+        async with opened(tmp_path, clock=Clock()) as journal:
+            box = journal.outbox
+            staff, citizen, sent = (
+                Notice(Channel.SMS, whom, b"x", case_id=case_id)
+                for whom, case_id in (("1001", "c1"), ("citizen:c2", "c2"), ("1002", "c3"))
+            )
+            await journal.append(ev.SessionStarted("s"), [staff, citizen, sent])
+            later = NOON + timedelta(hours=1)
+            await box.mark_sent(sent.message_id, later)
+            assert await box.untold_cases(later, but_to="citizen:") == {"c1"}
+            assert await box.untold_cases(later, but_to="nobody:") == {"c1", "c2"}
+            assert await box.untold_cases(NOON - timedelta(hours=1), but_to="citizen:") == frozenset()
+
+    run(work)
+
+
 def test_each_recipient_has_a_line_of_its_own(tmp_path: Path) -> None:
     async def work() -> None:
         async with opened(tmp_path, clock=Clock()) as journal:
