@@ -42,6 +42,13 @@ def is_diagnosed(kiosk: Kiosk, device: str, word: str) -> None:
     kiosk.until(lambda: kiosk.diagnosed(device) == word, f"{device} {word} in the diagnosis")
 
 
+def to_the_open_door(kiosk: Kiosk) -> str:
+    """A citizen stands before an open compartment."""
+    kiosk.identifies()
+    kiosk.confirms()
+    return kiosk.opens()
+
+
 def hands_in(kiosk: Kiosk) -> str:
     """Up to the receipt's page; the case number."""
     mark = kiosk.mark
@@ -56,3 +63,25 @@ def resolve_row(kiosk: Kiosk, cell: str) -> None:
     rows = [control for control in kiosk.probe.page()["controls"] if control["key"] == "staff.resolve"]
     index = next(n for n, row in enumerate(rows) if row["intent"]["cell"] == cell)
     kiosk.probe.call("tap", key="staff.resolve", index=index)
+
+
+def resolve(kiosk: Kiosk, cell: str, answer: str) -> None:
+    """Staff open the disputed compartment, look, shut the door and say what they found."""
+    kiosk.signs_in()
+    kiosk.sees("staff.list")
+    resolve_row(kiosk, cell)
+    kiosk.sees("staff.take")
+    if answer == "staff.found_papers":
+        kiosk.world.perform(f"papers take {cell}")
+    kiosk.world.perform(f"door close {cell}")
+    kiosk.sees("staff.resolve_question")
+    kiosk.answers(answer)
+    kiosk.tap("action.next")
+    kiosk.sees("staff.list")
+    sign_out(kiosk)
+
+
+def sign_out(kiosk: Kiosk) -> None:
+    """From the list back to the citizens' page."""
+    kiosk.tap("staff.sign_out")
+    kiosk.sees("home")

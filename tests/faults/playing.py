@@ -84,9 +84,11 @@ class Kiosk:
         """Ask again until it is so."""
         deadline = time.monotonic() + timeout_s
         while not true():
-            assert time.monotonic() < deadline, (
-                f"no {what} within {timeout_s:g} s; the screen shows {self.page}"
-            )
+            if time.monotonic() > deadline:
+                page = self.probe.page()
+                raise AssertionError(
+                    f"no {what} within {timeout_s:g} s; the screen shows {page['name']}: {', '.join(page['texts'])}"
+                )
             time.sleep(0.05)  # the pace of asking; the deadline above decides
 
     # the journal and what others are told -----------------------------------------------------------------------
@@ -283,6 +285,7 @@ class Kiosk:
                     break
             else:
                 time.sleep(0.05)  # a page that a device ends
+        self.until(self._all_ended, "end of the last session in the journal")
         if deposits:
             self.until(lambda: self.has("home.deposit"), "home page that takes deposits")
 
@@ -296,6 +299,11 @@ class Kiosk:
         self.world.do("camera", "face.leave")
         for cell in self.open_cells():
             self.world.perform(f"door close {cell}")
+
+    def _all_ended(self) -> bool:
+        """Whether nothing of a session is still to be written: its end follows the first page."""
+        seen = self.journal("SessionStarted", "SessionEnded", "KioskStarted")
+        return not seen or seen[-1]["type"] != "SessionStarted"
 
     @property
     def _state(self) -> Path:
