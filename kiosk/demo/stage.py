@@ -17,7 +17,10 @@ STOP_TIMEOUT_S: Final = 15.0
 
 @dataclass(slots=True)
 class Stage:
-    """Everything the demo runs on. `site` is written into `folder`; `language` of the first page."""
+    """Everything the demo runs on. `site` is written into `folder`; `language` of the first page.
+
+    `under`: a command that the program is started by, a tracer for example.
+    """
 
     folder: Path
     cells: Mapping[str, int]
@@ -25,6 +28,7 @@ class Stage:
     language: str = "zh_CN"
     options: Options = field(default_factory=Options)
     overrides: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    under: tuple[str, ...] = ()
     world: World = field(init=False)
     program: subprocess.Popen[bytes] | None = None
 
@@ -67,12 +71,13 @@ class Stage:
 
     def nightdesk(self, *arguments: str, stdin: str | None = None) -> None:
         """Run one verb of the command line to its end. Raises `CalledProcessError`."""
-        command = [sys.executable, "-m", "kiosk", *arguments]
+        command = [*self.under, sys.executable, "-m", "kiosk", *arguments]
         subprocess.run(command, check=True, input=stdin, text=True, stdout=subprocess.DEVNULL)
 
     def launch(self, *, offscreen: bool, headless: bool = False) -> None:
         """Start the program."""
         command = [
+            *self.under,
             sys.executable,
             "-m",
             "kiosk",
