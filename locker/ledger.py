@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Awaitable, Iterable, Mapping, Sequence
 from types import MappingProxyType
 
 from .cabinet import Cabinet
@@ -40,6 +40,15 @@ class Ledger:
             await self._log.record(*events)
             self._surprises += self.apply(*events)
             await self._record_surprises()
+
+    async def follow(self, made_durable: Awaitable[None], events: Sequence[CompartmentEvent]) -> None:
+        """Apply what `made_durable` records together with others; that no state expects it is nothing to record.
+
+        Raises what `made_durable` raises; then nothing was applied.
+        """
+        async with self._order:
+            await made_durable
+            self.apply(*events)
 
     def apply(self, *events: Event) -> tuple[UnexpectedInCompartment, ...]:
         """Apply events that are durable already; answers what the states did not allow, to be recorded too."""

@@ -3,14 +3,18 @@
 import base64
 import json
 import re
+import unicodedata
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 SHORT_HEX: Final = 8
-_SHORT: Final = re.compile(r"J-(\d{6,})-([0-9A-F]{8})")
+MOST_SHOWN: Final = 40  # letters of what is none
+MOST_EVENTS: Final = (1 << 63) - 1
+_SHORT: Final = re.compile(r"J[^0-9A-Z]*([0-9]{6,18})[^0-9A-Z]+([0-9A-F]{8})")
+_MISREAD: Final = str.maketrans("OIL", "011")  # letters that no anchor has behind its J
 _WHOLE: Final = re.compile(r"[0-9a-f]{64}")
 _DOMAIN: Final = b"nightdesk anchor 1"
 
@@ -28,26 +32,38 @@ class Anchor:
         """Short form for paper, e.g. `J-000123-7F3A9C21`."""
         return f"J-{self.seq:06d}-{self.hash_hex[:SHORT_HEX].upper()}"
 
+    def plain(self) -> dict[str, Any]:
+        """As JSON carries it, signed; `parse_anchor` reads it."""
+        return {"seq": self.seq, "hash": self.hash_hex, "signature": self.signature}
+
     def matches(self, hash_now: bytes) -> bool:
         """True when an event with this hash is what the anchor was taken from."""
         return hash_now.hex().startswith(self.hash_hex.lower())
 
 
 def parse_anchor(text: str) -> Anchor:
-    """Read the short form of paper, or the JSON object that the status message on MQTT carries. Raises ValueError."""
+    """Read the short form as somebody types it from paper, or JSON: the object alone or the message that carries it.
+
+    Raises ValueError.
+    """
     if text.lstrip().startswith("{"):
-        return _parse_whole(text)
-    found = _SHORT.fullmatch(text.strip().upper())
+        return _parse_whole(json.loads(text))
+    typed = unicodedata.normalize("NFKC", text).strip().upper()
+    found = _SHORT.fullmatch(typed.translate(_MISREAD))
     if found is None:
-        raise ValueError(f"no anchor: {text!r}; it looks like J-000123-7F3A9C21")
+        raise ValueError(f"no anchor: {text[:MOST_SHOWN]!r}; it looks like J-000123-7F3A9C21")
     return Anchor(int(found[1]), found[2].lower())
 
 
-def _parse_whole(text: str) -> Anchor:
-    told = json.loads(text)
+def _parse_whole(told: dict[str, Any]) -> Anchor:
+    for around in ("data", "journal"):  # a message of MQTT: the head's own, or the status
+        if isinstance(told.get(around), dict):
+            told = told[around]
     seq, hash_hex, signature = told.get("seq"), told.get("hash"), told.get("signature")
     if not (isinstance(seq, int) and isinstance(hash_hex, str) and isinstance(signature, str)):
         raise ValueError("no anchor: seq, hash and signature are wanted")
+    if not 0 <= seq <= MOST_EVENTS:
+        raise ValueError("no anchor: seq is the number of an event")
     if not _WHOLE.fullmatch(hash_hex):
         raise ValueError("no anchor: hash has 64 hexadecimal digits")
     return Anchor(seq, hash_hex, signature)

@@ -42,6 +42,7 @@ from .types import (
     StoredEvent,
     utc_now,
 )
+from .witness import Gap, gap_to, was_told
 
 T = TypeVar("T")
 
@@ -84,6 +85,7 @@ class Journal:
         self._listeners: list[Callable[[Recorded], None]] = []
         self._closed = False
         self.gap = store.keys.witness.gap(store.chain(), store.head[0])
+        self._owned_up = False  # since the start
         self.outbox: Final = Outbox(self, store.keys)
 
     @classmethod
@@ -334,12 +336,24 @@ class Journal:
         """The same with the kiosk's signature."""
         return await self._run(lambda: manifest.signed(self._store.keys.signing_key()))
 
-    async def own_up(self, doubts: Sequence[Event]) -> None:
-        """Record that events are missing, and the doubts that follow for the compartments; nothing without a gap."""
-        if (gap := self.gap) is not None:
-            missing = EventsMissing(gap.found_seq, gap.known.seq, gap.known.hash_hex)
-            await self.append([missing, *doubts])
-            self.gap = None
+    async def lacks(self, head: Anchor) -> Gap | None:
+        """What is missing since a head that was kept outside; None where nothing is, or where that was told before.
+
+        Told once since the start is told: what was written after that stands here.
+        """
+
+        def look() -> Gap | None:
+            chain = self._store.chain()
+            gap = gap_to(chain, head, self._store.head[0])
+            return None if gap is None or was_told(chain, gap) else gap
+
+        return None if self._owned_up else await self._run(look)
+
+    async def own_up(self, gap: Gap, doubts: Sequence[Event]) -> None:
+        """Record that events are missing, and the doubts that follow for the compartments."""
+        missing = EventsMissing(gap.found_seq, gap.known.seq, gap.known.hash_hex)
+        await self.append([missing, *doubts])
+        self._owned_up, self.gap = True, None
 
     async def copy_to(self, target: Path) -> None:
         """Write a single-file copy of the journal as it stands. Personal parts stay sealed."""

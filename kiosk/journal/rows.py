@@ -53,8 +53,7 @@ class Trailer:
 
     def plain(self) -> dict[str, Any]:
         """As JSON carries it."""
-        head = {"seq": self.head.seq, "hash": self.head.hash_hex, "signature": self.head.signature}
-        return {"head": head, "public_key": self.public_key}
+        return {"head": self.head.plain(), "public_key": self.public_key}
 
     def encode(self) -> bytes:
         """The line, without its end."""

@@ -1,14 +1,16 @@
 """The head that the journal had last, kept in the file of the keys and so outside every backup of the journal.
 
-A journal that does not hold that event any more is an older copy, or another one.
+A journal that does not hold that event any more is an older copy, or another one. The broker is a second witness.
 """
 
+import json
 import sqlite3
 from dataclasses import dataclass
 from typing import Final
 
 from .anchor import Anchor
 from .archive import DatabaseChain
+from .events import EventsMissing
 
 _TABLE: Final = """
 CREATE TABLE IF NOT EXISTS witness (
@@ -23,6 +25,20 @@ class Gap:
 
     known: Anchor
     found_seq: int
+
+
+def gap_to(chain: DatabaseChain, known: Anchor, head_seq: int) -> Gap | None:
+    """What a chain that ends with `head_seq` lacks of a head that has been; None where nothing is."""
+    found = chain.at(known.seq)
+    if known.seq == 0 or (found is not None and known.matches(found[5])):
+        return None
+    return Gap(known, head_seq)
+
+
+def was_told(chain: DatabaseChain, gap: Gap) -> bool:
+    """Whether an event says already that this very head is missing."""
+    told = (json.loads(stored[3])["data"] for stored in chain.of_types((EventsMissing.__name__,), 0))
+    return any(one["known_hash"] == gap.known.hash_hex for one in told)
 
 
 class Witness:
@@ -42,9 +58,4 @@ class Witness:
 
     def gap(self, chain: DatabaseChain, head_seq: int) -> Gap | None:
         """What the chain lacks of what was noted; None where nothing is."""
-        if self.known is None:
-            return None
-        found = chain.at(self.known.seq)
-        if found is not None and self.known.matches(found[5]):
-            return None
-        return Gap(self.known, head_seq)
+        return None if self.known is None else gap_to(chain, self.known, head_seq)

@@ -11,11 +11,13 @@ from paho.mqtt.enums import CallbackAPIVersion
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
+from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from .messages import CONTENT_TYPE, status_topic
 from .settings import MqttSettings
 
 QOS: Final = 1
+MOST_KEPT_BYTES: Final = 4096  # of a message that the broker gives back
 
 
 class BrokerUnavailable(Exception):
@@ -30,6 +32,10 @@ class PublishRefused(Exception):
     """The broker answered, and does not take this message."""
 
 
+class SubscribeRefused(Exception):
+    """The broker answered, and does not let us read this topic."""
+
+
 class BrokerConnection:
     """Opened once, used, thrown away: what was in flight comes again from the outbox, not from paho."""
 
@@ -38,6 +44,7 @@ class BrokerConnection:
         self._loop = asyncio.get_running_loop()
         self._answer: asyncio.Future[ReasonCode] = self._loop.create_future()
         self._acks: dict[int, asyncio.Future[ReasonCode]] = {}
+        self._kept: dict[str, asyncio.Future[bytes]] = {}
         self.lost: asyncio.Future[str] = self._loop.create_future()
         self._client = paho.Client(
             CallbackAPIVersion.VERSION2,
@@ -52,6 +59,8 @@ class BrokerConnection:
         self._client.on_connect = self._on_connect
         self._client.on_disconnect = self._on_disconnect
         self._client.on_publish = self._on_publish
+        self._client.on_subscribe = self._on_subscribe
+        self._client.on_message = self._on_message
 
     async def open(self) -> None:
         """Connect and wait for the broker's answer. Raises `BrokerUnavailable`."""
@@ -86,6 +95,32 @@ class BrokerConnection:
             self._acks.pop(info.mid, None)
         if reason.is_failure:
             raise PublishRefused(str(reason))
+
+    async def kept(self, topic: str, wait_s: float) -> bytes | None:
+        """What the broker keeps under a topic (retained); None where it has given nothing back after `wait_s`.
+
+        At most `MOST_KEPT_BYTES` of it. Raises `BrokerUnavailable`, `SubscribeRefused`.
+        """
+        found: asyncio.Future[bytes] = self._loop.create_future()
+        self._kept[topic] = found
+        options = SubscribeOptions(QOS, noLocal=True)
+        try:
+            _, mid = self._client.subscribe(topic, options=options)
+            if mid is None:
+                raise BrokerUnavailable("connection lost")
+            ack = self._acks.setdefault(mid, self._loop.create_future())
+            try:
+                reason = await self._answered(ack, self._settings.ack_timeout_s, "acknowledgement")
+            finally:
+                self._acks.pop(mid, None)
+            if reason.is_failure:
+                raise SubscribeRefused(str(reason))
+            either: set[asyncio.Future[Any]] = {found, self.lost}
+            await asyncio.wait(either, timeout=wait_s, return_when=asyncio.FIRST_COMPLETED)
+            return found.result() if found.done() else None
+        finally:
+            del self._kept[topic]
+            self._client.unsubscribe(topic)
 
     async def _answered(self, answer: asyncio.Future[ReasonCode], timeout_s: float, what: str) -> ReasonCode:
         both: set[asyncio.Future[Any]] = {answer, self.lost}
@@ -149,6 +184,20 @@ class BrokerConnection:
         self, _client: paho.Client, _data: Any, mid: int, reason: ReasonCode, _properties: Properties
     ) -> None:
         self._loop.call_soon_threadsafe(self._acked, mid, reason)
+
+    def _on_subscribe(
+        self, _client: paho.Client, _data: Any, mid: int, reasons: list[ReasonCode], _properties: Properties
+    ) -> None:
+        self._loop.call_soon_threadsafe(self._acked, mid, reasons[0])
+
+    def _on_message(self, _client: paho.Client, _data: Any, message: paho.MQTTMessage) -> None:
+        if message.retain:
+            untrusted = bytes(message.payload[:MOST_KEPT_BYTES])
+            self._loop.call_soon_threadsafe(self._given_back, message.topic, untrusted)
+
+    def _given_back(self, topic: str, untrusted: bytes) -> None:
+        if topic in self._kept:
+            _settle(self._kept[topic], untrusted)
 
     def _acked(self, mid: int, reason: ReasonCode) -> None:
         _settle(self._acks.setdefault(mid, self._loop.create_future()), reason)

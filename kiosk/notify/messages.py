@@ -12,6 +12,7 @@ TYPE_PREFIX: Final = "gov.nightdesk."
 CONTENT_TYPE: Final = "application/cloudevents+json; charset=utf-8"
 TOPIC_ROOT: Final = "nightdesk/v1"
 STATUS_KIND: Final = "status"
+HEAD_KIND: Final = "journal"
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +155,16 @@ def status_topic(kiosk_id: str) -> str:
     return f"{TOPIC_ROOT}/{kiosk_id}/{STATUS_KIND}"
 
 
+def head_topic(kiosk_id: str) -> str:
+    """Where the retained head of the journal lies; no last will takes its place."""
+    return f"{TOPIC_ROOT}/{kiosk_id}/{HEAD_KIND}"
+
+
+def source_of(kiosk_id: str) -> str:
+    """The CloudEvents `source` of a kiosk."""
+    return f"/nightdesk/{kiosk_id}"
+
+
 def cloud_event(
     *,
     kiosk_id: str,
@@ -167,7 +178,7 @@ def cloud_event(
     envelope: dict[str, Any] = {
         "specversion": "1.0",
         "id": message_id,
-        "source": f"/nightdesk/{kiosk_id}",
+        "source": source_of(kiosk_id),
         "type": f"{TYPE_PREFIX}{kind}.v1",
         "datacontenttype": "application/json",
     }

@@ -14,6 +14,7 @@ from kiosk.journal.types import Channel, Clock, OutboxMessage, new_message_id, u
 
 from . import status
 from .connection import BrokerConnection, BrokerUnavailable, PublishRefused
+from .head import CompareHead, HeadKeeper
 from .messages import status_topic
 from .ports import Outbox
 from .settings import MqttSettings, MqttSettingsError
@@ -25,7 +26,14 @@ log = logging.getLogger(__name__)
 class MqttCourier:
     """Runs as one task; `close` ends it with a goodbye, cancelling it leaves the last word to the will."""
 
-    def __init__(self, settings: MqttSettings, outbox: Outbox, *, clock: Clock = utc_now) -> None:
+    def __init__(
+        self,
+        settings: MqttSettings,
+        outbox: Outbox,
+        *,
+        clock: Clock = utc_now,
+        compare: CompareHead | None = None,
+    ) -> None:
         self._settings = settings
         self._outbox = outbox
         self._clock = clock
@@ -36,6 +44,7 @@ class MqttCourier:
         self._failures = 0
         self._round_trips: set[asyncio.Future[float]] = set()
         self._health = Health(DeviceStatus.STARTING)
+        self._head = None if compare is None else HeadKeeper(settings, compare, clock)
         if settings.tls is not None:
             settings.tls.context()
 
@@ -61,6 +70,8 @@ class MqttCourier:
             self._snapshot = snapshot
             self._status_is_stale = True
             self._wake.set()
+            if self._head is not None and snapshot.anchor is not None:
+                self._head.say(snapshot.anchor)
 
     async def round_trip(self) -> float:
         """Seconds from our status to the broker's acknowledgement. Raises `BrokerUnavailable`."""
@@ -91,13 +102,19 @@ class MqttCourier:
         will = status.offline(kiosk_id, new_message_id(), OfflineReason.CONNECTION_LOST, None)
         connection = BrokerConnection(self._settings, will)
         said_goodbye = False
+        head: asyncio.Task[None] | None = None
         try:
             await connection.open()
             self._status_is_stale = True
+            if self._head is not None:
+                head = asyncio.create_task(self._head.keep(connection))
             await self._deliver(connection)
             await self._say_goodbye(connection)
             said_goodbye = True
         finally:
+            if head is not None:
+                head.cancel()
+                await asyncio.wait({head})
             if not said_goodbye:
                 await connection.abort()
 

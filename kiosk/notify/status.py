@@ -54,7 +54,7 @@ def online(kiosk_id: str, message_id: str, snapshot: StatusSnapshot | None, at: 
             "out_of_service": counts.out_of_service,
         }
         if (anchor := snapshot.anchor) is not None:
-            data["journal"] = {"seq": anchor.seq, "hash": anchor.hash_hex, "signature": anchor.signature}
+            data["journal"] = anchor.plain()
     return cloud_event(kiosk_id=kiosk_id, kind=STATUS_KIND, message_id=message_id, data=data, at=at)
 
 

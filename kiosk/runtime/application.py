@@ -56,7 +56,7 @@ from .ownacts import OwnActs
 from .ports import Screen
 from .reporting import Reporter, looked
 from .reservations import ReservationWatch
-from .restart import own_up_to_loss, resolve
+from .restart import compare_head, own_up_to_loss, resolve
 from .staffdesk import StaffDesk, terms_of
 from .tasks import running
 from .testmessage import TestMessages
@@ -162,6 +162,7 @@ class Application:
         core = Core(
             settings, self.machine, self._journal, self._staff, self.engine, self._oversight, self._houses,
             self._changed, self._ways.number_of,
+            lambda head: compare_head(head, self._journal, self._ledger, self._cell_in_use),
         )  # fmt: skip
         self._fitted = Fitted(core)
         await self._open_doors(stack)

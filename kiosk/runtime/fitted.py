@@ -10,6 +10,7 @@ from drivers.contracts.health import DeviceStatus, Health
 from drivers.contracts.signals import SignalBoard
 from drivers.with_items import ItemWatch
 from kiosk.journal.journal import Journal
+from kiosk.notify.head import CompareHead
 from kiosk.notify.mqtt import MqttCourier
 from kiosk.notify.sms import SmsCourier, SmsSettings
 from kiosk.notify.undelivered import JournalReport
@@ -46,6 +47,7 @@ class Core:
     houses: Mapping[str, House]
     changed: Callable[[], None]
     of_code: Callable[[str], str | None]
+    compare_head: CompareHead
 
 
 @dataclass(slots=True)
@@ -105,7 +107,7 @@ class Fitted:
     async def _open_couriers(self, stack: AsyncExitStack) -> None:
         settings = self.settings
         outbox = self._core.journal.outbox
-        self.mqtt = self._core.machine.broker(outbox)
+        self.mqtt = self._core.machine.broker(outbox, self._core.compare_head)
         if self.mqtt is not None:
             await stack.enter_async_context(running(self.mqtt.run(), "mqtt", self.mqtt.close))
         channel = self._core.machine.sms()

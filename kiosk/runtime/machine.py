@@ -17,6 +17,7 @@ from kiosk.identity.process import IdentityService, OnEvent
 from kiosk.journal.journal import Journal
 from kiosk.journal.outbox import Outbox
 from kiosk.journal.types import NoticePolicy
+from kiosk.notify.head import CompareHead
 from kiosk.notify.mqtt import MqttCourier
 from kiosk.settings import Settings
 from kiosk.withoutface.desk import DutyDesk
@@ -104,9 +105,11 @@ class Machine:
         """The reader of staff cards, None where there is none."""
         return devices.staff_cards(self.settings)
 
-    def broker(self, outbox: Outbox) -> MqttCourier | None:
-        """The way to the broker, None where none is configured."""
-        return None if self.settings.mqtt is None else MqttCourier(devices.mqtt(self.settings), outbox)
+    def broker(self, outbox: Outbox, compare: CompareHead) -> MqttCourier | None:
+        """The way to the broker, None where none is configured. `compare`: with the head that it has kept."""
+        if self.settings.mqtt is None:
+            return None
+        return MqttCourier(devices.mqtt(self.settings), outbox, compare=compare)
 
     def sounds(self) -> Sounds:
         """Plays sounds."""

@@ -18,6 +18,7 @@ from kiosk.identity.process import OnEvent
 from kiosk.journal.journal import Journal
 from kiosk.journal.outbox import Outbox
 from kiosk.journal.types import NoticePolicy, OutboxMessage, Recorded
+from kiosk.notify.head import CompareHead
 from kiosk.notify.mqtt import MqttCourier
 from kiosk.runtime.devices import Locks
 from kiosk.runtime.machine import Identity, Machine
@@ -116,8 +117,9 @@ class SimulatedMachine(Machine):
         """Into the people's inboxes."""
         return SimulatedSms(self.trouble, self._deliver)
 
-    def broker(self, outbox: Outbox) -> MqttCourier | None:
-        """One that takes everything, unless it is gone."""
+    def broker(self, outbox: Outbox, compare: CompareHead) -> MqttCourier | None:
+        """One that takes everything, unless it is gone, and keeps no head."""
+        del compare
         return cast(MqttCourier, SimulatedBroker(self.trouble, outbox, self.now, self._published))
 
     def ups(self) -> None:

@@ -194,7 +194,8 @@ def said_of_gap(state: Path) -> tuple[int, int, str]:
 
     async def start() -> tuple[int, int, str]:
         async with opened(state, ballast_bytes=0) as journal:
-            await journal.own_up([])
+            assert journal.gap is not None
+            await journal.own_up(journal.gap, [])
             event = await journal.last_event("EventsMissing")
             assert event is not None
             data = event.data

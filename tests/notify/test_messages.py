@@ -18,13 +18,15 @@ import kiosk.journal.staffevents
 import kiosk.notify
 import locker.events
 from drivers.contracts.health import DeviceStatus
-from kiosk.journal.anchor import Anchor, is_genuine, sign_head
+from kiosk.journal.anchor import is_genuine, parse_anchor, sign_head
 from kiosk.notify import status
-from kiosk.notify.messages import BY_EVENT, KINDS, PRIVATE, event_topic, schema_of, status_topic
+from kiosk.notify.head import head_message, read_head
+from kiosk.notify.messages import BY_EVENT, KINDS, PRIVATE, event_topic, head_topic, schema_of, status_topic
 from kiosk.notify.status import CompartmentCounts, OfflineReason, StatusSnapshot
 
 HERE = Path(inspect.getfile(kiosk.notify)).parent
-NAMES = [kind.name for kind in KINDS] + ["status"]
+KEPT = ("status", "journal")  # retained, a topic each
+NAMES = [kind.name for kind in KINDS] + list(KEPT)
 MESSAGE_ID = "0f5c4c4e-6b0e-4c62-9a1d-0c6a3d2f8e11"
 PERSONAL_WORDS = ("name", "phone", "id_number", "staff", "number", "address", "birth", "recipient")
 
@@ -112,14 +114,14 @@ def test_nothing_unknown_is_allowed(name: str) -> None:
 def test_asyncapi_knows_it(name: str) -> None:
     document = asyncapi()
     channel = document["channels"][name]
-    last = "status" if name == "status" else f"event/{name}"
+    last = name if name in KEPT else f"event/{name}"
     assert channel["address"] == f"nightdesk/v1/{{kioskId}}/{last}"
     assert channel["messages"][name]["$ref"] == f"#/components/messages/{name}"
     payload = document["components"]["messages"][name]["payload"]["$ref"]
     assert (HERE / payload).is_file()
     operation = document["operations"][f"say-{name}"]
     assert operation["channel"]["$ref"] == f"#/channels/{name}"
-    assert operation["bindings"]["mqtt"] == {"qos": 1, "retain": name == "status", "bindingVersion": "0.2.0"}
+    assert operation["bindings"]["mqtt"] == {"qos": 1, "retain": name in KEPT, "bindingVersion": "0.2.0"}
 
 
 def test_asyncapi_knows_nothing_else() -> None:
@@ -131,6 +133,7 @@ def test_asyncapi_knows_nothing_else() -> None:
 def test_topics() -> None:
     assert event_topic("lobby-1", BY_EVENT["DoorLeftOpen"]) == "nightdesk/v1/lobby-1/event/door-left-open"
     assert status_topic("lobby-1") == "nightdesk/v1/lobby-1/status"
+    assert head_topic("lobby-1") == "nightdesk/v1/lobby-1/journal"
 
 
 def test_status_messages_fit_the_schema() -> None:
@@ -152,10 +155,26 @@ def test_the_journals_head_can_be_kept_outside() -> None:
     snapshot = StatusSnapshot(CompartmentCounts(12, 9, 2, 1), anchor=head)
     message = json.loads(status.online("k", MESSAGE_ID, snapshot, at))
     check("status", message)
-    told = message["data"]["journal"]
-    kept = Anchor(told["seq"], told["hash"], told["signature"])
-    assert kept.matches(bytes(range(32)))
-    assert is_genuine(kept, key.public_key().public_bytes_raw())
+    alone = head_message("k", MESSAGE_ID, head, at)
+    check("journal", json.loads(alone))
+    for text in (alone.decode(), json.dumps(message), json.dumps(message["data"]["journal"])):
+        kept = parse_anchor(text)  # as `journal verify --anchor` takes it
+        assert kept == head == read_head(alone, "k")
+        assert is_genuine(kept, key.public_key().public_bytes_raw())
+
+
+@pytest.mark.parametrize(
+    "untrusted",
+    [
+        b"", b"\xff", b"null", b"[" * 4096, b'{"source": "/nightdesk/k"}',
+        b'{"source": "/nightdesk/other", "data": {"seq": 1, "hash": "' + b"0" * 64 + b'", "signature": ""}}',
+        b'{"source": "/nightdesk/k", "data": {"seq": -1, "hash": "' + b"0" * 64 + b'", "signature": ""}}',
+        b'{"source": "/nightdesk/k", "data": {"seq": 1, "hash": "00", "signature": ""}}',
+    ],
+)  # fmt: skip
+def test_what_is_no_head_of_ours_is_refused(untrusted: bytes) -> None:
+    with pytest.raises(ValueError, match=r"^(no anchor|it |Expecting|'utf-8')"):
+        read_head(untrusted, "k")
 
 
 def test_device_words_of_the_schema_are_those_of_the_contract() -> None:

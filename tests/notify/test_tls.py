@@ -3,21 +3,24 @@
 import asyncio
 import json
 import ssl
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import paho.mqtt.client as paho
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from paho.mqtt.enums import CallbackAPIVersion
 
 from drivers.contracts.health import DeviceStatus, ErrorAction
 from drivers.emulators.broker import PrivateBroker
+from kiosk.journal.anchor import Anchor, sign_head
 from kiosk.journal.types import Channel, Notice, OutboxState, new_message_id, utc_now
-from kiosk.notify.messages import cloud_event
+from kiosk.notify.messages import cloud_event, head_topic
 from kiosk.notify.mqtt import MqttCourier
 from kiosk.notify.settings import MqttSettings, TlsFiles
+from kiosk.notify.status import CompartmentCounts, StatusSnapshot
 from tests.notify.certificates import Authority, new_authority
 from tests.notify.doubles import MemoryOutbox, until
 
@@ -220,7 +223,9 @@ def test_a_kiosk_cannot_listen_to_another_and_the_office_can(site: Site) -> None
     assert heard["lobby-1"] == []
 
 
-def listener(site: Site, name: str, heard: list[str]) -> paho.Client:
+def listener(
+    site: Site, name: str, heard: list[str], topic: str = "nightdesk/v1/lobby-2/event/+"
+) -> paho.Client:
     subscribed: list[bool] = []
     client = paho.Client(CallbackAPIVersion.VERSION2, client_id=f"ear-{name}", protocol=paho.MQTTv5)
     client.tls_set_context(site.ours.issue(name).context())
@@ -228,9 +233,40 @@ def listener(site: Site, name: str, heard: list[str]) -> paho.Client:
     client.on_message = lambda _client, _data, message: heard.append(_kind(message.payload))
     client.connect(HOST, site.broker.port)
     client.loop_start()
-    client.subscribe("nightdesk/v1/lobby-2/event/+", qos=1)
+    client.subscribe(topic, qos=1)
     asyncio.run(until(lambda: bool(subscribed), "subscribed"))
     return client
+
+
+def test_a_kiosk_reads_the_head_of_its_journal_again_and_the_office_keeps_it(site: Site) -> None:
+    at_office: list[str] = []
+    given_back: list[Anchor] = []
+
+    async def compare(head: Anchor) -> None:
+        given_back.append(head)
+
+    async def connect(head: Anchor, enough: Callable[[], bool]) -> None:
+        tls = settings(site.broker.port, site.ours.issue("lobby-3"), "lobby-3")
+        courier = MqttCourier(replace(tls, ack_timeout_s=0.5), MemoryOutbox(), compare=compare)
+        courier.publish_status(StatusSnapshot(CompartmentCounts(1, 1, 0, 0), anchor=head))
+        task = asyncio.create_task(courier.run())
+        try:
+            await until(enough, "said or given back")
+        finally:
+            courier.close()
+            await task
+
+    key = Ed25519PrivateKey.generate()
+    first, second = sign_head(key, 1, bytes(32)), sign_head(key, 2, bytes(32))
+    office = listener(site, "back-office", at_office, head_topic("lobby-3"))
+    try:
+        asyncio.run(connect(first, lambda: bool(at_office)))
+        asyncio.run(connect(second, lambda: bool(given_back)))
+    finally:
+        office.disconnect()
+        office.loop_stop()
+    assert given_back == [first]
+    assert at_office[0] == "journal"
 
 
 def _kind(payload: bytes | bytearray) -> str:
