@@ -114,6 +114,20 @@ class Compartment:
         return self.status is Status.OK and self.may_be_tried
 
 
+def given_up(state: Compartment, case_id: str, reason: str) -> DepositAbandoned | CustodyDisputed:
+    """The end of a deposit of which nothing was seen to be put in.
+
+    Where a door stands open, or nobody knows whether it opened, papers may have been put in: a person has to look.
+    """
+    match state.door:
+        case Door.OPEN:
+            return CustodyDisputed(case_id, state.cell, f"{reason}; its door stands open")
+        case Door.UNKNOWN if state.doubt is not None:
+            return CustodyDisputed(case_id, state.cell, f"{reason}; whether its door opened is not known")
+        case _:
+            return DepositAbandoned(case_id, state.cell, reason)
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """What an event made of a compartment; `unexpected` hands back an event that the state did not allow."""

@@ -230,6 +230,8 @@ class DoorService:
             refusal = await self._refusal(cell, watch, actor)
             if refusal is not None:
                 return NotOpened(refusal)
+            if self._unrecorded[watch.name]:  # what was done before comes first
+                raise NotRecorded(f"facts of board {watch.name} wait for the journal")
             operation_id = self._new_id()
             await self._ledger.record(OpenRequested(operation_id, cell, case_id, actor))
             self._doubts.pop(cell, None)
@@ -272,7 +274,7 @@ class DoorService:
         self, operation_id: str, cell: str, case_id: str | None, door: DoorState, *, sent: bool
     ) -> OpenResult:
         if door is DoorState.OPEN:
-            await self._ledger.record(DoorOpened(operation_id, cell, case_id))
+            await self._record_outcome(cell, DoorOpened(operation_id, cell, case_id))
             return Opened(operation_id)
         self._commanded.discard(cell)
         late_until_s = self._clock.monotonic() + self._settings.late_s
@@ -281,7 +283,7 @@ class DoorService:
         )
         if door is DoorState.UNKNOWN:
             silent = Reason.BOARD_SILENT
-            await self._ledger.record(OpenOutcomeUnknown(operation_id, cell, case_id, silent.value))
+            await self._record_outcome(cell, OpenOutcomeUnknown(operation_id, cell, case_id, silent.value))
             return NotOpened(silent, operation_id)
         reason = Reason.DOOR_JAMMED if sent else Reason.BOARD_SILENT
         events: list[Event] = [OpeningFailed(operation_id, cell, case_id, reason)]
@@ -289,8 +291,16 @@ class DoorService:
         out_of_service = failures >= FAILURES_UNTIL_OUT_OF_SERVICE
         if out_of_service:
             events.append(CompartmentOutOfService(cell, reason.value))
-        await self._ledger.record(*events)
+        await self._record_outcome(cell, *events)
         return NotOpened(reason, operation_id, out_of_service)
+
+    async def _record_outcome(self, cell: str, *events: Event) -> None:
+        """What was done has to be told, if not now then as soon as the journal takes it. Raises `NotRecorded`."""
+        try:
+            await self._ledger.record(*events)
+        except NotRecorded:
+            self._unrecorded[self._watch_of(cell).name] += events
+            raise
 
     # observing ---------------------------------------------------------------------------------------------
 
@@ -352,12 +362,13 @@ class DoorService:
         """What cannot be recorded now is kept, in order, and tried again at the next poll."""
         if not facts:
             return
+        told = len(facts)
         try:
             await self._ledger.record(*facts)
         except NotRecorded:
-            logger.exception("board %s: %d facts wait for the journal", board, len(facts))
+            logger.exception("board %s: %d facts wait for the journal", board, told)
             return
-        facts.clear()
+        del facts[:told]  # others may have come while these were written
 
     def _is_shut(self, cell: str, watch: BoardWatch) -> bool:
         return self._tracks[cell].door is DoorState.CLOSED and not self._unrecorded[watch.name]

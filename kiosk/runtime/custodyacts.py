@@ -15,6 +15,7 @@ from kiosk.session import events as ev
 from locker import events as custody
 from locker.allocation import choose
 from locker.cabinet import Cabinet, Cell, Size
+from locker.compartment import given_up
 from locker.doors import Closed, DoorService, NotOpened, Opened, StillOpen
 from locker.doors import Unknown as DoorSilent
 from locker.ledger import Ledger
@@ -95,9 +96,7 @@ class CustodyActs:
     async def _open_case(self, effect: do.OpenCase) -> None:
         failed = effect.instead_of
         if failed and self.ledger.compartments[failed].case_id == effect.case_id and not effect.larger:
-            await self.ledger.record(
-                custody.DepositAbandoned(effect.case_id, failed, "the door did not open")
-            )
+            await self._give_up(effect.case_id, failed, "the door did not open")
         cell = self._choose(effect, within_reach=effect.reach)
         if cell is None:
             elsewhere = effect.reach and self._choose(effect, within_reach=False) is not None
@@ -189,9 +188,12 @@ class CustodyActs:
                 self.cases.anchor = anchor
                 self.post(ev.DepositRecorded(case_id, anchor))
             case do.AbandonDeposit(case_id, cell, reason):
-                await self.ledger.record(custody.DepositAbandoned(case_id, cell, reason))
+                await self._give_up(case_id, cell, reason)
             case do.DisputeDeposit(case_id, cell, reason):
                 await self.ledger.record(custody.CustodyDisputed(case_id, cell, reason))
+
+    async def _give_up(self, case_id: str, cell: str, reason: str) -> None:
+        await self.ledger.record(given_up(self.ledger.compartments[cell], case_id, reason))
 
     async def _print(self, effect: do.PrintReceipt) -> None:
         outcome = await self.print_receipt(effect, self.cases.anchor, self.cases.language)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, fields, is_dataclass
 from enum import StrEnum
 from typing import Any, Final
 
+from drivers.contracts.board import ItemState
 from kiosk.journal.events import CaseOpened
 from kiosk.journal.types import Recorded
 from kiosk.session import state as st
@@ -56,8 +57,13 @@ class Checker:
         self._world = world
         self._now = now
         self._told: list[tuple[int, str]] = []  # facts that others were told of
-        self._opened_for: dict[str, str] = {}  # compartment -> who had it opened
+        self._opened_for: dict[
+            str, tuple[str, int]
+        ] = {}  # compartment -> who had it opened, and which opening
         self._deceived: set[str] = set()  # compartments whose sensor has not told the truth
+        self._untold: set[str] = (
+            set()
+        )  # compartments shut while the sensor could not tell: a person's word stands
         self._cases: set[str] = set()
         self._openings: dict[str, int] = {}  # compartment -> openings that the record knows of
         self._holder: dict[str, str] = {}  # compartment -> case, by the facts
@@ -76,9 +82,10 @@ class Checker:
         elif unsafe:
             self.note(Invariant.INTENT_FIRST, f"{cell} is unlocked before its request is safe on the disk")
         for box in self._world.open_boxes():
-            if box.name != cell and who and self._opened_for.get(box.name) == who:
+            opener, opening = self._opened_for.get(box.name, ("", 0))
+            if box.name != cell and who and opener == who and box.openings <= opening:  # not forced since
                 self.note(Invariant.ONE_DOOR, f"{cell} is unlocked for {who} while {box.name} stands open")
-        self._opened_for[cell] = who
+        self._opened_for[cell] = who, self._world.boxes[cell].openings + 1
 
     def heard(self, recorded: Recorded) -> None:
         """A fact became durable, and others are told."""
@@ -93,6 +100,8 @@ class Checker:
                 if self._world.boxes[cell].openings == self._openings.get(cell, 0):
                     self.note(Invariant.SEEN, f"{cell} is said to have opened, and its door has not moved")
                 self._openings[cell] = self._world.boxes[cell].openings
+            case custody.DoorClosed(cell=cell, item=item):
+                (self._untold.add if item is ItemState.UNKNOWN else self._untold.discard)(cell)
             case custody.DepositRequested(case_id, cell) | custody.ResultRequested(case_id, cell):
                 self._given(case_id, cell)
             case custody.DepositHeld(_, cell, evidence) if evidence is custody.Evidence.SENSOR:
@@ -128,7 +137,7 @@ class Checker:
 
     def _emptied(self, cell: str) -> None:
         box = self._world.boxes[cell]
-        if box.papers and not box.blind and cell not in self._deceived:
+        if box.papers and not box.blind and cell not in self._deceived | self._untold:
             self.note(Invariant.ONE_CUSTODIAN, f"{cell} was emptied by the record, and papers lie in it")
 
     def published(self, seq: int, *, known: bool) -> None:

@@ -43,16 +43,17 @@ def cabinet(*boards: str) -> Cabinet:
 
 
 class MemoryLog:
-    """A `CustodyLog` whose disk can be full."""
+    """A `CustodyLog` whose disk can be full, or `full_for` one type of event."""
 
     def __init__(self) -> None:
         self.events: list[Event] = []
         self.is_full = False
+        self.full_for = ""
         self._news = asyncio.Event()
 
     async def record(self, *events: Event) -> None:
         await asyncio.sleep(0)
-        if self.is_full:
+        if self.is_full or self.full_for in {type(event).__name__ for event in events}:
             raise NotRecorded("the disk is full")
         self.events += events
         self._news.set()

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from drivers.contracts.board import ItemState
 from locker import events
-from locker.compartment import Compartment, Content, Door, Operation, Status, step
+from locker.compartment import Compartment, Content, Door, Operation, Status, given_up, step
 from locker.events import (
     Bound,
     CompartmentCleared,
@@ -170,6 +170,21 @@ def test_clearing_keeps_what_is_held_and_empties_the_rest() -> None:
 def test_a_forced_door_takes_it_out_of_use() -> None:
     forced = after(*DEPOSIT, DoorForced(CELL))
     assert (forced.status, forced.content, forced.case_id) == (Status.MANIPULATED, Content.UNKNOWN, "C-1")
+
+
+def test_giving_up_claims_an_empty_compartment_only_behind_a_door_that_stayed_shut() -> None:
+    shut = after(*DEPOSIT[:2], OpeningFailed("op-1", CELL, "C-1", Reason.BOARD_SILENT))
+    assert given_up(shut, "C-1", "why") == DepositAbandoned("C-1", CELL, "why")
+    lost = after(*DEPOSIT[:2], OpenOutcomeUnknown("op-1", CELL, "C-1", "BOARD_SILENT"))
+    open_still = after(*DEPOSIT[:3])
+    for state in (lost, open_still):
+        asked = given_up(state, "C-1", "why")
+        assert isinstance(asked, CustodyDisputed)
+        assert step(state, asked).state.content is Content.UNKNOWN
+    seen = after(
+        *DEPOSIT[:2], OpenOutcomeUnknown("op-1", CELL, "C-1", "x"), DoorFoundClosed(CELL, ItemState.ABSENT)
+    )
+    assert given_up(seen, "C-1", "why") == DepositAbandoned("C-1", CELL, "why")
 
 
 def test_a_door_that_opens_late_is_no_surprise() -> None:

@@ -88,6 +88,28 @@ def test_the_intent_is_durable_before_the_lock_moves(line: Line) -> None:
     assert play(line, scene).events == []
 
 
+def test_an_outcome_that_cannot_be_recorded_is_recorded_as_soon_as_the_journal_takes_it(line: Line) -> None:
+    async def scene(doors: DoorService, ledger: Ledger, log: MemoryLog, control: Control) -> None:
+        await ledger.record(DepositRequested("C-1", "A-01", "item"))
+        log.full_for = "DoorOpened"
+        with pytest.raises(NotRecorded):
+            await doors.open("A-01", "C-1", "citizen")
+        with pytest.raises(NotRecorded):  # nothing else is opened while it waits
+            await doors.open("A-02", "C-2", "citizen")
+        assert control.do("state")["channels"]["2"]["unlocks"] == 0
+        control.do("item.put", channel=1)
+        control.do("door.close", channel=1)
+        log.full_for = ""
+        await log.until("DoorClosed")
+        assert ledger.compartments["A-01"].operation is None
+
+    log = play(line, scene)
+    assert log.names() == ["DepositRequested", "OpenRequested", "DoorOpened", "DoorClosed"]
+    assert (
+        len({event.operation_id for event in log.events[1:] if not isinstance(event, DepositRequested)}) == 1
+    )
+
+
 def test_a_jammed_door_fails_once_then_goes_out_of_service_until_cleared(line: Line) -> None:
     async def scene(doors: DoorService, ledger: Ledger, log: MemoryLog, control: Control) -> None:
         control.do("fault", name="stuck", channel=2)
