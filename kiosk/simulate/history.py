@@ -26,7 +26,7 @@ from .checks import Checker, Invariant, Violation
 from .devices import Trouble
 from .disk import Disk
 from .faults import Nature
-from .loop import VirtualLoop
+from .loop import VirtualLoop, virtual_sleep
 from .machine import CHEAP, SimulatedMachine
 from .people import Manners, Visit
 from .site import STAFF, boxes, settings_for
@@ -94,7 +94,7 @@ class History:
     def run(self) -> Told:
         """All of it."""
         try:
-            with seeded(Random(self._rng.getrandbits(64))):
+            with seeded(Random(self._rng.getrandbits(64))), virtual_sleep():
                 self._power_on(self._hire())
                 while self._told.sessions < self._sessions and not self._checker.violations:
                     self._power_on(self._live())
@@ -299,8 +299,6 @@ def _abandon(loop: VirtualLoop) -> None:
     for task in asyncio.all_tasks(loop):
         task._log_destroy_pending = False  # type: ignore[attr-defined]
         gone.append(task.get_coro())
-    loop._ready.clear()  # type: ignore[attr-defined]
-    loop._scheduled.clear()  # type: ignore[attr-defined]
     loop.close()
     kept, sys.unraisablehook = sys.unraisablehook, lambda _: None
     try:
