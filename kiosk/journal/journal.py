@@ -332,6 +332,10 @@ class Journal:
         """The database."""
         return self._store.path
 
+    async def by_key(self, owner: str, work: Callable[[bytes], T]) -> T:
+        """What `work` makes of the key of `owner` (32 bytes, made on first use) in the journal's thread: a signature."""
+        return await self._run(lambda: self._store.keys.apply(owner, work))
+
     async def sign_manifest(self, manifest: Manifest) -> Manifest:
         """The same with the kiosk's signature."""
         return await self._run(lambda: manifest.signed(self._store.keys.signing_key()))

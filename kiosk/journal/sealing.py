@@ -8,9 +8,9 @@ import hashlib
 import hmac
 import os
 import secrets
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -19,6 +19,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from .connecting import Connect, on_disk
 from .errors import JournalError, KeyErased, SealBroken
 from .witness import Witness
+
+T = TypeVar("T")
 
 KEYS_FILE: Final = "keys.db"
 KEY_BYTES: Final = 32
@@ -155,6 +157,10 @@ class KeyStore:
     def index(self, value: str) -> str:
         """Keyed hash by which a person's cases are found: hex, 64 characters."""
         return hmac.new(self._key(INDEX_KEY, create=True), value.encode(), hashlib.sha256).hexdigest()
+
+    def apply(self, owner: str, work: Callable[[bytes], T]) -> T:
+        """What `work` makes of the key of `owner`, made on first use: a signature, a public key. It must not keep it."""
+        return work(self._key(owner, create=True))
 
     def signing_key(self) -> Ed25519PrivateKey:
         """The kiosk's own key for anchors, made on first use."""
