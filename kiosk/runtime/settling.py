@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Final, assert_never
 
+from drivers.contracts.board import ItemState
 from kiosk.session.staffstate import Errand, Found, Purpose
 from locker import events as custody
 from locker.compartment import Compartment, Content, Status
@@ -31,6 +32,10 @@ def consequence(errand: Errand, found: Found, there: Compartment, staff_no: str)
     looked = custody.CompartmentLookedInto(
         errand.cell, errand.case_id or None, staff_no, errand.purpose.value, found.value
     )
+    if found in (Found.TAKEN, Found.NOTHING) and there.item is ItemState.PRESENT:
+        found = (
+            Found.ELSE
+        )  # something came in after the word was given, while a reason or a witness was asked for
     if not errand.case_id or there.case_id != errand.case_id:
         return _of_nobodys(errand, found, looked, there)
     match found:

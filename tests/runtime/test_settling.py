@@ -1,9 +1,11 @@
 """What is recorded of what staff found: every purpose, every word, every content, through the compartment's machine."""
 
+from dataclasses import replace
 from itertools import product
 
 import pytest
 
+from drivers.contracts.board import ItemState
 from kiosk.runtime.settling import consequence
 from kiosk.session.staffstate import Errand, Found, Purpose
 from locker import events as custody
@@ -18,6 +20,8 @@ DOUBTFUL = Compartment(CELL, door=Door.CLOSED, content=Content.UNKNOWN, case_id=
 RESULT = Compartment(CELL, door=Door.CLOSED, content=Content.HELD, case_id=CASE, bound=Bound.CITIZEN)
 EMPTY = Compartment(CELL, door=Door.CLOSED)
 FORCED = Compartment(CELL, Status.MANIPULATED, Door.CLOSED, Content.UNKNOWN)
+SEEN_SINCE = replace(DOUBTFUL, item=ItemState.PRESENT)  # shut again after the word was given
+SEEN_FORCED = replace(FORCED, item=ItemState.PRESENT)
 
 
 def found_by(purpose: Purpose, found: Found, there: Compartment) -> tuple[list[str], bool, bool]:
@@ -48,6 +52,9 @@ def found_by(purpose: Purpose, found: Found, there: Compartment) -> tuple[list[s
         (Purpose.RESOLVE, Found.TAKEN, DOUBTFUL, ["RetrievalAuthorized", "DepositCollected"], False, True),
         (Purpose.RESOLVE, Found.NOTHING, DOUBTFUL, ["DepositAbandoned"], True, True),
         (Purpose.RESOLVE, Found.NOTHING, FORCED, [], True, True),
+        (Purpose.RESOLVE, Found.TAKEN, SEEN_SINCE, ["CustodyDisputed"], False, False),
+        (Purpose.RESOLVE, Found.NOTHING, SEEN_SINCE, ["CustodyDisputed"], False, False),
+        (Purpose.RESOLVE, Found.NOTHING, SEEN_FORCED, [], False, False),
         (Purpose.AUDIT, Found.LEFT, HELD, [], False, False),
         (Purpose.AUDIT, Found.NOTHING, HELD, ["CustodyDisputed"], False, False),
         (Purpose.AUDIT, Found.NOTHING, DOUBTFUL, [], False, False),
@@ -64,7 +71,7 @@ def test_what_follows(
 
 def test_the_compartment_allows_everything_that_is_recorded_and_nothing_held_is_ever_lost() -> None:
     """No purpose and no word makes a held compartment empty without somebody who has the papers."""
-    for purpose, found, there in product(Purpose, Found, (HELD, DOUBTFUL, RESULT, EMPTY, FORCED)):
+    for purpose, found, there in product(Purpose, Found, (HELD, DOUBTFUL, RESULT, EMPTY, FORCED, SEEN_SINCE)):
         errand = Errand(purpose, CELL, there.case_id or "")
         follows = consequence(errand, found, there, STAFF)
         state, taken = there, False
