@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from drivers.contracts.board import ItemState
+from kiosk.journal import certificateevents as cev
 from kiosk.journal import events as ev
 from kiosk.journal import opened
 from kiosk.journal import staffevents as sev
@@ -24,7 +25,7 @@ from tests.journal.facts import Clock, run, story
 
 FACTS = {
     name: kind
-    for module in (ev, sev, le)
+    for module in (ev, sev, cev, le)
     for name, kind in vars(module).items()
     if isinstance(kind, type) and dataclasses.is_dataclass(kind)
 }

@@ -1,0 +1,46 @@
+"""Facts about certificates with a code: issuers' keys, what was issued, what was revoked. Nothing of a citizen."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class IssuerKeyMade:
+    """A key that signs certificates was made. `key_id`, `public_key`: hex; it signs until `until` (ISO 8601, UTC)."""
+
+    key_id: str
+    algorithm: str
+    public_key: str
+    until: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class IssuerKeyRevoked:
+    """A key is not trusted any more, and with it every certificate that it signed."""
+
+    key_id: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateIssued:
+    """A certificate was signed. `until`: ISO 8601, UTC; `sha256`: of the code's text."""
+
+    case_id: str
+    number: str
+    kind: str
+    key_id: str
+    until: str
+    sha256: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateRevoked:
+    """A certificate is worth nothing any more. `until`: when it would have expired."""
+
+    case_id: str
+    number: str
+    until: str
+    reason: str
+    by: str
