@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from .codec import from_text, to_text
+from .codec import to_text
 
 TABLES_OF_A_CASE: Final = ("person_index", "one_time_codes")
 """Tables outside the chain with a column `case_id`, whose rows go with the key."""
@@ -25,18 +25,19 @@ class Retention:
     ended_days: int
     unfinished_days: int
 
-    def of(self, state: str) -> timedelta:
-        """For a case in this state."""
-        return timedelta(days=self.ended_days if state in ENDED else self.unfinished_days)
+    def before(self, state: str, now: datetime) -> datetime:
+        """A case in this state that was last heard of before this has been kept long enough."""
+        return now - timedelta(days=self.ended_days if state in ENDED else self.unfinished_days)
 
 
-def forget(db: sqlite3.Connection, case_ids: Iterable[str], person: str, now: datetime) -> None:
-    """Remove what leads to the persons of these cases, and all of `person` where one is named.
-
-    The caller holds the transaction.
-    """
+def forget_person(db: sqlite3.Connection, person: str) -> None:
+    """Remove all that leads to a person, by keyed hash. The caller holds the transaction."""
     for table in TABLES_OF_A_PERSON:
         db.execute(f"DELETE FROM {table} WHERE person = ?", (person,))
+
+
+def forget(db: sqlite3.Connection, case_ids: Iterable[str], now: datetime) -> None:
+    """Remove what leads to the persons of these cases. The caller holds the transaction."""
     gone = "UPDATE outbox SET payload = x'', state = 'failed', settled_at = ?, error = 'the case was erased'"
     for case_id in case_ids:
         for table in TABLES_OF_A_CASE:
@@ -47,10 +48,10 @@ def forget(db: sqlite3.Connection, case_ids: Iterable[str], person: str, now: da
 
 def due(db: sqlite3.Connection, retention: Retention, now: datetime) -> list[str]:
     """Cases whose time has come, oldest first. Papers that lie in a compartment keep their case."""
-    shortest = now - timedelta(days=min(retention.ended_days, retention.unfinished_days))
-    rows = db.execute(
-        "SELECT case_id, state, last_fact_at FROM cases WHERE last_fact_at < ? AND case_id NOT IN"
-        " (SELECT case_id FROM compartments WHERE case_id IS NOT NULL) ORDER BY last_fact_at",
-        (to_text(shortest),),
+    sql = (
+        "SELECT last_fact_at, case_id FROM cases WHERE state = ? AND last_fact_at < ? AND case_id NOT IN"
+        " (SELECT case_id FROM compartments WHERE case_id IS NOT NULL)"
     )
-    return [case_id for case_id, state, last in rows if from_text(last) < now - retention.of(state)]
+    states = [state for (state,) in db.execute("SELECT DISTINCT state FROM cases")]
+    found = [row for one in states for row in db.execute(sql, (one, to_text(retention.before(one, now))))]
+    return [case_id for _, case_id in sorted(found)]

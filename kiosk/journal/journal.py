@@ -19,7 +19,7 @@ from .anchor import Anchor, sign_head
 from .ballast import Ballast
 from .connecting import Connect, on_disk
 from .deposits import DepositRow
-from .erasing import Retention, due, forget
+from .erasing import Retention, due, forget, forget_person
 from .errors import JournalUnusable
 from .events import EventsMissing, PersonalDataErased, PersonalDataRead
 from .lockfile import LockFile
@@ -49,6 +49,7 @@ T = TypeVar("T")
 FILE_NAME: Final = JOURNAL_NAME
 KEYS: Final = "keys"
 IDLE_CHECKPOINT_S: Final = 2.0
+CASES_A_STEP: Final = 20  # erased in one transaction
 BALLAST_BYTES: Final = 8 * 1024 * 1024
 
 
@@ -287,10 +288,20 @@ class Journal:
         """
         person = await self.keyed_hash(id_number) if id_number else ""
         now = self._clock()
+        await self.finish_erasing()
         await self._run(lambda: self._store.keys.erase(case_ids))
-        events = [PersonalDataErased(case_id, by, reason) for case_id in case_ids]
-        await self.append(events, also=lambda db: forget(db, case_ids, person, now))
+        await self.finish_erasing()
+        await self.write(lambda db: forget_person(db, person))
+        for begin in range(0, len(case_ids), CASES_A_STEP):
+            step = case_ids[begin : begin + CASES_A_STEP]
+            events = [PersonalDataErased(case_id, by, reason) for case_id in step]
+            await self.append(events, also=lambda db, step=step: forget(db, step, now))  # type: ignore[misc]
         await self._run(self._store.empty_log)  # it still holds the rows as they were
+
+    async def finish_erasing(self) -> None:
+        """Have the old master key gone, also of an erasure that was cut off. Whoever comes now is served in between."""
+        while await self._run(self._store.keys.rewrap):
+            pass
 
     async def overdue(self, retention: Retention) -> list[str]:
         """Cases whose personal data has been kept long enough."""

@@ -1,14 +1,15 @@
 """Sealing of personal data: one random AES-256-GCM key per case, kept apart from the journal under a master key.
 
 Erasing a case is destroying its key; the chain stays whole. `keys.db` uses no write-ahead log and `secure_delete`,
-so that an erased key leaves no copy behind; the master key is changed after each erasure.
+so that an erased key leaves no copy behind; the master key is changed after each erasure, a few keys at a time.
 """
 
+import contextlib
 import hashlib
 import hmac
 import os
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -25,6 +26,7 @@ T = TypeVar("T")
 KEYS_FILE: Final = "keys.db"
 KEY_BYTES: Final = 32
 CACHE_KIB: Final = 256  # the keys of two thousand cases: what is asked for is nearly always the newest
+KEYS_A_STEP: Final = 500  # wrapped anew within some 20 ms: whoever comes in between waits no longer
 NONCE_BYTES: Final = 12
 INDEX_KEY: Final = "kiosk:index"
 ANCHOR_KEY: Final = "kiosk:anchor"
@@ -95,6 +97,10 @@ class KeyStore:
         self._next = folder / "master.next"
         self._rotates = master_file is None
         self._signing: Ed25519PrivateKey | None = None
+        self._next_master: bytes | None = (
+            None  # while the master key changes: wraps new keys, and owners up to
+        )
+        self._wrapped_upto = ""
         self._db = connect(folder / KEYS_FILE)
         try:
             cache = f"cache_size=-{CACHE_KIB}"
@@ -115,7 +121,7 @@ class KeyStore:
             return self._first_master(master_file)
         for path in (master_file,) if master_file else (self._own, self._next):
             if path.exists() and _key_id(path.read_bytes()) == row[0]:
-                return self._settle(path)
+                return self._taken_up(path)
         raise JournalError(
             "the master key does not belong to keys.db: put the right key back, nothing was changed"
         )
@@ -129,13 +135,13 @@ class KeyStore:
         self._db.execute("INSERT INTO master VALUES (1, ?)", (_key_id(key),))
         return key
 
-    def _settle(self, path: Path) -> bytes:
-        """Finish or forget a change of the master key that a crash interrupted."""
+    def _taken_up(self, path: Path) -> bytes:
+        """The key in this file; a change of the master key that a crash interrupted goes on where it was."""
         key = path.read_bytes()
         if path == self._next:
             self._next.replace(self._own)
-        elif self._rotates:
-            self._next.unlink(missing_ok=True)
+        elif self._rotates and self._next.exists():
+            self._next_master = self._next.read_bytes()
         return key
 
     def close(self) -> None:
@@ -169,34 +175,70 @@ class KeyStore:
         return self._signing
 
     def erase(self, owners: Iterable[str]) -> int:
-        """Destroy these keys; answers how many there were. The master key changes with them, once."""
+        """Destroy these keys; answers how many there were. Until `rewrap` is done, the old master key still lies there.
+
+        Raises `sqlite3.OperationalError`, `OSError`.
+        """
+        while self.rewrap():  # of an erasure before
+            pass
+        named = [(owner,) for owner in owners]
+        find = "SELECT 1 FROM keys WHERE owner = ?"
+        known = [owner for owner in named if self._db.execute(find, owner).fetchone() is not None]
+        if not known:
+            return 0
+        if self._rotates:  # first: a crash after the keys have gone finds that a change has begun
+            fresh = secrets.token_bytes(KEY_BYTES)
+            write_private(self._next, fresh)
+            self._next_master, self._wrapped_upto = fresh, ""
+        with self._transaction():
+            self._db.executemany("DELETE FROM keys WHERE owner = ?", known)
+        return len(known)
+
+    def rewrap(self) -> bool:
+        """One step of the change of the master key; False when it is done. Raises as `erase`, and goes on later."""
+        fresh = self._next_master
+        if fresh is None:
+            return False
+        sql = "SELECT owner, wrapped FROM keys WHERE owner > ? ORDER BY owner LIMIT ?"
+        rows = self._db.execute(sql, (self._wrapped_upto, KEYS_A_STEP)).fetchall()
+        if rows:
+            anew = [(_close(fresh, self._unwrapped(o, sealed), o.encode()), o) for o, sealed in rows]
+            with self._transaction():
+                self._db.executemany("UPDATE keys SET wrapped = ? WHERE owner = ?", anew)
+            self._wrapped_upto = rows[-1][0]
+            return True
+        self._db.execute("UPDATE master SET id = ?", (_key_id(fresh),))
+        self._next.replace(self._own)
+        sync_folder(self._own.parent)
+        self._master, self._next_master = fresh, None
+        return False
+
+    @contextlib.contextmanager
+    def _transaction(self) -> Iterator[None]:
         self._db.execute("BEGIN IMMEDIATE")
-        rows = [self._db.execute("DELETE FROM keys WHERE owner = ?", (owner,)).rowcount for owner in owners]
-        self._db.execute("COMMIT")
-        if any(rows) and self._rotates:
-            self._rotate()
-        return sum(rows)
+        try:
+            yield
+            self._db.execute("COMMIT")
+        except BaseException:
+            if self._db.in_transaction:
+                self._db.execute("ROLLBACK")
+            raise
 
     def _key(self, owner: str, *, create: bool) -> bytes:
         row = self._db.execute("SELECT wrapped FROM keys WHERE owner = ?", (owner,)).fetchone()
         if row is not None:
-            return _open(self._master, row[0], owner.encode())
+            return self._unwrapped(owner, row[0])
         if not create:
             raise KeyErased("the key of this case is gone")
         key = secrets.token_bytes(KEY_BYTES)
-        self._db.execute("INSERT INTO keys VALUES (?, ?)", (owner, _close(self._master, key, owner.encode())))
+        wrapped = _close(self._next_master or self._master, key, owner.encode())
+        self._db.execute("INSERT INTO keys VALUES (?, ?)", (owner, wrapped))
         return key
 
-    def _rotate(self) -> None:
-        """New master key: file beside the old one, all keys wrapped anew in one transaction, then the rename."""
-        fresh = secrets.token_bytes(KEY_BYTES)
-        write_private(self._next, fresh)
-        rows = self._db.execute("SELECT owner, wrapped FROM keys").fetchall()
-        anew = [(_close(fresh, _open(self._master, sealed, o.encode()), o.encode()), o) for o, sealed in rows]
-        self._db.execute("BEGIN IMMEDIATE")
-        self._db.executemany("UPDATE keys SET wrapped = ? WHERE owner = ?", anew)
-        self._db.execute("UPDATE master SET id = ?", (_key_id(fresh),))
-        self._db.execute("COMMIT")
-        self._next.replace(self._own)
-        sync_folder(self._own.parent)
-        self._master = fresh
+    def _unwrapped(self, owner: str, wrapped: bytes) -> bytes:
+        try:
+            return _open(self._master, wrapped, owner.encode())
+        except SealBroken:  # nobody notes how far a change of the master key has come
+            if self._next_master is None:
+                raise
+            return _open(self._next_master, wrapped, owner.encode())

@@ -10,7 +10,7 @@ from typing import Final
 
 import pytest
 
-from kiosk.journal import Channel, Journal, KeyErased, Notice, opened, staffevents
+from kiosk.journal import Channel, Journal, KeyErased, Notice, SealBroken, opened, sealing, staffevents
 from kiosk.journal import events as ev
 from kiosk.journal.backup import write_backup
 from kiosk.journal.erasing import TABLES_OF_A_CASE, TABLES_OF_A_PERSON, Retention
@@ -227,6 +227,41 @@ def test_what_a_backup_still_has_of_an_erased_person_opens_no_more(tmp_path: Pat
 
 async def back_up(journal: Journal, out: Path) -> None:
     write_backup(journal.file, out, Trailer(await journal.anchor()), datetime(2026, 3, 2, tzinfo=UTC))
+
+
+@pytest.mark.parametrize("steps", range(6))
+def test_the_master_key_changes_in_steps_and_a_cut_between_two_loses_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, steps: int
+) -> None:
+    monkeypatch.setattr(sealing, "KEYS_A_STEP", 2)
+    owners = [f"c{number}" for number in range(6)]
+    keys = sealing.KeyStore(tmp_path)
+    sealed = {owner: keys.seal(owner, NAME.encode(), b"") for owner in owners}
+    old = (tmp_path / "master.key").read_bytes()
+    wrapped = wrapped_keys(tmp_path)["c3"]
+    assert keys.erase(["c3", "nobody"]) == 1
+    for _ in range(steps):
+        keys.rewrap()
+    sealed["a new one"] = keys.seal("a new one", NAME.encode(), b"")
+    keys.close()  # cut off here
+    keys = sealing.KeyStore(tmp_path)
+    while keys.rewrap():
+        pass
+    with pytest.raises(KeyErased):
+        keys.unseal("c3", sealed.pop("c3"), b"")
+    assert {keys.unseal(owner, one, b"") for owner, one in sealed.items()} == {NAME.encode()}
+    keys.close()
+    assert wrapped not in wrapped_keys(tmp_path).values()
+    assert (tmp_path / "master.key").read_bytes() != old
+    assert [path.name for path in tmp_path.glob("master*")] == ["master.key"]
+    for owner, one in wrapped_keys(tmp_path).items():
+        with pytest.raises(SealBroken):
+            _open(old, one, owner.encode())
+
+
+def wrapped_keys(folder: Path) -> dict[str, bytes]:
+    with closing(sqlite3.connect(folder / "keys.db")) as db:
+        return dict(db.execute("SELECT owner, wrapped FROM keys"))
 
 
 def test_many_cases_change_the_master_key_once(tmp_path: Path) -> None:

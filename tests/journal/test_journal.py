@@ -131,6 +131,8 @@ def test_a_crash_while_the_master_key_changes_loses_no_key(tmp_path: Path, *, co
         for _ in range(2):  # the first start tidies up, the second lives with what it left
             async with opened(tmp_path) as journal:
                 assert (await journal.personal("c2", staff_no="900", reason="x"))["name"] == NAME
+                await journal.finish_erasing()
+                assert (await journal.personal("c2", staff_no="900", reason="x"))["name"] == NAME
                 assert not (keys / "master.next").exists()
 
     run(work)
