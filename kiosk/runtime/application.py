@@ -40,6 +40,7 @@ from locker.ledger import Ledger
 
 from . import who
 from .acts import Acts
+from .certificatecommands import certificate_commands
 from .commands import Commands
 from .custodyacts import ActLimits, Cases, CustodyActs
 from .custodycommands import CustodyCommands
@@ -248,9 +249,11 @@ class Application:
         custody = CustodyCommands(
             self._journal, self._staff, lambda: self.engine.session.stage, self.engine.post, self.machine.now
         )
+        certificates = certificate_commands(self.settings, self._journal, self._staff, self.machine.now)
         commands = Commands(
-            self._journal, self._staff, self._oversight, self._reporter, self._zone, codes, custody
-        )
+            self._journal, self._staff, self._oversight, self._reporter, self._zone, codes, custody,
+            certificates,
+        )  # fmt: skip
         server = self.machine.commands(commands)
         if server is not None:
             await server.start()
