@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from drivers.registry import DriverKind, Profile, parse
 from drivers.tables import written
 from kiosk.cabinettables import CabinetSettings, Code, Table, refuse_doubles
+from kiosk.certificatesettings import CertificateSettings
 from kiosk.custodysettings import CustodySettings
 from kiosk.devicetables import wrong_keys
 from kiosk.facesettings import FaceSettings
@@ -244,6 +245,7 @@ class Settings(Table):
     notify: NotifySettings = NotifySettings()
     power: PowerSettings = PowerSettings()
     journal: JournalSettings = JournalSettings()
+    certificates: CertificateSettings = CertificateSettings()
     signals: SignalSettings = SignalSettings()
     screen: ScreenSettings = ScreenSettings()
 

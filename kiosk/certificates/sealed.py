@@ -1,6 +1,5 @@
 """The two signed things as they travel: a certificate as text for a QR code, a register as bytes for a file."""
 
-import hashlib
 from typing import Final
 
 from . import base45
@@ -9,15 +8,9 @@ from .cose import Malformed, Signed, decode
 from .signatures import SCHEMES, Algorithm, Scheme
 
 PREFIX: Final = "ND1:"
-KEY_ID_BYTES: Final = 8
 LONGEST_CODE: Final = 1500  # signs; a QR code holds 4,296
 LARGEST_REGISTER: Final = 4_000_000  # bytes
 ROOT: Final = Algorithm.ED25519
-
-
-def key_id_of(public_key: bytes) -> bytes:
-    """By which a certificate names its key."""
-    return hashlib.sha256(public_key).digest()[:KEY_ID_BYTES]
 
 
 def code_of(signed: Signed) -> str:

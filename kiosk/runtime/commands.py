@@ -13,6 +13,7 @@ from kiosk.onetimecode import OneTimeCodes
 from kiosk.staff import StaffRegistry
 
 from . import accounts, waycommands
+from .certificatecommands import CertificateCommands
 from .command import Answer, Command, CommandRefused
 from .custodycommands import CustodyCommands
 from .diagnosis import diagnosis
@@ -36,6 +37,7 @@ class Commands:
     zone: ZoneInfo
     codes: OneTimeCodes
     custody: CustodyCommands
+    certificates: CertificateCommands
 
     def table(self) -> Mapping[str, Command]:
         """Each command by the name of `do`."""
@@ -50,6 +52,8 @@ class Commands:
             "erase": self._erase,
             "custody_key": self.custody.key,
             "custody_exchange": self.custody.exchange,
+            "certificate": self.certificates.order,
+            "certificate_register": self.certificates.register,
         }
 
     async def _diagnose(self, request: Request) -> Answer:

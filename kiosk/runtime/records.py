@@ -5,7 +5,7 @@ Through the running program, or on a journal that none holds. Everything else is
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -75,6 +75,23 @@ async def as_supervisor(
     staff: StaffRegistry, staff_no: str, pin: str, now: datetime, why: str
 ) -> AsyncIterator[Member]:
     """Signed in for the block; wrong PINs are counted as at the screen. Raises `StaffError`."""
+    only = "personal data is opened and erased by supervisors only"
+    async with signed_in(staff, staff_no, pin, now, why, may=(Role.SUPERVISOR,), else_say=only) as member:
+        yield member
+
+
+@contextlib.asynccontextmanager
+async def signed_in(
+    staff: StaffRegistry,
+    staff_no: str,
+    pin: str,
+    now: datetime,
+    why: str,
+    *,
+    may: Sequence[Role],
+    else_say: str,
+) -> AsyncIterator[Member]:
+    """The same for one of the roles `may`; anybody else reads `else_say`. Raises `StaffError`."""
     match await staff.sign_in(staff_no, pin, now):
         case WrongPin(wait_s=wait_s):
             wait = f"; wait {wait_s:.0f} s" if wait_s else ""
@@ -83,10 +100,8 @@ async def as_supervisor(
             raise StaffError(f"too many wrong PINs: wait {wait_s:.0f} s")
         case SignedIn(member):
             try:
-                if member.role is not Role.SUPERVISOR:
-                    raise StaffError(
-                        f"personal data is opened and erased by supervisors only; {staff_no} is {member.role.value}"
-                    )
+                if member.role not in may:
+                    raise StaffError(f"{else_say}; {staff_no} is {member.role.value}")
                 yield member
             finally:
                 await staff.sign_out(member.staff_no, why)
