@@ -304,6 +304,7 @@ def _emulate(arguments: Sequence[str]) -> int:
 
 
 def _check_config(options: argparse.Namespace) -> int:
+    from kiosk import catalogue
     from kiosk.identity import calibration
     from kiosk.settings import check, layers, load
 
@@ -313,7 +314,13 @@ def _check_config(options: argparse.Namespace) -> int:
     if problems:
         return 1
     for file in options.files:
-        face = load(layers(file)).face
+        settings = load(layers(file))
+        items = catalogue.check(settings.paths.services_dir)
+        for item in items:
+            print(f"{settings.paths.services_dir}/{item}")
+        if items:
+            return 1
+        face = settings.face
         try:
             not_fit = calibration.not_fit(face.engine, face.calibration)
         except calibration.NotCalibrated as error:

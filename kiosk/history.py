@@ -17,7 +17,7 @@ from typing import Any, Final, NoReturn
 from zoneinfo import ZoneInfo
 
 from kiosk import safekeeping
-from kiosk.catalogue.items import load as load_catalogue
+from kiosk.catalogue import load as load_catalogue
 from kiosk.dossier.pdf import Dossier, Origin, render_pdf
 from kiosk.filing import store
 from kiosk.journal import verify

@@ -132,3 +132,14 @@ def test_check_config_misses_a_site_s_table_of_thresholds(
     assert f"[face] calibration: {tmp_path}/gone.toml" in capsys.readouterr().out
     (tmp_path / "gone.toml").write_text("[calibration.external]\nfiles = []\n", encoding="utf-8")
     assert main(["check-config", str(site)]) == 0
+
+
+def test_check_config_looks_at_the_service_items(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = DEMO_FILE.read_text(encoding="utf-8").replace("{runtime_dir}", str(tmp_path))
+    site, services = tmp_path / "site.toml", tmp_path / "services"
+    services.mkdir()
+    assert "[paths]\n" in text
+    site.write_text(text.replace("[paths]\n", f'[paths]\nservices_dir = "{services}"\n'), encoding="utf-8")
+    (services / "broken.toml").write_text('code = "broken"\n', encoding="utf-8")
+    assert main(["check-config", str(site)]) == 1
+    assert f"{services}/broken.toml: title: is missing; add it" in capsys.readouterr().out

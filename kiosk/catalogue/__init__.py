@@ -1,19 +1,11 @@
-"""The service items a kiosk takes in: guide, materials, time limits; one TOML file each, checked as a whole."""
+"""The service items a kiosk takes in: guide, materials, limits, form, rules; one TOML file each, checked as a whole."""
 
-from .items import (
-    Catalogue,
-    CatalogueError,
-    CatalogueProblem,
-    Fee,
-    Item,
-    Material,
-    MaterialKind,
-    Question,
-    check,
-    load,
-)
+from .items import Audience, Catalogue, Fee, Item, Material, MaterialKind, Question, ResultForm, Theme
+from .problems import CatalogueProblem
+from .reading import CatalogueError, check, load
 
 __all__ = [
+    "Audience",
     "Catalogue",
     "CatalogueError",
     "CatalogueProblem",
@@ -22,6 +14,8 @@ __all__ = [
     "Material",
     "MaterialKind",
     "Question",
+    "ResultForm",
+    "Theme",
     "check",
     "load",
 ]

@@ -1,45 +1,25 @@
-"""Service items as data: read from `<code>.toml` files, every problem of every file reported at once."""
+"""Service items as data: what an item file may say, and the catalogue of all items with its themes."""
 
-import tomllib
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
-from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field
 
-Line = Annotated[str, Field(min_length=1, max_length=60)]
-Paragraph = Annotated[str, Field(min_length=1, max_length=400)]
+from .forms import FormField
+from .rules import Instant
+from .texts import Label, Spoken, Table, Title, Words
+
 Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{2,31}$")]
-Language = Literal["zh_CN", "en"]
 
 
-class _Table(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+class Audience(StrEnum):
+    """Whose matter it is."""
 
-
-class Words(_Table):
-    """A text in both languages."""
-
-    zh: Paragraph
-    en: Paragraph
-
-    def of(self, language: str) -> str:
-        """The text in a language (`zh_CN` or `en`)."""
-        return self.en if language == "en" else self.zh
-
-
-class Title(_Table):
-    """A short text in both languages: fits a button."""
-
-    zh: Annotated[str, Field(min_length=2, max_length=14)]
-    en: Annotated[str, Field(min_length=2, max_length=44)]
-
-    def of(self, language: str) -> str:
-        """The text in a language (`zh_CN` or `en`)."""
-        return self.en if language == "en" else self.zh
+    PERSON = "person"
+    COMPANY = "company"
 
 
 class MaterialKind(StrEnum):
@@ -50,80 +30,121 @@ class MaterialKind(StrEnum):
     FORM = "form"  # filled in and signed
 
 
-class Material(_Table):
-    """One paper that is asked for."""
+class Material(Label):
+    """One paper that is asked for.
 
-    zh: Line
-    en: Annotated[str, Field(min_length=1, max_length=120)]
+    `optional`: only where it applies. `later`: may follow when everything else is there (容缺受理).
+    `picture`: a file of the services folder's `pictures`, an example of such a paper.
+    """
+
     kind: MaterialKind
     count: Annotated[int, Field(ge=1, le=20)] = 1
     optional: bool = False
+    later: bool = False
+    picture: Annotated[str, Field(pattern=r"^[a-z0-9-]+\.(png|jpg)$")] | None = None
 
-    def of(self, language: str) -> str:
-        """The paper's name in a language (`zh_CN` or `en`)."""
-        return self.en if language == "en" else self.zh
+    @property
+    def needed(self) -> bool:
+        """Whether nothing can begin without it."""
+        return not (self.optional or self.later)
 
 
-class Fee(_Table):
+class Fee(Label):
     """What it costs. `yuan = 0` is free; the text says what else there is to know."""
 
     yuan: Annotated[float, Field(ge=0, le=100_000)] = 0.0
-    zh: Line
-    en: Annotated[str, Field(min_length=1, max_length=120)]
 
 
-class Question(_Table):
+class Question(Table):
     """A question people often ask, with its answer."""
 
     question: Words
     answer: Words
 
 
-class Item(_Table):
+class ResultForm(StrEnum):
+    """How the result comes."""
+
+    PAPER = "paper"
+    ELECTRONIC = "electronic"
+
+
+class Result(Spoken):
+    """What the citizen gets in the end."""
+
+    zh: Annotated[str, Field(min_length=1, max_length=60)]
+    en: Annotated[str, Field(min_length=1, max_length=120)]
+    forms: Annotated[tuple[ResultForm, ...], Field(min_length=1, max_length=2)]
+
+
+class Offer(Table):
+    """Where and when an item can be handed in: without an entry everywhere and always. Both days are included."""
+
+    since: date | None = None
+    until: date | None = None
+    kiosks: tuple[str, ...] = ()  # only at these
+    not_kiosks: tuple[str, ...] = ()
+
+    def at(self, kiosk_id: str) -> bool:
+        """Whether this kiosk takes it at all."""
+        return (not self.kiosks or kiosk_id in self.kiosks) and kiosk_id not in self.not_kiosks
+
+    def on(self, day: date) -> bool:
+        """Whether it is taken on this day."""
+        return (self.since is None or self.since <= day) and (self.until is None or day <= self.until)
+
+
+class Theme(Title):
+    """A heading that items are found under: a subject, or an event of somebody's life."""
+
+    code: Code
+    kind: Literal["theme", "life_event"]
+    order: Annotated[int, Field(ge=0, le=10_000)] = 1000
+
+
+class ItemTitle(Title):
+    """An item's name. `pinyin`: its reading, a syllable a Chinese sign, where a dictionary would read it wrongly."""
+
+    pinyin: Annotated[str, Field(pattern=r"^[a-z]+( [a-z]+)*$", max_length=120)] | None = None
+
+
+class Item(Table):
     """One service item. `legal_days` and `promised_days` are working days, 0 is at once."""
 
     code: Code
     sample: bool = False
-    title: Title
+    title: ItemTitle
+    also: Annotated[tuple[Title, ...], Field(max_length=8)] = ()  # what people call it
+    themes: Annotated[tuple[Code, ...], Field(min_length=1, max_length=8)]
+    audience: Annotated[tuple[Audience, ...], Field(min_length=1, max_length=2)]
     department: Title
     who: Words
+    legal_basis: Annotated[tuple[Words, ...], Field(min_length=1, max_length=6)]
+    conditions: Annotated[tuple[Words, ...], Field(max_length=8)] = ()
     materials: Annotated[tuple[Material, ...], Field(min_length=1, max_length=12)]
     legal_days: Annotated[int, Field(ge=0, le=365)]
     promised_days: Annotated[int, Field(ge=0, le=365)]
     fee: Fee
     envelope: Literal["S", "M", "L"]
-    result: Words
-    often_asked: tuple[Question, ...] = ()
+    result: Result
+    fields: Annotated[tuple[FormField, ...], Field(max_length=24)] = ()
+    instant: Instant | None = None
+    offer: Offer = Offer()
+    often: bool = False
+    often_asked: Annotated[tuple[Question, ...], Field(max_length=8)] = ()
     order: Annotated[int, Field(ge=0, le=10_000)] = 1000
 
 
 @dataclass(frozen=True, slots=True)
-class CatalogueProblem:
-    """One thing that is wrong with one file."""
-
-    file: str
-    key: str
-    message: str
-    allowed: str = ""
-
-    def __str__(self) -> str:
-        allowed = f" (allowed: {self.allowed})" if self.allowed else ""
-        return f"{self.file}: {self.key + ': ' if self.key else ''}{self.message}{allowed}"
-
-
-class CatalogueError(Exception):
-    """The catalogue cannot be used; `problems` says everything that is wrong."""
-
-    def __init__(self, problems: Sequence[CatalogueProblem]) -> None:
-        super().__init__("\n".join(str(problem) for problem in problems))
-        self.problems = tuple(problems)
-
-
-@dataclass(frozen=True, slots=True)
 class Catalogue:
-    """All items of a kiosk, in the order in which they are shown."""
+    """All items of a kiosk and the themes, in the order in which they are shown."""
 
     items: tuple[Item, ...]
+    themes: tuple[Theme, ...] = ()
+    _by_code: dict[str, Item] = field(init=False, repr=False, compare=False, hash=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_by_code", {item.code: item for item in self.items})
 
     def __iter__(self) -> Iterator[Item]:
         return iter(self.items)
@@ -133,70 +154,4 @@ class Catalogue:
 
     def get(self, code: str) -> Item | None:
         """The item with this code."""
-        return next((item for item in self.items if item.code == code), None)
-
-
-def load(folder: Path) -> Catalogue:
-    """Read every `*.toml` of a folder. Raises `CatalogueError`."""
-    items, problems = _examine(folder)
-    if problems:
-        raise CatalogueError(problems)
-    return Catalogue(tuple(sorted(items, key=lambda item: (item.order, item.code))))
-
-
-def check(folder: Path) -> list[CatalogueProblem]:
-    """Everything that is wrong with a folder; empty when it can be used."""
-    return _examine(folder)[1]
-
-
-def _examine(folder: Path) -> tuple[list[Item], list[CatalogueProblem]]:
-    files = sorted(folder.glob("*.toml"))
-    if not files:
-        return [], [CatalogueProblem(folder.name, "", "no service item (*.toml) in this folder")]
-    items: list[Item] = []
-    problems: list[CatalogueProblem] = []
-    for file in files:
-        found = _read(file)
-        if isinstance(found, Item):
-            items.append(found)
-            problems += _inner_problems(file, found)
-        else:
-            problems += found
-    codes = Counter(item.code for item in items)
-    problems += [
-        CatalogueProblem(folder.name, "code", f"{c} stands in {n} files") for c, n in codes.items() if n > 1
-    ]
-    return items, problems
-
-
-def _read(file: Path) -> Item | list[CatalogueProblem]:
-    try:
-        raw: Mapping[str, Any] = tomllib.loads(file.read_text(encoding="utf-8"))
-        return Item.model_validate(raw)
-    except (OSError, UnicodeDecodeError) as error:
-        return [CatalogueProblem(file.name, "", f"cannot be read: {type(error).__name__}")]
-    except tomllib.TOMLDecodeError as error:
-        return [CatalogueProblem(file.name, "", f"is not TOML: {error}")]
-    except ValidationError as error:
-        return [_problem(file, item) for item in error.errors(include_url=False)]
-
-
-def _inner_problems(file: Path, item: Item) -> list[CatalogueProblem]:
-    found = []
-    if file.stem != item.code:
-        found.append(CatalogueProblem(file.name, "code", "differs from the file's name", file.stem))
-    if item.promised_days > item.legal_days:
-        found.append(
-            CatalogueProblem(file.name, "promised_days", "is more than legal_days", f"0 to {item.legal_days}")
-        )
-    return found
-
-
-def _problem(file: Path, item: Any) -> CatalogueProblem:
-    key = ".".join(str(part) for part in item["loc"])
-    if item["type"] == "extra_forbidden":
-        return CatalogueProblem(file.name, key, "unknown key")
-    if item["type"] == "missing":
-        return CatalogueProblem(file.name, key, "is missing")
-    allowed = str(item.get("ctx", {}).get("expected", ""))
-    return CatalogueProblem(file.name, key, str(item["msg"]), allowed)
+        return self._by_code.get(code)

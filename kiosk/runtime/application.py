@@ -13,8 +13,8 @@ from zoneinfo import ZoneInfo
 from drivers.contracts.health import DeviceStatus, Health
 from drivers.contracts.printer import PrintOutcome
 from kiosk.cabinettables import CellSettings
+from kiosk.catalogue import load as load_catalogue
 from kiosk.catalogue.items import Catalogue
-from kiosk.catalogue.items import load as load_catalogue
 from kiosk.identity.events import IdentityPart as Said
 from kiosk.journal.custody import JournalCustody
 from kiosk.journal.erasing import Retention

@@ -20,10 +20,9 @@ def houses(kiosk: KioskSettings, catalogue: Catalogue) -> Mapping[str, House]:
 def _item(item: Item, lang: str) -> ItemText:
     limit = _days(item.promised_days, lang)
     materials = tuple(material.of(lang) for material in item.materials)
-    fee = item.fee.en if lang == "en" else item.fee.zh
-    often = bool(item.often_asked) or item.order < 100
+    fee = item.fee.of(lang)
     return ItemText(
-        item.code, item.title.of(lang), limit, materials, limit, fee, item.department.of(lang), often
+        item.code, item.title.of(lang), limit, materials, limit, fee, item.department.of(lang), item.often
     )
 
 

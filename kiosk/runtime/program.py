@@ -12,7 +12,7 @@ from typing import Final
 
 from drivers.registry import RefusedInProduction
 from kiosk import coredumps
-from kiosk.catalogue.items import CatalogueError
+from kiosk.catalogue import CatalogueError
 from kiosk.journal.errors import JournalError
 from kiosk.notify.settings import MqttSettingsError
 from kiosk.runtime.application import Application

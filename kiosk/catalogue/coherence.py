@@ -1,0 +1,95 @@
+"""What an item's keys say together: references that lead nowhere, doubles, dates and limits the wrong way round."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from .forms import FieldType, FormField
+from .items import Item
+from .problems import CatalogueProblem
+from .rules import CARD_AGE, OF_THE_CARD, Rule
+
+_FITTING: Final = {
+    "at_least": FieldType.DIGITS, "at_most": FieldType.DIGITS, "one_of": FieldType.CHOICE,
+    "starts_with": FieldType.TEXT, "within_days": FieldType.DATE,
+}  # fmt: skip
+_SIGNS: Final = "\u4e00", "\u9fff"
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What an item may refer to. `themes` None: they could not be read, which is a problem of its own."""
+
+    themes: frozenset[str] | None
+    pictures: frozenset[str]
+
+
+def inner_problems(file: Path, item: Item, known: Surroundings) -> list[CatalogueProblem]:
+    """Everything that does not fit together."""
+    looks: tuple[Callable[[], Iterator[tuple[str, str]]], ...] = (
+        lambda: _head(file, item), lambda: _references(item, known), lambda: _doubles(item),
+        lambda: _rules(item),
+    )  # fmt: skip
+    return [CatalogueProblem(file.name, key, message) for look in looks for key, message in look()]
+
+
+def _head(file: Path, item: Item) -> Iterator[tuple[str, str]]:
+    if file.stem != item.code:
+        yield "code", f"is {item.code} in a file named {file.name}; make them the same"
+    if item.promised_days > item.legal_days:
+        yield "promised_days", f"is more than legal_days; 0 to {item.legal_days}"
+    since, until = item.offer.since, item.offer.until
+    if since is not None and until is not None and until < since:
+        yield "offer.until", f"is before offer.since ({since}); the item would never be open"
+    both = sorted(set(item.offer.kiosks) & set(item.offer.not_kiosks))
+    if both:
+        yield "offer.not_kiosks", f"{', '.join(both)} stands in offer.kiosks too; take it out of one"
+    signs = sum(_SIGNS[0] <= sign <= _SIGNS[1] for sign in item.title.zh)
+    if item.title.pinyin is not None and len(item.title.pinyin.split()) != signs:
+        yield "title.pinyin", f"has {len(item.title.pinyin.split())} syllables for {signs} Chinese signs"
+
+
+def _references(item: Item, known: Surroundings) -> Iterator[tuple[str, str]]:
+    for theme in item.themes:
+        if known.themes is not None and theme not in known.themes:
+            yield "themes", f"{theme} is not in themes.toml; there are {', '.join(sorted(known.themes))}"
+    for number, material in enumerate(item.materials, start=1):
+        if material.picture is not None and material.picture not in known.pictures:
+            yield f"materials.{number}.picture", f"there is no pictures/{material.picture}"
+
+
+def _doubles(item: Item) -> Iterator[tuple[str, str]]:
+    listed: dict[str, Iterable[str]] = {
+        "themes": item.themes, "audience": item.audience, "result.forms": item.result.forms,
+        "materials": (material.zh for material in item.materials),
+        "fields": (one.name for one in item.fields),
+    }  # fmt: skip
+    for key, values in listed.items():
+        for value, count in Counter(values).items():
+            if count > 1:
+                yield key, f"{value} is there {count} times; once is enough"
+
+
+def _rules(item: Item) -> Iterator[tuple[str, str]]:
+    fields = {one.name: one for one in item.fields}
+    for number, rule in enumerate(item.instant.rules if item.instant else (), start=1):
+        key = f"instant.rules.{number}"
+        if rule.decides in fields:
+            yield from ((f"{key}.{part}", why) for part, why in _misfit(rule, fields[rule.decides]))
+        elif rule.decides not in OF_THE_CARD:
+            there = ", ".join((*fields, *OF_THE_CARD))
+            yield f"{key}.decides", f"{rule.decides} is no field of this form; there are {there}"
+        elif (rule.decides == CARD_AGE) != (_FITTING[rule.comparisons[0]] is FieldType.DIGITS):
+            yield f"{key}.{rule.comparisons[0]}", f"does not fit {rule.decides}"
+
+
+def _misfit(rule: Rule, field: FormField) -> Iterator[tuple[str, str]]:
+    comparison = rule.comparisons[0]
+    wanted = _FITTING[comparison]
+    # digits may begin with something too: a region's code
+    if field.type is not wanted and not (comparison == "starts_with" and field.type is FieldType.DIGITS):
+        yield comparison, f"does not fit {field.name}, which is a field of type {field.type.value}"
+    elif strange := sorted(set(rule.one_of) - {choice.code for choice in field.choices}):
+        yield comparison, f"{', '.join(strange)} is no choice of {field.name}"
