@@ -24,7 +24,7 @@ from .errors import JournalDamaged, JournalError, JournalUnreadable
 from .journal import KEYS
 from .lockfile import LockFile
 from .rows import JOURNAL_NAME, Trailer, opened_chain
-from .sealing import KEYS_FILE, sync_file, sync_folder, write_private
+from .sealing import KEYS_FILE, make_folder, sync_file, sync_folder, write_private
 from .segments import MANIFEST, file_sha256
 from .verify import verify
 from .witness import Witness
@@ -73,7 +73,7 @@ def write_backup(journal_file: Path, out: Path, trailer: Trailer, now: datetime)
     """
     _refuse_others(journal_file, out)
     segments = out / FOLDER
-    segments.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_folder(segments)
     out.chmod(0o700)
     _copy_database(journal_file, out / JOURNAL_NAME)  # first: what is sealed meanwhile is in both
     for _, file in segment_files(journal_file):
@@ -180,7 +180,7 @@ def restore(
     and asks staff to look into every compartment. Raises `JournalBusy`, `JournalDamaged`, `JournalError`, `OSError`.
     """
     backup = read_backup(folder)
-    state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_folder(state_dir)
     lock = LockFile(state_dir / "journal.lock")
     try:
         _check(folder, backup, ())

@@ -28,7 +28,7 @@ from .owner import as_owner_of
 from .persons import index_anew, open_case
 from .projections import rebuild
 from .rows import JOURNAL_NAME
-from .sealing import KeyStore
+from .sealing import KeyStore, make_folder
 from .segments import Manifest
 from .store import Also, Store
 from .types import (
@@ -60,7 +60,7 @@ def no_notices(_event: Event, _recorded: Recorded) -> Sequence[Notice]:
 
 def _claim(state_dir: Path) -> LockFile:
     try:
-        state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_folder(state_dir)
         return LockFile(state_dir / "journal.lock")
     except OSError as error:
         raise JournalUnusable(

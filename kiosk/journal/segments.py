@@ -23,7 +23,7 @@ from .codec import GENESIS, canonical, field_of_body, link
 from .errors import JournalDamaged, JournalUnreadable
 from .events import SegmentSealed
 from .faults import ChainFault, Fault
-from .sealing import sync_file, sync_folder, write_private
+from .sealing import make_folder, sync_file, sync_folder, write_private
 
 SEALED: Final = SegmentSealed.__name__
 MANIFEST: Final = "manifest.json"
@@ -119,7 +119,7 @@ def seal(journal_file: Path, first: int, last: int) -> Segment:
     Raises `JournalDamaged` where the events do not follow each other, `sqlite3.Error`, `OSError`.
     """
     folder = journal_file.with_name(FOLDER)
-    folder.mkdir(mode=0o700, exist_ok=True)
+    make_folder(folder)
     half, name = folder / "segment.part", segment_name(first)
     half.unlink(missing_ok=True)
     try:
