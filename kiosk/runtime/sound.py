@@ -1,6 +1,7 @@
 """Two sounds with a meaning, made here and played by ALSA's `aplay`; a kiosk without sound output stays silent."""
 
 import asyncio
+import io
 import logging
 import math
 import shutil
@@ -8,6 +9,8 @@ import struct
 import wave
 from pathlib import Path
 from typing import Final
+
+from kiosk import filing
 
 logger = logging.getLogger(__name__)
 
@@ -47,7 +50,7 @@ class Sounds:
 
 
 def write_tones(path: Path, tones: tuple[tuple[int, float], ...]) -> None:
-    """A mono 16-bit WAV of tones, (frequency in Hz, 0 for silence; length in s)."""
+    """A mono 16-bit WAV of tones, (frequency in Hz, 0 for silence; length in s), whole or not at all."""
     samples = bytearray()
     for frequency, seconds in tones:
         count = int(seconds * RATE_HZ)
@@ -55,8 +58,10 @@ def write_tones(path: Path, tones: tuple[tuple[int, float], ...]) -> None:
             edge = min(1.0, index / (FADE_S * RATE_HZ), (count - index) / (FADE_S * RATE_HZ))
             value = edge * LOUDNESS * math.sin(2 * math.pi * frequency * index / RATE_HZ)
             samples += struct.pack("<h", int(value * 32_767))
-    with wave.open(str(path), "wb") as file:
+    whole = io.BytesIO()
+    with wave.open(whole, "wb") as file:
         file.setnchannels(1)
         file.setsampwidth(2)
         file.setframerate(RATE_HZ)
         file.writeframes(bytes(samples))
+    filing.store(path, whole.getvalue())  # half of one, after a power cut, would be played for ever

@@ -7,6 +7,7 @@ import asyncio
 import contextlib
 import hashlib
 import logging
+import os
 import shutil
 from pathlib import Path
 from typing import Final
@@ -70,8 +71,15 @@ class Voice:
         if status != 0 or not fresh.exists():
             logger.error("espeak-ng could not speak with the voice %s (status %s)", voice, status)
             return None
-        fresh.replace(path)
+        await asyncio.to_thread(_keep, fresh, path)
         return path
+
+
+def _keep(fresh: Path, path: Path) -> None:
+    """Whole or not at all: half of one, after a power cut, would be spoken for ever."""
+    with fresh.open("rb") as file:
+        os.fsync(file.fileno())
+    fresh.replace(path)
 
 
 async def _start(program: str, *arguments: str) -> asyncio.subprocess.Process:
