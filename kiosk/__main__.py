@@ -35,6 +35,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from kiosk.faces.command import main as face
 
         return face(given[1:])
+    if given[:1] == ["certificate"]:
+        from kiosk.certificates.command import main as certificate
+
+        return certificate(given[1:], SITE_FILE)
     if given[:1] == ["custody"]:
         from kiosk.custody import main as custody
 
@@ -90,11 +94,14 @@ def _parser() -> argparse.ArgumentParser:
     )
     bench.add_argument(
         "--only",
-        choices=("story", "face", "idle", "scan", "journal", "years", "simulator", "sessions"),
+        choices=("story", "face", "idle", "scan", "search", "journal", "years", "simulator", "sessions"),
         help="one part alone",
     )
     _decode_verb(verbs)
     verbs.add_parser("journal", help="the journal: `show`, `export`, `verify`, `backup`, `restore`, `erase`")
+    verbs.add_parser(
+        "certificate", help="certificates with a code: `issue`, `verify`, `revoke`, `page` and others"
+    )
     verbs.add_parser("custody", help="`custody key`: an opening with the mechanical key; `custody exchange`")
     verbs.add_parser("phones", help="`phones import FILE.csv`: telephones that the back office knows")
     verbs.add_parser("face", help="the face check on files: `compare`, `evaluate`, `liveness`, `report`")

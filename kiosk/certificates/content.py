@@ -4,6 +4,7 @@ A certificate is a CWT (RFC 8392): issuer, times and number are the registered c
 of the ID number stand in one of our own, for private use.
 """
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -20,6 +21,7 @@ ISSUED: Final = 6
 NUMBER: Final = 7
 OURS: Final = -65537  # a claim for private use
 LONGEST_TEXT: Final = 80
+UNWANTED: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})  # rare names need the private-use area
 LATEST_S: Final = 253402300799  # the end of year 9999
 
 
@@ -190,8 +192,10 @@ def _revocation(untrusted: Any) -> Revocation:
 
 
 def _text(untrusted: Any) -> str:
-    if not isinstance(untrusted, str) or len(untrusted) > LONGEST_TEXT or not untrusted.isprintable():
+    if not isinstance(untrusted, str) or len(untrusted) > LONGEST_TEXT:
         raise Malformed("not a short text")
+    if any(unicodedata.category(sign) in UNWANTED for sign in untrusted):
+        raise Malformed("a text with signs that nobody sees")
     return untrusted
 
 
