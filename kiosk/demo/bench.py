@@ -20,12 +20,13 @@ from typing import Any, Final
 
 from drivers.emulators.world import Options
 from kiosk.runtime import devices
-from kiosk.settings import layers, load
+from kiosk.settings import CONFIG_FOLDER, layers, load
 
 from . import (
     measure_face,
     measure_journal,
     measure_scan,
+    measure_search,
     measure_simulator,
     measure_soak,
     measure_story,
@@ -44,7 +45,7 @@ POLL_S: Final = 0.25
 LOOK_PERIOD_S: Final = 0.01
 Overrides = Mapping[str, Mapping[str, float]]
 AS_IN_LIFE: Final[Overrides] = {"session": {"board_poll_s": POLL_S}}
-PARTS: Final = ("story", "face", "idle", "scan", "journal", "years", "simulator", "sessions")
+PARTS: Final = ("story", "face", "idle", "scan", "search", "journal", "years", "simulator", "sessions")
 # what a long run only waits for takes no time; the program is the same
 AT_ONCE: Final = Options(
     read_delay_ms=0,
@@ -71,6 +72,7 @@ class Plan:
     idle_s: float = 30.0
     scans: int = 40
     openings: int = 20
+    searches: int = 10
     facts: int = 300
     sessions: int = 60
     year_visits: int = 365 * 400  # of a busy kiosk
@@ -86,6 +88,7 @@ QUICK: Final = Plan(
     idle_s=5.0,
     scans=4,
     openings=2,
+    searches=1,
     facts=30,
     sessions=3,
     year_visits=1000,
@@ -147,6 +150,7 @@ def _measure(
         ("face", lambda: face(folder / "face", demo_file, plan)),
         ("idle", lambda: idle(folder / "idle", demo_file, plan)),
         ("scan", lambda: scan(folder / "scan", demo_file, plan)),
+        ("search", lambda: measure_search.figures(CONFIG_FOLDER / "services", plan.searches)),
         ("journal", lambda: measure_journal.figures(folder / "journal", plan.facts)),
         ("years", lambda: years(folder / "years", demo_file, plan)),
         ("simulator", lambda: measure_simulator.figures(plan.simulated)),
