@@ -189,10 +189,13 @@ def _subject(given: argparse.Namespace) -> Subject:
 
 def _told(given: argparse.Namespace, source: _Source, subject: Subject, *, by_seals: bool = False) -> _Told:
     head = _proved(source, _reading(given, subject), by_seals=by_seals)
-    entries = history(source.file, subject, head.head.head.seq)
-    if not entries:
-        raise JournalError(f"the journal has no event of {subject.view} {subject.name}: check the spelling")
     since, until = _bound(given.since, source.zone, time.min), _bound(given.until, source.zone, time.max)
+    entries = history(source.file, subject, head.head.head.seq, since)
+    if not entries:
+        when = "" if since is None else f" since {given.since}"
+        raise JournalError(
+            f"the journal has no event of {subject.view} {subject.name}{when}: check the spelling"
+        )
     return _Told(
         subject,
         [entry for entry in entries if _within(entry.event, since, until)],

@@ -160,12 +160,12 @@ class DatabaseChain:
                 return found
         return None
 
-    def about(self, about: About, upto: int = NO_END) -> Iterator[StoredRow]:
+    def about(self, about: About, upto: int = NO_END, since: int = 1) -> Iterator[StoredRow]:
         """The rows that may matter, ascending; others may come with them."""
         for part in (*self.segments, self.live):
-            if part.first <= upto:
+            if part.first <= upto and since <= part.last:
                 with self._open(part) as db:
-                    yield from _select(db, part, *about.where(sealed=part.sealed), upto=upto)
+                    yield from _select(db, part, *about.where(sealed=part.sealed), upto, since)
 
     def at(self, seq: int) -> StoredRow | None:
         """One row, None where it is not there."""

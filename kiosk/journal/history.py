@@ -6,7 +6,7 @@ Needs no key and no running program. What the journal does not know stands besid
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final
@@ -57,6 +57,7 @@ ON_OWN_AUTHORITY: Final = frozenset(
 )
 
 
+OPEN_AT_MOST: Final = timedelta(days=1)  # a door, from the asking to the closing
 NAMING_STAFF: Final = ("staff_no", "second_no", "witness_no", "by", "recipient")
 
 
@@ -96,14 +97,17 @@ class Entry:
     unwatched_since: datetime | None = None  # nothing ran between then and this line
 
 
-def history(path: Path, subject: Subject, upto: int = NO_END) -> list[Entry]:
+def history(path: Path, subject: Subject, upto: int = NO_END, since: datetime | None = None) -> list[Entry]:
     """Every event of the subject, ascending, each once; empty where the journal never heard of it.
 
-    The chain is not checked here. Raises `JournalUnreadable`.
+    `since`: what came before need not be told, and of a member of staff it is not read. The chain is not checked here.
+    Raises `JournalUnreadable`.
     """
     with opened_chain(path) as chain:
-        wanted, told = _wanted(chain, subject, upto), _Telling(chain)
-        for row in chain.about(wanted.about(), upto):
+        wanted, told = _wanted(chain, subject, upto, since), _Telling(chain)
+        for row in chain.about(wanted.about(), upto, wanted.begin):
+            if row.seq > wanted.end and not told.is_waiting and wanted.is_over():
+                break
             if row.row.type in WATCHING or told.awaits(row) or wanted.may_take(row.row.body):
                 event = decode(row.row.type, row.row.version, row.row.body)
                 told.settle(row, event)
@@ -116,17 +120,51 @@ def history(path: Path, subject: Subject, upto: int = NO_END) -> list[Entry]:
 # who belongs --------------------------------------------------------------------------------------------------------
 
 
-def _wanted(chain: Chain, subject: Subject, upto: int) -> "_OfCase | _OfCell | _OfStaff":
+def _wanted(
+    chain: Chain, subject: Subject, upto: int, since: datetime | None
+) -> "_OfCase | _OfCell | _OfStaff":
     match subject.view:
         case View.CELL:
             return _OfCell(subject.name)
         case View.STAFF:
-            return _OfStaff(subject.name)
+            named = [
+                event.seq for event in _naming_staff(chain, subject.name, upto, _seq_at(chain, since, upto))
+            ]
+            return _OfStaff(subject.name, min(named, default=NO_END), max(named, default=0))
         case View.CASE:
             own = list(_naming(chain, "case_id", subject.name, upto))
             cells = {str(event.data["cell"]) for event in own if event.data.get("cell")}
             sessions = {str(event.data["session_id"]) for event in own if event.data.get("session_id")}
-            return _OfCase(subject.name, frozenset(sessions), {cell: Compartment(cell) for cell in cells})
+            visits = (event.seq for one in sessions for event in _naming(chain, "session_id", one, upto))
+            seqs = [*(event.seq for event in own), *visits]
+            return _OfCase(
+                subject.name, min(seqs, default=NO_END), max(seqs, default=0), frozenset(sessions),
+                {cell: Compartment(cell) for cell in cells},
+            )  # fmt: skip
+
+
+def _seq_at(chain: Chain, since: datetime | None, upto: int) -> int:
+    """A number from which nothing after `since` is missing, nor a door that stood open then. `at` never decreases."""
+    newest = None if since is None or chain.database is None else chain.database.newest(())
+    if since is None or newest is None:
+        return 1
+    first, behind = 1, min(newest[0], upto) + 1
+    while first < behind:
+        middle = (first + behind) // 2
+        row = chain.at(middle)
+        if row is None or decode(row.row.type, row.row.version, row.row.body).at < since - OPEN_AT_MOST:
+            first = middle + 1
+        else:
+            behind = middle
+    return first
+
+
+def _naming_staff(chain: Chain, staff_no: str, upto: int, since: int) -> Iterator[StoredEvent]:
+    """A short number also stands inside longer ones: the bytes are a first look only."""
+    for row in chain.about(About(texts=(staff_no.encode(),)), upto, since):
+        event = decode(row.row.type, row.row.version, row.row.body)
+        if _names_staff(event.data, staff_no):
+            yield event
 
 
 def _naming(chain: Chain, name: str, value: str, upto: int) -> Iterator[StoredEvent]:
@@ -141,6 +179,8 @@ class _OfCell:
     """Everything at the compartment, whoever's papers are in it."""
 
     cell: str
+    begin: int = 1
+    end: int = NO_END
 
     def about(self) -> About:
         return About(WATCHING, (("cell", frozenset({self.cell})),))
@@ -151,12 +191,20 @@ class _OfCell:
     def takes(self, event: StoredEvent) -> bool:
         return event.type in WATCHING or event.data.get("cell") == self.cell
 
+    def is_over(self) -> bool:
+        return False
+
 
 @dataclass(slots=True)
 class _OfCase:
-    """The case's own events, those of its session, and what befell its compartment while that was its own."""
+    """The case's own events, those of its session, and what befell its compartment while that was its own.
+
+    Its own events and those of its sessions lie between `begin` and `end`.
+    """
 
     case_id: str
+    begin: int
+    end: int
     sessions: frozenset[str]
     cells: dict[str, Compartment]
     marks: tuple[bytes, ...] = ()
@@ -190,6 +238,10 @@ class _OfCase:
             self.last[str(cell)] = (event.type, taken)
         return taken
 
+    def is_over(self) -> bool:
+        """Whether no compartment is the case's any more."""
+        return all(state.case_id != self.case_id for state in self.cells.values())
+
     def _moves(self, event: StoredEvent) -> bool:
         """Whether the compartment was this case's before or after the event."""
         before = after = self.cells[event.data["cell"]]
@@ -204,11 +256,13 @@ class _OfStaff:
     """What the person did, allowed, was told or was given, and what the doors did that were opened for them."""
 
     staff_no: str
+    begin: int  # the first event that names them, and the last
+    end: int
     openings: set[str] = field(default_factory=set)
 
     def about(self) -> About:
-        settling = OPENING_SETTLED | DOUBT_SETTLED
-        return About(WATCHING | settling, texts=(self.staff_no.encode(), b'"operation_id":"'))
+        types = WATCHING | OPENING_SETTLED | DOUBT_SETTLED | {"DoorClosed"}
+        return About(types, texts=(self.staff_no.encode(),))
 
     def may_take(self, body: bytes) -> bool:
         return self.staff_no.encode() in body or any(opening.encode() in body for opening in self.openings)
@@ -216,7 +270,7 @@ class _OfStaff:
     def takes(self, event: StoredEvent) -> bool:
         data = event.data
         opening = data.get("operation_id")
-        named = self._named(data)
+        named = _names_staff(data, self.staff_no)
         if opening and named:
             self.openings.add(opening)
         taken = named or opening in self.openings
@@ -224,13 +278,18 @@ class _OfStaff:
             self.openings.discard(str(opening))
         return taken
 
-    def _named(self, data: Mapping[str, Any]) -> bool:
-        if self.staff_no in {data.get(name) for name in NAMING_STAFF}:
-            return True
-        if data.get("actor") in (self.staff_no, f"staff:{self.staff_no}"):
-            return True
-        # a reason names who found what is in doubt: "staff 1001 found nothing inside"
-        return re.search(rf"\bstaff {re.escape(self.staff_no)}\b", str(data.get("reason", ""))) is not None
+    def is_over(self) -> bool:
+        return not self.openings
+
+
+def _names_staff(data: Mapping[str, Any], staff_no: str) -> bool:
+    """Whether the public fields of an event name this person."""
+    if staff_no in {data.get(name) for name in NAMING_STAFF}:
+        return True
+    if data.get("actor") in (staff_no, f"staff:{staff_no}"):
+        return True
+    # a reason names who found what is in doubt: "staff 1001 found nothing inside"
+    return re.search(rf"\bstaff {re.escape(staff_no)}\b", str(data.get("reason", ""))) is not None
 
 
 # what is told of each -----------------------------------------------------------------------------------------------
@@ -248,12 +307,15 @@ class _Telling:
     cut_off: set[str] = field(default_factory=set)  # operations whose outcome a restart had to find
     items: dict[str, str] = field(default_factory=dict)  # cell -> what was seen at its last closing
 
+    @property
+    def is_waiting(self) -> bool:
+        """Whether something is still to be settled."""
+        return bool(self.openings or self.doubts)
+
     def awaits(self, row: Row) -> bool:
         """Whether the row may settle something, whoever's it is."""
         kind = row.row.type
-        return (bool(self.openings or self.doubts) and kind in OPENING_SETTLED) or (
-            bool(self.doubts) and kind in DOUBT_SETTLED
-        )
+        return (self.is_waiting and kind in OPENING_SETTLED) or (bool(self.doubts) and kind in DOUBT_SETTLED)
 
     def settle(self, row: Row, event: StoredEvent) -> None:
         """Close what this event answers."""

@@ -76,7 +76,7 @@ class _Source(Protocol):
 
     def stored(self, upto: int = NO_END, since: int = 1) -> Iterator[StoredRow]: ...
 
-    def about(self, about: About, upto: int = NO_END) -> Iterator[StoredRow]: ...
+    def about(self, about: About, upto: int = NO_END, since: int = 1) -> Iterator[StoredRow]: ...
 
     def at(self, seq: int) -> StoredRow | None: ...
 
@@ -108,10 +108,10 @@ class Chain:
         """The same with names."""
         return map(Row.of, self.stored(upto))
 
-    def about(self, about: About, upto: int = NO_END) -> Iterator[Row]:
+    def about(self, about: About, upto: int = NO_END, since: int = 1) -> Iterator[Row]:
         """The rows that may matter, ascending, found by index where there is one; others may come with them."""
         with _in_words(self._path):
-            yield from map(Row.of, self._source.about(about, upto))
+            yield from map(Row.of, self._source.about(about, upto, since))
 
     def at(self, seq: int) -> Row | None:
         """One row, None where it is not there."""
@@ -189,11 +189,11 @@ class _Export:
                 except (ValueError, KeyError, TypeError, AttributeError) as error:
                     raise ValueError(f"line {number} is no line of an export ({error})") from error
 
-    def about(self, about: About, upto: int = NO_END) -> Iterator[StoredRow]:
+    def about(self, about: About, upto: int = NO_END, since: int = 1) -> Iterator[StoredRow]:
         marks = [mark(name, value) for name, values in about.fields for value in values]
         texts = (*marks, *about.texts)
         for stored in self.stored(upto):
-            if stored[1] in about.types or any(text in stored[3] for text in texts):
+            if stored[0] >= since and (stored[1] in about.types or any(text in stored[3] for text in texts)):
                 yield stored
             self._before = stored
 

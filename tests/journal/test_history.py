@@ -2,6 +2,7 @@
 
 import dataclasses
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from enum import EnumType
 from pathlib import Path
 from string import Formatter
@@ -126,6 +127,25 @@ def test_a_person_on_staff_and_the_doors_opened_for_them(tmp_path: Path) -> None
         "NoticeUndelivered",
     ]
     assert entries[0].by == "root"
+
+
+def test_of_a_person_on_staff_only_the_days_that_are_asked_for_are_read(tmp_path: Path) -> None:
+    clock = Clock()
+
+    async def work() -> None:
+        async with opened(tmp_path, clock=clock, ballast_bytes=0) as journal:
+            for day in range(40):
+                case, cell = f"c{day}", "A-03"
+                await journal.append([*story(case, cell), *collected(ItemState.ABSENT, case, cell)])
+                clock.now += timedelta(days=1)
+
+    run(work)
+    file, person, since = tmp_path / "journal.db", Subject(View.STAFF, "1001"), clock.now - timedelta(days=3)
+    whole = history(file, person)
+    short = history(file, person, since=since)
+    assert len(short) < len(whole) / 5
+    late = [entry for entry in whole if entry.event.at >= since]
+    assert [entry for entry in short if entry.event.at >= since] == late != []
 
 
 def kinds_of(events: Sequence[Event]) -> list[str]:
