@@ -60,8 +60,8 @@ def takes(kiosk: Kiosk, cell: str) -> None:
 
 def stands_open(kiosk: Kiosk, cell: str) -> bool:
     """This door alone is open, and the kiosk has seen it: who shuts it sooner makes it look jammed."""
-    opened = [event["cell"] for event in kiosk.journal("DoorOpened", "DoorForced")]
-    return kiosk.open_cells() == [cell] == opened[-1:]
+    moved = kiosk.journal("DoorOpened", "DoorForced", "DoorClosed")[-1]
+    return kiosk.open_cells() == [cell] == [moved["cell"]] and moved["type"] != "DoorClosed"
 
 
 def puts_in(kiosk: Kiosk) -> str:
