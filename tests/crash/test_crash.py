@@ -1,0 +1,28 @@
+"""A few kills of the real program at its syncs, its writes and at random moments; `make crash` does a thousand."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import mkdtemp
+
+import pytest
+
+from tests.crash.book import Book
+
+KILLS = 5
+SEED = 7  # draws syncs, writes and moments, and a deposit first
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    """With a short path: Unix sockets lie in it."""
+    made = Path(mkdtemp(prefix="crash-"))
+    yield made / "k"
+    shutil.rmtree(made)
+
+
+def test_no_kill_loses_a_paper_or_gives_it_to_two(folder: Path) -> None:
+    lives = list(Book(folder, SEED).play(KILLS))
+    assert [violation for life in lives for violation in life.violations] == []
+    assert [life.visit for life in lives][KILLS:] == ["end"]
+    assert "deposit" in {life.visit for life in lives}
