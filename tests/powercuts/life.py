@@ -34,6 +34,11 @@ class Life:
     recorder: Recorder
 
     @property
+    def cells(self) -> tuple[str, ...]:
+        """Compartments of the cabinet."""
+        return tuple(self.kiosk.world.cells)
+
+    @property
     def recording(self) -> Recording:
         """What was recorded so far; of a program once it has ended."""
         return self.recorder.recording
@@ -116,7 +121,7 @@ def fetches(kiosk: Kiosk, cell: str, person: str) -> None:
     kiosk.to_home()
 
 
-def long_life(life: Life) -> Recording:
+def long_life(life: Life) -> None:
     """All of it: two accounts, two starts, three deposits of which one stays, a result, segments, an erasing."""
     life.account(ON_CALL, "staff")
     life.account(SUPERVISOR, "supervisor")
@@ -135,14 +140,12 @@ def long_life(life: Life) -> Recording:
         takes(kiosk, taken)
         kiosk.sees("staff.collected")
         kiosk.to_home()
-    return life.recording
 
 
-def short_life(life: Life) -> Recording:
+def short_life(life: Life) -> None:
     """An empty disk, an account, a deposit that staff collect, a segment."""
     life.account(ON_CALL, "staff")
     with life.opened() as kiosk:
         collects(kiosk, kiosk.deposit())
         kiosk.to_home()
         kiosk.recorded("SegmentSealed")
-    return life.recording

@@ -3,37 +3,22 @@
 The real program runs on emulated hardware under a tracer; from its writes and syncs the images are made anew.
 """
 
-from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 from typing import Final
 
 import pytest
 
-from .life import beginning, long_life, short_life
+from .life import Life
 from .recording import Recording
 from .sweeping import end_of, sweep, telling
 
 SEED: Final = 20261122
+LONG_S: Final = 3600
 MOMENTS: Final = 50
 IMAGES_A_MOMENT: Final = 2
 PARTS: Final = 4
 IMAGES_A_MOMENT_LONG: Final = 8
-CELLS: Final = tuple(f"A-{number:02d}" for number in range(1, 17))
-
-
-@pytest.fixture(scope="module")
-def short(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Recording]:
-    """A first account on an empty disk, a deposit, its collection, a segment."""
-    with beginning(tmp_path_factory.mktemp("short")) as life:
-        yield short_life(life)
-
-
-@pytest.fixture(scope="module")
-def whole(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Recording]:
-    """All that the program does with its disk."""
-    with beginning(tmp_path_factory.mktemp("long")) as life:
-        yield long_life(life)
 
 
 def is_what_the_disk_holds(recording: Recording) -> None:
@@ -51,22 +36,25 @@ def is_what_the_disk_holds(recording: Recording) -> None:
         assert (len(real), real[: len(content.data)]) == (content.size, bytes(content.data)), path
 
 
-def test_nothing_that_was_safe_or_told_is_lost_by_a_power_cut(short: Recording, scratch: Path) -> None:
-    is_what_the_disk_holds(short)
-    places = {*Random(SEED).sample(range(len(short.operations)), MOMENTS), *telling(short)}
-    swept = sweep(short, places, scratch, cells=CELLS, most=IMAGES_A_MOMENT, seed=SEED)
+def test_nothing_that_was_safe_or_told_is_lost_by_a_power_cut(short: Life, scratch: Path) -> None:
+    life = short.recording
+    is_what_the_disk_holds(life)
+    places = {*Random(SEED).sample(range(len(life.operations)), MOMENTS), *telling(life)}
+    swept = sweep(life, places, scratch, cells=short.cells, most=IMAGES_A_MOMENT, seed=SEED)
     assert swept.wrong == []
     assert swept.images > 2 * MOMENTS
     assert swept.said >= 8  # two locks pulled, facts published
 
 
 @pytest.mark.long
+@pytest.mark.timeout(LONG_S)
 @pytest.mark.parametrize("part", range(PARTS))
-def test_no_moment_of_a_whole_life_loses_anything(whole: Recording, scratch: Path, part: int) -> None:
+def test_no_moment_of_a_whole_life_loses_anything(whole: Life, scratch: Path, part: int) -> None:
+    life = whole.recording
     if part == 0:
-        is_what_the_disk_holds(whole)
-    places = {*range(part, len(whole.operations), PARTS)}
-    swept = sweep(whole, places, scratch, cells=CELLS, most=IMAGES_A_MOMENT_LONG, seed=SEED + part)
+        is_what_the_disk_holds(life)
+    places = {*range(part, len(life.operations), PARTS)}
+    swept = sweep(life, places, scratch, cells=whole.cells, most=IMAGES_A_MOMENT_LONG, seed=SEED + part)
     print(f"{swept.images} images of {swept.moments} moments")
     assert swept.wrong == []
     assert swept.images > len(places)

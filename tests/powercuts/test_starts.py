@@ -1,0 +1,84 @@
+"""The real program starts on what a power cut left, before the cabinet of that moment, and serves the next citizen."""
+
+import shutil
+from pathlib import Path
+from random import Random
+from typing import Final
+
+import pytest
+
+from drivers.emulators.world import World
+from tests.crash.checker import Outside, check
+
+from .life import Life
+from .opening import JOURNAL, Opening, Truth
+from .recording import Cabinet, look_at
+from .sweeping import end_of, volumes
+from .volume import Image
+
+SEED: Final = 20261122
+LONG_S: Final = 3600
+STARTS: Final = 2
+STARTS_LONG: Final = 60
+IMAGES_A_MOMENT: Final = 2
+
+
+def drawn(life: Life, scratch: Path, count: int) -> list[tuple[Image, Cabinet, tuple[tuple[int, str], ...]]]:
+    """Images of moments all over a life, the cabinet of that moment, and what was safe: numbers and hashes of facts."""
+    recording, rng = life.recording, Random(SEED)
+    scratch.mkdir()
+    end_of(recording).all_kept().put_down(scratch / "end")
+    truth = Truth.of(scratch / "end")
+    opening = Opening(scratch, truth, life.cells)
+    found = []
+    for place, volume in volumes(recording, set(rng.sample(range(len(recording.operations)), count))):
+        cabinet = recording.stood(recording.operations[place].at_s)
+        safe = opening.look(volume.all_lost(), cabinet, at_least=0).facts
+        image = rng.choice(list(volume.images(rng, IMAGES_A_MOMENT)))
+        known = tuple((seq, truth.hashes[seq].hex()) for seq in range(1, safe + 1))
+        found.append((image, cabinet, known))
+    return found
+
+
+def stand(world: World, wanted: Cabinet) -> None:
+    """Bring the cabinet into this state by hand."""
+    for cell in world.cells:
+        if (cell in wanted.inside) != (cell in look_at(world).inside):
+            world.perform(f"door open {cell}")
+            world.perform(f"papers {'put' if cell in wanted.inside else 'take'} {cell}")
+        world.perform(f"door {'open' if cell in wanted.open else 'close'} {cell}")
+
+
+def starts_and_serves(life: Life, image: Image, cabinet: Cabinet, known: tuple[tuple[int, str], ...]) -> None:
+    """Start on the image; doors that stand open are shut; the next citizen hands in; nothing is left under way."""
+    kiosk, state = life.kiosk, life.recording.folder
+    shutil.rmtree(state, ignore_errors=True)
+    image.put_down(state)
+    stand(kiosk.world, cabinet)
+    kiosk.start()
+    try:
+        kiosk.to_home()
+        kiosk.deposit()
+        outside = Outside(
+            inside={cell: cell in look_at(kiosk.world).inside for cell in life.cells}, known=known
+        )
+        kiosk.until(
+            lambda: not check(state / JOURNAL, at_rest=True, outside=outside),
+            "journal in which everything holds",
+        )
+    finally:
+        assert kiosk.stage.quit() == 0
+    assert check(state / JOURNAL, outside=outside) == []
+    assert "Traceback" not in (kiosk.stage.folder / "program.log").read_text(encoding="utf-8")
+
+
+def test_the_program_starts_on_what_is_left_and_serves(short: Life, scratch: Path) -> None:
+    for image, cabinet, known in drawn(short, scratch, STARTS):
+        starts_and_serves(short, image, cabinet, known)
+
+
+@pytest.mark.long
+@pytest.mark.timeout(LONG_S)
+def test_the_program_starts_on_what_is_left_of_a_whole_life(whole: Life, scratch: Path) -> None:
+    for image, cabinet, known in drawn(whole, scratch, STARTS_LONG):
+        starts_and_serves(whole, image, cabinet, known)
