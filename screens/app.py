@@ -213,9 +213,9 @@ class KioskApp(App):
                 self.lately.append((self.serial, self.current.name, self.shown_at))
 
     @property
-    def settled(self) -> bool:
-        """Whether the latest view model has been drawn. UI thread."""
-        return not self._waiting and not self._fresh
+    def turning(self) -> bool:
+        """Whether another page than the one that stands is waiting to be shown. UI thread."""
+        return any(self.current is None or view.name != self.current.name for view in tuple(self._waiting))
 
     def _emit(self, intent: Intent) -> None:
         _log.debug("intent %s", type(intent).__name__)

@@ -52,7 +52,9 @@ _STEADY_TICKS: Final = 2
 _log = logging.getLogger(__name__)
 
 Answer = dict[str, Any]
+Places = tuple[str, tuple[Any, ...]]  # a page's name; key, use, place and size in px of each control on it
 T = TypeVar("T")
+_NOWHERE: Final[Places] = ("", ())
 
 
 class ProbeError(Exception):
@@ -118,11 +120,8 @@ class Probe:
         if production:
             raise ProbeError("the probe does not load in production")
         self._app, self._path, self._extra = app, path, dict(extra or {})
-        self._steady: tuple[int, tuple[Any, ...], int] = (
-            -1,
-            (),
-            0,
-        )  # serial, places of the controls, ticks unchanged
+        self._drawn: tuple[int, Places] = (-1, _NOWHERE)  # of the last frame: serial, what could be touched
+        self._stood: tuple[Places, int] = (_NOWHERE, 0)  # the same, and for how many ticks
         self._changed = threading.Condition()
         self._server: socketserver.ThreadingUnixStreamServer | None = None
 
@@ -143,7 +142,7 @@ class Probe:
             os.umask(old_mask)
         self._server.daemon_threads = True
         threading.Thread(target=self._server.serve_forever, args=(0.1,), name="probe", daemon=True).start()
-        Clock.schedule_once(lambda _: Clock.schedule_interval(self._watch, 1 / FRAMES_PER_S), 0)
+        Clock.schedule_once(self._begin, 0)
 
     def stop(self) -> None:
         """Close the socket."""
@@ -191,22 +190,37 @@ class Probe:
                 pass
         raise ProbeError(f"don't know how to do {request.get('do')!r}")
 
-    def _watch(self, _: float) -> None:
-        """Once a frame: count for how many frames the same page has stood unchanged."""
+    def _begin(self, _: float) -> None:
+        """On the UI thread: see the frames, beginning with the next."""
+        Window.bind(on_flip=self._look)
+        Window.canvas.ask_update()
+        Clock.schedule_interval(self._watch, 1 / FRAMES_PER_S)
+
+    def _look(self, *_: object) -> None:
+        """Each time that a frame was drawn: which page it shows and where on it can be touched."""
         app = self._app
-        if app.shell is None or not app.settled or self._swings():
-            self._steady = (-1, (), 0)
+        if app.shell is None or app.current is None:
             return
-        state = tuple(
-            widget.pos + widget.size
-            for widget in app.shell.walk(restrict=True)
-            if isinstance(widget, Touchable)
-        )
-        serial, seen, ticks = self._steady
-        same = (serial, seen) == (app.serial, tuple(map(tuple, state)))
-        self._steady = (app.serial, tuple(map(tuple, state)), ticks + 1 if same else 0)
+        touchable = (widget for widget in app.shell.walk(restrict=True) if isinstance(widget, Touchable))
+        places = tuple((one.key, one.enabled, one.disabled, *one.pos, *one.size) for one in touchable)
+        self._drawn = (app.serial, (app.current.name, places))
+
+    def _watch(self, _: float) -> None:
+        """Once a tick: count for how many the same page has stood with all that can be touched in its place.
+
+        What a page says may change with each frame, as beside a live picture: nobody would ever touch such a page.
+        """
+        if self._app.shell is None or self._swings():
+            self._stood = (_NOWHERE, 0)
+            return
+        places, ticks = self._stood
+        self._stood = (self._drawn[1], ticks + 1 if places == self._drawn[1] else 0)
         with self._changed:
             self._changed.notify_all()
+
+    def _moves(self) -> bool:
+        """Whether a page is on its way, or something that can be touched."""
+        return self._stood[1] < _STEADY_TICKS or self._drawn[0] != self._app.serial or self._app.turning
 
     def _picture_of(self, pattern: str) -> Image.Image:
         """The window, if the page still stands. Raises `ProbeError`."""
@@ -244,8 +258,7 @@ class Probe:
         view = self._app.current
         if view is None or not fnmatch.fnmatchcase(view.name, pattern):
             return None
-        serial, _, ticks = self._steady
-        if steady and (serial != self._app.serial or ticks < _STEADY_TICKS or not self._app.settled):
+        if steady and self._moves():
             return None
         if live and not self._lives():
             return None
@@ -281,7 +294,7 @@ class Probe:
 
     def _lift(self, finger: Finger) -> Answer:
         finger.up()
-        self._steady = (-1, (), 0)
+        self._stood = (_NOWHERE, 0)
         return {"touched_at": time.monotonic(), "serial": self._app.serial}
 
     def _control(self, key: str, intent: str | None, index: int) -> Touchable:
@@ -299,7 +312,7 @@ class Probe:
     def _bring_into_view(self, control: Touchable) -> bool:
         moved = _bring_into_view(control)
         if moved:
-            self._steady = (-1, (), 0)
+            self._stood = (_NOWHERE, 0)
         return moved
 
 

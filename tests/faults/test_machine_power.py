@@ -1,5 +1,6 @@
 """The power is cut while somebody is served: the world stays as it was, and the next start says what to do."""
 
+import contextlib
 import subprocess
 import sys
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from drivers.emulators.world import Options
+from kiosk.demo.probe import ProbeError
 from kiosk.journal.verify import main as verify
 from tests.faults.machine_eyes import is_told, out_of_service, resolve, to_the_open_door, unit_is
 from tests.faults.playing import Kiosk
@@ -164,7 +166,8 @@ def test_cut_at_a_moment_of_custody_nothing_is_lost(
     kiosk.shuts_in(cell)
     if fact == "DepositHeld":
         kiosk.sees("compartment.sealing")
-        kiosk.tap("sealing.done")
+        with contextlib.suppress(ProbeError):  # the power may fail before the touch is answered
+            kiosk.tap("sealing.done")
     kiosk.until(lambda: not kiosk.stage.alive(), "end of the program")
     custody = [event["type"] for event in kiosk.journal(after=mark) if event.get("cell") == cell]
     assert custody[-1] == is_durable
