@@ -34,6 +34,7 @@ from kiosk.journal.staffevents import (
     StaffSignedOut,
 )
 from kiosk.journal.types import Event
+from kiosk.staffsecrets import Secret, StaffSecrets
 
 PIN_DIGITS: Final = 6
 WRONG_BEFORE_WAIT: Final = 5
@@ -110,17 +111,6 @@ class Attempts:
         return min(max((self.locked_until - now).total_seconds(), 0.0), self.lock_s)
 
 
-@dataclass(frozen=True, slots=True)
-class _Secret:
-    name: str = field(repr=False)
-    phone: str = field(repr=False)
-    pin_hash: str = field(repr=False)
-    card_hash: str = field(default="", repr=False)
-
-    def encode(self) -> bytes:
-        return json.dumps([self.name, self.phone, self.pin_hash, self.card_hash]).encode()
-
-
 def pin_fault(pin: str) -> str | None:
     """Why a PIN is refused, None for a good one: six digits, no run, no digit all over, no short pattern repeated."""
     if not (len(pin) == PIN_DIGITS and pin.isascii() and pin.isdigit()):
@@ -151,6 +141,7 @@ class StaffRegistry:
         first_wait_s: float = FIRST_WAIT_S,
     ) -> None:
         self._journal = journal
+        self.secrets: Final = StaffSecrets(journal)
         self._hasher = hasher or PasswordHasher()
         self._allowed = attempts
         self._first_wait_s = first_wait_s
@@ -182,7 +173,7 @@ class StaffRegistry:
             await self._refuse_held(card, staff_no)
         pin_hash = await asyncio.to_thread(self._hasher.hash, pin)
         event = StaffAdded(staff_no, Role(role).value, tuple(departments), tuple(told_for), by)
-        await self._store(event, staff_no, _Secret(name.strip(), phone, pin_hash))
+        await self.secrets.keep(event, staff_no, Secret(name.strip(), phone, pin_hash))
         if card is not None:
             await self.give_card(staff_no, card, by=by)
         return await self._known(staff_no)
@@ -199,7 +190,8 @@ class StaffRegistry:
     ) -> Member:
         """Change what is given, keep the rest."""
         member = await self._known(staff_no)
-        secret = await self._secret(staff_no)
+        _refuse(not member.active, f"staff number {staff_no} is disabled")
+        secret = await self.secrets.of(staff_no)
         if phone is not None:
             _check(None, phone)
             secret = replace(secret, phone=phone)
@@ -210,7 +202,7 @@ class StaffRegistry:
             member.told_for if told_for is None else tuple(told_for),
             by,
         )
-        await self._store(event, staff_no, secret)
+        await self.secrets.keep(event, staff_no, secret)
         return await self._known(staff_no)
 
     async def list(self) -> list[Member]:
@@ -224,29 +216,26 @@ class StaffRegistry:
         return None if row is None else await self._member(row)
 
     async def disable(self, staff_no: str, *, by: str) -> None:
-        """Close an account. Telephone, PIN and card are forgotten; the name stays for the record of who did what."""
+        """Close an account. Telephone, PIN and card are destroyed; the name stays a while, see `StaffSecrets`."""
         member = await self._known(staff_no)
         _refuse(not member.active, f"staff number {staff_no} is disabled already")
-        secret = await self._secret(staff_no)
-        await self._store(
-            StaffDisabled(staff_no, by), staff_no, replace(secret, phone="", pin_hash="", card_hash="")
-        )
+        await self.secrets.close(StaffDisabled(staff_no, by), staff_no)
 
     async def reset_pin(self, staff_no: str, pin: str, *, by: str) -> None:
         """Give a new PIN; wrong attempts so far are forgotten."""
         _check(pin, "")
         member = await self._known(staff_no)
         _refuse(not member.active, f"staff number {staff_no} is disabled")
-        secret = await self._secret(staff_no)
+        secret = await self.secrets.of(staff_no)
         pin_hash = await asyncio.to_thread(self._hasher.hash, pin)
-        await self._store(StaffPinReset(staff_no, by), staff_no, replace(secret, pin_hash=pin_hash))
+        await self.secrets.keep(StaffPinReset(staff_no, by), staff_no, replace(secret, pin_hash=pin_hash))
 
     async def phone(self, staff_no: str) -> str | None:
         """Telephone number at this moment; None for nobody, a disabled account, or one without."""
         member = await self.get(staff_no)
         if member is None or not member.active:
             return None
-        return (await self._secret(staff_no)).phone or None
+        return (await self.secrets.of(staff_no)).phone or None
 
     # --- cards -------------------------------------------------------------------------------------------------------
 
@@ -270,7 +259,7 @@ class StaffRegistry:
             if (
                 member.active
                 and member.has_card
-                and (await self._secret(member.staff_no)).card_hash == wanted
+                and (await self.secrets.of(member.staff_no)).card_hash == wanted
             ):
                 return member.staff_no
         return None
@@ -283,8 +272,8 @@ class StaffRegistry:
         return await self._journal.keyed_hash(f"staff card {card.untrusted.hex()}")
 
     async def _keep_card(self, staff_no: str, card_hash: str, by: str) -> None:
-        secret = replace(await self._secret(staff_no), card_hash=card_hash)
-        await self._store(StaffCardChanged(staff_no, bool(card_hash), by), staff_no, secret)
+        secret = replace(await self.secrets.of(staff_no), card_hash=card_hash)
+        await self.secrets.keep(StaffCardChanged(staff_no, bool(card_hash), by), staff_no, secret)
 
     # --- who is told -------------------------------------------------------------------------------------------------
 
@@ -307,7 +296,7 @@ class StaffRegistry:
             wait_s = attempts.wait_s(now)
             if wait_s > 0:
                 return await self._still_locked(staff_no, attempts, wait_s, now)
-            if await self._fits((await self._secret(staff_no)).pin_hash, pin):
+            if await self._fits((await self.secrets.of(staff_no)).pin_hash, pin):
                 await self._journal.append(StaffSignedIn(staff_no))
                 return SignedIn(member)
             return await self._wrong(staff_no, attempts.failures + 1, now)
@@ -363,9 +352,9 @@ class StaffRegistry:
 
     async def _member(self, row: Sequence[Any]) -> Member:
         try:
-            secret = await self._secret(row[0])
-        except (KeyErased, StaffError):
-            secret = _Secret("", "", "")
+            secret = await self.secrets.of(row[0])
+        except KeyErased:
+            secret = Secret()
         departments, told = tuple(json.loads(row[2])), tuple(json.loads(row[3]))
         return Member(
             row[0],
@@ -382,18 +371,6 @@ class StaffRegistry:
         sql = "SELECT failures, locked_until, lock_s FROM staff WHERE staff_no = ?"
         row = await self._journal.read(lambda db: db.execute(sql, (staff_no,)).fetchone())
         return Attempts(row[0], from_text(row[1]) if row[1] else None, row[2])
-
-    async def _secret(self, staff_no: str) -> _Secret:
-        sql = "SELECT sealed FROM staff_secrets WHERE staff_no = ?"
-        row = await self._journal.read(lambda db: db.execute(sql, (staff_no,)).fetchone())
-        if row is None:
-            raise StaffError(f"nothing is kept of staff number {staff_no}")
-        return _Secret(*json.loads(await self._journal.unseal(f"staff:{staff_no}", row[0])))
-
-    async def _store(self, event: Event, staff_no: str, secret: _Secret) -> None:
-        sealed = await self._journal.seal(f"staff:{staff_no}", secret.encode())
-        sql = "INSERT OR REPLACE INTO staff_secrets VALUES (?, ?)"
-        await self._journal.append(event, also=lambda db: _execute(db, sql, (staff_no, sealed)))
 
 
 _MEMBERS: Final = "SELECT staff_no, role, departments, told_for, active FROM staff ORDER BY staff_no"
@@ -423,10 +400,6 @@ def on_call(db: sqlite3.Connection) -> list[str]:
         " ORDER BY role != 'supervisor', added_seq"
     )
     return [row[0] for row in db.execute(sql)]
-
-
-def _execute(db: sqlite3.Connection, sql: str, values: tuple[Any, ...]) -> None:
-    db.execute(sql, values)
 
 
 def _refuse(fault: bool, text: str) -> None:  # noqa: FBT001 - reads as a sentence where it is called

@@ -1,7 +1,10 @@
 """Staff accounts: what is kept where, who is told, sign-in and its waits."""
 
 import asyncio
+import json
+import sqlite3
 from collections.abc import Callable, Coroutine
+from contextlib import closing, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -10,7 +13,9 @@ import pytest
 from argon2 import PasswordHasher
 
 from drivers.contracts.staffcard import CardUid
-from kiosk.journal import Journal, opened
+from kiosk.journal import Journal, KeyErased, SealBroken, opened
+from kiosk.journal.sealing import _open
+from kiosk.journal.verify import verify
 from kiosk.staff import (
     Locked,
     Role,
@@ -177,6 +182,95 @@ def test_disabling_forgets_phone_and_pin(tmp_path: Path) -> None:
         assert (member.active, member.name, member.has_phone) == (False, NAME, False)
         with pytest.raises(StaffError):
             await staff.reset_pin("1001", OTHER, by="900")
+
+    with_staff(tmp_path, work)
+
+
+SECRETS = {"name": NAME, "phone": PHONE}
+
+
+def opens(state: Path, copies: tuple[Path, ...]) -> set[str]:
+    """What is read with the kiosk's folder and these copies of its journal: each key is tried on each row."""
+    master = (state / "keys" / "master.key").read_bytes()
+    with closing(sqlite3.connect(state / "keys" / "keys.db")) as db:
+        keys = {owner: _open(master, key, owner.encode()) for owner, key in db.execute("SELECT * FROM keys")}
+    found = set()
+    for copy in (state / "journal.db", *copies):
+        with closing(sqlite3.connect(copy)) as db:
+            for (sealed,) in db.execute("SELECT sealed FROM staff_secrets").fetchall():
+                for owner, key in keys.items():
+                    with suppress(SealBroken):
+                        plain = _open(key, sealed, owner.encode()).decode()
+                        found |= {name for name, value in SECRETS.items() if value in json.loads(plain)}
+    return found
+
+
+def test_what_goes_with_an_account_opens_no_more_in_any_copy(tmp_path: Path) -> None:
+    state, copy, later = tmp_path / "state", tmp_path / "copy.db", tmp_path / "later.db"
+
+    async def work(journal: Journal, staff: StaffRegistry) -> None:
+        await add(staff)
+        await journal.copy_to(copy)
+        assert opens(state, (copy,)) == {"name", "phone"}
+        old_key = (state / "keys" / "master.key").read_bytes()
+        await staff.disable("1001", by="900")
+        await journal.copy_to(later)
+        assert opens(state, (copy, later)) == {"name"}
+        assert (await staff.list())[0].name == NAME
+        assert old_key != (state / "keys" / "master.key").read_bytes()
+        assert await staff.secrets.sweep(30, at_day(29), by="nightdesk") == 0
+        assert await staff.secrets.sweep(30, at_day(31), by="nightdesk") == 1
+        assert await staff.secrets.sweep(30, at_day(32), by="nightdesk") == 0
+        assert opens(state, (copy, later)) == set()
+        (member,) = await staff.list()
+        assert (member.staff_no, member.name, member.active) == ("1001", "", False)
+        with pytest.raises(StaffError, match="taken"):
+            await add(staff)
+        event = await journal.last_event("StaffNameErased")
+        assert event is not None
+        assert dict(event.data) == {"staff_no": "1001", "by": "nightdesk", "reason": "RETENTION"}
+
+    with_staff(state, work)
+    for path in tmp_path.rglob("*"):
+        if path.is_file():
+            assert not [name for name, value in SECRETS.items() if value.encode() in path.read_bytes()]
+    assert verify(state / "journal.db").ok
+
+
+def at_day(days: int) -> datetime:
+    return datetime.now(UTC) + timedelta(days=days)
+
+
+def test_a_closing_that_was_cut_off_is_finished_by_the_sweep(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def cut_off(_journal: Journal, _owners: object) -> None:
+        raise OSError("the power fails")
+
+    async def before(_journal: Journal, staff: StaffRegistry) -> None:
+        await add(staff)
+        monkeypatch.setattr(Journal, "destroy", cut_off)
+        with pytest.raises(OSError, match="power"):
+            await staff.disable("1001", by="900")
+        monkeypatch.undo()
+
+    async def after(journal: Journal, staff: StaffRegistry) -> None:
+        assert (await staff.list())[0].name == NAME
+        assert await staff.secrets.sweep(30, at_day(1), by="nightdesk") == 0
+        assert (await staff.list())[0].name == NAME
+        with pytest.raises(KeyErased):
+            await journal.unseal("staff:1001", b"")
+
+    with_staff(tmp_path, before)
+    with_staff(tmp_path, after)
+
+
+def test_nothing_is_added_to_an_account_that_is_closed(tmp_path: Path) -> None:
+    async def work(_journal: Journal, staff: StaffRegistry) -> None:
+        await add(staff)
+        await staff.disable("1001", by="900")
+        with pytest.raises(StaffError, match="disabled"):
+            await staff.change("1001", phone=PHONE, by="900")
 
     with_staff(tmp_path, work)
 

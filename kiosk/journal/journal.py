@@ -288,15 +288,19 @@ class Journal:
         """
         person = await self.keyed_hash(id_number) if id_number else ""
         now = self._clock()
-        await self.finish_erasing()
-        await self._run(lambda: self._store.keys.erase(case_ids))
-        await self.finish_erasing()
+        await self.destroy(case_ids)
         await self.write(lambda db: forget_person(db, person))
         for begin in range(0, len(case_ids), CASES_A_STEP):
             step = case_ids[begin : begin + CASES_A_STEP]
             events = [PersonalDataErased(case_id, by, reason) for case_id in step]
             await self.append(events, also=lambda db, step=step: forget(db, step, now))  # type: ignore[misc]
         await self._run(self._store.empty_log)  # it still holds the rows as they were
+
+    async def destroy(self, owners: Sequence[str]) -> None:
+        """Destroy keys, and with them what they sealed in every copy. Owners without one are no mistake."""
+        await self.finish_erasing()
+        await self._run(lambda: self._store.keys.erase(owners))
+        await self.finish_erasing()
 
     async def finish_erasing(self) -> None:
         """Have the old master key gone, also of an erasure that was cut off. Whoever comes now is served in between."""

@@ -87,6 +87,7 @@ BY_TYPE: Final[Mapping[str, Known]] = {
     "StaffAdded": Known.ADMINISTRATOR,
     "StaffChanged": Known.ADMINISTRATOR,
     "StaffDisabled": Known.ADMINISTRATOR,
+    "StaffNameErased": Known.PROGRAM,
     "StaffPinReset": Known.ADMINISTRATOR,
     "StaffCardChanged": Known.ADMINISTRATOR,
     "StaffPinWrong": Known.PROGRAM,

@@ -38,6 +38,15 @@ class StaffDisabled:
 
 
 @dataclass(frozen=True, slots=True)
+class StaffNameErased:
+    """The name of somebody whose account was closed long ago was erased; the number stays."""
+
+    staff_no: str
+    by: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class StaffPinReset:
     """Somebody was given a new PIN."""
 

@@ -113,6 +113,7 @@ PRIVATE: Final = frozenset(
         "StaffAdded",
         "StaffChanged",
         "StaffDisabled",
+        "StaffNameErased",
         "StaffPinReset",
         "StaffCardChanged",
         "StaffPinWrong",

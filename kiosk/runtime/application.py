@@ -49,7 +49,7 @@ from .engine import Engine
 from .fitted import NOT_FITTED, Core, Fitted
 from .house import houses
 from .identity import IdentityEar
-from .journalcare import JournalCare
+from .journalcare import BY, JournalCare
 from .machine import Machine
 from .notices import Lookups
 from .oversight import Oversight
@@ -195,6 +195,7 @@ class Application:
             Retention(limits.personal_days, limits.unfinished_days),
             lambda: isinstance(self.engine.session.stage, st.Idle), lambda: self._disk.health().works,
             self.machine.now, limits.look_every_s,
+            lambda: self._staff.secrets.sweep(limits.staff_days, self.machine.now(), by=BY),
         )  # fmt: skip
 
     def _notices(self, event: Event, recorded: Recorded) -> Sequence[Notice]:

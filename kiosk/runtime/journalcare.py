@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
@@ -21,7 +21,8 @@ RETENTION: Final = "RETENTION"
 
 @dataclass(slots=True)
 class JournalCare:
-    """`is_idle`: whether nobody is at the screen, `has_room`: whether the disk can take a segment.
+    """`is_idle`: whether nobody is at the screen, `has_room`: whether the disk can take a segment, `sweep_staff`:
+    erases the names of staff whose time has come.
 
     The sweep of personal data runs once a day, after each start too.
     """
@@ -33,6 +34,7 @@ class JournalCare:
     has_room: Callable[[], bool]
     now: Callable[[], datetime]
     look_every_s: float
+    sweep_staff: Callable[[], Awaitable[int]]
     _swept_on: date | None = None
     _complaint: str = ""
 
@@ -63,5 +65,7 @@ class JournalCare:
         if due:
             await self.journal.erase(due, by=BY, reason=RETENTION)
             logger.info("personal data of %d cases was erased, their time had come", len(due))
+        if names := await self.sweep_staff():
+            logger.info("the names of %d members of staff were erased, their time had come", names)
         self._swept_on = today
         return len(due)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 import pytest
+from argon2 import PasswordHasher
 
 from drivers.contracts.health import DeviceStatus
 from kiosk.journal import Journal, opened
@@ -20,6 +21,8 @@ from kiosk.notify.policy import CaseFacts, NoticeWriter
 from kiosk.runtime.disk import Disk
 from kiosk.runtime.journalcare import JournalCare
 from kiosk.runtime.restart import own_up_to_loss
+from kiosk.staff import Role, StaffRegistry
+from kiosk.staffsecrets import StaffSecrets
 from locker import events as le
 from locker.compartment import Content
 from tests.journal.facts import NOON, Clock, run, story
@@ -52,6 +55,7 @@ def care_of(journal: Journal, clock: Clock, lobby: Lobby) -> JournalCare:
         lambda: lobby.has_room,
         lambda: clock.now,
         look_every_s=30.0,
+        sweep_staff=lambda: StaffSecrets(journal).sweep(30, clock.now, by="nightdesk"),
     )
 
 
@@ -145,6 +149,23 @@ def test_what_fails_is_said_once_and_tried_again(
     assert [record.message for record in caplog.records if "looked after" in record.message] == [
         "the journal could not be looked after: no room"
     ]
+
+
+def test_the_sweep_erases_the_names_of_staff_whose_account_is_closed_for_long(tmp_path: Path) -> None:
+    async def work() -> None:
+        clock, lobby = Clock(), Lobby()
+        async with opened(tmp_path, clock=clock, ballast_bytes=0) as journal:
+            staff = StaffRegistry(journal, hasher=PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+            await staff.add("1001", name="甲", pin="402915", role=Role.STAFF, by="cli")
+            await staff.disable("1001", by="9001")
+            care = care_of(journal, clock, lobby)
+            await care.once()
+            assert (await staff.list())[0].name == "甲"
+            clock.now += 31 * DAY
+            await care.once()
+            assert (await staff.list())[0].name == ""
+
+    run(work)
 
 
 # events are missing -------------------------------------------------------------------------------------------------
