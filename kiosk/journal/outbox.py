@@ -70,14 +70,6 @@ class Outbox:
         for wake in tuple(self._wakes):
             wake()
 
-    async def undelivered(self, before: datetime) -> list[OutboxMessage]:
-        """Still queued though born before `before`, and given up since, oldest first."""
-        sql = (
-            f"SELECT {_COLUMNS} FROM outbox INDEXED BY outbox_unsent"
-            " WHERE state != 'sent' AND created_at < ? ORDER BY id"
-        )
-        return await self._many(sql, (to_text(before),))
-
     async def untold_cases(self, before: datetime, *, but_to: str) -> frozenset[str]:
         """Cases with a notice older than `before` that did not go out, `but_to` who begins so (the citizens)."""
         sql = (

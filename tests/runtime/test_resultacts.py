@@ -69,7 +69,8 @@ async def held(result_desk: ResultDesk, journal: Journal) -> None:
 
 async def texts(journal: Journal) -> list[str]:
     """Words of the text messages that wait, oldest first."""
-    found = await journal.outbox.undelivered(datetime.max.replace(tzinfo=NOW.tzinfo))
+    recorded = await journal.events()
+    found = [one for event in recorded for one in await journal.outbox.of_event(event.seq)]
     return [json.loads(one.payload)["text"] for one in found if one.state is OutboxState.QUEUED]
 
 
