@@ -25,12 +25,13 @@ from tests.crash.holding import Rule
 from tests.crash.record import Record, read
 
 from .keys import Keys, read_keys, unopened
+from .mqtt import publications
 from .operations import Say
 from .recording import BOARD, BROKER, Cabinet
 from .volume import Image
 
 UNLOCK: Final = re.compile(rb"\x02([\x00-\x0f])\x31\x03(.)", re.DOTALL)  # one lock of KERONG's board 0
-MESSAGE_ID: Final = re.compile(rb'"id":\s*"([^"]+)"')
+HEAD_TOPIC: Final = "/journal"
 JOURNAL: Final = "journal.db"
 EMPTY: Final = Record((), (), {})
 
@@ -171,6 +172,8 @@ def _backed(record: Record, says: Say | None) -> Iterator[str]:
     elif says.to == BROKER:
         known = {notice.message_id for notice in record.notices}
         yield from (f"message {one} is published and its fact is not safe" for one in told(says) - known)
+        safe = {(fact.seq, fact.hash.hex()) for fact in record.facts}
+        yield from (f"the head {seq} is published and is not safe" for seq, _ in heads(says) - safe)
 
 
 def pulled(says: Say) -> list[int]:
@@ -183,7 +186,11 @@ def pulled(says: Say) -> list[int]:
 
 
 def told(says: Say) -> set[str]:
-    """Ids of the facts that are published; what the kiosk says of its own state is none."""
-    if b"/event/" not in says.data:
-        return set()
-    return {one.decode() for one in MESSAGE_ID.findall(says.data)}
+    """Ids of the notices that are published; what the kiosk says of its own state is none."""
+    return {one.told["id"] for one in publications(says.data) if "/event/" in one.topic}
+
+
+def heads(says: Say) -> set[tuple[int, str]]:
+    """Heads of the journal that are published: number and hash."""
+    kept = [one.told["data"] for one in publications(says.data) if one.topic.endswith(HEAD_TOPIC)]
+    return {(data["seq"], data["hash"]) for data in kept}

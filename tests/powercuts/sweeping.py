@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 
-from .opening import Opening, Truth, pulled, told
+from .opening import Opening, Truth, heads, pulled, told
 from .operations import Say
 from .recording import BOARD, BROKER, Recording
 from .volume import Volume
@@ -26,7 +26,8 @@ def telling(recording: Recording) -> dict[int, Say]:
     return {
         place: one
         for place, one in enumerate(recording.operations)
-        if isinstance(one, Say) and ((one.to == BOARD and pulled(one)) or (one.to == BROKER and told(one)))
+        if isinstance(one, Say)
+        and ((one.to == BOARD and pulled(one)) or (one.to == BROKER and (told(one) or heads(one))))
     }
 
 
