@@ -129,9 +129,12 @@ class History:
             self._power_off(loop)
 
     def _fallen(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-        """A task ended with an error that nobody took."""
+        """A task ended with an error that nobody took, or a callback did. A job whose waiter was cancelled is neither."""
         del loop
         error = context.get("exception")
+        waited = context.get("future")
+        if waited is not None and not isinstance(waited, asyncio.Task):
+            return
         if not self._disk.is_cut and error is not None:
             self._checker.note(Invariant.STARTS, f"{type(error).__name__}: {error}")
 
