@@ -135,6 +135,7 @@ class BrokerConnection:
         """Say goodbye: the broker forgets the last will."""
         self._client.disconnect()
         await asyncio.to_thread(self._client.loop_stop)
+        self._let_go()
 
     async def abort(self) -> None:
         """Cut the line: a broker that still lives sends the last will."""
@@ -146,6 +147,14 @@ class BrokerConnection:
         with contextlib.suppress(OSError):
             if isinstance(line, socket.socket):
                 line.close()
+        self._let_go()
+
+    def _let_go(self) -> None:
+        """Without a way back to us paho's client ends at once and closes what it woke its thread by: two sockets."""
+        client = self._client
+        client.on_connect = client.on_disconnect = client.on_publish = client.on_subscribe = (
+            client.on_message
+        ) = None
 
     # paho's thread -----------------------------------------------------------------------------------------
 
