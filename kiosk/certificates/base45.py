@@ -34,5 +34,5 @@ def decode(untrusted_text: str) -> bytes:
         try:
             data += number.to_bytes(len(group) - 1, "big")
         except OverflowError:
-            raise ValueError(f"three signs at {start} are more than two bytes") from None
+            raise ValueError(f"Base45: the signs at {start} are more than their bytes hold") from None
     return bytes(data)

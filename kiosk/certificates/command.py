@@ -122,8 +122,9 @@ def _issue(given: argparse.Namespace) -> int:
     strange = [path.name for path in given.out if path.suffix.lower() not in FORMS]
     if strange:
         given.refuse(f"--out: {', '.join(strange)}: a file ends in {', '.join(FORMS)}")
-    pin = _pin(given)
+    pin = _pin(given) if given.file == STDIN else ""  # the first line; the rest is the file
     told = _told(given)
+    pin = pin or _pin(given)
     settings = _settings(given)
     holder = told.pop("holder", {})
     order = CertificateOrder(

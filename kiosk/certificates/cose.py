@@ -39,11 +39,16 @@ class Signed:
     @property
     def message(self) -> bytes:
         """What the signature is over."""
-        return dumps([CONTEXT, self.protected, b"", self.payload])
+        return signing_input(self.protected, self.payload)
 
     def encode(self) -> bytes:
         """As it travels."""
         return HEAD + dumps([self.protected, {}, self.payload, self.signature])
+
+
+def signing_input(protected: bytes, payload: bytes) -> bytes:
+    """RFC 9052's Sig_structure of one signature, without anything added from outside."""
+    return dumps([CONTEXT, protected, b"", payload])
 
 
 def decode(untrusted: bytes) -> Signed:

@@ -63,6 +63,7 @@ class _Sm2:
 
     cose = -65537
     _IDENTITY: Final = b"1234567812345678"
+    _UNCOMPRESSED: Final = b"\x04"
     _ORDER: Final = 0xFFFFFFFEFFFFFFFFFFFFFFFFFFFFFFFF7203DF6B21C6052B53BBF40939D54123
 
     def public_key(self, secret: bytes) -> bytes:
@@ -78,14 +79,15 @@ class _Sm2:
 
     def verify(self, public_key: bytes, signature: bytes, message: bytes) -> bool:
         from gmalg import SM2
-        from gmalg.errors import GMAlgError
+        from gmalg.errors import GMError
 
-        if len(signature) != SIGNATURE_BYTES:
+        is_point = len(public_key) == SIGNATURE_BYTES + 1 and public_key.startswith(self._UNCOMPRESSED)
+        if not is_point or len(signature) != SIGNATURE_BYTES:
             return False
         try:
             verifier = SM2(uid=self._IDENTITY, pk=public_key)
             return bool(verifier.verify(message, signature[:_HALF], signature[_HALF:]))
-        except (GMAlgError, ValueError):
+        except (GMError, ValueError):
             return False
 
     def _scalar(self, secret: bytes) -> bytes:

@@ -9,7 +9,8 @@ from drivers.contracts.paper import Align, Paper, TextSize
 from .content import Certificate
 from .words import WORDS
 
-MODULE_DOTS: Final = {True: 7, False: 4}  # on wide and on narrow paper; 8 dots to the millimetre
+MODULE_DOTS: Final = {True: 7, False: 5}  # on wide and on narrow paper; 8 dots to the millimetre
+QUIET_DOTS: Final = 28  # four modules above and below: not every printer leaves them by itself
 WIDE_DOTS: Final = 480  # between paper of 58 mm and of 80 mm
 
 
@@ -57,12 +58,13 @@ def render(slip: Printable, paper: Paper, *, columns_dots: int = 576) -> bytes:
     paper.text(WORDS["compare"][0], size=TextSize.SMALL)
     paper.text(WORDS["compare"][1], size=TextSize.SMALL)
     paper.rule(strong=True)
+    paper.feed(QUIET_DOTS)
     paper.qr(slip.code, module=MODULE_DOTS[columns_dots >= WIDE_DOTS])
-    paper.feed(8)
+    paper.feed(QUIET_DOTS)
     for words in WORDS["scan"]:
         paper.text(words, align=Align.CENTER, bold=True)
     if slip.page_url:
-        paper.pairs([(WORDS["page"][0], slip.page_url)])
+        paper.text(slip.page_url, align=Align.CENTER, size=TextSize.SMALL)
     paper.rule()
     for key in ("no_network", "keep"):
         for words in WORDS[key]:

@@ -22,7 +22,7 @@ WORDS: Final[Mapping[str, Pair]] = {
     "scan": ("扫描二维码核验真伪", "Scan to check that it is genuine"),
     "page": ("核验网页", "Check at"),
     "no_network": (
-        "核验不需要联网，核验方也不收集信息。",
+        "核验无需联网，信息不会传出。",
         "Checking needs no network and tells nobody.",
     ),
     "keep": ("请妥善保管，遗失可申请作废。", "Keep it safe; if it is lost, have it revoked."),

@@ -12,7 +12,6 @@
   let shown = null, camera = null;
 
   const say = (key) => NIGHTDESK.words[key][language];
-  const pair = (names) => (language === 0 ? names : [...names].reverse()).join(' · ');
   const registers = [];
   for (const packed of NIGHTDESK.registers) {
     const bytes = Uint8Array.from(atob(packed), (sign) => sign.charCodeAt(0));
@@ -32,8 +31,8 @@
 
   function rows({ certificate, register, revocation }) {
     if (!certificate) return [];
-    const kind = register.kinds.get(certificate.kind) || [certificate.kind];
-    const told = [['kind', pair(kind)], ['issuer', pair(register.name)], ['number', certificate.number],
+    const kind = register.kinds.get(certificate.kind) || [certificate.kind, certificate.kind];
+    const told = [['kind', kind[language]], ['issuer', register.name[language]], ['number', certificate.number],
       ['holder', certificate.holder], ['id_tail', certificate.idTail], ['issued', moment(certificate.issued)]];
     if (certificate.notBefore !== certificate.issued) told.push(['from', moment(certificate.notBefore)]);
     told.push(['until', moment(certificate.expires - 1, true)]);
@@ -55,7 +54,7 @@
     for (const one of document.querySelectorAll('[data-word]')) one.textContent = say(one.dataset.word);
     at('other').textContent = NIGHTDESK.words['page.language'][1 - language];
     at('known').replaceChildren(...registers.flatMap((one) => [
-      element('p', `${pair(one.name)}: ${say('page.revocations')} ${moment(one.issued)} – ${moment(one.nextUpdate)}`),
+      element('p', `${one.name[language]}: ${say('page.revocations')} ${moment(one.issued)} – ${moment(one.nextUpdate)}`),
       element('p', `${say('page.root')} ${one.root}`),
     ]));
     at('verdict').hidden = shown === null;

@@ -30,31 +30,18 @@ const nightdesk = (() => {
   }
 
   function cbor(bytes) {
+    let value, again;
     try {
-      return libraries.decodeCbor(bytes, {
+      value = libraries.decodeCbor(bytes, {
         strict: true, useMaps: true, rejectDuplicateMapKeys: true, allowIndefinite: false, allowUndefined: false,
         allowInfinity: false, allowNaN: false, allowBigInt: false,
       });
+      again = libraries.encodeCbor(value);
     } catch {
       throw new Malformed('CBOR');
     }
-  }
-
-  // What a deterministic encoder writes in front of a text, an array or a byte string of so many.
-  function head(major, count) {
-    const kind = major << 5;
-    if (count < 24) return [kind | count];
-    if (count < 256) return [kind | 24, count];
-    if (count < 65536) return [kind | 25, count >> 8, count & 255];
-    return [kind | 26, (count >>> 24) & 255, (count >> 16) & 255, (count >> 8) & 255, count & 255];
-  }
-
-  function message(protectedHeader, payload) {
-    const context = new TextEncoder().encode(CONTEXT);
-    return Uint8Array.from([
-      ...head(4, 4), ...head(3, context.length), ...context,
-      ...head(2, protectedHeader.length), ...protectedHeader, ...head(2, 0), ...head(2, payload.length), ...payload,
-    ]);
+    must(again.length === bytes.length && again.every((byte, at) => byte === bytes[at]), 'CBOR in another way');
+    return value;
   }
 
   function cose(bytes) {
@@ -68,8 +55,8 @@ const nightdesk = (() => {
     must(known instanceof Map && known.size === 2, 'header');
     const algorithm = known.get(1), keyId = known.get(4);
     must(Number.isInteger(algorithm) && keyId instanceof Uint8Array, 'header');
-    must(header[1] === 1, 'header');  // the keys in their order
-    return { algorithm, keyId, payload, signature, message: message(header, payload) };
+    const message = libraries.encodeCbor([CONTEXT, header, new Uint8Array(0), payload]);
+    return { algorithm, keyId, payload, signature, message };
   }
 
   const hex = (bytes) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
