@@ -1,7 +1,7 @@
 # Nightdesk. `make run` shows it, `make test` proves it; both set up first what is missing.
 # PYTHON=/path/to/python3.x picks an interpreter (3.11 to 3.13) for the environment.
 
-.PHONY: help setup run test long bench simulate lock licences clean
+.PHONY: help setup run test long bench simulate crash lock licences clean
 .DEFAULT_GOAL := help
 
 SOURCES := kiosk drivers locker screens tests setup
@@ -14,6 +14,7 @@ help:
 	@echo 'make long      the tests that take longer than a change should wait for'
 	@echo 'make bench     measure speed and size'
 	@echo 'make simulate  play a kiosk'"'"'s life on virtual time (SESSIONS=10000)'
+	@echo 'make crash     kill the real program a thousand times (KILLS=1000 SEED=1)'
 	@echo 'make lock      resolve the dependencies anew and pin them with hashes'
 	@echo 'make licences  write docs/licences.md anew'
 	@echo 'make clean     remove .venv and what tools left behind'
@@ -41,6 +42,14 @@ SESSIONS ?= 10000
 
 simulate: setup
 	$(BIN)/nightdesk simulate --sessions $(SESSIONS) --jobs 2
+
+KILLS ?= 1000
+SEED ?= 1
+OUT ?= /tmp/nightdesk-crash-$(shell git rev-parse --short HEAD)
+
+crash: setup
+	$(BIN)/python -m tests.crash --kills $(KILLS) --seed $(SEED) --jobs 2 --out $(OUT)
+	$(BIN)/python -m tests.crash --kills 50 --seed $(SEED) --jobs 1 --window --out $(OUT)/window
 
 lock: setup
 	@./setup/lock.sh

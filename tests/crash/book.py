@@ -9,12 +9,13 @@ import json
 import os
 import re
 import signal
+import sqlite3
 import subprocess
 import threading
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -30,7 +31,7 @@ from tests.faults.playing import ON_CALL, STAFF_PHONE, STAFF_PIN, demo_file
 
 from .checker import Outside, check
 from .ending import End, How, Killer, newest
-from .visits import KEPT_EVENTS, SEGMENT_EVENTS, VISITS, Dead, Visitor
+from .visits import KEPT_EVENTS, SEGMENT_EVENTS, SUPERVISOR, VISITS, Dead, Visitor
 
 OPTIONS: Final = Options(
     read_delay_ms=20,
@@ -99,10 +100,14 @@ class Book:
         self.visitor = Visitor(stage, Random(self.seed), headless=self.headless)
         try:
             stage.begin()
-            stage.nightdesk(
-                "staff", "add", ON_CALL, "--config", str(stage.site), "--name", "示例员", "--role", "staff",
-                "--phone", STAFF_PHONE, "--told-for", "*", "--pin-stdin", stdin=STAFF_PIN + "\n",
-            )  # fmt: skip
+            for number, role, *more in (
+                (ON_CALL, "staff", "--phone", STAFF_PHONE, "--told-for", "*"),
+                (SUPERVISOR, "supervisor"),
+            ):
+                stage.nightdesk(
+                    "staff", "add", number, "--config", str(stage.site), "--name", "示例员", "--role", role, *more,
+                    "--pin-stdin", stdin=STAFF_PIN + "\n",
+                )  # fmt: skip
             yield
         finally:
             stage.end()
@@ -130,7 +135,7 @@ class Book:
             visitor.meet()
             self._begun.append(time.monotonic() - began)
             found = self._come_to_rest()
-            rested = True
+            rested = not found
             if not found:
                 VISITS[visit](visitor)
             survived = True
@@ -167,6 +172,7 @@ class Book:
             "result": 4 * bool(collected) if held.get("citizen", 0) < FULL else 0,
             "pick-up": 4 * bool(self.visitor.to_fetch()),
             "resolve": min(4, 2 * asked),
+            "erase": 1 if len(self.visitor.erasable()) > 1 else 0,
             "rest": 1,
         }
         return random.choices(list(weights), list(weights.values()))[0]
@@ -241,6 +247,7 @@ class Book:
             inside={cell: box["item"] for cell, box in boxes.items()},
             open=frozenset(cell for cell, box in boxes.items() if box["door"] != "closed"),
             unlocks={cell: box["unlocks"] for cell, box in boxes.items()},
+            keys=self._keys() if at_rest else None,
             heard=self._heard(),
             texts=[message["text"] for message in visitor.world.do("modem", "messages")["messages"]],
             known=tuple(self._known.items()),
@@ -259,6 +266,15 @@ class Book:
             return
         for seq, digits in ANCHOR.findall(interpret(base64.b64decode(printed)).text):
             self._known.setdefault(int(seq), digits)
+
+    def _keys(self) -> frozenset[str] | None:
+        """Whose keys there are; None where a change was cut off, which the next start undoes."""
+        file = self.visitor.file.with_name("keys") / "keys.db"
+        with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True, timeout=10.0)) as db:
+            try:
+                return frozenset(owner for (owner,) in db.execute("SELECT owner FROM keys"))
+            except sqlite3.OperationalError:
+                return None
 
     def _heard(self) -> list[Mapping[str, Any]]:
         """Events that the subscriber wrote down, whole lines only."""

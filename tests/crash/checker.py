@@ -23,13 +23,14 @@ class Outside:
     """What others know. All of it may be missing; what is None is not compared.
 
     `inside`: whether papers lie in a compartment; `open`: doors that stand open; `unlocks`: pulses that each lock got;
-    `heard`: CloudEvents that a subscriber of MQTT received; `texts`: text messages that were sent; `known`: facts that
-    somebody saw before, number and first digits of the hash (an anchor on paper has eight).
+    `keys`: cases that have a key; `heard`: CloudEvents that a subscriber of MQTT received; `texts`: text messages that
+    were sent; `known`: facts that somebody saw before, number and first digits of the hash (on paper there are eight).
     """
 
     inside: Inside | None = None
     open: frozenset[str] = frozenset()
     unlocks: Mapping[str, int] | None = None
+    keys: frozenset[str] | None = None
     heard: Sequence[Mapping[str, Any]] | None = None
     texts: Sequence[str] | None = None
     known: Iterable[tuple[int, str]] = ()
@@ -95,6 +96,7 @@ class _Look:
             (Rule.NOTICE, self.heard),
             (Rule.NOTICE, self.texts),
             (Rule.TABLES, self.tables),
+            (Rule.ERASED, self.erased),
         )
         for rule, look in rules:
             self.found += [f"{rule}: {what}" for what in look()]
@@ -228,6 +230,16 @@ class _Look:
                 yield f"{name} is {slot.case_id or 'nobody'}'s by the table, {cell.case or 'nobody'}'s by the facts"
             elif slot.content not in _CONTENT[cell.holds] and not cell.opened_in_the_dark:
                 yield f"{name} is {slot.content} by the table, {cell.holds} by the facts"
+
+    def erased(self) -> Iterator[str]:
+        """Personal data lives and dies with a case's key."""
+        if self.outside.keys is None:
+            return
+        for case in sorted(self.ledger.erased & self.outside.keys):
+            yield f"{case} counts as erased and has a key"
+        if self.at_rest:
+            for case in sorted(self.ledger.cases - self.ledger.erased - self.outside.keys):
+                yield f"the key of {case} is gone, and nothing says who destroyed it"
 
 
 _CONTENT: Final[Mapping[Holds, tuple[str, ...]]] = {

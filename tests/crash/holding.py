@@ -19,6 +19,7 @@ class Rule(StrEnum):
     OUTCOME = "every request has an outcome"
     NOTICE = "no fact without its notice and no notice without its fact"
     TABLES = "the tables say what the facts say"
+    ERASED = "what was erased is recorded, and what is recorded as erased is gone"
 
 
 class Holds(StrEnum):
@@ -58,6 +59,7 @@ class Ledger:
     asked: dict[str, str] = field(default_factory=dict)  # opening without an outcome -> its compartment
     openings: dict[str, int] = field(default_factory=dict)  # compartment -> orders to open it
     cases: set[str] = field(default_factory=set)
+    erased: set[str] = field(default_factory=set)
     wrong: list[tuple[Rule, str]] = field(default_factory=list)
     _known: set[str] = field(default_factory=set)  # every opening that was ever asked for
 
@@ -81,6 +83,9 @@ class Ledger:
         self.wrong.append((rule, f"fact {fact.seq}, {fact.type}: {what}"))
 
     def _case(self, fact: Fact) -> None:
+        if fact.type == "PersonalDataErased":
+            self.erased.add(fact["case_id"])
+            return
         if fact["case_id"] in self.cases:
             self.note(Rule.GIVEN_ONCE, fact, f"{fact['case_id']} was a case before")
         self.cases.add(fact["case_id"])
@@ -196,7 +201,7 @@ def _empty(cell: Cell) -> None:
     cell.may_take = set()
 
 
-_OF_A_CASE = ("CaseOpened", "CaseEntered")
+_OF_A_CASE = ("CaseOpened", "CaseEntered", "PersonalDataErased")
 _OF_AN_OPENING = ("OpenRequested", "DoorOpened", "OpeningFailed", "OpenOutcomeUnknown")
 _OF_A_CELL = {
     "DepositRequested": _reserved,

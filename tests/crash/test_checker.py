@@ -94,7 +94,7 @@ def book(tmp_path: Path) -> Book:
     made.add("DoorClosed", **opening, item="present")
     made.add("DepositHeld", "deposit.held", "sms", **here, evidence="SENSOR")
     made.sql("INSERT INTO compartments VALUES (?, 'held', ?)", CELL, CASE)
-    made.outside = Outside(inside={CELL: True}, unlocks={CELL: 1})
+    made.outside = Outside(inside={CELL: True}, unlocks={CELL: 1}, keys=frozenset({CASE}))
     return made
 
 
@@ -250,6 +250,14 @@ def call_it_empty(book: Book) -> None:
     book.sql("UPDATE compartments SET content = 'empty'")
 
 
+def erase_in_words(book: Book) -> None:
+    book.add("PersonalDataErased", case_id=CASE, by="9001", reason="asked for")
+
+
+def erase_in_silence(book: Book) -> None:
+    book.outside = replace(book.outside, keys=frozenset())
+
+
 SPOILT: Final[tuple[tuple[Rule, Callable[[Book], None]], ...]] = (
     (Rule.CHAIN, edit),
     (Rule.CHAIN, renumber),
@@ -286,6 +294,8 @@ SPOILT: Final[tuple[tuple[Rule, Callable[[Book], None]], ...]] = (
     (Rule.TABLES, forget_the_row),
     (Rule.TABLES, hold_it_for_another),
     (Rule.TABLES, call_it_empty),
+    (Rule.ERASED, erase_in_words),
+    (Rule.ERASED, erase_in_silence),
 )
 
 

@@ -12,10 +12,13 @@ from pathlib import Path
 from random import Random
 from typing import Any, Final
 
+from kiosk.demo.probe import ProbeError
 from kiosk.demo.stage import Stage
-from tests.faults.playing import PHONE, Kiosk
+from kiosk.runtime.command import CommandRefused, ask
+from tests.faults.playing import PHONE, STAFF_PIN, Kiosk
 
 CITIZENS: Final = ("jia", "yi", "hmt")
+SUPERVISOR: Final = "9001"
 MOST_A_ROUND: Final = 3
 SEGMENT_EVENTS: Final = 120
 KEPT_EVENTS: Final = 60
@@ -155,7 +158,8 @@ class Visitor(Kiosk):
         self.tap("menu.put_in")
         self.sees("staff.result.case")
         cases = [one["key"] for one in self.probe.page()["controls"] if one["key"].startswith("case.")]
-        known = [key for key in cases if key.removeprefix("case.") in self.owner]
+        able = self.owner.keys() & set(self.erasable())
+        known = [key for key in cases if key.removeprefix("case.") in able]
         if known:
             self.tap(self.random.choice(known))
             self.tap("kind.result")
@@ -182,6 +186,23 @@ class Visitor(Kiosk):
             self.tap("action.next")
             self.sees("staff.list")
         self.leaves()
+
+    def erases(self) -> None:
+        """A supervisor has the personal data of a case erased whose papers staff have."""
+        case = self.random.choice(self.erasable())
+        who = {"staff_no": SUPERVISOR, "pin": STAFF_PIN, "reason": "asked for"}
+        try:
+            told = ask(self.file.parent, "erase", erasure={**who, "case_id": case, "id_number": ""})
+        except (OSError, ValueError, CommandRefused) as error:
+            raise ProbeError(f"no answer to the order: {error}") from error
+        if told is None:
+            raise ProbeError("nobody hears orders")
+
+    def erasable(self) -> list[str]:
+        """Cases that staff have collected and that were not erased yet."""
+        gone = {fact["case_id"] for fact in self.journal("PersonalDataErased")}
+        collected = self.rows("SELECT case_id FROM cases WHERE state = 'collected' ORDER BY case_id")
+        return [case for (case,) in collected if case not in gone]
 
     def rests(self) -> None:
         """Nobody comes: the journal is looked after, old events move into segments."""
@@ -225,5 +246,6 @@ VISITS: Final[Mapping[str, Callable[[Visitor], None]]] = {
     "result": Visitor.bring_a_result,
     "pick-up": Visitor.fetches,
     "resolve": Visitor.resolves,
+    "erase": Visitor.erases,
     "rest": Visitor.rests,
 }
