@@ -74,17 +74,30 @@ def identity_processes() -> set[int]:
     ours = {os.getpid()}
     while grown := {pid for pid, parent in parents.items() if parent in ours} - ours:
         ours |= grown
-    return {pid for pid in ours if b"kiosk.identity" in Path(f"/proc/{pid}/cmdline").read_bytes()}
+    return {pid for pid in ours if b"kiosk.identity" in _command(pid)}
+
+
+def _command(pid: int) -> bytes:
+    """What a process was started with; nothing of one that has just ended."""
+    with contextlib.suppress(OSError):
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    return b""
+
+
+def _opened(pid: int) -> set[Path]:
+    """What a process has open; some of it may be shut, or the process gone, while it is looked at."""
+    found = set()
+    with contextlib.suppress(OSError):
+        for fd in Path(f"/proc/{pid}/fd").iterdir():
+            with contextlib.suppress(OSError):
+                found.add(fd.readlink())
+    return found
 
 
 def at_the_reader(world: "World") -> list[int]:
     """Identity processes that have the reader's port open."""
     port = Path(json.loads(world.config.reader.settings)["url"]).readlink()
-    return [
-        pid
-        for pid in identity_processes()
-        if port in {fd.readlink() for fd in Path(f"/proc/{pid}/fd").iterdir()}
-    ]
+    return [pid for pid in identity_processes() if port in _opened(pid)]
 
 
 def spec(kind: DriverKind, **table: object) -> DriverSpec:
