@@ -6,7 +6,8 @@ serial server. SOCKET is a Unix socket that takes one JSON object a line, `{"do"
 answers each with one JSON object a line, `{"ok": true, …}` or `{"ok": false, "error": "…"}`.
 
 Every emulator knows `{"do": "fault", "name": "mute"}` (`"none"` clears all), `{"do": "faults"}` (the menu),
-`{"do": "state"}` (the physical state), `cable.pull`, `cable.plug`, `power.off` and `power.on`.
+`{"do": "state"}` (the physical state), `cable.pull`, `cable.plug`, `power.off` and `power.on`: with the power goes what
+the device keeps in memory only.
 """
 
 import argparse
@@ -91,9 +92,12 @@ class Emulator:
     def power_lost(self) -> None:
         """Forget what is in memory only."""
 
+    def power_returned(self, now_s: float) -> None:
+        """Begin as after a switch was thrown (monotonic seconds)."""
+
     def reply(self, frame: bytes, *, delay_s: float = 0.0) -> None:
-        """Send one answer `delay_s` from now, bent by the active faults, paced like the real line."""
-        if "mute" in self.faults:
+        """Send one answer `delay_s` from now, bent by the active faults, paced like the line; none without power."""
+        if "mute" in self.faults or not self._powered:
             return
         if "late" in self.faults:
             delay_s += LATE_S
@@ -189,6 +193,8 @@ class Emulator:
         if not on:
             self._due.clear()
             self.power_lost()
+        else:
+            self.power_returned(time.monotonic())
 
     def _perform(self, do: str, call: dict[str, Any]) -> Answer:
         match do:

@@ -2,7 +2,8 @@
 
 `python -m drivers.emulators.broker --port-file FILE --control SOCKET [--subscribe-log FILE]`. Acts: `state` and
 `broker.stop`, `.start`, `.kill` (no goodbye), `.refuse` ("not authorized" to every CONNECT until the next start),
-`.stall` (accepts connections, never answers), `.resume`. With `--subscribe-log` an independent subscriber writes
+`.stall` (accepts connections, never answers), `.resume`; `power.off` and `power.on` of its machine: what it had not
+written down is gone. With `--subscribe-log` an independent subscriber writes
 each message received as one JSON object a line: topic, payload, qos, retain, at (Unix seconds).
 """
 
@@ -259,8 +260,10 @@ class BrokerEmulator:
                 self._broker.start()
             case "broker.stop":
                 self._broker.stop()
-            case "broker.kill":
+            case "broker.kill" | "power.off":
                 self._broker.kill()
+            case "power.on":
+                self._broker.start()
             case "broker.refuse":
                 self._broker.stop()
                 self._broker.start(refuse=True)
@@ -271,7 +274,9 @@ class BrokerEmulator:
             case "state":
                 return self._state()
             case _:
-                raise ValueError("the acts: broker.start stop kill refuse stall resume, state")
+                raise ValueError(
+                    "the acts: broker.start stop kill refuse stall resume, power.off, power.on, state"
+                )
         return self._state()
 
     def _state(self) -> Answer:

@@ -1,8 +1,8 @@
 """Cameras as MJPEG over HTTP on loopback: of a lobby (face camera, infrared camera) or of a desk (document camera).
 
 `python -m drivers.emulators.camera --http FILE --control SOCKET [--infrared FILE] [--scene lobby|desk]
-[--size 2592x1944]`; FILE receives the URL. Acts: `light` (`on`), `cable.pull`, `cable.plug`, and those of the scene:
-see `lobby.py` and `desk.py`. Pictures are drawn only while somebody looks.
+[--size 2592x1944]`; FILE receives the URL. Acts: `light` (`on`), `cable.pull`, `cable.plug`, `power.off`,
+`power.on`, and those of the scene: see `lobby.py` and `desk.py`. Pictures are drawn only while somebody looks.
 """
 
 import argparse
@@ -136,9 +136,9 @@ class CameraEmulator:
                 switch_fault(self.faults, FAULTS, str(values["name"]), on=bool(values.get("on", True)))
             case "faults":
                 return {"menu": dict(FAULTS), "active": sorted(self.faults)}
-            case "cable.pull" | "cable.plug":
+            case "cable.pull" | "cable.plug" | "power.off" | "power.on":  # it remembers nothing
                 for stream in self._streams.values():
-                    stream.plug(plugged=do == "cable.plug")
+                    stream.plug(plugged=do in ("cable.plug", "power.on"))
             case "state":
                 pass
             case _:

@@ -4,6 +4,7 @@ It decodes what arrives with tables of its own and joins the parts of long messa
 """
 
 import json
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -13,6 +14,7 @@ from typing import Any, ClassVar, Final
 from .base import Answer, Emulator, arguments, run
 
 SEND_TIME_S: Final = 0.8  # what a network takes for one part
+SEARCH_TIME_S: Final = 1.0  # from power on to a network; real modems take up to half a minute
 
 # One character a code; the escape has a place of its own.
 _ALPHABET: Final[tuple[str, ...]] = tuple(
@@ -188,16 +190,24 @@ class GsmEmulator(Emulator):
         "unsolicited": "sends unsolicited lines before each answer",
     }
 
-    def __init__(self, *, log: Path | None = None, send_time_s: float = SEND_TIME_S) -> None:
+    def __init__(
+        self,
+        *,
+        log: Path | None = None,
+        send_time_s: float = SEND_TIME_S,
+        search_time_s: float = SEARCH_TIME_S,
+    ) -> None:
         super().__init__()
         self._log = log
         self._send_time_s = send_time_s
+        self._search_time_s = search_time_s
         self._echo = True
         self._pdu_mode = False
         self._announced: int | None = None  # octets of the PDU the prompt waits for
         self._typed = bytearray()
         self._sim = True
         self._network = True
+        self._searches_until_s = 0.0  # monotonic; after power on
         self._refused: dict[str, int] = {}
         self._reference = 0
         self._parts: dict[tuple[str, int, int], dict[int, str]] = {}
@@ -232,6 +242,20 @@ class GsmEmulator(Emulator):
                     " number.accept {number}, messages"
                 )
         return {}
+
+    def power_lost(self) -> None:
+        """Every setting is the factory's again, a message at the prompt is gone; what the network has it keeps."""
+        self._reset()
+        self._announced = None
+        self._typed.clear()
+
+    def power_returned(self, now_s: float) -> None:
+        """It looks for a network."""
+        self._searches_until_s = now_s + self._search_time_s
+
+    @property
+    def _registered(self) -> bool:
+        return self._sim and self._network and time.monotonic() >= self._searches_until_s
 
     def received(self, data: bytes) -> None:
         """Collect a command line, or the PDU behind a prompt."""
@@ -284,8 +308,8 @@ class GsmEmulator(Emulator):
             "+CMGF=0": lambda: self._set_mode(pdu=True),
             "+CMGF=1": lambda: self._set_mode(pdu=False),
             "+CPIN?": lambda: ("+CPIN: READY", "OK") if self._sim else (f"+CME ERROR: {_CME_NO_SIM}",),
-            "+CREG?": lambda: (f"+CREG: 0,{1 if self._sim and self._network else 2}", "OK"),
-            "+CSQ": lambda: ("+CSQ: 18,99" if self._sim and self._network else "+CSQ: 99,99", "OK"),
+            "+CREG?": lambda: (f"+CREG: 0,{1 if self._registered else 2}", "OK"),
+            "+CSQ": lambda: ("+CSQ: 18,99" if self._registered else "+CSQ: 99,99", "OK"),
         }
 
     def _reset(self) -> tuple[str, ...]:
@@ -315,7 +339,7 @@ class GsmEmulator(Emulator):
         except (PduError, UnicodeDecodeError):
             self._say(f"+CMS ERROR: {_CMS_INVALID_PDU}")
             return
-        if not self._network:
+        if not self._registered:
             self._say(f"+CMS ERROR: {_CMS_NO_NETWORK}", delay_s=self._send_time_s)
         elif part.number in self._refused:
             self._say(f"+CMS ERROR: {self._refused[part.number]}", delay_s=self._send_time_s)
@@ -355,8 +379,12 @@ def main() -> None:
     parser.add_argument(
         "--send-time", type=float, default=SEND_TIME_S, help="seconds the network takes for a part"
     )
+    parser.add_argument(
+        "--search-time", type=float, default=SEARCH_TIME_S, help="seconds from power on to a network"
+    )
     options = parser.parse_args()
-    run(GsmEmulator(log=options.log, send_time_s=options.send_time), options)
+    modem = GsmEmulator(log=options.log, send_time_s=options.send_time, search_time_s=options.search_time)
+    run(modem, options)
 
 
 if __name__ == "__main__":

@@ -224,10 +224,19 @@ class SamV(Emulator):
     def unplug(self) -> None:
         """Pull the cable: what was under way is lost."""
         super().unplug()
-        self._input.clear()
-        self._reading_until_s = None
+        self._drop()
         if self._stage in (Stage.FOUND, Stage.SELECTED):
             self._stage = Stage.PLACED
+
+    def power_lost(self) -> None:
+        """What was under way is lost; a card that lies there is like one that was just placed, read before or not."""
+        self._drop()
+        if self._stage is not Stage.NONE:
+            self._stage, self._searched = Stage.PLACED, False
+
+    def _drop(self) -> None:
+        self._input.clear()
+        self._reading_until_s = None
 
     def state(self) -> Answer:
         """Which card lies there, how far its reading came, how many readings and requests there were; when the last

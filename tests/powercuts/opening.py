@@ -176,6 +176,11 @@ def _backed(record: Record, says: Say | None) -> Iterator[str]:
         yield from (f"the head {seq} is published and is not safe" for seq, _ in heads(says) - safe)
 
 
+def tells(says: Say) -> bool:
+    """Whether what is said has to rest on a fact."""
+    return bool(pulled(says) if says.to == BOARD else told(says) or heads(says))
+
+
 def pulled(says: Say) -> list[int]:
     """Channels, from 1, whose locks are pulled by what is sent to the board."""
     return [

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 
-from .opening import Opening, Truth, heads, pulled, told
+from .opening import Opening, Truth, tells
 from .operations import Say
-from .recording import BOARD, BROKER, Recording
+from .recording import Recording
 from .volume import Volume
 
 
@@ -24,10 +24,7 @@ class Swept:
 def telling(recording: Recording) -> dict[int, Say]:
     """Places in the life at which a lock is pulled or a fact is published, in the moment before."""
     return {
-        place: one
-        for place, one in enumerate(recording.operations)
-        if isinstance(one, Say)
-        and ((one.to == BOARD and pulled(one)) or (one.to == BROKER and (told(one) or heads(one))))
+        place: one for place, one in enumerate(recording.operations) if isinstance(one, Say) and tells(one)
     }
 
 

@@ -23,7 +23,7 @@ from .volume import Image
 
 SEED: Final = 20261122
 LONG_S: Final = 3600
-STARTS: Final = 2
+STARTS: Final = 1
 STARTS_LONG: Final = 60
 IMAGES_A_MOMENT: Final = 2
 
