@@ -1,6 +1,7 @@
 """A history in the words of one language, line by line: for a terminal, for paper."""
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
@@ -10,6 +11,8 @@ from kiosk.journal.history import OPENING_REQUEST, Entry, Open, Subject
 from kiosk.journal.rows import Trailer
 from screens.words import Words
 
+_NAMED: Final = re.compile(r"staff (\d+): (.+)")
+_BETWEEN_WORDS: Final = re.compile(r"[^0-9A-Za-z]+")
 STAFF_PREFIX: Final = "staff:"
 NOT_SHOWN: Final = "\N{REPLACEMENT CHARACTER}"  # a line break inside a name would write lines of its own
 
@@ -124,7 +127,21 @@ class Teller:
             return self._who(str(value))
         if name == "item_code":
             return self.item_name(str(value))
+        if name == "reason":
+            return self._reason(str(value))
         return self.words.sentences.get(f"record.{name}.{value}", str(value))
+
+    def _reason(self, reason: str) -> str:
+        """A code, or what the program writes, part by part: `staff 1001: NOT_FOUND`, `cut off; its door stands open`."""
+        found = _NAMED.fullmatch(reason)
+        if found is not None:
+            return f"{self._say('member', number=found[1])}{self._say('colon')}{self._reason(found[2])}"
+        parts = [self._part(part) for part in reason.split("; ")]
+        return self._say("semicolon").join(parts)
+
+    def _part(self, reason: str) -> str:
+        slug = _BETWEEN_WORDS.sub("_", reason).strip("_")
+        return self.words.sentences.get(f"record.reason.{slug}", reason)
 
     def _time(self, moment: datetime) -> str:
         return moment.astimezone(self.zone).isoformat(sep=" ", timespec="seconds")

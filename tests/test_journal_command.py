@@ -16,13 +16,17 @@ from argon2 import PasswordHasher
 from drivers.contracts.board import ItemState
 from kiosk.history import main
 from kiosk.journal import Journal, opened
+from kiosk.journal.history import Subject, View, history
 from kiosk.journal.verify import main as verify
+from kiosk.recordwords import Teller
 from kiosk.runtime.command import SOCKET_NAME, CommandServer
 from kiosk.runtime.erasure import carry_out
 from kiosk.runtime.records import attest
 from kiosk.settings import DEMO_FILE
 from kiosk.staff import Role, StaffRegistry
-from tests.journal.facts import NAME, NUMBER, PHONE, Clock, story
+from locker import events as le
+from screens.words import words
+from tests.journal.facts import NAME, NUMBER, PHONE, Clock, run, story
 from tests.journal.test_history import collected
 
 CASE = "260301-0001"
@@ -192,6 +196,28 @@ def test_what_is_not_known_is_said(desk: Desk) -> None:
     told = desk.say("show", "--cell", "A-03", "--lang", "en", "--file", str(path))
     assert "Outcome unknown to the end of this record" in told.out
     assert "Not signed by the kiosk" in told.out
+
+
+@pytest.mark.parametrize(
+    ("reason", "told"),
+    [
+        ("cut off with the door open", "柜门开着时中断"),
+        ("cut off with the door open; its door stands open", "柜门开着时中断；柜门开着"),
+        ("staff 1001: NOT_FOUND", "工号 1001：柜内未找到"),
+        ("staff 1001: looked inside: empty", "工号 1001：查看：柜内为空"),
+        ("as somebody typed it", "as somebody typed it"),
+    ],
+)
+def test_what_the_program_gives_as_a_reason_is_told_in_the_language(
+    tmp_path: Path, reason: str, told: str
+) -> None:
+    async def work() -> None:
+        async with opened(tmp_path, clock=Clock(), ballast_bytes=0) as journal:
+            await journal.append([*story("c1"), le.CustodyDisputed("c1", "A-03", reason)])
+
+    run(work)
+    lines = Teller(words("zh_CN"), UTC).lines(history(tmp_path / "journal.db", Subject(View.CASE, "c1")))
+    assert [line.what for line in lines][-1].endswith(f"下落存疑：{told}")
 
 
 def test_nothing_recorded_writes_lines_of_its_own(desk: Desk) -> None:

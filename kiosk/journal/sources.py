@@ -135,6 +135,7 @@ _TAKEN: Final[Mapping[str | None, Known]] = {
     ItemState.ABSENT: Known.STAFF_AND_SENSOR,
     ItemState.PRESENT: Known.STAFF_AGAINST_SENSOR,
 }
+SAID_TO_BE_EMPTY: Final = frozenset({"taken", "nothing"})
 SEEN_BY_DOOR: Final = frozenset({Reason.DOOR_JAMMED, Reason.ALREADY_OPEN})
 
 
@@ -159,6 +160,8 @@ def how_known(event: StoredEvent, item: str | None) -> Known:
         case "DepositReturned":
             if data["actor"] == "citizen":  # shut again with nothing seen inside, or their own word
                 return Known.ITEM_SENSOR if item == ItemState.ABSENT else Known.CITIZEN
+            return _TAKEN.get(item, Known.STAFF)
+        case "CompartmentLookedInto" if data["found"] in SAID_TO_BE_EMPTY:
             return _TAKEN.get(item, Known.STAFF)
         case "PersonalDataRead":
             return Known.PIN if data["staff_no"] else Known.PROGRAM
