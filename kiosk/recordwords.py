@@ -132,7 +132,7 @@ class Teller:
         return self.words.sentences.get(f"record.{name}.{value}", str(value))
 
     def _reason(self, reason: str) -> str:
-        """A code, or what the program writes, part by part: `staff 1001: NOT_FOUND`, `cut off; its door stands open`."""
+        """A code, or what the program writes in its parts: `staff 1001: NOT_FOUND`, `cut off; its door is open`."""
         found = _NAMED.fullmatch(reason)
         if found is not None:
             return f"{self._say('member', number=found[1])}{self._say('colon')}{self._reason(found[2])}"
