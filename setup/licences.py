@@ -3,6 +3,7 @@
 Python packages: what requirements.txt pins, as their installed metadata state it. Models: `config/face.toml`.
 """
 
+import json
 import re
 import sys
 import tomllib
@@ -20,12 +21,14 @@ STATED_ELSEWHERE: Final[dict[str, str]] = {
 LONGEST_NAME: Final = 60  # some put the whole text of the licence where its name belongs
 SYSTEM: Final = (  # Debian packages; each carries its terms in /usr/share/doc/NAME/copyright
     ("mosquitto", "EPL-2.0 or BSD-3-Clause (EDL-1.0)", "MQTT broker of demo and tests, a program of its own"),
+    ("nodejs", "MIT and others", "runs the script of the verification page in tests, a program of its own"),
     ("espeak-ng", "GPL-3.0-or-later", "speaks prompts, a program of its own"),
     ("fonts-noto-cjk", "OFL-1.1", "text of the screen and of raster receipts"),
     ("fonts-hanazono", "OFL-1.1 or the Hanazono font licence", "rare characters of names"),
     ("Mesa (libgl1-mesa-dri and others)", "MIT", "OpenGL"),
     ("GLib (libglib2.0)", "LGPL-2.1-or-later", "linked by OpenCV"),
 )
+PAGE_LOCK: Final = ROOT / "setup" / "verifypage" / "package-lock.json"
 BUNDLED: Final = (  # libraries inside wheels that carry other terms than the wheel's own line says
     ("opencv-python", "FFmpeg: LGPL-2.1-or-later; Qt 5: LGPL-3.0", "linked dynamically, replaceable files"),
     ("numpy, opencv-python", "libgfortran: GPL-3.0 with GCC runtime exception", ""),
@@ -100,6 +103,17 @@ def models() -> list[tuple[str, ...]]:
     ]
 
 
+def of_the_page() -> list[tuple[str, ...]]:
+    """What the verification page carries, as its lock file has it; `dev` bundles and stays here."""
+    packages = json.loads(PAGE_LOCK.read_text(encoding="utf-8"))["packages"]
+    rows = {
+        (name.rpartition("node_modules/")[2], one["version"], one["license"])
+        for name, one in packages.items()
+        if name and "dev" not in one
+    }
+    return sorted(rows)
+
+
 def page() -> str:
     """The whole page."""
     tool_names = development_only()
@@ -118,6 +132,11 @@ compares it with what is pinned. It repeats what the packages state and is no le
 Inside some wheels lie libraries under terms of their own:
 
 {table(("wheel", "library and licence", "how"), BUNDLED)}
+
+## In the page that checks certificates
+Bundled by `setup/verifypage/build.sh`; the page carries their notices.
+
+{table(head, of_the_page())}
 
 ## Face models
 Installed by `nightdesk models install` from the packages named here; not part of this repository.

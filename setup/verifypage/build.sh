@@ -7,10 +7,10 @@ cd "$(dirname "$0")"
 target=../../kiosk/certificates/page/libraries.js
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
-cp package.json package-lock.json libraries.mjs "$scratch"
+cp package.json package-lock.json libraries.mjs notice.txt "$scratch"
 cd "$scratch"
 npm ci --no-audit --no-fund --silent
-banner="/* cborg (Apache-2.0), @noble/ed25519, @noble/hashes, @noble/curves, sm-crypto-v2 (MIT), qr (MIT OR Apache-2.0): see docs/licences.md */"
+banner="/* $(cat notice.txt) */"
 npx --no-install esbuild libraries.mjs --bundle --minify --format=iife --global-name=libraries --target=es2020 \
     --legal-comments=inline --charset=ascii --banner:js="$banner" --outfile=libraries.js --log-level=warning
 cd - >/dev/null
