@@ -1,5 +1,6 @@
 """Whose personal data is to be erased, and what is forgotten of a case beside its key."""
 
+import json
 import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -7,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from .codec import to_text
+from .events import ErasureOrdered
 
 TABLES_OF_A_CASE: Final = ("person_index", "one_time_codes")
 """Tables outside the chain with a column `case_id`, whose rows go with the key."""
@@ -55,3 +57,14 @@ def due(db: sqlite3.Connection, retention: Retention, now: datetime) -> list[str
     states = [state for (state,) in db.execute("SELECT DISTINCT state FROM cases")]
     found = [row for one in states for row in db.execute(sql, (one, to_text(retention.before(one, now))))]
     return [case_id for _, case_id in sorted(found)]
+
+
+def ordered(db: sqlite3.Connection) -> list[ErasureOrdered]:
+    """Orders that are not carried out yet, oldest first. None of them is in a segment: they are looked for before."""
+    case = "json_extract(CAST({0}.body AS TEXT), '$.data.case_id')"  # as the index events_case has it
+    rows = db.execute(
+        "SELECT body FROM events AS given WHERE type = 'ErasureOrdered' AND NOT EXISTS (SELECT 1 FROM events AS done"
+        f" WHERE {case.format('done')} = {case.format('given')} AND done.seq > given.seq"
+        " AND done.type = 'PersonalDataErased') ORDER BY seq"
+    )
+    return [ErasureOrdered(**json.loads(body)["data"]) for (body,) in rows]

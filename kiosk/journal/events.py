@@ -355,6 +355,15 @@ class PersonalDataRead:
 
 
 @dataclass(frozen=True, slots=True)
+class ErasureOrdered:
+    """The key of a case is about to be destroyed: what a crash cuts off is carried out by the next start."""
+
+    case_id: str
+    by: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class PersonalDataErased:
     """The key of a case was destroyed."""
 

@@ -19,9 +19,9 @@ from .anchor import Anchor, sign_head
 from .ballast import Ballast
 from .connecting import Connect, on_disk
 from .deposits import DepositRow
-from .erasing import Retention, due, forget, forget_person
+from .erasing import Retention, due, forget, forget_person, ordered
 from .errors import JournalUnusable
-from .events import EventsMissing, PersonalDataErased, PersonalDataRead
+from .events import ErasureOrdered, EventsMissing, PersonalDataErased, PersonalDataRead
 from .lockfile import LockFile
 from .outbox import Outbox
 from .owner import as_owner_of
@@ -68,6 +68,10 @@ def _claim(state_dir: Path) -> LockFile:
         ) from error
 
 
+def _steps(orders: Sequence[ErasureOrdered]) -> list[Sequence[ErasureOrdered]]:
+    return [orders[begin : begin + CASES_A_STEP] for begin in range(0, len(orders), CASES_A_STEP)]
+
+
 class Journal:
     """Facts, notices and what follows from them. Make one with `Journal.open`; every method from one event loop.
 
@@ -87,6 +91,7 @@ class Journal:
         self._closed = False
         self.gap = store.keys.witness.gap(store.chain(), store.head[0])
         self._owned_up = False  # since the start
+        self._erasing = asyncio.Lock()
         self.outbox: Final = Outbox(self, store.keys)
 
     @classmethod
@@ -287,14 +292,22 @@ class Journal:
         `id_number`: of a person who is to be forgotten altogether, cases or none.
         """
         person = await self.keyed_hash(id_number) if id_number else ""
-        now = self._clock()
-        await self.destroy(case_ids)
         await self.write(lambda db: forget_person(db, person))
-        for begin in range(0, len(case_ids), CASES_A_STEP):
-            step = case_ids[begin : begin + CASES_A_STEP]
-            events = [PersonalDataErased(case_id, by, reason) for case_id in step]
-            await self.append(events, also=lambda db, step=step: forget(db, step, now))  # type: ignore[misc]
-        await self._run(self._store.empty_log)  # it still holds the rows as they were
+        for step in _steps([ErasureOrdered(case_id, by, reason) for case_id in case_ids]):
+            await self.append(step)
+        await self.carry_out_erasures()
+
+    async def carry_out_erasures(self) -> None:
+        """Erase what is ordered to be erased, also what a crash cut off, and have the old master key gone."""
+        async with self._erasing:
+            orders = await self.read(ordered)
+            await self.destroy([order.case_id for order in orders])
+            now = self._clock()
+            for step in _steps(orders):
+                events = [PersonalDataErased(order.case_id, order.by, order.reason) for order in step]
+                gone = [order.case_id for order in step]
+                await self.append(events, also=lambda db, gone=gone: forget(db, gone, now))  # type: ignore[misc]
+            await self._run(self._store.empty_log)  # it still holds the rows as they were
 
     async def destroy(self, owners: Sequence[str]) -> None:
         """Destroy keys, and with them what they sealed in every copy. Owners without one are no mistake."""

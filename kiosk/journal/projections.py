@@ -114,7 +114,7 @@ def _heard_of(db: sqlite3.Connection, event: StoredEvent, case_id: str) -> None:
     """Until when personal data is kept follows from it. That somebody read or erased it is no life of the case."""
     if event.type == "PersonalDataErased":
         db.execute("UPDATE cases SET last_fact_at = NULL WHERE case_id = ?", (case_id,))
-    elif event.type != "PersonalDataRead":
+    elif event.type not in {"PersonalDataRead", "ErasureOrdered"}:
         once_erased = "AND (last_fact_at IS NOT NULL OR ?)"  # and came back with new papers
         sql = f"UPDATE cases SET last_fact_at = ? WHERE case_id = ? {once_erased}"
         db.execute(sql, (to_text(event.at), case_id, event.sealed))

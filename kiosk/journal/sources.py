@@ -106,6 +106,7 @@ BY_TYPE: Final[Mapping[str, Known]] = {
     "CodeRefused": Known.PROGRAM,
     "CodeRevoked": Known.PROGRAM,
     "CodeExpired": Known.PROGRAM,
+    "ErasureOrdered": Known.INTENT,
     "PersonalDataErased": Known.PROGRAM,
     "IssuerKeyMade": Known.PROGRAM,
     "IssuerKeyRevoked": Known.PIN,

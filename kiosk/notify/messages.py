@@ -109,6 +109,7 @@ PRIVATE: Final = frozenset(
         "DutyDeskAnswered",
         "KnownPhonesImported",
         "PersonalDataRead",
+        "ErasureOrdered",
         "PersonalDataErased",
         "StaffAdded",
         "StaffChanged",

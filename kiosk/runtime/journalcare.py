@@ -60,7 +60,7 @@ class JournalCare:
 
     async def sweep(self) -> int:
         """Erase the personal data of cases whose time has come; answers how many that were."""
-        await self.journal.finish_erasing()
+        await self.journal.carry_out_erasures()
         today, due = self.now().date(), await self.journal.overdue(self.retention)
         if due:
             await self.journal.erase(due, by=BY, reason=RETENTION)

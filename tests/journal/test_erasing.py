@@ -280,6 +280,36 @@ def test_many_cases_change_the_master_key_once(tmp_path: Path) -> None:
     run(work)
 
 
+@pytest.mark.parametrize("key_is_gone", [False, True])
+def test_an_order_that_was_cut_off_is_carried_out_by_the_next_start(
+    tmp_path: Path, *, key_is_gone: bool
+) -> None:
+    """The order is durable before the key goes: a key is never gone without a word of it."""
+
+    async def cut_off() -> None:
+        async with opened(tmp_path, ballast_bytes=0) as journal:
+            for number in range(2):
+                await journal.append([*story(f"c{number}"), returned(f"c{number}")])
+            await journal.append(ev.ErasureOrdered("c0", "9001", "asked for"))
+            if key_is_gone:
+                await journal.destroy(["c0"])
+
+    async def work() -> None:
+        async with opened(tmp_path, ballast_bytes=0) as journal:
+            await journal.carry_out_erasures()
+            with pytest.raises(KeyErased):
+                await journal.personal("c0", staff_no="900", reason="asked")
+            assert (await journal.personal("c1", staff_no="900", reason="asked"))["name"] == NAME
+            await journal.carry_out_erasures()
+            told = await journal.events(kinds=["PersonalDataErased"])
+            assert [dict(event.data) for event in told] == [
+                {"case_id": "c0", "by": "9001", "reason": "asked for"}
+            ]
+
+    run(cut_off)
+    run(work)
+
+
 # nothing is forgotten to be forgotten -------------------------------------------------------------------------------
 
 
