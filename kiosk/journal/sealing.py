@@ -11,6 +11,7 @@ import hashlib
 import hmac
 import os
 import secrets
+import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Final, TypeVar
@@ -20,7 +21,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from .connecting import Connect, on_disk
-from .errors import JournalError, KeyErased, SealBroken
+from .errors import JournalError, JournalUnusable, KeyErased, SealBroken
 from .witness import Witness
 
 T = TypeVar("T")
@@ -121,6 +122,12 @@ class KeyStore:
             self._master = self._load_master(master_file)
             for owner in (INDEX_KEY, ANCHOR_KEY):
                 self.make(owner)
+        except sqlite3.DatabaseError as error:
+            self._db.close()
+            raise JournalUnusable(
+                f"{folder / KEYS_FILE} cannot be opened as the kiosk's keys: {error}; it is left as it is. Put a whole"
+                " one back, with its master.key; without them the record stays, and the personal data in it is sealed"
+            ) from error
         except BaseException:
             self._db.close()
             raise

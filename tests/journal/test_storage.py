@@ -64,6 +64,15 @@ def test_what_is_no_journal_is_named_and_left_alone(tmp_path: Path) -> None:
         run(lambda: Journal.open(file))  # a file where the folder should be
 
 
+def test_keys_that_are_none_are_named_and_left_alone(tmp_path: Path) -> None:
+    file = tmp_path / "keys" / "keys.db"
+    file.parent.mkdir()
+    file.write_bytes(b"a bunch of keys" * 500)
+    with pytest.raises(JournalUnusable, match=re.escape(str(file))):
+        run(lambda: Journal.open(tmp_path))
+    assert file.read_bytes() == b"a bunch of keys" * 500
+
+
 def test_the_database_itself_refuses_edits(tmp_path: Path) -> None:
     async def work() -> None:
         async with opened(tmp_path) as journal:

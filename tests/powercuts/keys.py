@@ -33,11 +33,12 @@ class Keys:
 
 
 def read_keys(state: Path) -> Keys:
-    """All keys. Raises `cryptography.exceptions.InvalidTag` where the master key is another one."""
-    master = (state / "keys" / "master.key").read_bytes()
+    """All keys. Raises `cryptography.exceptions.InvalidTag` for one that no master key here opens."""
+    files = (state / "keys" / name for name in ("master.key", "master.next"))
+    masters = [file.read_bytes() for file in files if file.exists()]
     with closing(sqlite3.connect(f"file:{state / 'keys' / 'keys.db'}?mode=ro", uri=True)) as db:
         rows = db.execute("SELECT owner, wrapped FROM keys").fetchall()
-    return Keys({owner: _open(master, wrapped, owner) for owner, wrapped in rows})
+    return Keys({owner: _by_either(masters, wrapped, owner) for owner, wrapped in rows})
 
 
 def unopened(journal: Path, keys: Keys) -> Iterator[str]:
@@ -63,6 +64,14 @@ def unopened(journal: Path, keys: Keys) -> Iterator[str]:
             except InvalidTag:
                 yield f"the personal part of fact {seq} does not open"
     yield from (f"the key of {owner} is gone" for owner in staff if owner not in keys.by_owner)
+
+
+def _by_either(masters: list[bytes], wrapped: bytes, owner: str) -> bytes:
+    """After an erasure the keys change from one master key to the next, a few at a time."""
+    try:
+        return _open(masters[0], wrapped, owner)
+    except InvalidTag:
+        return _open(masters[-1], wrapped, owner)
 
 
 def _open(key: bytes, sealed: bytes, associated: str) -> bytes:
