@@ -129,7 +129,7 @@ class History:
             self._power_off(loop)
 
     def _fallen(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-        """A task ended with an error that nobody took, or a callback did. A job whose waiter was cancelled is neither."""
+        """A task or a callback ended with an error that nobody took. A job whose waiter was cancelled is neither."""
         del loop
         error = context.get("exception")
         waited = context.get("future")
