@@ -10,11 +10,10 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 from kiosk.filing import store
 from kiosk.journal.errors import JournalError
-from kiosk.runtime.certificatecommands import CertificateOrder, issue, register, revoke
+from kiosk.runtime.certificatecommands import CertificateOrder, issue, printable, register, revoke
 from kiosk.runtime.command import CommandRefused
 from kiosk.settings import Settings, SettingsError, layers, load
 from kiosk.staff import StaffError
@@ -132,7 +131,7 @@ def _issue(given: argparse.Namespace) -> int:
         str(holder.get("id_number", "")), told["valid_from"], told["valid_until"],
     )  # fmt: skip
     issued = asyncio.run(issue(settings, order))
-    slip = printable(settings, issued.certificate, issued.code)
+    slip = printable(settings, issued)
     for path in given.out:
         store(path, FORMS[path.suffix.lower()](slip))
     if given.json:
@@ -146,17 +145,6 @@ def _issue(given: argparse.Namespace) -> int:
         print(f"{issued.certificate.number}  good until {slip.last_day}")
         print("\n".join(str(path) for path in given.out) or issued.code)
     return 0
-
-
-def printable(settings: Settings, certificate: Any, code: str) -> Printable:
-    """The certificate with the names that this kiosk has for it, for `slip.render` and for files."""
-    kiosk, ours = settings.kiosk, settings.certificates
-    kind = next((one for one in ours.kinds if one.code == certificate.kind), None)
-    names = (certificate.kind,) * 2 if kind is None else (kind.name_zh, kind.name_en)
-    return Printable(
-        certificate, code, names, (f"{kiosk.name_zh} {kiosk.place_zh}", f"{kiosk.name_en}, {kiosk.place_en}"),
-        ZoneInfo(kiosk.timezone), ours.page_url,
-    )  # fmt: skip
 
 
 def _told(given: argparse.Namespace) -> dict[str, Any]:

@@ -20,7 +20,7 @@ NOT_BEFORE: Final = 5
 ISSUED: Final = 6
 NUMBER: Final = 7
 OURS: Final = -65537  # a claim for private use
-LONGEST_TEXT: Final = 80
+LONGEST_TEXT: Final = 500
 UNWANTED: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})  # rare names need the private-use area
 LATEST_S: Final = 253402300799  # the end of year 9999
 

@@ -110,7 +110,6 @@ BY_TYPE: Final[Mapping[str, Known]] = {
     "PersonalDataErased": Known.PROGRAM,
     "IssuerKeyMade": Known.PROGRAM,
     "IssuerKeyRevoked": Known.PIN,
-    "CertificateIssued": Known.PIN,
     "CertificateRevoked": Known.PIN,
     "DeviceLost": Known.DEVICE,
     "DeviceReturned": Known.DEVICE,
@@ -166,5 +165,7 @@ def how_known(event: StoredEvent, item: str | None) -> Known:
             return _TAKEN.get(item, Known.STAFF)
         case "PersonalDataRead":
             return Known.PIN if data["staff_no"] else Known.PROGRAM
+        case "CertificateIssued":
+            return Known.PIN if data["by"] else Known.PROGRAM  # for the citizen at the screen
         case kind:
             return BY_TYPE.get(kind, Known.PROGRAM)

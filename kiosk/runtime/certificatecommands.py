@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from kiosk.certificates.content import Reason
 from kiosk.certificates.issuing import CertificateRefused, Certificates, Holder, Issued, Wanted
 from kiosk.certificates.sealed import read_code
+from kiosk.certificates.slip import Printable
 from kiosk.journal.journal import Journal
 from kiosk.settings import Settings
 from kiosk.staff import Role, StaffRegistry
@@ -57,6 +58,22 @@ async def revoke(settings: Settings, order: CertificateOrder) -> None:
 async def register(settings: Settings, by: str) -> bytes:
     """The signed register as it stands. Raises `JournalError`, `CommandRefused`."""
     return b64decode((await _done(settings, "certificate_register", by=by))["register"])
+
+
+def printable(settings: Settings, issued: Issued) -> Printable:
+    """A certificate with the names that this kiosk has for it: what paper and files show."""
+    kiosk, ours, one = settings.kiosk, settings.certificates, issued.certificate
+    kinds = {kind.code: (kind.name_zh, kind.name_en) for kind in ours.kinds}
+    return Printable(
+        one, issued.code, kinds.get(one.kind, (one.kind, one.kind)), _name(settings), ZoneInfo(kiosk.timezone),
+        ours.page_url,
+    )  # fmt: skip
+
+
+def _name(settings: Settings) -> tuple[str, str]:
+    """Who issues, Chinese and English."""
+    kiosk = settings.kiosk
+    return f"{kiosk.name_zh} {kiosk.place_zh}", f"{kiosk.name_en}, {kiosk.place_en}"
 
 
 async def _done(settings: Settings, do: str, **values: Any) -> Mapping[str, Any]:
@@ -112,8 +129,7 @@ def certificate_commands(
     kiosk = settings.kiosk
     certificates = Certificates(
         journal, settings.certificates, issuer=kiosk.id,
-        name=(f"{kiosk.name_zh} {kiosk.place_zh}", f"{kiosk.name_en}, {kiosk.place_en}"),
-        zone=ZoneInfo(kiosk.timezone), now=now,
+        name=_name(settings), zone=ZoneInfo(kiosk.timezone), now=now,
     )  # fmt: skip
     return CertificateCommands(certificates, staff, now)
 

@@ -165,7 +165,7 @@ CLAIMS = loads(CERTIFICATE.encode())
 @pytest.mark.parametrize(
     "change",
     [
-        {1: 5}, {1: "a" * 81}, {1: "line\nbreak"}, {4: -1}, {4: 2**60}, {4: True}, {4: "soon"}, {7: "text"},
+        {1: 5}, {1: "a" * 501}, {1: "line\nbreak"}, {4: -1}, {4: 2**60}, {4: True}, {4: "soon"}, {7: "text"},
         {7: b"\xff"},
         {-65537: ["residence", "王**"]}, {-65537: ["residence", "王**", 7]}, {-65537: "residence"}, {99: 1},
         {-65537: ["\u202eresidence", "王**", "001X"]},

@@ -40,6 +40,7 @@ BY_EVENT_ITSELF = {
     "ResultRecalled",
     "DoorFoundClosed",
     "PersonalDataRead",
+    "CertificateIssued",
 }
 
 
