@@ -124,6 +124,8 @@ def given_up(state: Compartment, case_id: str, reason: str) -> DepositAbandoned 
             return CustodyDisputed(case_id, state.cell, f"{reason}; its door stands open")
         case Door.UNKNOWN if state.doubt is not None:
             return CustodyDisputed(case_id, state.cell, f"{reason}; whether its door opened is not known")
+        case _ if state.content is Content.UNKNOWN and state.item is not ItemState.ABSENT:
+            return CustodyDisputed(case_id, state.cell, f"{reason}; nothing says that it is empty")
         case _:
             return DepositAbandoned(case_id, state.cell, reason)
 

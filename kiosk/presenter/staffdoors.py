@@ -11,7 +11,7 @@ from kiosk.session.visit import ITEM_PRESENT
 from screens import intents as ask
 from screens import viewmodels as vm
 from screens.intents import Intent
-from screens.viewmodels import Action, Line, Text, Tone, text
+from screens.viewmodels import Action, CellLook, Line, Text, Tone, text
 
 from .cabinet import compartment_page
 from .view import View, back
@@ -67,7 +67,10 @@ def _door(view: View, stage: ss.StaffDoor) -> vm.ViewModel:
     skip = Action(ask.Back(), text("staff.skip" if len(round.todo) > 1 or round.done else "action.back"))
     looking = stage.errand.purpose not in doors.TAKING
     if stage.failed:
-        return compartment_page(view, chrome, cell, "staff.failed", actions=(again, skip), tone=Tone.BAD)
+        key = "staff.not_recorded" if stage.opened else "staff.failed"
+        return compartment_page(
+            view, chrome, cell, key, "staff.failed", sensor=_door_says(view, cell), actions=(again, skip), tone=Tone.BAD
+        )  # fmt: skip
     if stage.open:
         key = "staff.look" if looking else "staff.take"
         if stage.said is not None:
@@ -97,6 +100,12 @@ def _door(view: View, stage: ss.StaffDoor) -> vm.ViewModel:
         view, chrome, cell, "staff.still_seen", actions=(again, left, other), tone=Tone.CAUTION,
         sensor="sensor.closed_item",
     )  # fmt: skip
+
+
+def _door_says(view: View, cell: str) -> str:
+    """What the door's sensor says now, where no answer of an opening or a closing tells it."""
+    look = next((one.look for one in view.session.facts.cells if one.name == cell), CellLook.UNKNOWN)
+    return {CellLook.OPEN: "sensor.open", CellLook.UNKNOWN: "sensor.unknown"}.get(look, "sensor.closed")
 
 
 def _seen(item: str) -> str:

@@ -42,13 +42,15 @@ class Acts:
     _session_id: str = ""
     _waiting: Tasks = field(default_factory=Tasks)
 
-    async def perform(self, effect: do.Effect) -> None:
-        """Do it; a fact that the journal could not take becomes `RecordingFailed`."""
+    async def perform(self, effect: do.Effect) -> bool:
+        """Do it; a fact that the journal could not take becomes `RecordingFailed`, and the answer is False."""
         try:
             await self._perform(effect)
         except (NotRecorded, JournalError) as error:
             logger.error("%s could not be recorded: %s", type(effect).__name__, error)
             self.post(ev.RecordingFailed())
+            return False
+        return True
 
     def unexpected(self, event: ev.Event, stage: str) -> None:
         """Keep what nobody expected: its kind and where it came, nothing of its content."""

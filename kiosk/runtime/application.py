@@ -57,11 +57,12 @@ from .ownacts import OwnActs
 from .ports import Screen
 from .reporting import Reporter, looked
 from .reservations import ReservationWatch
-from .restart import compare_head, own_up_to_loss, resolve
+from .restart import compare_head, own_up_to_loss
 from .staffdesk import StaffDesk, terms_of
 from .tasks import running
 from .testmessage import TestMessages
 from .timers import Limits
+from .unfinished import Unfinished
 from .watching import MachineWatch
 from .wayacts import WayActs
 from .workshop import Workshop
@@ -128,8 +129,10 @@ class Application:
             await self._journal.append(KioskStarted(version("nightdesk"), self.settings.profile))
             acts = await self._acts(stack)
             engine = await stack.enter_async_context(running(self.engine.run(acts), "engine"))
-            silent = await self._resolve_interrupted(frozenset(self._doors.snapshot().boards))
-            await stack.enter_async_context(running(self._resolve_late(silent), "late boards"))
+            unfinished = self._unfinished()
+            silent = await unfinished.of_boards(frozenset(self._doors.snapshot().boards))
+            await stack.enter_async_context(running(unfinished.late(silent), "late boards"))
+            await stack.enter_async_context(running(unfinished.run(), "loose ends"))
             await self._open_commands(stack)
             self._changed()
             self.ready()
@@ -185,15 +188,25 @@ class Application:
     def _cell_in_use(self) -> str:
         """The compartment of whoever stands there; empty when there is none."""
         stage = self.engine.session.stage
-        place = getattr(stage, "place", stage)  # of staff's stages the compartment itself
+        place = getattr(stage, "place", None) or getattr(stage, "parcel", None)
+        place = place or stage  # of staff's stages the compartment itself
         return str(getattr(place, "cell", ""))
+
+    def _unfinished(self) -> Unfinished:
+        return Unfinished(
+            self._journal, self._ledger, self._doors, self._cabinet, self._staff_desk.results().issue_missing,
+            self._is_nobody_there, self._cell_in_use, self.engine.post, self.settings.session.door_open_limit_s,
+        )  # fmt: skip
+
+    def _is_nobody_there(self) -> bool:
+        return isinstance(self.engine.session.stage, st.Idle)
 
     def _care(self) -> JournalCare:
         limits = self.settings.journal
         return JournalCare(
             self._journal, Rotation(self._journal, Sizes(limits.segment_events, limits.kept_events)),
             Retention(limits.personal_days, limits.unfinished_days),
-            lambda: isinstance(self.engine.session.stage, st.Idle), lambda: self._disk.health().works,
+            self._is_nobody_there, lambda: self._disk.health().works,
             self.machine.now, limits.look_every_s,
             lambda: self._staff.secrets.sweep(limits.staff_days, self.machine.now(), by=BY),
         )  # fmt: skip
@@ -285,7 +298,6 @@ class Application:
             now=self.machine.now, cases=self._cases, limits=ActLimits(door_open_limit_s=session.door_open_limit_s),
         )  # fmt: skip
         desk = self._staff_desk
-        await desk.results().issue_missing()
         acts = Acts(
             self._journal,
             who.identity_acts(self.settings, self._journal, self.identity, self.machine.now, self.engine.post),
@@ -323,28 +335,6 @@ class Application:
         if item is None:
             raise KeyError(code)
         return item
-
-    async def _resolve_interrupted(self, boards: frozenset[str]) -> frozenset[str]:
-        """Ask the sensors of these boards what became of what was cut off; answers which boards are silent."""
-        sensors = await self._doors.settled()
-        heard = {name for name in boards if sensors.boards[name].status is DeviceStatus.ONLINE}
-        board_of = {cell.name: cell.board for cell in self._cabinet.cells}
-        readings = {cell: seen for cell, seen in sensors.readings.items() if board_of[cell] in heard}
-        for event in await resolve(self._journal, self._ledger, readings):
-            self.engine.post(event)
-        return boards - heard
-
-    async def _resolve_late(self, silent: frozenset[str]) -> None:
-        """A board that was silent at the start is asked when it answers for the first time."""
-        changed = asyncio.Event()
-        stop = self._doors.subscribe(lambda _: changed.set())
-        try:
-            while silent:
-                await changed.wait()
-                changed.clear()
-                silent = await self._resolve_interrupted(silent)
-        finally:
-            stop()
 
     # facts ------------------------------------------------------------------------------------------------------
 

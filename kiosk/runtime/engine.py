@@ -16,13 +16,18 @@ from kiosk.session.machine import step
 from screens.intents import Intent
 
 from .ports import Performer, Screen
-from .timers import Limits, Quiet, due
+from .timers import Limits, Quiet, begins_anew, due
 
 logger = logging.getLogger(__name__)
 
 TICK_S: Final = 1.0
 INTENTS: Final = get_args(Intent)
 IDENTITY: Final = get_args(do.IdentityEffect | do.WayEffect)
+OPENING: Final = (
+    do.OpenCase,
+    do.OpenDoor,
+    do.OpenParcel,
+)  # never on the word of what could not be recorded before it
 
 
 class Engine:
@@ -39,7 +44,7 @@ class Engine:
         self._now = now
         self._new_id = new_id
         self._performer: Performer | None = None
-        self._queue: asyncio.Queue[ev.Event] = asyncio.Queue()
+        self._queue: asyncio.Queue[ev.Event | None] = asyncio.Queue()  # None: the clock has stopped
         self._tasks: set[asyncio.Task[None]] = set()
         self._identity_step: asyncio.Task[None] | None = None  # the newest that the next one waits for
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -59,16 +64,22 @@ class Engine:
             loop.call_soon_threadsafe(self._queue.put_nowait, event)
 
     async def run(self, performer: Performer) -> None:
-        """Work until cancelled; effects that are under way are cancelled too."""
+        """Work until cancelled; effects that are under way are cancelled too. Raises what stopped the clock: without it
+        nobody who walked away is ever forgotten."""
         self._loop = asyncio.get_running_loop()
         self._performer = performer
         self._entered_at = self._touched_at = self._loop.time()
         self.session = replace(self.session, next_id=self._new_id())
         self._show()
-        self._spawn(self._tick())
+        clock = self._spawn(self._tick())
+        clock.add_done_callback(lambda _: self._queue.put_nowait(None))
         try:
             while True:
-                self._take(await self._queue.get())
+                event = await self._queue.get()
+                if event is None:
+                    clock.result()
+                    return
+                self._take(event)
         finally:
             self._loop = None
             await self._cancel_all()
@@ -87,7 +98,7 @@ class Engine:
         now = self._loop.time()
         if isinstance(event, INTENTS):
             self._touched_at = now
-        if type(outcome.session.stage) is not type(before.stage):
+        if begins_anew(before.stage, outcome.session.stage):
             self._entered_at = self._touched_at = now
         if _is_verified(outcome.session) and not _is_verified(before):
             self._verified_at = now
@@ -112,8 +123,10 @@ class Engine:
         assert self._performer is not None
         if after is not None:
             await asyncio.wait([after])
+        recorded = True
         for effect in effects:
-            await self._performer.perform(effect)
+            if recorded or not isinstance(effect, OPENING):
+                recorded = await self._performer.perform(effect) and recorded
 
     def _show(self) -> None:
         self._screen.show(self._presenter.present(self.session, self._now()))
@@ -159,6 +172,7 @@ class Engine:
         self._tasks.discard(task)
         if not task.cancelled() and task.exception() is not None:
             logger.error("an effect failed", exc_info=task.exception())
+            self.post(ev.RecordingFailed())  # whoever waits for its outcome does not wait for ever
 
 
 def _is_verified(session: st.Session) -> bool:

@@ -17,8 +17,8 @@ class Screen(Protocol):
 class Performer(Protocol):
     """Performs effects. Outcomes come back as events."""
 
-    async def perform(self, effect: Effect) -> None:
-        """Do it. Must not raise: what fails is an event."""
+    async def perform(self, effect: Effect) -> bool:
+        """Do it. Must not raise: what fails is an event. False: it could not be recorded, so it was not done."""
 
     def unexpected(self, event: Event, stage: str) -> None:
         """An event came that the stage did not expect: kept, not swallowed."""

@@ -22,6 +22,7 @@ class Tasks:
         task = asyncio.get_running_loop().create_task(work)
         self._running.add(task)
         task.add_done_callback(self._running.discard)
+        task.add_done_callback(_report)
 
     async def close(self) -> None:
         """End what still runs."""

@@ -44,6 +44,19 @@ class Quiet:
     verified_s: float = 0.0
 
 
+def begins_anew(before: st.Stage, after: st.Stage) -> bool:
+    """Whether the clocks start again: with another page, and at the cabinet with another door and each move of one."""
+    return _moment(before) != _moment(after)
+
+
+def _moment(stage: st.Stage) -> tuple[object, ...]:
+    match stage:
+        case ss.StaffDoor() | ss.PlacingResult():
+            return type(stage), stage.cell, stage.open, stage.shut_item, stage.failed
+        case _:
+            return (type(stage),)
+
+
 def due(stage: st.Stage, quiet: Quiet, limits: Limits) -> ev.Event | None:
     """The event that time alone makes now, asked about once a second, however late a look comes."""
     if isinstance(stage, st.StaffStage):
@@ -117,6 +130,9 @@ def _of_custody(stage: cs.CustodyStage, quiet: Quiet, limits: Limits) -> ev.Even
 
 def _of_staff(stage: st.StaffStage, quiet: Quiet, limits: Limits) -> ev.Event | None:
     match stage:
+        case ss.StaffDoor(open=True, unattended=False, cell=cell):
+            asked = _idle(quiet, limits.staff_idle_s, limits.idle_warning_s)
+            return asked or _door_warning(cell, quiet, limits)
         case ss.StaffDoor(open=True, cell=cell) | ss.PlacingResult(open=True, cell=cell):
             return _door_warning(cell, quiet, limits)
         case ss.StaffDoor(shut_item="", failed=False) | ss.PlacingResult(shut_item="", failed=False):

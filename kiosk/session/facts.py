@@ -140,6 +140,10 @@ class Facts:
         """Whether papers for this item could be handed in now."""
         return self.can_deposit and item_code not in self.no_room | self.too_large
 
+    def is_blocked(self, cell: str) -> bool:
+        """Out of service: whoever clears it gives a reason."""
+        return any(question.cell == cell and question.out_of_service for question in self.questions)
+
     def settled(self, cell: str) -> "Facts":
         """Without what lay in a compartment that staff have just dealt with."""
         return replace(

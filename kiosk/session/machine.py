@@ -237,6 +237,9 @@ def _left_alone(stage: st.Stage) -> Step:
 
 def _enter(session: st.Session, stage: st.Stage, effects: tuple[do.Effect, ...]) -> Outcome:
     """Take the stage in; the first page is always in the house's language and normal size: the privacy wipe."""
+    if Part.POWER in session.facts.failing and isinstance(stage, BEFORE_A_DOOR) and stage != session.stage:
+        stage, leaving = _left_alone(stage)  # what is done is done, and nothing more begins
+        effects = (*effects, *leaving)
     if not isinstance(stage, st.Idle):
         return Outcome(replace(session, stage=stage), effects)
     fresh = st.Session(

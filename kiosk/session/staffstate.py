@@ -239,12 +239,15 @@ class Countersigning:
 class StaffDoor:
     """Staff at the first compartment of the round: opening, open, shut again (`shut_item`: what the sensor sees).
 
+    `opened`: the door has stood open for this; `unattended`: and nobody touched anything for a while.
     `said`: what the person said at the open door; `recording`: it is being made durable.
     """
 
     staff_no: str
     round: Round
     open: bool = False
+    opened: bool = False
+    unattended: bool = False
     long_open: bool = False
     shut_item: str = ""
     failed: bool = False

@@ -187,6 +187,14 @@ def test_giving_up_claims_an_empty_compartment_only_behind_a_door_that_stayed_sh
     assert given_up(seen, "C-1", "why") == DepositAbandoned("C-1", CELL, "why")
 
 
+@pytest.mark.parametrize("item", [ItemState.PRESENT, ItemState.UNKNOWN])
+def test_giving_up_never_empties_what_was_open_and_not_seen_to_be_empty(item: ItemState) -> None:
+    unsettled = after(*DEPOSIT[:3], DoorClosed("op-1", CELL, "C-1", item))
+    asked = given_up(unsettled, "C-1", "why")
+    assert isinstance(asked, CustodyDisputed)
+    assert step(unsettled, asked).state.content is Content.UNKNOWN
+
+
 def test_a_door_that_opens_late_is_no_surprise() -> None:
     lost = after(*DEPOSIT[:2], OpenOutcomeUnknown("op-1", CELL, "C-1", "BOARD_SILENT"))
     assert (lost.door, lost.content) == (Door.UNKNOWN, Content.UNKNOWN)

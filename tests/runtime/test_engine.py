@@ -1,16 +1,22 @@
 """The engine's order of effects, with a performer that takes its time."""
 
 import asyncio
-from collections.abc import Callable
+import contextlib
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+
+import pytest
 
 from kiosk.runtime.engine import Engine
 from kiosk.runtime.timers import Limits
 from kiosk.session import effects as do
 from kiosk.session import events as ev
+from kiosk.session import staffeffects as act
+from kiosk.session import staffstate as ss
 from kiosk.session import state as st
-from screens.intents import ChooseItem, Proceed, StartDeposit, StartOver
+from kiosk.session.facts import CaseFact, Facts
+from screens.intents import ChooseItem, CollectCase, Proceed, StartDeposit, StartOver
 from screens.viewmodels import ViewModel
 from tests.session.scenes import ITEM, NO_CAMERA
 from tests.test_presenter import PRESENTER
@@ -26,11 +32,12 @@ class SlowToForget:
     let: asyncio.Event = field(default_factory=asyncio.Event)
     news: asyncio.Event = field(default_factory=asyncio.Event)
 
-    async def perform(self, effect: do.Effect) -> None:
+    async def perform(self, effect: do.Effect) -> bool:
         if isinstance(effect, do.EndIdentity):
             await self.let.wait()
         self.done.append(effect)
         self.news.set()
+        return True
 
     async def until(self, true: Callable[[], bool]) -> None:
         while not true():
@@ -70,3 +77,102 @@ def test_what_ends_one_visit_never_hits_the_next() -> None:
     assert [type(effect).__name__ for effect in asyncio.run(story())] == [
         "Record", "BeginCard", "StopFace", "EndIdentity", "Record", "BeginCard",
     ]  # fmt: skip
+
+
+@dataclass
+class Stage:
+    """Screen and performer; `refuses`: effects that could not be recorded, `breaks`: those that fail unforeseen."""
+
+    refuses: tuple[type, ...] = ()
+    breaks: tuple[type, ...] = ()
+    is_screen_broken: bool = False
+    done: list[str] = field(default_factory=list)
+    news: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def perform(self, effect: do.Effect) -> bool:
+        self.news.set()
+        if isinstance(effect, self.breaks):
+            raise LookupError("nobody foresaw this")
+        self.done.append(type(effect).__name__)
+        return not isinstance(effect, self.refuses)
+
+    def show(self, view_model: ViewModel) -> None:
+        self.news.set()
+        if self.is_screen_broken:
+            raise LookupError("nobody foresaw this either")
+
+    def unexpected(self, event: ev.Event, stage: str) -> None:
+        raise AssertionError(f"{event} in {stage}")
+
+    async def until(self, true: Callable[[], bool]) -> None:
+        async with asyncio.timeout(WAIT_S):
+            while not true():
+                self.news.clear()
+                await self.news.wait()
+
+
+CASE = CaseFact("c1", "A-01", ITEM, "2026-11-22T08:00:00+08:00", "verified", claimed=False, disputed=False)
+COLLECT = CollectCase(CASE.case_id, CASE.cell)
+
+
+@contextlib.asynccontextmanager
+async def at_the_list(stage: Stage) -> AsyncIterator[tuple[Engine, asyncio.Task[None]]]:
+    """An engine that runs, with a person on staff before the list of one case."""
+    session = st.Session(
+        ss.StaffList("1001"), facts=Facts(cases=(CASE,)), policy=st.Policy(), lang="en", home_lang="en", next_id="x"
+    )  # fmt: skip
+    engine = Engine(
+        session, PRESENTER, stage, Limits(), now=lambda: datetime(2026, 11, 22, tzinfo=UTC), new_id=lambda: "x"
+    )  # fmt: skip
+    work = asyncio.create_task(engine.run(stage))
+    try:
+        yield engine, work
+    finally:
+        work.cancel()
+        await asyncio.gather(work, return_exceptions=True)
+
+
+@pytest.mark.parametrize(
+    ("refuses", "done"),
+    [((), ["AuthorizeRetrieval", "OpenDoor"]), ((act.AuthorizeRetrieval,), ["AuthorizeRetrieval"])],
+)
+def test_no_door_opens_on_an_authority_that_could_not_be_recorded(
+    refuses: tuple[type, ...], done: list[str]
+) -> None:
+    async def story() -> list[str]:
+        stage = Stage(refuses)
+        async with at_the_list(stage) as (engine, _):
+            engine.post(COLLECT)
+            await stage.until(
+                lambda: bool(stage.done)
+            )  # the performer never waits: then it is through with all
+            return stage.done
+
+    assert asyncio.run(story()) == done
+
+
+def test_an_effect_that_fails_unforeseen_leaves_nobody_waiting() -> None:
+    async def story() -> st.Stage:
+        stage = Stage(breaks=(do.OpenDoor,))
+        async with at_the_list(stage) as (engine, _):
+            engine.post(COLLECT)
+            await stage.until(lambda: engine.steps == 2)
+            return engine.session.stage
+
+    reached = asyncio.run(story())
+    assert isinstance(reached, ss.StaffDoor)
+    assert reached.failed
+
+
+def test_a_kiosk_whose_clock_has_stopped_does_not_go_on_without_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kiosk.runtime.engine.TICK_S", 0.01)
+
+    async def story() -> None:
+        stage = Stage()
+        async with at_the_list(stage) as (engine, work), asyncio.timeout(WAIT_S):
+            await stage.until(lambda: engine.session.next_id == "x")
+            stage.is_screen_broken = True  # the clock draws the page of a new minute
+            await work
+
+    with pytest.raises(LookupError, match="foresaw this either"):
+        asyncio.run(story())

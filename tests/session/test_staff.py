@@ -10,7 +10,7 @@ from kiosk.session import staffeffects as act
 from kiosk.session import staffevents as told
 from kiosk.session import staffstate as ss
 from kiosk.session import state as st
-from kiosk.session.facts import CaseFact, CellFact, Facts, ResultFact
+from kiosk.session.facts import CaseFact, CellFact, Facts, Part, ResultFact
 from kiosk.session.machine import step
 from kiosk.session.staff import audit, doors, listing
 from kiosk.session.staffstate import Found, Purpose, Reason
@@ -201,8 +201,57 @@ def test_what_was_found_is_recorded_also_when_nobody_gives_a_reason() -> None:
 def test_nobody_is_signed_out_before_an_open_door() -> None:
     session, _ = play(at(round_of(Purpose.COLLECT)), ev.DoorAnswer("A-01", opened=True))
     waiting, effects = play(session, ev.IdleFor(0))
-    assert waiting.stage == session.stage
+    assert isinstance(waiting.stage, ss.StaffDoor)
+    assert waiting.stage.open
     assert effects == [do.Sound("attention")]
+
+
+def two_doors(**facts: object) -> st.Session:
+    """A round of two compartments, the first of them open."""
+    start = at(ss.StaffList(STAFF, frozenset({"A-01", "A-02"})))
+    session, _ = play(start, ask.CollectTicked(), ev.DoorAnswer("A-01", opened=True))
+    return replace(session, facts=replace(session.facts, **facts))  # type: ignore[arg-type]  # names as keywords
+
+
+def test_whoever_shuts_a_door_that_nobody_stood_at_has_no_other_opened() -> None:
+    session, _ = play(two_doors(), ev.IdleFor(0))
+    gone, effects = play(session, ev.DoorShut("A-01", "notPresent"))
+    assert isinstance(gone.stage, st.Idle)
+    assert settled(effects) == [("A-01", Found.TAKEN)]
+    assert [type(one) for one in effects] == [act.Settle, act.IssueSlip, do.Record]
+    asked, effects = play(session, ev.DoorShut("A-01", "unknown"))  # nobody is there to be asked
+    assert isinstance(asked.stage, st.Idle)
+    assert settled(effects) == [("A-01", Found.UNSAID)]
+
+
+def test_when_the_battery_ends_the_open_door_is_finished_and_no_other_opened() -> None:
+    session = two_doors(failing=frozenset({Part.POWER}))
+    done, effects = play(session, ev.DoorShut("A-01", "notPresent"), told.StaffRecorded("A-01"))
+    assert isinstance(done.stage, st.Idle)
+    assert settled(effects) == [("A-01", Found.TAKEN)]
+    assert not [one for one in effects if isinstance(one, do.OpenDoor | act.AuthorizeRetrieval)]
+    (slip,) = [one for one in effects if isinstance(one, act.IssueSlip)]
+    assert [one.errand.cell for one in slip.round.done] == ["A-01"]
+    jammed = replace(at(ss.StaffList(STAFF)), facts=session.facts)
+    one, _ = play(jammed, ask.CollectCase("c2", "A-01"))
+    end, _ = play(one, ev.DoorAnswer("A-01", opened=False, reason="DOOR_JAMMED"), ask.Back())
+    assert isinstance(end.stage, st.Idle)  # not the list, where a round begins
+
+
+@pytest.mark.parametrize("leaves", [ask.Back(), ev.IdleFor(0)], ids=["goes on", "walks off"])
+@pytest.mark.parametrize(
+    "trouble",
+    [(ev.DoorLost("A-01"),), (ev.DoorShut("A-01", "notPresent"), ev.RecordingFailed())],
+    ids=["board silent", "not recorded"],
+)
+def test_a_door_that_has_stood_open_is_never_passed_over(
+    trouble: tuple[ev.Event, ...], leaves: ev.Event
+) -> None:
+    session, _ = play(two_doors(), *trouble)
+    assert isinstance(session.stage, ss.StaffDoor)
+    assert session.stage.failed
+    _, effects = play(session, leaves)
+    assert settled(effects) == [("A-01", Found.UNSAID)]
 
 
 @pytest.mark.parametrize("purpose", list(Purpose))
@@ -215,6 +264,17 @@ def test_a_door_that_stays_shut_is_skipped(purpose: Purpose) -> None:
 
 
 # reasons and second persons ------------------------------------------------------------------------------------------
+
+
+def test_collecting_from_what_is_out_of_service_does_not_clear_it_without_a_reason() -> None:
+    blocked = replace(FACTS, questions=(CellFact("A-01", "inoperative", out_of_service=True),))
+    collecting, _ = play(replace(at(ss.StaffList(STAFF)), facts=blocked), ask.CollectCase("c2", "A-01"))
+    asked, effects = play(collecting, *opened_and_shut("A-01", "notPresent"))
+    assert isinstance(asked.stage, ss.ChoosingReason)
+    assert settled(effects) == []
+    _, effects = play(asked, ask.Choose(Reason.DOOR_FREED))
+    (settle,) = [one for one in effects if isinstance(one, act.Settle)]
+    assert (settle.found, settle.reason) == (Found.TAKEN, Reason.DOOR_FREED)
 
 
 def test_clearing_what_is_out_of_service_asks_why_and_the_key_a_witness() -> None:

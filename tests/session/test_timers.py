@@ -1,8 +1,10 @@
 """How long each stage lasts without a touch: who is warned, who is sent home, what only a device ends."""
 
+from dataclasses import replace
+
 import pytest
 
-from kiosk.runtime.timers import Limits, Quiet, due
+from kiosk.runtime.timers import Limits, Quiet, begins_anew, due
 from kiosk.session import custodystate as cs
 from kiosk.session import events as ev
 from kiosk.session import staffstate as ss
@@ -51,6 +53,30 @@ def test_a_door_left_open_is_named_every_five_seconds_and_left_at_its_limit() ->
     assert warned == list(range(30, 120, 5))
     assert due(stage, Quiet(0, 120), LIMITS) == ev.IdleFor(0)
     assert due(st.DoorLeftOpen(CELL), Quiet(0, 300), LIMITS) == ev.DoorOpenLong(CELL)
+
+
+def test_each_door_of_a_round_has_a_time_of_its_own() -> None:
+    first, second = (
+        ss.StaffDoor("3", replace(ROUND, todo=(replace(ERRAND, cell=cell),))) for cell in ("A-03", "A-04")
+    )
+    stood_open = replace(first, open=True)
+    for before, after in (
+        (first, second),
+        (first, stood_open),
+        (stood_open, replace(first, shut_item="unknown")),
+    ):
+        assert begins_anew(before, after)
+    assert not begins_anew(stood_open, replace(stood_open, said=ss.Found.ELSE))
+    assert begins_anew(ss.StaffList("3"), first)
+    assert not begins_anew(st.PuttingIn(VISIT, PLACE), st.PuttingIn(VISIT, PLACE, long_open=True))
+
+
+def test_staff_before_an_open_door_are_asked_and_then_taken_for_gone() -> None:
+    door = ss.StaffDoor("3", ROUND, open=True)
+    assert due(door, Quiet(LIMITS.staff_idle_s - 20, 35), LIMITS) == ev.IdleFor(20)
+    assert due(door, Quiet(LIMITS.staff_idle_s, 60), LIMITS) == ev.IdleFor(0)
+    assert due(door, Quiet(0, LIMITS.door_warn_after_s), LIMITS) == ev.DoorOpenLong("A-03")
+    assert due(replace(door, unattended=True), AGES_AGO, LIMITS) == ev.DoorOpenLong("A-03")
 
 
 def test_the_card_left_on_the_reader_has_a_limit_that_touches_do_not_move() -> None:

@@ -17,6 +17,7 @@ from kiosk.session.staffstate import Found, Purpose
 from kiosk.session.visit import ITEM_ABSENT, ITEM_PRESENT
 from screens import intents as ask
 
+UNSEEN: Final = "unknown"  # what the item sensor says no more: the answer stands already
 TAKING: Final = (Purpose.COLLECT, Purpose.RECALL)
 ANSWERS: Final = {
     ask.FoundPapers: Found.TAKEN, ask.FoundNothing: Found.NOTHING, ask.FoundElse: Found.ELSE,
@@ -73,6 +74,8 @@ def step(stage: ss.StaffDoor | ss.StaffDone, event: ev.Event) -> Step | None:
         case ask.OpenAgain() | ask.TryAgain() if _stands_still(stage):
             again = replace(stage, shut_item="", failed=False, said=None)
             return again, (_open(again),)
+        case ask.Back() if stage.failed and stage.opened:  # whoever had it open may have taken what lay there
+            return _settle(replace(stage, failed=False, shut_item=UNSEEN), Found.UNSAID)
         case ask.Back() if stage.failed:
             return go_on(stage.round.after(Found.NOT_OPENED))
         case ask.FoundPapers() | ask.FoundNothing() | ask.FoundElse() | ask.LeftInside():
@@ -108,13 +111,17 @@ def _stands_still(stage: ss.StaffDoor) -> bool:
     return (bool(stage.shut_item) or stage.failed) and stage.recording is None
 
 
+def _waits_for_the_door(stage: ss.StaffDoor) -> bool:
+    return not (stage.open or stage.shut_item or stage.failed or stage.recording)
+
+
 def _of_the_door(
     stage: ss.StaffDoor, event: ev.DoorAnswer | ev.DoorShut | ev.DoorLost | ev.DoorOpenLong
 ) -> Step | None:
     match event:
-        case ev.DoorAnswer(cell, opened, reason) if not (stage.open or stage.shut_item or stage.failed):
+        case ev.DoorAnswer(cell, opened, reason) if _waits_for_the_door(stage):
             if opened or reason == "ALREADY_OPEN":
-                return replace(stage, open=True), (do.WaitClosed(cell, stage.errand.case_id),)
+                return replace(stage, open=True, opened=True), (do.WaitClosed(cell, stage.errand.case_id),)
             return replace(stage, failed=True), (do.Sound("attention"),)
         case ev.DoorShut(_, item) if stage.open:
             return _shut(replace(stage, open=False, long_open=False, shut_item=item))
@@ -171,8 +178,7 @@ def _settle(stage: ss.StaffDoor, found: Found) -> Step:
 def cleared(order: ss.ClearOrder, second_no: str = "") -> Step:
     """With the reason (and the witness, where it was the key) the compartment goes back into service."""
     round = order.round
-    item = "unknown"  # the door is shut, and the answer was given before the reason was asked
-    door = ss.StaffDoor(round.staff_no, round, shut_item=item, recording=order.found)
+    door = ss.StaffDoor(round.staff_no, round, opened=True, shut_item=UNSEEN, recording=order.found)
     settle = act.Settle(door.errand, order.found, round.staff_no, second_no, order.reason)
     return door, (settle,)
 

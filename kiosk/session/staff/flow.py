@@ -1,5 +1,6 @@
 """Which part of the staff's flow a stage belongs to, and how staff leave: signed out, nothing left half told."""
 
+from dataclasses import replace
 from typing import assert_never
 
 from kiosk.session import effects as do
@@ -7,6 +8,7 @@ from kiosk.session import events as ev
 from kiosk.session import staffeffects as act
 from kiosk.session import staffstate as ss
 from kiosk.session import state as st
+from kiosk.session.facts import Facts, Part
 from kiosk.session.leaving import Step
 from screens import intents as ask
 
@@ -37,7 +39,9 @@ def step(stage: ss.StaffStage, event: ev.Event, session: st.Session) -> Step | N
             return listing.step(stage, event, session)
         case ss.ChoosingCell() | ss.ChoosingReason() | ss.Countersigning() | ss.KeyEntered():
             return orders.step(stage, event, session)
-        case ss.StaffDoor() | ss.StaffDone():
+        case ss.StaffDoor():
+            return _at_a_door(stage, event, session.facts)
+        case ss.StaffDone():
             return doors.step(stage, event)
         case ss.AuditStart() | ss.AuditSummary() | ss.AuditDone():
             return audit.step(stage, event, session)
@@ -45,6 +49,20 @@ def step(stage: ss.StaffStage, event: ev.Event, session: st.Session) -> Step | N
             return results.step(stage, event, session)
         case _:
             assert_never(stage)
+
+
+def _at_a_door(stage: ss.StaffDoor, event: ev.Event, facts: Facts) -> Step | None:
+    """One step of a round; the next door stays shut where nobody was there to shut this one, or the battery ends."""
+    reached = doors.step(stage, event)
+    if reached is None or not isinstance(reached[0], ss.StaffDoor):
+        return reached
+    door, effects = reached
+    if door.unattended and door.shut_item:
+        gone, left = leave(door, "the door stood open and nobody touched anything")
+        return gone, (*effects, *left)
+    if door.round.place > stage.round.place and Part.POWER in facts.failing:
+        return st.Idle(), (*_round_cut_short(door.round), signed_out(stage.staff_no, "the battery ends"))
+    return reached
 
 
 def leave(stage: ss.StaffStage, reason: str = "signed out") -> Step:
@@ -62,7 +80,9 @@ def timed_out(stage: ss.StaffStage) -> Step:
     match stage:
         case ss.SigningIn():
             return st.Idle(), ()
-        case ss.StaffDoor(open=True) | ss.PlacingResult(open=True):
+        case ss.StaffDoor(open=True):
+            return replace(stage, unattended=True), (do.Sound("attention"),)
+        case ss.PlacingResult(open=True):
             return stage, (do.Sound("attention"),)
         case ss.StaffDoor(shut_item="", failed=False) | ss.PlacingResult(shut_item="", failed=False):
             return stage, ()
@@ -74,7 +94,7 @@ def timed_out(stage: ss.StaffStage) -> Step:
 
 def _unfinished(stage: ss.StaffStage) -> tuple[do.Effect, ...]:
     match stage:
-        case ss.StaffDoor(round=round, recording=None, failed=False):
+        case ss.StaffDoor(round=round, recording=None) if stage.opened or not stage.failed:
             return _settled(round, doors.unsaid(stage))
         case ss.StaffDoor(round=round, recording=recording):
             return _round_cut_short(round if recording is None else round.after(recording))

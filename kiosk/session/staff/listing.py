@@ -1,5 +1,6 @@
 """The list of what lies in the cabinet: by urgency or place, of one department, ticked for a round; and the menu."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from enum import StrEnum
 
@@ -73,9 +74,9 @@ def _list(stage: ss.StaffList, event: ev.Event, facts: Facts) -> Step | None:
     match event:
         case ask.CollectCase(case_id, cell):
             found = [case for case in facts.cases if (case.case_id, case.cell) == (case_id, cell)]
-            return _collect(stage, [case for case in found if not case.disputed])
+            return _collect(stage, [case for case in found if not case.disputed], facts)
         case ask.CollectTicked():
-            return _collect(stage, to_collect(stage, facts))
+            return _collect(stage, to_collect(stage, facts), facts)
         case ask.ResolveCell(cell):
             return _resolve(stage, cell, facts)
         case ask.Tick(cell) if cell in {case.cell for case in facts.cases if not case.disputed}:
@@ -91,23 +92,25 @@ def _list(stage: ss.StaffList, event: ev.Event, facts: Facts) -> Step | None:
             return None
 
 
-def _collect(stage: ss.StaffList, cases: "tuple[CaseFact, ...] | list[CaseFact]") -> Step | None:
+def _collect(stage: ss.StaffList, cases: Sequence[CaseFact], facts: Facts) -> Step | None:
     if not cases:
         return None
     errands = tuple(
-        ss.Errand(Purpose.COLLECT, case.cell, case.case_id, expected=True, claimed=case.claimed)
+        ss.Errand(
+            Purpose.COLLECT, case.cell, case.case_id, expected=True, claimed=case.claimed,
+            blocked=facts.is_blocked(case.cell),
+        )
         for case in cases
-    )
+    )  # fmt: skip
     return doors.begin(ss.Round(stage.staff_no, Purpose.COLLECT, errands))
 
 
 def _resolve(stage: ss.StaffList, cell: str, facts: Facts) -> Step | None:
     cases = [case.case_id for case in facts.cases if case.cell == cell]
     cases += [result.case_id for result in facts.results if result.cell == cell]
-    question = next((question for question in facts.questions if question.cell == cell), None)
-    if not cases and question is None:
+    if not cases and cell not in {question.cell for question in facts.questions}:
         return None
-    blocked = question is not None and question.out_of_service
+    blocked = facts.is_blocked(cell)
     errand = ss.Errand(Purpose.RESOLVE, cell, cases[0] if cases else "", claimed=True, blocked=blocked)
     return doors.begin(ss.Round(stage.staff_no, Purpose.RESOLVE, (errand,)))
 

@@ -51,7 +51,8 @@ def errand_at(cell: str, purpose: Purpose, facts: Facts) -> ss.Errand:
             return ss.Errand(purpose, cell, case.case_id, expected=not case.disputed, claimed=case.claimed)
     for result in facts.results:
         if result.cell == cell:
-            return ss.Errand(purpose, cell, result.case_id, expected=not result.disputed)
+            there = not result.disputed
+            return ss.Errand(purpose, cell, result.case_id, expected=there, claimed=result.claimed)
     return ss.Errand(purpose, cell)
 
 

@@ -231,9 +231,9 @@ def _waiting(stage: ss.ResultsList, event: ev.Event, facts: Facts) -> Step | Non
         case ask.Choose(cell) if cell in {result.cell for result in facts.results}:
             return ss.ResultsList(stage.staff_no, chosen=cell), ()
         case ask.CollectTicked() if not stage.chosen:
-            return _recall(stage, overdue(facts))
+            return _recall(stage, overdue(facts), facts)
         case ask.ResolveCell(cell) if chosen is not None and cell == stage.chosen:
-            return _recall(stage, (chosen,))
+            return _recall(stage, (chosen,), facts)
         case ask.TryAgain() if chosen is not None and not stage.renewing:
             return replace(stage, renewing=True, renewed=""), (act.RenewCode(chosen.case_id, stage.staff_no),)
         case told.CodeTold(_, until) if stage.renewing:
@@ -244,11 +244,14 @@ def _waiting(stage: ss.ResultsList, event: ev.Event, facts: Facts) -> Step | Non
             return None
 
 
-def _recall(stage: ss.ResultsList, results: tuple[ResultFact, ...]) -> Step | None:
+def _recall(stage: ss.ResultsList, results: tuple[ResultFact, ...], facts: Facts) -> Step | None:
     if not results:
         return None
     errands = tuple(
-        ss.Errand(Purpose.RECALL, result.cell, result.case_id, expected=True, claimed=result.claimed)
+        ss.Errand(
+            Purpose.RECALL, result.cell, result.case_id, expected=True, claimed=result.claimed,
+            blocked=facts.is_blocked(result.cell),
+        )
         for result in results
-    )
+    )  # fmt: skip
     return doors.begin(ss.Round(stage.staff_no, Purpose.RECALL, errands))
