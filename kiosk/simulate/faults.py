@@ -10,7 +10,7 @@ from typing import Final
 from .devices import Trouble
 from .world import World
 
-EVERY_S: Final = 60.0  # one fault in so many virtual seconds, on average
+EVERY_S: Final = 42.0  # one fault in so many virtual seconds, on average
 LASTS_S: Final = 12.0
 
 
@@ -67,7 +67,7 @@ MENU: Final = (
     _set("face", "no_match"), _set("face", "uncertain"), _set("face", "camera_gone"), _set("face", "no_model"),
     _set("face", "not_live"), _set("face", "challenge_failed"), _set("identity", "dies"),
     _set("sms", "silent"), _set("sms", "no_network"), _set("sms", "refused"),
-    _set("broker", "gone"), _set("disk", "full"), Fault("clock set back", _clock),
+    _set("broker", "gone"), _set("disk", "full"), _set("disk", "nearly_full"), Fault("clock set back", _clock),
 )  # fmt: skip
 
 

@@ -39,7 +39,7 @@ NIGHT_SHARE: Final = 0.02
 STAFF_SHARE: Final = 0.3
 RETURNING_SHARE: Final = 0.15
 CUT_SHARE: Final = 0.12  # of the visits, with faults
-CUT_STEPS: Final = 600  # writes and syncs of the visit and what follows
+CUT_STEPS: Final = 400  # writes and syncs of the visit and what follows
 
 
 @dataclass(slots=True)
@@ -237,8 +237,8 @@ class History:
     def _visitor(self) -> Person:
         rng = self._rng
         if rng.random() < STAFF_SHARE:
-            number = rng.choice(list(STAFF))
-            return Person(int(number), staff_no=number, pin=STAFF[number])
+            (number, pin), (second_no, second_pin) = rng.sample(list(STAFF.items()), 2)
+            return Person(int(number), staff_no=number, pin=pin, second_no=second_no, second_pin=second_pin)
         if self._people and rng.random() < RETURNING_SHARE:
             return rng.choice(self._people)
         person = citizen(len(self._people) + 1)

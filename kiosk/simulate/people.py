@@ -23,6 +23,11 @@ SLAMMED_SHARE: Final = 0.02
 SPRINGS_BACK_S: Final = 0.1
 PATIENCE: Final = 6  # the same page so often is enough
 MOST_ACTS: Final = 150  # then anybody has had enough
+STARTS_OVER_SHARE: Final = 0.8
+WORKS_SHARE: Final = 0.8
+GIVES_UP_SHARE: Final = 0.5
+WORK: Final = (ask.CollectCase, ask.ResolveCell)  # what staff have come for
+FOR_ALL: Final = frozenset({"home", "notice.help"})
 CHROME: Final = frozenset(
     {"head.staff", "action.help", "action.language", "action.normal", "action.large", "action.start_over"}
 )
@@ -55,6 +60,7 @@ class Visit:
         self._typed = ""
         self._last = ""
         self._seen: Counter[str] = Counter()
+        self._has_enough = False  # nothing is to be had here now
 
     async def run(self) -> None:
         """From the first touch until the person has gone, the card with them if they think of it."""
@@ -69,9 +75,11 @@ class Visit:
             if page.name == "home" and begun and not self._world.open_boxes():
                 break
             begun = begun or page.name != "home"
-            self._seen[page.name] += self._last != page.name
+            if self._last != page.name:
+                self._seen[page.name] += 1
+                self._typed = ""
             self._last = page.name
-            if self._seen[page.name] > PATIENCE:
+            if self._seen[page.name] > PATIENCE or self._has_enough:
                 break
             if self._rng.random() < self._manners.leaves:
                 break
@@ -90,10 +98,17 @@ class Visit:
             return
         if page.chrome.seconds_left is not None or self._rng.random() < self._manners.wanders:
             self._touch_any(page)
+        elif self._is_strange(page) and self._rng.random() < STARTS_OVER_SHARE:
+            self._post(ask.StartOver())
         elif isinstance(page, KeypadPage):
             self._type(page)
         else:
             self._choose(page)
+
+    def _is_strange(self, page: ViewModel) -> bool:
+        """What somebody else has left behind."""
+        is_mine = page.name.startswith("staff.") == bool(self._person.staff_no)
+        return not is_mine and page.chrome.can_start_over and page.name not in FOR_ALL
 
     def _touch_any(self, page: ViewModel, but: frozenset[str] = frozenset()) -> None:
         offered = [intent for key, intent, enabled in controls_of(page) if enabled and key not in but]
@@ -156,10 +171,10 @@ class Visit:
 
     def _wanted(self, page: KeypadPage) -> str:
         person = self._person
-        if page.name.startswith("staff.pin") or "pin" in page.name:
-            return person.pin or "0000"
-        if page.name.startswith("staff.number"):
-            return person.staff_no or "1"
+        if page.name in ("staff.number", "staff.pin"):
+            return (person.pin if page.name == "staff.pin" else person.staff_no) or "1"
+        if page.name in ("staff.second", "staff.second.pin"):  # a colleague is called
+            return person.second_pin if page.name == "staff.second.pin" else person.second_no
         if page.name.startswith("phone"):
             return person.phone
         codes = [code for text in person.inbox for code in re.findall(r"(?<!\d)\d{6,8}(?!\d)", text)]
@@ -169,9 +184,15 @@ class Visit:
         if page.name == "home" and self._person.staff_no:
             self._post(ask.StaffEntrance())
             return
-        first = [action.intent for action in _actions(page) if action.primary and action.enabled]
-        if first and self._rng.random() < 0.9:
+        primary = [action for action in _actions(page) if action.primary]
+        first = [action.intent for action in primary if action.enabled]
+        work = [intent for _, intent, enabled in controls_of(page) if enabled and isinstance(intent, WORK)]
+        if work and self._rng.random() < WORKS_SHARE:
+            self._post(self._rng.choice(work))
+        elif first and self._rng.random() < 0.9:
             self._post(first[0])
+        elif page.name == "guide" and primary and self._rng.random() < GIVES_UP_SHARE:
+            self._has_enough = True  # no compartment is free
         else:
             self._touch_any(page, but=CHROME)
 

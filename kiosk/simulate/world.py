@@ -47,11 +47,13 @@ class Box:
 
 @dataclass(slots=True)
 class Person:
-    """Somebody in front of the kiosk. `staff_no` empty: a citizen."""
+    """Somebody in front of the kiosk. `staff_no` empty: a citizen; `second_no`: a colleague whom staff may call."""
 
     number: int
     staff_no: str = ""
     pin: str = ""
+    second_no: str = ""
+    second_pin: str = ""
     name: str = ""
     id_number: str = ""
     phone: str = ""
