@@ -14,7 +14,7 @@ help:
 	@echo 'make long      the tests that take longer than a change should wait for'
 	@echo 'make bench     measure speed and size'
 	@echo 'make simulate  play a kiosk'"'"'s life on virtual time (SESSIONS=10000)'
-	@echo 'make crash     kill the real program a thousand times (KILLS=1000 SEED=1)'
+	@echo 'make crash     kill the real program a thousand times, and cut its power (KILLS=1000 SEED=1)'
 	@echo 'make lock      resolve the dependencies anew and pin them with hashes'
 	@echo 'make licences  write docs/licences.md anew'
 	@echo 'make clean     remove .venv and what tools left behind'
@@ -50,6 +50,7 @@ OUT ?= /tmp/nightdesk-crash-$(shell git rev-parse --short HEAD)
 crash: setup
 	$(BIN)/python -m tests.crash --kills $(KILLS) --seed $(SEED) --jobs 2 --out $(OUT)
 	$(BIN)/python -m tests.crash --kills 50 --seed $(SEED) --jobs 1 --window --out $(OUT)/window
+	$(BIN)/pytest -s -m long tests/powercuts
 
 lock: setup
 	@./setup/lock.sh
