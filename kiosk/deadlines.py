@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 from holidays import country_holidays
 from holidays.holiday_base import HolidayBase
 
 COUNTRY: Final = "CN"
+DAYS_KEPT: Final = 4096  # the same few days are asked for again with each look at the cabinet
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +25,15 @@ def deadline(received: datetime, working_days: int, *, warn_days: int) -> Deadli
 
     Near from `warn_days` working days before. A year whose holidays are not arranged yet counts by its fixed ones.
     """
+    return _counted(received.date(), working_days, warn_days)
+
+
+@lru_cache(DAYS_KEPT)
+def _counted(received: date, working_days: int, warn_days: int) -> Deadline:
     days = _calendar()
-    due = days.get_nth_working_day(received.date(), max(working_days, 1))
+    due = days.get_nth_working_day(received, max(working_days, 1))
     first = due if warn_days == 0 else days.get_nth_working_day(due, -warn_days)
-    return Deadline(due, max(first, received.date()))
+    return Deadline(due, max(first, received))
 
 
 @cache

@@ -152,9 +152,11 @@ class BoardWatch:
 
     async def _pause(self) -> None:
         self._wake.clear()
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(self._interval_s()):
-                await self._wake.wait()
+        alarm = asyncio.get_running_loop().call_later(self._interval_s(), self._wake.set)
+        try:
+            await self._wake.wait()
+        finally:
+            alarm.cancel()
 
     def _interval_s(self) -> float:
         if self.health.status is not DeviceStatus.ONLINE:

@@ -37,6 +37,7 @@ class ItemSeen:
 
 
 Observation = SeenOpen | FoundOpen | SeenShut | ItemSeen
+ITEM_SEEN: Final = (ItemSeen(),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ def observe(
 ) -> tuple[Track, tuple[Observation, ...]]:
     """Take one reading. `commanded`: our unlock is under way or done, and the door was not closed since."""
     if track.is_confirmed_by(reading, item_readings):
-        return track, (ItemSeen(),) if reading.item is ItemState.PRESENT else ()
+        return track, ITEM_SEEN if reading.item is ItemState.PRESENT else ()
     run = track.run + 1 if reading.door is track.last else 1
     track = replace(track, last=reading.door, run=run)
     match reading.door:

@@ -13,8 +13,6 @@ from zoneinfo import ZoneInfo
 from drivers.contracts.health import DeviceStatus, Health
 from drivers.contracts.printer import PrintOutcome
 from kiosk.cabinettables import CellSettings
-from kiosk.catalogue import load as load_catalogue
-from kiosk.catalogue.items import Catalogue
 from kiosk.identity.events import IdentityPart as Said
 from kiosk.journal.custody import JournalCustody
 from kiosk.journal.erasing import Retention
@@ -44,7 +42,6 @@ from .certificatecommands import certificate_commands
 from .commands import Commands
 from .custodyacts import ActLimits, Cases, CustodyActs
 from .custodycommands import CustodyCommands
-from .disk import Disk
 from .engine import Engine
 from .fitted import NOT_FITTED, Core, Fitted
 from .house import houses
@@ -100,9 +97,9 @@ class Application:
         self._watch: MachineWatch | None = None
         self._oversight = Oversight(settings, self._states)
         self._stopping = asyncio.Event()
-        self._disk = Disk(settings.paths.state_dir, settings.journal.least_free_mb)
+        self._disk = self.machine.disk()
         self._cabinet = Cabinet(tuple(_cell(cell) for cell in settings.cabinet.cells))
-        self._catalogue: Catalogue = load_catalogue(settings.paths.services_dir)
+        self._catalogue = self.machine.catalogue()
         self._houses = houses(settings.kiosk, self._catalogue)
         self._zone = ZoneInfo(settings.kiosk.timezone)
         lang = settings.screen.language

@@ -7,7 +7,7 @@ import socketserver
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, fields, is_dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
 
@@ -192,6 +192,6 @@ def _inside(value: object) -> Iterator[tuple[str, Intent, bool]]:
     elif isinstance(value, tuple):
         for part in value:
             yield from _inside(part)
-    elif is_dataclass(value):
-        for part in fields(value):
-            yield from _inside(getattr(value, part.name))
+    else:
+        for name in getattr(value, "__match_args__", ()):  # a dataclass's fields
+            yield from _inside(getattr(value, name))

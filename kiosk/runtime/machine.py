@@ -13,6 +13,8 @@ from drivers.contracts.printer import ReceiptPrinter
 from drivers.contracts.sms import SmsChannel
 from drivers.contracts.staffcard import StaffCardReader
 from drivers.tables import DriverConfig
+from kiosk.catalogue import load as load_catalogue
+from kiosk.catalogue.items import Catalogue
 from kiosk.identity.process import IdentityService, OnEvent
 from kiosk.journal.journal import Journal
 from kiosk.journal.outbox import Outbox
@@ -26,6 +28,7 @@ from . import devices
 from .command import SOCKET_NAME, CommandServer
 from .commands import Commands
 from .devices import Locks
+from .disk import Disk
 from .identityacts import IdentityCommands
 from .printing import new_paper
 from .sound import Sounds
@@ -64,6 +67,14 @@ class Machine:
     def new_id(self) -> str:
         """A session's number."""
         return secrets.token_hex(8)
+
+    def catalogue(self) -> Catalogue:
+        """The service items. Raises `CatalogueError`."""
+        return load_catalogue(self.settings.paths.services_dir)
+
+    def disk(self) -> Disk:
+        """The disk under the journal."""
+        return Disk(self.settings.paths.state_dir, self.settings.journal.least_free_mb)
 
     async def journal(self, policy: NoticePolicy) -> Journal:
         """Open the journal. Raises `JournalError`."""

@@ -7,7 +7,7 @@ what it checks, but the names of events.
 import hashlib
 import struct
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
@@ -235,6 +235,6 @@ def _texts(value: object) -> Iterator[str]:
     elif isinstance(value, (tuple, list, frozenset, set)):
         for part in value:
             yield from _texts(part)
-    elif is_dataclass(value):
-        for part in fields(value):
-            yield from _texts(getattr(value, part.name))
+    else:
+        for name in getattr(value, "__match_args__", ()):  # a dataclass's fields
+            yield from _texts(getattr(value, name))

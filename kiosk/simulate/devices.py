@@ -5,6 +5,7 @@ import contextlib
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Final
 
 from drivers.contracts.board import ChannelReading, DoorState, ItemState
@@ -15,11 +16,13 @@ from drivers.contracts.sms import SmsAccepted, SmsMessage, SmsOutcome, SmsRefuse
 from drivers.errors import LinkClosed, LinkTimeout
 from kiosk.journal.outbox import Outbox
 from kiosk.journal.types import Channel, OutboxMessage
+from kiosk.runtime.disk import ONLINE, Disk
 from kiosk.runtime.sound import Sounds
 
 from .world import Box, World
 
 TRIES_S: Final = 5.0  # a broker that is gone is tried so often
+OFFLINE: Final = Health(DeviceStatus.OFFLINE)
 READ_S: Final = 0.15  # a poll of the whole board
 
 _READINGS: Final = {
@@ -41,7 +44,7 @@ class Trouble:
     identity: str = ""  # dies
     sms: str = ""  # silent, no_network, refused
     broker: str = ""  # gone
-    disk: str = ""  # full
+    disk: str = ""  # full: writes fail; nearly_full: they do not yet
     clock: timedelta = field(default_factory=timedelta)
 
 
@@ -116,7 +119,7 @@ class SimulatedPrinter:
             return PrinterState(
                 Health(DeviceStatus.OFFLINE, "paper out", ErrorAction.CLEAR), PaperState.OUT, cover_open=False
             )
-        return PrinterState(Health(DeviceStatus.ONLINE), PaperState.FULL, cover_open=False)
+        return PrinterState(ONLINE, PaperState.FULL, cover_open=False)
 
     async def print(self, job: bytes) -> PrintOutcome:
         """Two seconds of noise."""
@@ -203,10 +206,24 @@ class SimulatedSms:
 
     async def health(self) -> Health:
         """As it is."""
-        return Health(DeviceStatus.OFFLINE if self._trouble.sms == "no_network" else DeviceStatus.ONLINE)
+        return OFFLINE if self._trouble.sms == "no_network" else ONLINE
 
     async def close(self) -> None:
         """Nothing to release."""
+
+
+class Room(Disk):
+    """What is left on the disk, as long as it is not full: that comes without a warning."""
+
+    def __init__(self, trouble: Trouble) -> None:
+        super().__init__(Path(), 0)
+        self._trouble = trouble
+
+    def health(self) -> Health:
+        """Too little, or enough."""
+        if self._trouble.disk == "nearly_full":
+            return Health(DeviceStatus.HARDWARE_ERROR, "simulated: little room", ErrorAction.MAINTENANCE)
+        return ONLINE
 
 
 class SimulatedBroker:
@@ -254,7 +271,7 @@ class SimulatedBroker:
 
     def health(self) -> Health:
         """Whether messages are taken."""
-        return Health(DeviceStatus.OFFLINE if self._trouble.broker == "gone" else DeviceStatus.ONLINE)
+        return OFFLINE if self._trouble.broker == "gone" else ONLINE
 
     def publish_status(self, snapshot: object) -> None:
         """Nobody looks at it."""

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from concurrent.futures import Executor
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 from random import Random
 from typing import Any, Final, cast
@@ -14,6 +15,8 @@ from drivers.contracts.paper import Paper
 from drivers.contracts.printer import ReceiptPrinter
 from drivers.contracts.sms import SmsChannel, SmsMessage
 from drivers.tables import DriverConfig
+from kiosk.catalogue import load as load_catalogue
+from kiosk.catalogue.items import Catalogue
 from kiosk.identity.process import OnEvent
 from kiosk.journal.journal import Journal
 from kiosk.journal.outbox import Outbox
@@ -21,6 +24,7 @@ from kiosk.journal.types import NoticePolicy, OutboxMessage, Recorded
 from kiosk.notify.head import CompareHead
 from kiosk.notify.mqtt import MqttCourier
 from kiosk.runtime.devices import Locks
+from kiosk.runtime.disk import Disk
 from kiosk.runtime.machine import Identity, Machine
 from kiosk.runtime.sound import Sounds
 from kiosk.settings import Settings
@@ -28,6 +32,7 @@ from kiosk.settings import Settings
 from .database import Connection
 from .devices import (
     BlankPaper,
+    Room,
     Silent,
     SimulatedBoard,
     SimulatedBroker,
@@ -35,7 +40,7 @@ from .devices import (
     SimulatedSms,
     Trouble,
 )
-from .disk import Disk
+from .disk import Disk as Platters
 from .identity import SimulatedIdentity
 from .loop import Thread
 from .world import World
@@ -48,16 +53,18 @@ class SimulatedMachine(Machine):
     """One power-on: a new loop, the world and the disk as they were left."""
 
     def __init__(
-        self, settings: Settings, world: World, disk: Disk, trouble: Trouble, rng: Random,
+        self, settings: Settings, world: World, disk: Platters, trouble: Trouble, rng: Random,
         unlocking: Callable[[str], Awaitable[None]], deliver: Callable[[SmsMessage], None],
         published: Callable[[OutboxMessage], Awaitable[None]], heard: Callable[[Recorded], None],
     ) -> None:  # fmt: skip
         super().__init__(settings)
         self.hasher = CHEAP
         self.world = world
-        self.disk = disk
+        self._platters = disk
         self.trouble = trouble
         self.began_s = 0.0  # virtual seconds before this power-on
+        self._moment = (-1.0, timedelta())
+        self._now = BEGAN
         self.opened: Journal | None = None
         self._identity: SimulatedIdentity | None = None
         self._rng = rng
@@ -68,19 +75,30 @@ class SimulatedMachine(Machine):
 
     def now(self) -> datetime:
         """Virtual wall clock; it can be set back."""
-        virtual_s = self.began_s + asyncio.get_running_loop().time()
-        return BEGAN + timedelta(seconds=virtual_s) - self.trouble.clock
+        moment = (asyncio.get_running_loop().time(), self.trouble.clock)
+        if moment != self._moment:  # the program asks many times while no time passes
+            self._moment = moment
+            self._now = BEGAN + timedelta(seconds=self.began_s + moment[0]) - moment[1]
+        return self._now
 
     def new_id(self) -> str:
         """From the seed."""
         return f"{self._rng.getrandbits(64):016x}"
+
+    def catalogue(self) -> Catalogue:
+        """The real one, read once a process."""
+        return _catalogue(self.settings.paths.services_dir)
+
+    def disk(self) -> Disk:
+        """Room as long as nothing is said against it."""
+        return Room(self.trouble)
 
     async def journal(self, policy: NoticePolicy) -> Journal:
         """On the simulated disk."""
         thread: Executor = Thread()
         self.opened = await Journal.open(
             self.settings.paths.state_dir, notice_policy=policy, clock=self.now, ballast_bytes=0,
-            connect=lambda path: cast(Any, Connection(self.disk, _inside(path))), thread=thread,
+            connect=lambda path: cast(Any, Connection(self._platters, _inside(path))), thread=thread,
         )  # fmt: skip
         self.opened.listen(self._heard)
         return self.opened
@@ -134,6 +152,11 @@ class SimulatedMachine(Machine):
 
     def commands(self, commands: object) -> None:
         """Nobody asks from outside."""
+
+
+@cache
+def _catalogue(folder: Path) -> Catalogue:
+    return load_catalogue(folder)
 
 
 def _inside(path: Path) -> str:
