@@ -1,6 +1,5 @@
 """The `[certificates]` table of the settings: which certificates a kiosk issues, how they are signed, for how long."""
 
-from datetime import timedelta
 from typing import Annotated
 
 from pydantic import Field, model_validator
@@ -35,16 +34,6 @@ class CertificateSettings(Table):
     register_days: Annotated[int, Field(ge=1, le=90)] = 7
     page_url: Annotated[str, Field(max_length=200)] = ""
     kinds: tuple[CertificateKind, ...] = ()
-
-    @property
-    def key_lasts(self) -> timedelta:
-        """`key_days` as a length of time."""
-        return timedelta(days=self.key_days)
-
-    @property
-    def register_lasts(self) -> timedelta:
-        """`register_days` as a length of time."""
-        return timedelta(days=self.register_days)
 
     @model_validator(mode="after")
     def _each_once(self) -> "CertificateSettings":

@@ -205,7 +205,7 @@ class Certificates:
         return await self._journal.by_key(_owner(key), SCHEMES[key.algorithm].public_key) == key.public_key
 
     async def _make_key(self, now: datetime, starts: datetime, by: str) -> IssuerKey:
-        algorithm, until = self._settings.algorithm, starts + self._settings.key_lasts
+        algorithm, until = self._settings.algorithm, starts + timedelta(days=self._settings.key_days)
         draft = IssuerKey(secrets.token_bytes(KEY_ID_BYTES), algorithm, b"", now, until)
         public_key = await self._journal.by_key(_owner(draft), SCHEMES[algorithm].public_key)
         made = IssuerKeyMade(draft.key_id.hex(), algorithm.value, public_key.hex(), until.isoformat(), by)
@@ -228,11 +228,12 @@ class Certificates:
         async with self._one_at_a_time:
             now = self._second()
             present = await self._signing_key(now, by)
-            soon = now + 2 * self._settings.register_lasts
+            lasts = timedelta(days=self._settings.register_days)
+            soon = now + 2 * lasts
             if not any([one.not_after > soon and await self._signs(one, now) for one in await self.keys()]):
                 await self._make_key(now, present.not_after, by)
             register = Register(
-                self._issuer, self._name, now, now + self._settings.register_lasts, tuple(await self.keys()),
+                self._issuer, self._name, now, now + lasts, tuple(await self.keys()),
                 {kind.code: (kind.name_zh, kind.name_en) for kind in self._settings.kinds},
                 tuple(await self._revoked(now)),
             )  # fmt: skip
