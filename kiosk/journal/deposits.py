@@ -52,6 +52,15 @@ def project(db: sqlite3.Connection, event: StoredEvent) -> None:
         _sum_up(db, event.data["case_id"])
 
 
+def doubted(db: sqlite3.Connection, case_id: str | None, cell: str) -> None:
+    """Nobody knows any more what lies in its compartment: no code opens it until a person has looked."""
+    if case_id is None:
+        return
+    sql = "UPDATE deposits SET state = 'disputed' WHERE case_id = ? AND +cell = ? AND state = 'held'"
+    db.execute(sql, (case_id, cell))
+    _sum_up(db, case_id)
+
+
 def cleared(db: sqlite3.Connection, case_id: str | None, cell: str, *, held: bool, at: str) -> None:
     """A person looked: what was in doubt is held again, or is not in this compartment."""
     if case_id is None:
@@ -135,8 +144,8 @@ def _sum_up(db: sqlite3.Connection, case_id: str) -> None:
     sql = "SELECT state, bound FROM deposits WHERE case_id = ? ORDER BY ended_at, seq"
     rows = db.execute(sql, (case_id,)).fetchall()
     counting = [state for state, bound in rows if bound == Bound.STAFF or state in ("returned", "disputed")]
-    if counting:
-        state = next((state for state in _FIRST if state in counting), counting[-1])
+    if rows:
+        state = next((state for state in _FIRST if state in counting), counting[-1] if counting else "opened")
         db.execute("UPDATE cases SET state = ? WHERE case_id = ?", (state, case_id))
 
 

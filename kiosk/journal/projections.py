@@ -128,6 +128,8 @@ def _custody(db: sqlite3.Connection, event: StoredEvent) -> None:
     row = db.execute("SELECT machine FROM compartments WHERE cell = ?", (fact.cell,)).fetchone()
     before = Compartment(fact.cell) if row is None else restored(row[0])
     after = step(before, fact).state
+    if before.content is Content.HELD and after.content is Content.UNKNOWN:
+        deposits.doubted(db, before.case_id, fact.cell)
     if event.type == "CompartmentCleared":
         held = after.content is Content.HELD
         deposits.cleared(db, before.case_id, fact.cell, held=held, at=to_text(event.at))

@@ -45,6 +45,7 @@ SETTINGS: Final[Mapping[str, Mapping[str, Any]]] = {
 }
 ANCHOR: Final = re.compile(r"J-(\d+)-([0-9A-F]{8})")
 IN_QUESTION: Final = "SELECT cell FROM compartments WHERE content = 'unknown' OR status != 'ok'"
+UNDER_WAY: Final = "SELECT seq FROM intents UNION ALL SELECT id FROM outbox WHERE state = 'queued' LIMIT 1"
 SETTLED_WITHIN_S: Final = 60.0
 DYING_S: Final = 5.0
 LIFE_S: Final = 4.0  # the first guess of how long one lasts; then the lives themselves say
@@ -229,6 +230,8 @@ class Book:
         found = [""]
 
         def holds() -> bool:
+            if self.visitor.rows(UNDER_WAY) and found == [""]:
+                return False  # cheaper to ask than everything
             found[:] = self._look(at_rest=True)
             return not found
 

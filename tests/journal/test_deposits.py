@@ -50,6 +50,13 @@ def recalled(cell: str) -> list[Event]:
     return [le.RetrievalAuthorized(CASE, cell, "1001"), le.ResultRecalled(CASE, cell, "1001", "overdue")]
 
 
+def lost_sight_of(cell: str) -> list[Event]:
+    return [
+        le.OpenRequested("op-cut", cell, CASE, "citizen"),
+        le.OpenOutcomeUnknown("op-cut", cell, CASE, "closed at start-up"),
+    ]
+
+
 def cut_off_and_cleared(cell: str) -> list[Event]:
     return [le.CustodyDisputed(CASE, cell, "cut off"), le.CompartmentCleared(cell, "1001", "nothing inside")]
 
@@ -108,6 +115,18 @@ def cut_off_and_cleared(cell: str) -> list[Event]:
             [*handed_in("A-01")[:4], *cut_off_and_cleared("A-01")],
             "cleared",
             ["A-01 staff cleared"],
+        ),
+        ([*put_in("B-01"), *lost_sight_of("B-01")], "disputed", ["B-01 citizen disputed"]),
+        ([*put_in("B-01"), le.DoorForced("B-01")], "disputed", ["B-01 citizen disputed"]),
+        (
+            [*put_in("B-01"), le.DoorForced("B-01"), le.CompartmentCleared("B-01", "1001", "left")],
+            "opened",
+            ["B-01 citizen held"],
+        ),
+        (
+            [*put_in("B-01"), *lost_sight_of("B-01"), le.DepositAbandoned(CASE, "B-01", "NOT_FOUND")],
+            "opened",
+            ["B-01 citizen abandoned"],
         ),
     ],
 )  # fmt: skip

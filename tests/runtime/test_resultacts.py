@@ -5,7 +5,7 @@ import json
 import re
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -39,7 +39,7 @@ FOREIGN = Draft(
 @asynccontextmanager
 async def desk(folder: Path) -> AsyncIterator[tuple[ResultDesk, Journal, list[ev.Event]]]:
     """A desk at a cabinet of four, its journal, and what it answers."""
-    async with opened(folder, ballast_bytes=0) as journal:
+    async with opened(folder, ballast_bytes=0, clock=lambda: NOW.astimezone(UTC)) as journal:
         here = cabinet()
         ledger = Ledger(JournalCustody(journal), complete(here, (await journal.compartments()).values()))
         doors = DoorService(here, {"main": FakeBoard(4)}, ledger)
