@@ -6,6 +6,8 @@
 
 SOURCES := kiosk drivers locker screens tests setup
 BIN := .venv/bin
+# The tests start hundreds of processes; each would compile the program anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 help:
 	@echo 'make run       set up, then start Nightdesk against emulated hardware'
