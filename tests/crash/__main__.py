@@ -17,6 +17,8 @@ from .longrun import play_book, summed_up
 
 KILLS_A_BOOK: Final = 50
 
+STOPPED: Final = 130
+
 
 def main() -> int:
     """Play what is missing, then sum up."""
@@ -31,8 +33,13 @@ def main() -> int:
             )
             for number in books
         ]
-        for task in as_completed(tasks):
-            print(task.result(), flush=True)
+        try:
+            for task in as_completed(tasks):
+                print(task.result(), flush=True)
+        except KeyboardInterrupt:  # the books under way end their worlds themselves
+            pool.shutdown(cancel_futures=True)
+            print("stopped; the same --out goes on from the books that stand complete")
+            return STOPPED
     summary = {"window": options.window, **summed_up(options.out, options.seed, books)}
     (options.out / "summary.json").write_text(
         json.dumps(summary, indent=1, ensure_ascii=False), encoding="utf-8"
