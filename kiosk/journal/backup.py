@@ -20,16 +20,21 @@ from .archive import FOLDER, connect, opened_database, segment_files
 from .codec import to_text
 from .connecting import on_disk
 from .erasing import TABLES_OF_A_PERSON
-from .errors import JournalDamaged, JournalError, JournalUnreadable
+from .errors import JournalDamaged, JournalError, JournalFull, JournalUnreadable
 from .journal import KEYS
 from .lockfile import LockFile
 from .rows import JOURNAL_NAME, Trailer, opened_chain
-from .sealing import KEYS_FILE, make_folder, sync_file, sync_folder, write_private
+from .sealing import KEYS_FILE, make_folder, put_down, sync_file, sync_folder
 from .segments import MANIFEST, file_sha256
+from .store import is_disk_full
 from .verify import verify
 from .witness import Witness
 
 LISTING: Final = "backup.json"
+UNFINISHED: Final = "backup.unfinished"  # stands in a folder whose first backup has not come to its end
+GROWS: Final = (
+    f"{FOLDER}/{MANIFEST}"  # of an earlier backup it says more than was then; the chain vouches for it
+)
 _OWN: Final = (JOURNAL_NAME, f"{JOURNAL_NAME}-wal", f"{JOURNAL_NAME}-shm", FOLDER)
 
 
@@ -68,31 +73,55 @@ def read_backup(folder: Path) -> Backup:
 def write_backup(journal_file: Path, out: Path, trailer: Trailer, now: datetime) -> Backup:
     """Copy the journal with its segments into the folder `out`, and check the copy; the program may run on.
 
-    `out` is new, empty, or an earlier backup of this very journal, to which only what is new is added. Raises
-    `JournalError` for any other folder and for a copy that is not whole, `OSError`.
+    `out` is new, empty, or an earlier backup of this very journal, to which only what is new is added; that one stays
+    good until the new one is proved. What was cut off goes on with the next call. Raises `JournalError` for any other
+    folder and for a copy that is not whole, `JournalFull` where `out` has no room, `OSError`.
     """
     _refuse_others(journal_file, out)
+    fresh, listing = (out / f"{name}.part" for name in (JOURNAL_NAME, LISTING))
+    try:
+        _copy_all(journal_file, out, fresh)
+        digests = {JOURNAL_NAME: file_sha256(fresh)}
+        digests |= {name: file_sha256(out / name) for name in _segment_names(out)}
+        made = Backup(trailer, to_text(now), digests)
+        _prove(out, fresh, made)
+        put_down(listing, made.encode())
+        fresh.replace(out / JOURNAL_NAME)  # nothing that needs room comes between these two
+        listing.replace(out / LISTING)
+    except (sqlite3.OperationalError, OSError) as error:
+        if not is_disk_full(error):
+            raise
+        raise JournalFull(f"there is no room for the backup in {out}: make some and call again") from error
+    finally:
+        fresh.unlink(missing_ok=True)
+        listing.unlink(missing_ok=True)
+    (out / UNFINISHED).unlink(missing_ok=True)
+    sync_folder(out)
+    return made
+
+
+def _copy_all(journal_file: Path, out: Path, fresh: Path) -> None:
     segments = out / FOLDER
     make_folder(segments)
     out.chmod(0o700)
-    _copy_database(journal_file, out / JOURNAL_NAME)  # first: what is sealed meanwhile is in both
+    if not (out / LISTING).exists():
+        put_down(out / UNFINISHED, b"")
+    _copy_database(journal_file, fresh)  # first: what is sealed meanwhile is in both
     for _, file in segment_files(journal_file):
         _copy_once(file, segments / file.name)
     manifest = journal_file.with_name(FOLDER) / MANIFEST
-    if manifest.exists():
+    if manifest.exists():  # lists what an earlier backup has too
         _copy_once(manifest, segments / MANIFEST)
     else:
         segments.rmdir()
-    made = Backup(trailer, to_text(now), {name: file_sha256(out / name) for name in _names(out)})
-    _check(out, made, ())
-    write_private(out / LISTING, made.encode())
-    return made
 
 
 def _refuse_others(journal_file: Path, out: Path) -> None:
     if not out.exists() or not any(out.iterdir()):
         return
     if not (out / LISTING).exists():
+        if (out / UNFINISHED).exists():
+            return
         raise JournalError(f"{out} is not empty and holds no backup: name a new folder")
     old = read_backup(out).head
     with opened_chain(journal_file) as chain:
@@ -105,22 +134,16 @@ def _refuse_others(journal_file: Path, out: Path) -> None:
 
 
 def _copy_database(source: Path, target: Path) -> None:
-    half = target.with_name(target.name + ".part")
-    half.unlink(missing_ok=True)
-    try:
-        with closing(connect(source)) as db:
-            db.execute("VACUUM INTO ?", (str(half),))
-        half.chmod(0o600)
-        with closing(sqlite3.connect(half, isolation_level=None)) as db:
-            db.execute("PRAGMA secure_delete=ON")
-            for table in TABLES_OF_A_PERSON:
-                db.execute(f"DELETE FROM {table}")
-            db.execute("VACUUM")
-        sync_file(half)
-        half.replace(target)
-    finally:
-        half.unlink(missing_ok=True)
-    sync_folder(target.parent)
+    target.unlink(missing_ok=True)
+    with closing(connect(source)) as db:
+        db.execute("VACUUM INTO ?", (str(target),))
+    target.chmod(0o600)
+    with closing(sqlite3.connect(target, isolation_level=None)) as db:
+        db.execute("PRAGMA secure_delete=ON")
+        for table in TABLES_OF_A_PERSON:
+            db.execute(f"DELETE FROM {table}")
+        db.execute("VACUUM")
+    sync_file(target)
 
 
 def _copy_once(source: Path, target: Path) -> None:
@@ -129,30 +152,36 @@ def _copy_once(source: Path, target: Path) -> None:
         return
     half = target.with_name(target.name + ".part")
     half.unlink(missing_ok=True)
-    shutil.copyfile(source, half)
-    half.chmod(source.stat().st_mode & 0o777)
-    sync_file(half)
-    half.replace(target)
+    try:
+        shutil.copyfile(source, half)
+        half.chmod(source.stat().st_mode & 0o777)
+        sync_file(half)
+        half.replace(target)
+    finally:
+        half.unlink(missing_ok=True)
     sync_folder(target.parent)
 
 
-def _names(folder: Path) -> Iterator[str]:
-    yield JOURNAL_NAME
+def _segment_names(folder: Path) -> Iterator[str]:
     for file in sorted((folder / FOLDER).glob("*")):
         yield f"{FOLDER}/{file.name}"
 
 
-def _check(folder: Path, backup: Backup, anchors: Sequence[Anchor]) -> None:
+def _check(folder: Path, backup: Backup) -> None:
     """Every file is the one that is listed, and the chain is whole up to the head. Raises `JournalDamaged`."""
     wrong = [
         name
         for name, digest in backup.files.items()
-        if not (folder / name).is_file() or file_sha256(folder / name) != digest
+        if not (folder / name).is_file() or (name != GROWS and file_sha256(folder / name) != digest)
     ]
     if wrong:
         raise JournalDamaged(f"{folder} is damaged: {', '.join(wrong)} is not what {LISTING} lists")
+    _prove(folder, folder / JOURNAL_NAME, backup)
+
+
+def _prove(folder: Path, database: Path, backup: Backup) -> None:
     key = bytes.fromhex(backup.trailer.public_key) if backup.trailer.public_key else None
-    report = verify(folder / JOURNAL_NAME, [backup.head, *anchors], public_key=key)
+    report = verify(database, [backup.head], public_key=key)
     if not report.ok:
         fault = report.faults[0]
         raise JournalDamaged(f"{folder} is damaged: event {fault.seq}: {fault.fault}: {fault.detail}")
@@ -183,7 +212,7 @@ def restore(
     make_folder(state_dir)
     lock = LockFile(state_dir / "journal.lock")
     try:
-        _check(folder, backup, ())
+        _check(folder, backup)
         known = _newest_lost(folder, [*anchors, *_heads_of(state_dir)])
         if known is not None and not accept_loss:
             raise JournalError(
@@ -229,17 +258,36 @@ def _newest_lost(folder: Path, heads: Sequence[Anchor]) -> Anchor | None:
     return max(lost, key=lambda head: head.seq, default=None)
 
 
+def _unused(path: Path) -> Path:
+    """The same name with a number behind it, where there is one already."""
+    number = 1
+    tried = path
+    while tried.exists():
+        number += 1
+        tried = path.with_name(f"{path.name}-{number}")
+    return tried
+
+
 def _exchange(folder: Path, backup: Backup, state_dir: Path, now: datetime) -> Path | None:
     """The copies are whole and durable before what stood there moves aside; nothing is deleted."""
     fresh = state_dir / "restore.part"
     shutil.rmtree(fresh, ignore_errors=True)
     (fresh / FOLDER).mkdir(mode=0o700, parents=True)
     fresh.chmod(0o700)
-    for name in backup.files:
-        _copy_once(folder / name, fresh / name)
+    try:
+        for name in backup.files:
+            _copy_once(folder / name, fresh / name)
+    except OSError as error:
+        shutil.rmtree(fresh, ignore_errors=True)
+        if not is_disk_full(error):
+            raise
+        raise JournalFull(
+            f"there is no room for the backup beside the journal in {state_dir}: make some and call again;"
+            " nothing was changed"
+        ) from error
     (fresh / JOURNAL_NAME).chmod(0o600)
     stood = [state_dir / name for name in _OWN if (state_dir / name).exists()]
-    aside = state_dir / f"replaced-{now:%Y%m%dT%H%M%S}"
+    aside = _unused(state_dir / f"replaced-{now:%Y%m%dT%H%M%S}")
     if stood:
         aside.mkdir(mode=0o700)
         for path in stood:

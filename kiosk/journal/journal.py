@@ -161,6 +161,10 @@ class Journal:
     async def _run(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)
 
+    async def _keyed(self, work: Callable[[], T]) -> T:
+        """The same for what may write to the file of the keys."""
+        return await self._run(lambda: self._store.with_room(work))
+
     # --- facts -------------------------------------------------------------------------------------------------------
 
     async def append(
@@ -272,7 +276,7 @@ class Journal:
 
     async def keyed_hash(self, value: str) -> str:
         """HMAC of something that must be recognised and not be read, with a key of this kiosk's own."""
-        return await self._run(lambda: self._store.keys.index(value))
+        return await self._keyed(lambda: self._store.keys.index(value))
 
     # --- persons -----------------------------------------------------------------------------------------------------
 
@@ -312,12 +316,12 @@ class Journal:
     async def destroy(self, owners: Sequence[str]) -> None:
         """Destroy keys, and with them what they sealed in every copy. Owners without one are no mistake."""
         await self.finish_erasing()
-        await self._run(lambda: self._store.keys.erase(owners))
+        await self._keyed(lambda: self._store.keys.erase(owners))
         await self.finish_erasing()
 
     async def finish_erasing(self) -> None:
         """Have the old master key gone, also of an erasure that was cut off. Whoever comes now is served in between."""
-        while await self._run(self._store.keys.rewrap):
+        while await self._keyed(self._store.keys.rewrap):
             pass
 
     async def overdue(self, retention: Retention) -> list[str]:
@@ -330,11 +334,11 @@ class Journal:
 
     async def prepare(self, case_id: str) -> None:
         """Make the key of a case ahead of its first fact, so that this fact costs one fsync like any other."""
-        await self._run(lambda: self._store.keys.make(case_id))
+        await self._keyed(lambda: self._store.keys.make(case_id))
 
     async def seal(self, owner: str, plain: bytes) -> bytes:
         """Seal bytes for a table outside the chain, under a key of `owner`."""
-        return await self._run(lambda: self._store.keys.seal(owner, plain, owner.encode()))
+        return await self._keyed(lambda: self._store.keys.seal(owner, plain, owner.encode()))
 
     async def unseal(self, owner: str, sealed: bytes) -> bytes:
         """The inverse of `seal`."""
@@ -361,8 +365,8 @@ class Journal:
         return self._store.path
 
     async def by_key(self, owner: str, work: Callable[[bytes], T]) -> T:
-        """What `work` makes of the key of `owner` (32 bytes, made on first use) in the journal's thread: a signature."""
-        return await self._run(lambda: self._store.keys.apply(owner, work))
+        """What `work` makes of the key of `owner` (32 bytes, made on first use), in the journal's thread."""
+        return await self._keyed(lambda: self._store.keys.apply(owner, work))
 
     async def sign_manifest(self, manifest: Manifest) -> Manifest:
         """The same with the kiosk's signature."""

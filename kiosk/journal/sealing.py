@@ -43,14 +43,23 @@ CREATE TABLE IF NOT EXISTS master (one INTEGER PRIMARY KEY CHECK (one = 1), id T
 def write_private(path: Path, content: bytes) -> None:
     """Write a file that only its owner can read, whole or not at all, durable on return."""
     half = path.with_name(path.name + ".part")
-    half.unlink(missing_ok=True)
-    handle = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
+    put_down(half, content)
     half.replace(path)
     sync_folder(path.parent)
+
+
+def put_down(path: Path, content: bytes) -> None:
+    """Write a file that only its owner can read, in place of any there; it is not there where the disk is full."""
+    path.unlink(missing_ok=True)
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
 
 
 def sync_file(path: Path) -> None:
@@ -182,7 +191,7 @@ class KeyStore:
         return hmac.new(self._key(INDEX_KEY, create=True), value.encode(), hashlib.sha256).hexdigest()
 
     def apply(self, owner: str, work: Callable[[bytes], T]) -> T:
-        """What `work` makes of the key of `owner`, made on first use: a signature, a public key. It must not keep it."""
+        """What `work` makes of the key of `owner`, made on first use: a signature, say. It must not keep the key."""
         return work(self._key(owner, create=True))
 
     def signing_key(self) -> Ed25519PrivateKey:

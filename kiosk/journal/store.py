@@ -1,6 +1,7 @@
 """The journal's file: one connection, one thread. Facts, their notices and the projections change together."""
 
 import contextlib
+import errno
 import sqlite3
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -32,13 +33,15 @@ def schema_files() -> list[tuple[int, Path]]:
     return sorted((int(path.stem), path) for path in SCHEMA_FOLDER.glob("*.sql"))
 
 
-def is_disk_full(error: sqlite3.Error) -> bool:
-    """True for the errors by which SQLite says that a write found no room."""
+def is_disk_full(error: Exception) -> bool:
+    """True for the errors by which SQLite, or the system, says that a write found no room."""
+    if isinstance(error, OSError):
+        return error.errno in (errno.ENOSPC, errno.EDQUOT)
     return _name(error) in ("SQLITE_FULL", "SQLITE_IOERR_SHMSIZE")
 
 
-def _name(error: sqlite3.Error) -> str:
-    return str(getattr(error, "sqlite_errorname", "unknown"))
+def _name(error: Exception) -> str:
+    return str(getattr(error, "sqlite_errorname", error))
 
 
 class Store:
@@ -55,7 +58,7 @@ class Store:
         self._ballast = ballast
         self.db = connect(path)
         try:
-            self._prepare()
+            self._prepare_in_room()
             self._ballast.fill()
             self._head = self._read_head()
         except sqlite3.DatabaseError as error:
@@ -68,6 +71,19 @@ class Store:
             raise
 
     # --- opening -----------------------------------------------------------------------------------------------------
+
+    def _prepare_in_room(self) -> None:
+        """A kiosk that starts on a full disk has papers to give back: the ballast is for that too."""
+        try:
+            self._prepare()
+        except sqlite3.OperationalError as error:
+            if not is_disk_full(error):
+                raise
+            if self._ballast.free() == 0:
+                raise JournalFull(
+                    f"the disk of {self.path} is full: make room on it and start again; nothing is lost"
+                ) from error
+            self._prepare()
 
     def _prepare(self) -> None:
         found = int(self.db.execute("PRAGMA user_version").fetchone()[0])
@@ -117,9 +133,13 @@ class Store:
 
     def write(self, work: Callable[[], T]) -> T:
         """Run `work` as one transaction. A full disk frees the ballast and tries once more, then `JournalFull`."""
+        return self.with_room(lambda: self._transaction(work))
+
+    def with_room(self, work: Callable[[], T]) -> T:
+        """Run something that writes, here or beside the journal, with what `write` does where the disk is full."""
         try:
-            return self._transaction(work)
-        except sqlite3.OperationalError as error:
+            return work()
+        except (sqlite3.OperationalError, OSError) as error:
             if not is_disk_full(error):
                 raise JournalError(f"the journal's disk failed: {_name(error)}") from error
         freed = self._ballast.free()
@@ -127,8 +147,8 @@ class Store:
             raise JournalFull("the disk is full and there is no ballast left: nothing was written")
         try:
             self._transaction(lambda: self._add(DiskFull(freed), ()))
-            return self._transaction(work)
-        except sqlite3.OperationalError as error:
+            return work()
+        except (sqlite3.OperationalError, OSError) as error:
             raise JournalFull("the disk is full and the ballast is spent: nothing was written") from error
 
     def _transaction(self, work: Callable[[], T]) -> T:
