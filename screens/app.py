@@ -34,7 +34,10 @@ from screens.pages.notice import NoticeView
 from screens.pages.page import Binding, Page
 from screens.pages.pick import PickView
 from screens.pages.receipt import ReceiptView
+from screens.pages.search import SearchView
+from screens.pages.sheet import SheetView
 from screens.pages.staff_list import StaffListView
+from screens.pages.themes import ThemesView
 from screens.pages.touch_grid import TouchGridView
 from screens.shell import Shell
 from screens.viewmodels import (
@@ -55,11 +58,14 @@ from screens.viewmodels import (
     NoticePage,
     PickPage,
     ReceiptPage,
+    SearchPage,
+    SheetPage,
     StaffListPage,
+    ThemesPage,
     TouchGridPage,
     ViewModel,
 )
-from screens.widgets import cabinet, figure, layout, phrase, pictures, qr, ring, workshop
+from screens.widgets import cabinet, figure, layout, phrase, pictures, qr, ring, turning, workshop
 from screens.window import gl_finish
 from screens.words import LANGUAGES, words
 
@@ -71,6 +77,7 @@ KV_CLASSES: Final = (
     pictures,
     qr,
     ring,
+    turning,
     workshop,
 )  # named in `.kv` files; importing registers them
 
@@ -79,7 +86,7 @@ PAGES: Final[dict[type, type[Page]]] = {
     FacePage: FaceView, ChoicePage: ChoiceView, ConfirmPage: ConfirmView, KeypadPage: KeypadView,
     CompartmentPage: CompartmentView, ReceiptPage: ReceiptView, NoticePage: NoticeView, StaffListPage: StaffListView,
     DevicesPage: DevicesView, DevicePage: DeviceView, FramesPage: FramesView, TouchGridPage: TouchGridView,
-    CellsPage: CellsView, PickPage: PickView,
+    CellsPage: CellsView, PickPage: PickView, ThemesPage: ThemesView, SearchPage: SearchView, SheetPage: SheetView,
 }  # fmt: skip
 PREVIEW_SIZE: Final = (640, 480)
 BEAT_S: Final = 1.0

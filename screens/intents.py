@@ -21,6 +21,66 @@ class ChooseItem:
 
 
 @dataclass(frozen=True, slots=True)
+class ShowThemes:
+    """Items by theme and by event of a life."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShowSearch:
+    """Items by letters."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseTheme:
+    """The items of one theme."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A key of the search's keypad, a to z."""
+
+    letter: str
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Other rows of a list that is longer than the page: so many pages on, or back."""
+
+    by: int
+
+
+@dataclass(frozen=True, slots=True)
+class Bring:
+    """The citizen has this paper of the check list with them, or after all not. Counts from 0."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class BringAll:
+    """The citizen has every paper of the check list with them."""
+
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class StartIncomplete:
+    """Start, though a paper that is needed is not ticked."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShowSheet:
+    """The one-time notice of the item."""
+
+
+@dataclass(frozen=True, slots=True)
+class PrintSheet:
+    """Print the one-time notice."""
+
+
+@dataclass(frozen=True, slots=True)
 class Proceed:
     """The page's main action: go on."""
 
@@ -247,5 +307,6 @@ Intent = (
     | PapersInside | OpenAgain | GiveUp | Digit | DeleteDigit | StillHere | ShowHelp | SwitchLanguage | SwitchLarge
     | StaffEntrance | SignOut | CollectCase | ResolveCell | FoundPapers | FoundNothing | ShowDevice | RunTest | Judge
     | ShowFrames | ChooseCell | TouchSquare | MakeReport | FoundElse | LeftInside | ShowMenu | Choose | Tick
-    | CollectTicked | LetterX | AnotherEnvelope | DoesNotFit | EasyReach | StartFetch
+    | ShowThemes | ShowSearch | ChooseTheme | Letter | Turn | Bring | BringAll | StartIncomplete | ShowSheet
+    | PrintSheet | CollectTicked | LetterX | AnotherEnvelope | DoesNotFit | EasyReach | StartFetch
 )  # fmt: skip

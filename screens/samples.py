@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from screens import intents as ask
 from screens.custody_samples import custody_samples
+from screens.finding_samples import finding_samples
 from screens.identity_samples import identity_samples
 from screens.staff_samples import staff_samples
 from screens.vendor_samples import vendor_samples
@@ -16,10 +17,8 @@ from screens.viewmodels import (
     Chrome,
     CompartmentPage,
     ConfirmPage,
-    GuidePage,
     HomePage,
     ItemRow,
-    ItemsPage,
     KeypadPage,
     Line,
     NoticePage,
@@ -133,18 +132,7 @@ class Samples:
         yield replace(
             home, chrome=replace(home.chrome, seconds_left=20, can_start_over=True), name="home.warning"
         )
-        yield ItemsPage(
-            self._chrome, text("items.heading"), self._rows(8), (Action(ask.Back(), text("action.back")),)
-        )
-        facts = (
-            Line(text("guide.time_limit"), self._say("limit")), Line(text("guide.fee"), self._say("fee")),
-            Line(text("guide.office"), self._say("office")),
-        )  # fmt: skip
-        actions = (
-            Action(ask.Proceed(), text("guide.start"), primary=True),
-            Action(ask.Back(), text("action.back")),
-        )
-        yield GuidePage(self._at(1, subject=False), self._say("item"), facts, self._materials, actions)
+        yield from finding_samples(self._chrome, self._rows(8))
 
     def _data(self) -> Iterator[ViewModel]:
         actions = (

@@ -7,66 +7,24 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, fields, is_dataclass
 from enum import StrEnum
 
+from . import findingviews as finding
+from . import viewbase as base
 from .intents import Intent
 
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """A text key with its arguments. Arguments that are a `Text` are resolved too; strings stand as they are."""
-
-    key: str
-    args: tuple[tuple[str, "str | int | Text"], ...] = field(default=(), repr=False)
-
-
-def text(key: str, **args: "str | int | Text") -> Text:
-    """`Text` with named arguments, for `{name}` placeholders of the catalogue."""
-    return Text(key, tuple(sorted(args.items(), key=lambda pair: pair[0])))
-
-
-class Tone(StrEnum):
-    """How a message is meant; never shown by colour alone."""
-
-    PLAIN = "plain"
-    GOOD = "good"
-    CAUTION = "caution"
-    BAD = "bad"
-
-
-@dataclass(frozen=True, slots=True)
-class Action:
-    """A control: what it asks for and its words. `primary`: the page's one lamp."""
-
-    intent: Intent
-    label: Text
-    primary: bool = False
-    enabled: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Chrome:
-    """What stands round every page: rail, clock, foot bar, time-out warning."""
-
-    lang: str  # "zh_CN" or "en"
-    large: bool
-    clock: str  # "22:47"
-    weekday: int  # 0 = Monday
-    kiosk_name: str
-    hotline: str
-    step: int = 0  # 1..steps; 0: no rail
-    steps: int = 0
-    subject: str = ""  # the item, at the right of the head line
-    staff: bool = False  # staff's pages: denser, the state of the machine in the night
-    can_start_over: bool = True
-    seconds_left: int | None = None  # time-out warning over the page, answered by StillHere
-
-
-@dataclass(frozen=True, slots=True)
-class ItemRow:
-    """One service item in a list."""
-
-    code: str
-    title: str
-    note: str
+Text = base.Text
+text = base.text
+Tone = base.Tone
+Action = base.Action
+Chrome = base.Chrome
+ItemRow = base.ItemRow
+Line = base.Line
+ItemsPage = finding.ItemsPage
+ThemesPage = finding.ThemesPage
+SearchPage = finding.SearchPage
+GuidePage = finding.GuidePage
+SheetPage = finding.SheetPage
+PaperRow = finding.PaperRow
+ThemeTile = finding.ThemeTile
 
 
 class CellLook(StrEnum):
@@ -95,14 +53,6 @@ class CellView:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """A label with its value (already masked)."""
-
-    label: Text
-    value: Text | str = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
 class HomePage:
     """The first page: what the kiosk can do now."""
 
@@ -115,29 +65,6 @@ class HomePage:
     problems: tuple[Text, ...] = ()  # what does not work now, in the person's words
     staff_lamp: bool = False  # a notice could not be delivered / a person must decide
     name: str = "home"
-
-
-@dataclass(frozen=True, slots=True)
-class ItemsPage:
-    """All items; touching one is ChooseItem."""
-
-    chrome: Chrome
-    heading: Text
-    items: tuple[ItemRow, ...]
-    actions: tuple[Action, ...]
-    name: str = "items"
-
-
-@dataclass(frozen=True, slots=True)
-class GuidePage:
-    """One item: what is needed, before starting."""
-
-    chrome: Chrome
-    title: str
-    facts: tuple[Line, ...]  # time limit, fee, office
-    materials: tuple[str, ...]
-    actions: tuple[Action, ...]
-    name: str = "guide"
 
 
 @dataclass(frozen=True, slots=True)
@@ -436,7 +363,8 @@ class CellsPage:
 
 
 ViewModel = (
-    HomePage | ItemsPage | GuidePage | ConsentPage | CardPage | FacePage | ChoicePage | ConfirmPage | KeypadPage
+    HomePage | ItemsPage | ThemesPage | SearchPage | GuidePage | SheetPage
+    | ConsentPage | CardPage | FacePage | ChoicePage | ConfirmPage | KeypadPage
     | CompartmentPage | ReceiptPage | NoticePage | StaffListPage | DevicesPage | DevicePage | FramesPage
     | TouchGridPage | CellsPage | PickPage
 )  # fmt: skip

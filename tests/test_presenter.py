@@ -8,7 +8,7 @@ from string import Formatter
 
 import pytest
 
-from kiosk.presenter.house import House, ItemText
+from kiosk.presenter.house import House, ItemText, PaperText, ThemeText
 from kiosk.presenter.presenter import Presenter
 from kiosk.session import staffstate as ss
 from kiosk.session import state as st
@@ -31,11 +31,24 @@ from tests.session.scenes import (
 )
 
 NOW = datetime(2026, 11, 22, 22, 47, tzinfo=UTC)
-ITEMS = (ItemText(ITEM, "title", "note", ("paper",), "3 days", "none", "office", often=True),)
-HOUSES = {lang: House("kiosk", "12345", "before 9", ITEMS) for lang in LANGUAGES}
+PAPERS = (PaperText("form", "form"), PaperText("plan", count=2), PaperText("proof", "copy", later=True))
+ITEMS = (
+    ItemText(
+        ITEM, "title", "note", PAPERS, "3 days", "none", "office", often=True, who="anyone", themes=("theme",),
+        conditions=("one", "two"), laws=("the law",),
+    ),
+    *(ItemText(f"item-{n}", f"item {n}", "note", PAPERS, "", "", "office", often=True, themes=("theme",))
+      for n in range(9)),
+)  # fmt: skip
+THEMES = (ThemeText("theme", "the theme", "life_event"), ThemeText("empty", "nothing in it", "theme"))
+HOUSES = {
+    lang: House("kiosk", "12345", "before 9", ITEMS, THEMES, lambda typed: (ITEM,) if typed == "g" else ())
+    for lang in LANGUAGES
+}
 PRESENTER = Presenter(HOUSES)
 NAMES = {
-    "home", "items", "guide", "consent", "card", "card.reading", "card.lifted", "card.unreadable", "card.invalid",
+    "home", "items", "items.themes", "items.theme", "items.search", "guide", "guide.missing", "guide.sheet",
+    "consent", "card", "card.reading", "card.lifted", "card.unreadable", "card.invalid",
     "card.expired", "face", "face.challenge.turn_left", "face.challenge.blink", "face.undecided", "guardian",
     "identity.ways", "identity.desk", "code.sms", "code.staff", "phone", "confirm", "compartment.reserving",
     "compartment.opening", "compartment.open", "compartment.close_it", "compartment.left_open",

@@ -158,6 +158,7 @@ class _Walker:
         self._until(lambda: self._probe.has("home.deposit"), "the kiosk takes no deposits")
         self._go("home.deposit", "items")
         self._go(f"item.{ITEM}", "guide")
+        self._go("guide.have_all", "guide")
         self._go("guide.start", AFTER_GUIDE)
         if face:
             self._world.do("camera", "face.show", name=FACE)

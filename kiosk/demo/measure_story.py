@@ -70,6 +70,8 @@ class Visits:
         self.world.do("camera", "face.show", name=FACE)  # who comes stands there before the card is read
         self.touch("home.deposit", "items")
         self.touch(f"item.{ITEM}", "guide")
+        self._tap("guide.have_all")
+        self.wait_for("guide.start")
         self.touch("guide.start", "consent")
         self.touch("consent.accept", "card")
         self.world.do("reader", "card.place", person=PERSON)

@@ -78,6 +78,8 @@ class Player:
             self.probe.tap(f"item.{ITEM}")
             self.sees("guide")
             self.picture("guide")
+            self.probe.tap("guide.have_all")
+            self.until(lambda: self.probe.has("guide.start"), "the papers are not all ticked")
             self.probe.tap("guide.start")
         self.identify()
         self.apply()

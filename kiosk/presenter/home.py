@@ -1,15 +1,13 @@
-"""The first page, help, the items and an item's guide."""
+"""The first page and help."""
 
 from typing import Final
 
-from kiosk.session import state as st
 from kiosk.session.facts import Facts, Part
 from screens import intents as ask
 from screens import viewmodels as vm
-from screens.viewmodels import Action, Line, Text, Tone, text
+from screens.viewmodels import Action, Text, Tone, text
 
-from .house import ItemText
-from .view import View, back
+from .view import View
 
 OFTEN_SHOWN: Final = 4  # fewer where problems take the room
 NIGHT_BEGINS_HOUR: Final = 18
@@ -41,37 +39,14 @@ def home_page(view: View) -> vm.ViewModel:
     problems = _problems(facts)
     closing = Part.POWER in facts.failing
     shown = 0 if closing else max(0, OFTEN_SHOWN - len(problems))
-    often = tuple(vm.ItemRow(i.code, i.title, i.note) for i in view.house.items if i.often)[:shown]
+    often = tuple(
+        vm.ItemRow(i.code, i.title, i.note) for i in view.house.offered(view.now.date()) if i.often
+    )[:shown]
     guide = Action(ask.ShowItems(), text("home.guide"), enabled=not closing)
     fetch = Action(ask.StartFetch(), text("home.fetch"), enabled=facts.can_fetch)
     return vm.HomePage(
         view.chrome(), text(heading), lines, deposit, (fetch, guide), often, problems, facts.staff_lamp
     )
-
-
-def before_card(view: View, stage: st.ChoosingItem | st.ReadingGuide) -> vm.ViewModel:
-    """The items, and one item's guide."""
-    match stage:
-        case st.ChoosingItem():
-            rows = tuple(vm.ItemRow(item.code, item.title, item.note) for item in view.house.items)
-            return vm.ItemsPage(view.chrome(1), text("items.heading"), rows, (back(),))
-        case st.ReadingGuide(code):
-            return _guide(view, view.house.item(code))
-
-
-def _guide(view: View, item: ItemText) -> vm.ViewModel:
-    facts: tuple[Line, ...] = (
-        Line(text("guide.time_limit"), item.time_limit),
-        Line(text("guide.fee"), item.fee),
-        Line(text("guide.office"), item.office),
-    )
-    state = view.session.facts
-    start = Action(ask.Proceed(), text("guide.start"), primary=True, enabled=state.can_take(item.code))
-    if item.code in state.too_large:  # what to do comes before anything is asked
-        facts = (Line(text("guide.room"), text("guide.too_large", hotline=view.house.hotline)), *facts)
-    elif item.code in state.no_room and state.can_deposit:
-        facts = (Line(text("guide.room"), text("guide.no_room", when=view.house.collect)), *facts)
-    return vm.GuidePage(view.chrome(1), item.title, facts, item.materials, (start, back()))
 
 
 def _problems(facts: Facts) -> tuple[Text, ...]:

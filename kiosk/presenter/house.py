@@ -1,30 +1,82 @@
 """The house's own texts in one language."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class PaperText:
+    """One paper that is asked for. `kind`: `original`, `copy` or `form`."""
+
+    title: str
+    kind: str = "original"
+    count: int = 1
+    optional: bool = False
+    later: bool = False
+
+    @property
+    def needed(self) -> bool:
+        """Whether nothing can begin without it."""
+        return not (self.optional or self.later)
+
+
+@dataclass(frozen=True, slots=True)
+class ThemeText:
+    """A heading that items are found under. `kind`: `theme` or `life_event`."""
+
+    code: str
+    title: str
+    kind: str
 
 
 @dataclass(frozen=True, slots=True)
 class ItemText:
-    """One service item in one language."""
+    """One service item in one language. `here`: this kiosk takes it; from `since` to `until`, where there are such."""
 
     code: str
     title: str
     note: str
-    materials: tuple[str, ...]
+    papers: tuple[PaperText, ...]
     time_limit: str
     fee: str
     office: str
     often: bool
+    legal_limit: str = ""
+    who: str = ""
+    result: str = ""
+    conditions: tuple[str, ...] = ()
+    laws: tuple[str, ...] = ()
+    themes: tuple[str, ...] = ()
+    here: bool = True
+    since: date | None = None
+    until: date | None = None
+
+    @property
+    def materials(self) -> tuple[str, ...]:
+        """The papers' names."""
+        return tuple(paper.title for paper in self.papers)
+
+    def offered(self, day: date) -> bool:
+        """Whether it can be handed in here on this day."""
+        begun = self.since is None or self.since <= day
+        return self.here and begun and (self.until is None or day <= self.until)
+
+
+def _finds_nothing(_typed: str) -> Sequence[str]:
+    return ()
 
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """The kiosk's own texts in one language."""
+    """The kiosk's own texts in one language. `items`: all that ever were; `find`: letters -> codes, best first."""
 
     name: str
     hotline: str
     collect: str  # "tomorrow before 9"
     items: tuple[ItemText, ...]
+    themes: tuple[ThemeText, ...] = ()
+    find: Callable[[str], Sequence[str]] = _finds_nothing
 
     def item(self, code: str) -> ItemText:
         """One item by its code; raises `KeyError`."""
@@ -32,6 +84,10 @@ class House:
             if item.code == code:
                 return item
         raise KeyError(code)
+
+    def offered(self, day: date) -> tuple[ItemText, ...]:
+        """The items that can be handed in on this day."""
+        return tuple(item for item in self.items if item.offered(day))
 
     def office(self, code: str, otherwise: str) -> str:
         """Who is in charge of an item; of one that is not in the catalogue any more, what the journal says."""

@@ -10,7 +10,9 @@ from screens import viewmodels as vm
 
 from .application import application_pages
 from .cabinet import cabinet_pages
-from .home import before_card, help_page, home_page
+from .finding import finding_pages
+from .guide import guide_pages
+from .home import help_page, home_page
 from .house import House
 from .identity import identity_pages
 from .owncases import own_pages
@@ -38,8 +40,10 @@ class Presenter:
                 return home_page(view)
             case st.Inspecting() | st.ReadingFrames() | st.TouchingGrid() | st.TryingDoor() as stage:
                 return vendor_pages(view, stage)
-            case st.ChoosingItem() | st.ReadingGuide() as stage:
-                return before_card(view, stage)
+            case st.ChoosingItem() as stage:
+                return finding_pages(view, stage)
+            case st.ReadingGuide() as stage:
+                return guide_pages(view, stage)
             case (
                 st.AskingConsent()
                 | st.AwaitingCard()

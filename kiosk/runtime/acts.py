@@ -17,6 +17,7 @@ from locker.ports import NotRecorded
 from .custodyacts import CustodyActs
 from .identityacts import IdentityActs
 from .ownacts import OwnActs
+from .sheets import SheetDesk
 from .staffacts import StaffActs
 from .tasks import Tasks
 from .wayacts import WayActs
@@ -36,6 +37,7 @@ class Acts:
     own: OwnActs
     staff: StaffActs
     workshop: Workshop
+    sheets: SheetDesk
     post: Callable[[ev.Event], None]
     play: Callable[[str], Awaitable[None]]
     say: Callable[[str, str], Awaitable[None]]
@@ -85,6 +87,8 @@ class Acts:
                 await self._record(event, dict(fields))
             case do.Sound(kind):
                 await self.play(kind)
+            case do.PrintSheet(item_code, lang):
+                self._waiting.spawn(self.sheets.print(item_code, lang))
             case do.Say(key, lang):
                 await self.say(key, lang)
             case do.Inspect() | do.TryDevice() | do.EndTest() | do.TellFrames() | do.WriteReport():

@@ -13,6 +13,8 @@ from zoneinfo import ZoneInfo
 from drivers.contracts.health import DeviceStatus, Health
 from drivers.contracts.printer import PrintOutcome
 from kiosk.cabinettables import CellSettings
+from kiosk.catalogue.items import Catalogue
+from kiosk.catalogue.search import SearchIndex
 from kiosk.identity.events import IdentityPart as Said
 from kiosk.journal.custody import JournalCustody
 from kiosk.journal.erasing import Retention
@@ -55,6 +57,7 @@ from .ports import Screen
 from .reporting import Reporter, looked
 from .reservations import ReservationWatch
 from .restart import compare_head, own_up_to_loss
+from .sheets import SheetDesk
 from .staffdesk import StaffDesk, terms_of
 from .tasks import running
 from .testmessage import TestMessages
@@ -100,7 +103,8 @@ class Application:
         self._disk = self.machine.disk()
         self._cabinet = Cabinet(tuple(_cell(cell) for cell in settings.cabinet.cells))
         self._catalogue = self.machine.catalogue()
-        self._houses = houses(settings.kiosk, self._catalogue)
+        self.search = SearchIndex(self._catalogue)
+        self._houses = houses(settings.kiosk, self._catalogue, self.search)
         self._zone = ZoneInfo(settings.kiosk.timezone)
         lang = settings.screen.language
         session = st.Session(policy=who.policy(settings), lang=lang, home_lang=lang)
@@ -299,12 +303,19 @@ class Application:
             self._journal,
             who.identity_acts(self.settings, self._journal, self.identity, self.machine.now, self.engine.post),
             self._ways, custody, self._own_acts(),
-            desk.acts(self.engine.post), workshop,
+            desk.acts(self.engine.post), workshop, self._sheets(),
             self.engine.post, self._fitted.player(self.machine.sounds()),
             self._spoken(stack),
         )  # fmt: skip
         stack.push_async_callback(acts.close)
         return acts
+
+    def _sheets(self) -> SheetDesk:
+        desk = self._fitted.desk
+        return SheetDesk(
+            self._houses, lambda lang: self._place(Language(lang)), None if desk is None else desk.print_job,
+            self.machine.now, self.engine.post,
+        )  # fmt: skip
 
     def _own_acts(self) -> OwnActs:
         return OwnActs(

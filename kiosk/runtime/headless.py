@@ -9,14 +9,17 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from pathlib import Path
+from string import ascii_lowercase
 from typing import Any, Final
 
 from screens.intents import (
     ChooseCell,
     ChooseItem,
+    ChooseTheme,
     DeleteDigit,
     Digit,
     Intent,
+    Letter,
     LetterX,
     ShowDevice,
     ShowHelp,
@@ -36,7 +39,10 @@ from screens.viewmodels import (
     DeviceRow,
     ItemRow,
     KeypadPage,
+    PaperRow,
     PickRow,
+    SearchPage,
+    ThemeTile,
     TouchGridPage,
     ViewModel,
     movement,
@@ -164,6 +170,10 @@ def controls_of(view_model: ViewModel) -> Iterator[tuple[str, Intent, bool]]:
         yield "digit.delete", DeleteDigit(), True
         if view_model.letter:
             yield "digit.x", LetterX(), True
+    if isinstance(view_model, SearchPage):
+        for letter in ascii_lowercase:
+            yield f"letter.{letter}", Letter(letter), True
+        yield "letter.delete", DeleteDigit(), True
     yield from _inside(view_model)
 
 
@@ -185,6 +195,10 @@ def _inside(value: object) -> Iterator[tuple[str, Intent, bool]]:
         yield value.label.key, value.intent, value.enabled
     elif isinstance(value, ItemRow):
         yield f"item.{value.code}", ChooseItem(value.code), True
+    elif isinstance(value, ThemeTile):
+        yield f"theme.{value.code}", ChooseTheme(value.code), True
+    elif isinstance(value, PaperRow):
+        yield f"paper.{value.number}", value.intent, True
     elif isinstance(value, DeviceRow):
         yield f"device.{value.name}", ShowDevice(value.name), True
     elif isinstance(value, CellView) and value.look is CellLook.TO_CHOOSE:

@@ -1,29 +1,45 @@
 """The house's texts for the presenter: the catalogue and the kiosk's own words, in each language."""
 
 from collections.abc import Mapping
+from functools import partial
 
-from kiosk.catalogue.items import Catalogue, Item
-from kiosk.presenter.house import House, ItemText
+from kiosk.catalogue import Catalogue, Item
+from kiosk.catalogue.search import SearchIndex
+from kiosk.presenter.house import House, ItemText, PaperText, ThemeText
 from kiosk.settings import KioskSettings
 
 
-def houses(kiosk: KioskSettings, catalogue: Catalogue) -> Mapping[str, House]:
+def houses(kiosk: KioskSettings, catalogue: Catalogue, index: SearchIndex) -> Mapping[str, House]:
     """One house a language."""
-    zh = tuple(_item(item, "zh_CN") for item in catalogue)
-    en = tuple(_item(item, "en") for item in catalogue)
-    return {
-        "zh_CN": House(kiosk.name_zh, kiosk.hotline, kiosk.staff_collect_zh, zh),
-        "en": House(kiosk.name_en, kiosk.hotline, kiosk.staff_collect_en, en),
+    own = {
+        "zh_CN": (kiosk.name_zh, kiosk.staff_collect_zh),
+        "en": (kiosk.name_en, kiosk.staff_collect_en),
     }
+    return {
+        lang: House(
+            name, kiosk.hotline, collect,
+            tuple(_item(item, kiosk.id, lang) for item in catalogue),
+            tuple(ThemeText(theme.code, theme.of(lang), theme.kind) for theme in catalogue.themes),
+            partial(index.find, language=lang),
+        )
+        for lang, (name, collect) in own.items()
+    }  # fmt: skip
 
 
-def _item(item: Item, lang: str) -> ItemText:
+def _item(item: Item, kiosk_id: str, lang: str) -> ItemText:
     limit = _days(item.promised_days, lang)
-    materials = tuple(material.of(lang) for material in item.materials)
-    fee = item.fee.of(lang)
     return ItemText(
-        item.code, item.title.of(lang), limit, materials, limit, fee, item.department.of(lang), item.often
-    )
+        code=item.code, title=item.title.of(lang), note=limit,
+        papers=tuple(
+            PaperText(paper.of(lang), paper.kind.value, paper.count, paper.optional, paper.later)
+            for paper in item.materials
+        ),
+        time_limit=limit, legal_limit=_days(item.legal_days, lang), fee=item.fee.of(lang),
+        office=item.department.of(lang), often=item.often, who=item.who.of(lang), result=item.result.of(lang),
+        conditions=tuple(words.of(lang) for words in item.conditions),
+        laws=tuple(words.of(lang) for words in item.legal_basis), themes=item.themes,
+        here=item.offer.at(kiosk_id), since=item.offer.since, until=item.offer.until,
+    )  # fmt: skip
 
 
 def _days(days: int, lang: str) -> str:

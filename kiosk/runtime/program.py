@@ -33,7 +33,7 @@ def run_headless(settings: Settings, probe: Path | None, deadlines_s: Mapping[st
     screen = HeadlessScreen()
     with _watchdog({part: limit for part, limit in deadlines_s.items() if part != "ui"}) as watchdog:
         application = Application(
-            settings, screen, beat=watchdog.beat, ready=lambda: watchdog.ready("serving")
+            settings, screen, beat=watchdog.beat, ready=lambda: _serving(application, watchdog)
         )
         screen.attach(application.engine.post_threadsafe, probe)
         try:
@@ -44,6 +44,12 @@ def run_headless(settings: Settings, probe: Path | None, deadlines_s: Mapping[st
         finally:
             screen.close()
     return 0
+
+
+def _serving(application: Application, watchdog: Watchdog) -> None:
+    """The first page can be used; what the first search needs is made ready beside it."""
+    watchdog.ready("serving")
+    threading.Thread(target=application.search.warm, name="search", daemon=True).start()
 
 
 async def _until_signal(application: Application) -> None:
@@ -70,7 +76,7 @@ def run_window(settings: Settings, probe: Path | None, deadlines_s: Mapping[str,
     with _watchdog(deadlines_s) as watchdog:
         relay = _Relay()
         application = Application(
-            settings, relay, beat=watchdog.beat, ready=lambda: watchdog.ready("serving")
+            settings, relay, beat=watchdog.beat, ready=lambda: _serving(application, watchdog)
         )
         side = _Side(application)
         side.start()  # the application opens its devices while the window is built

@@ -1,6 +1,6 @@
-"""The citizen's deposit: item, phone, confirmation, receipt, card back; who they are is asked in `identity.py`.
+"""The citizen's deposit: phone, confirmation, receipt, card back; who they are is asked in `identity.py`.
 
-What happens at the compartment is in `placing.py`.
+How an item is found is in `finding.py`, what happens at the compartment in `placing.py`.
 """
 
 from dataclasses import replace
@@ -11,7 +11,7 @@ from screens import intents as ask
 
 from . import custodystate as cs
 from . import effects as do
-from . import errands, identity, owncases, pickup, placing
+from . import errands, finding, identity, owncases, pickup, placing
 from . import events as ev
 from . import state as st
 from .leaving import Step, back_to_card, dismiss, leave
@@ -24,7 +24,7 @@ def step(stage: st.CitizenStage, event: ev.Event, session: st.Session) -> Step |
     """The next stage with its effects, or None when the event means nothing here."""
     match stage:
         case st.ChoosingItem() | st.ReadingGuide():
-            return _before_card(stage, event, session)
+            return finding.step(stage, event, session)
         case (
             st.AskingConsent() | st.AwaitingCard() | st.AskingGuardian() | st.CheckingFace() | st.FaceUndecided()
             | st.ChoosingWay() | st.EnteringCode() | st.AskingDesk()
@@ -46,25 +46,6 @@ def step(stage: st.CitizenStage, event: ev.Event, session: st.Session) -> Step |
             return pickup.step(stage, event)
         case st.Receipt() | st.TakingCard() | st.Farewell() | st.Trouble() | st.DoorLeftOpen():
             return _leaving(stage, event)
-
-
-# before the card ---------------------------------------------------------------------------------------------------
-
-
-def _before_card(
-    stage: st.ChoosingItem | st.ReadingGuide, event: ev.Event, session: st.Session
-) -> Step | None:
-    match stage, event:
-        case st.ChoosingItem(), ask.ChooseItem(code):
-            return st.ReadingGuide(code), ()
-        case st.ChoosingItem(), ask.Back():
-            return leave()
-        case st.ReadingGuide(), ask.Back():
-            return st.ChoosingItem(), ()
-        case st.ReadingGuide(item), ask.Proceed() if session.facts.can_take(item):
-            return identity.begin(item, session)
-        case _:
-            return None
 
 
 # phone and confirmation --------------------------------------------------------------------------------------------

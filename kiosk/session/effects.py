@@ -172,6 +172,14 @@ class PrintReceipt:
 
 
 @dataclass(frozen=True, slots=True)
+class PrintSheet:
+    """Print the one-time notice of an item. Answer: `SheetPrinted`."""
+
+    item_code: str
+    lang: str
+
+
+@dataclass(frozen=True, slots=True)
 class FindCases:
     """Find what the journal has of this person. Answer: `CasesFound`."""
 
@@ -263,5 +271,14 @@ CustodyEffect = (
 OwnEffect = FindCases | CheckPickup | OpenParcel | ReturnParcel
 VendorEffect = Inspect | TryDevice | EndTest | TellFrames | WriteReport
 Effect = (
-    Record | Sound | Say | IdentityEffect | WayEffect | CustodyEffect | OwnEffect | StaffEffect | VendorEffect
+    Record
+    | Sound
+    | Say
+    | PrintSheet
+    | IdentityEffect
+    | WayEffect
+    | CustodyEffect
+    | OwnEffect
+    | StaffEffect
+    | VendorEffect
 )

@@ -228,6 +228,14 @@ class ReceiptAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class SheetPrinted:
+    """What is known about the one-time notice of an item: `printed`, `notPrinted`, `unknown`."""
+
+    item_code: str
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
 class Inspected:
     """How all devices are now."""
 
@@ -300,6 +308,6 @@ Event = (
     | FaceAnswer | FaceStale | CodeSent | CodeNotSent | CodeAnswer | DeskAnswer
     | IdentityGone | CellGiven | NoCell | DoorAnswer | DoorShut | DoorLost | DoorOpenLong | DepositRecorded
     | CasesFound | PickupChecked | ParcelReturned
-    | RecordingFailed | ReceiptAnswer | StaffEvent | IdleFor | LeftAlone
+    | RecordingFailed | ReceiptAnswer | SheetPrinted | StaffEvent | IdleFor | LeftAlone
     | CardLeftLong | DoorOpenAtStart | Inspected | TrialAnswer | CameraSeen | FramesTold | ReportMade
 )  # fmt: skip

@@ -29,6 +29,7 @@ _HARMLESS = (
     ev.PickupChecked,
     ev.ParcelReturned,
     ev.DoorOpenLong,
+    ev.SheetPrinted,  # who asked for it has gone on
     staffevents.StaffCardRead,
     staffevents.StaffRecorded,  # these five: staff left meanwhile, and the journal has it
     staffevents.SlipIssued,

@@ -4,11 +4,13 @@ from dataclasses import dataclass, field
 
 from locker.events import Evidence
 
-from . import custodystate, staffstate
+from . import custodystate, findingstate, staffstate
 from . import visit as of_visit
 from .events import CardTrouble, FaceAsked
 from .facts import Facts, FrameFact, Identity, Inspection, Sight
 
+ChoosingItem = findingstate.ChoosingItem
+ReadingGuide = findingstate.ReadingGuide
 Errand = of_visit.Errand
 Parcel = of_visit.Parcel
 Place = of_visit.Place
@@ -18,18 +20,6 @@ Visit = of_visit.Visit
 @dataclass(frozen=True, slots=True)
 class Idle:
     """The first page."""
-
-
-@dataclass(frozen=True, slots=True)
-class ChoosingItem:
-    """The list of items."""
-
-
-@dataclass(frozen=True, slots=True)
-class ReadingGuide:
-    """One item's guide."""
-
-    item_code: str
 
 
 @dataclass(frozen=True, slots=True)

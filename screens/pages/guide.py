@@ -1,11 +1,26 @@
-"""One item: what to bring, how long it takes, what it costs; then the way in."""
+"""One item: its papers as a check list, then everything else there is to know; turned by large controls, not slid."""
 
-from screens import theme
-from screens.viewmodels import GuidePage
-from screens.widgets.controls import Bullet, FactRow
+from kivy.properties import BooleanProperty, StringProperty
+from kivy.uix.boxlayout import BoxLayout
+
+from screens.viewmodels import GuidePage, PaperRow
+from screens.widgets.controls import FactRow, Touchable
 from screens.widgets.layout import pooled
 
 from .page import Binding, Page
+
+
+class PaperLine(Touchable, BoxLayout):
+    """One paper; touching any of it ticks it, or takes the tick away."""
+
+    title = StringProperty("")
+    note = StringProperty("")
+    ticked = BooleanProperty(False)
+
+    def show(self, paper: PaperRow, binding: Binding) -> None:
+        """Bind to `paper`."""
+        self.key, self.intent, self.emit = f"paper.{paper.number}", paper.intent, binding.emit
+        self.title, self.note, self.ticked = paper.title, binding.words(paper.note), paper.ticked
 
 
 class GuideView(Page):
@@ -16,19 +31,25 @@ class GuideView(Page):
     def __init__(self, **kwargs: object) -> None:
         super().__init__(**kwargs)
         self._facts: list[FactRow] = []
-        self._materials: list[Bullet] = []
+        self._papers: list[PaperLine] = []
 
     def show(self, view: GuidePage, binding: Binding) -> None:
         """Bind to `view`."""
         words = binding.words
-        self.night(view, view.title, "", words)
+        self.night(view, view.title, view.sentence, words)
+        everything = self.ids.everything
+        everything.key, everything.intent, everything.emit = (
+            view.everything.label.key, view.everything.intent, binding.emit,
+        )  # fmt: skip
+        everything.title = words(view.everything.label)
+        everything.ticked = all(paper.ticked for paper in view.papers)
+        papers = pooled(self.ids.papers, self._papers, len(view.papers), PaperLine)
+        for line, paper in zip(papers, view.papers, strict=True):
+            line.show(paper, binding)
         facts = pooled(self.ids.facts, self._facts, len(view.facts), FactRow)
-        for row, line in zip(facts, view.facts, strict=True):
-            row.label, row.value = words(line.label), words(line.value)
-        self.ids.bring.say = words.sentence("guide.materials")
-        bullets = pooled(self.ids.materials, self._materials, len(view.materials), Bullet)
-        for number, (bullet, material) in enumerate(zip(bullets, view.materials, strict=True), start=1):
-            bullet.mark, bullet.sentence, bullet.ink = str(number), material, theme.INK
+        for row, fact in zip(facts, view.facts, strict=True):
+            row.label, row.value = words(fact.label), words(fact.value)
+        self.ids.turns.show(words, binding.emit)
         self.ids.actions.show(view.actions, words, binding.emit)
 
     def leave(self) -> None:

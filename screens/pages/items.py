@@ -1,4 +1,4 @@
-"""All service items; touching one opens its guide."""
+"""Service items in rows; touching one opens its guide. Above them, where there are such, other ways to find one."""
 
 from screens.intents import ChooseItem
 from screens.viewmodels import ItemsPage
@@ -19,13 +19,12 @@ class ItemsView(Page):
 
     def show(self, view: ItemsPage, binding: Binding) -> None:
         """Bind to `view`."""
-        self.night(view, binding.words(view.heading), "", binding.words)
+        words = binding.words
+        self.night(view, words(view.heading), view.sentence, words)
+        self.ids.ways.show(view.ways, words, binding.emit)
+        self.ids.listing.offset = 0
         rows = pooled(self.ids.listing.content, self._rows, len(view.items), ListRow)
         for row, item in zip(rows, view.items, strict=True):
             row.show(item, ChooseItem(item.code), binding.emit)
             row.last = item is view.items[-1]
-        self.ids.actions.show(view.actions, binding.words, binding.emit)
-
-    def leave(self) -> None:
-        """Begin at the top the next time."""
-        self.ids.listing.offset = 0
+        self.ids.actions.show(view.actions, words, binding.emit)

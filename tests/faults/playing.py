@@ -158,6 +158,7 @@ class Kiosk:
         self.sees("items")
         self.tap(f"item.{item}")
         self.sees("guide")
+        self.tap("guide.have_all")
         self.tap("guide.start")
         self.sees("c*")
 

@@ -85,10 +85,14 @@ CASES_TOLD: Final[tuple[ev.Event, ...]] = (
     ev.ParcelReturned(CELL), ev.ParcelReturned("A-04"), ev.NoCell("reach"), ev.NoCell("size"),
 )  # fmt: skip
 
+LOOKING: Final = (
+    ask.ShowThemes(), ask.ShowSearch(), ask.ChooseTheme("theme"), ask.Letter("g"), ask.Turn(1), ask.Turn(-1),
+    ask.Bring(0), ask.BringAll(3), ask.StartIncomplete(), ask.ShowSheet(), ask.PrintSheet(),
+)  # fmt: skip
 INTENTS: Final[tuple[ev.Event, ...]] = (
     ask.StartDeposit(), ask.ShowItems(), ask.ChooseItem(ITEM), ask.Proceed(), ask.Back(), ask.StartOver(),
     ask.AcceptFace(), ask.WithoutFace(), ask.TryAgain(), ask.PapersInside(), ask.OpenAgain(), ask.GiveUp(),
-    ask.DeleteDigit(), ask.StillHere(), ask.ShowHelp(), ask.SwitchLanguage(),
+    *LOOKING, ask.DeleteDigit(), ask.StillHere(), ask.ShowHelp(), ask.SwitchLanguage(),
     ask.SwitchLarge(), ask.StaffEntrance(), ask.SignOut(), ask.ResolveCell(CELL), ask.ResolveCell("A-04"),
     ask.FoundPapers(), ask.FoundNothing(),
     *(ask.CollectCase(case.case_id, CELL) for case in CASES), *TOUCHES,
@@ -116,6 +120,8 @@ DEVICES: Final[tuple[ev.Event, ...]] = (
     ev.DoorLost(CELL), ev.DoorLost("A-04"), ev.DoorOpenLong(CELL), ev.DepositRecorded(CASE, "anchor"),
     ev.DepositRecorded("other", "anchor"), ev.RecordingFailed(),
     *(ev.ReceiptAnswer(outcome) for outcome in ("printed", "notPrinted", "unknown")),
+    *(ev.SheetPrinted(ITEM, outcome) for outcome in ("printed", "notPrinted", "unknown")),
+    ev.SheetPrinted("other", "printed"),
     *ANSWERS, ev.Inspected(INSPECTION),
     *(ev.TrialAnswer(DEVICE, test, end) for test in ("receipt", "picture") for end in ("passed", "failed", "judge")),
     ev.TrialAnswer("other", "receipt", "passed"), ev.FramesTold(DEVICE, (FRAME_FACT,)), ev.FramesTold("other", ()),
@@ -322,6 +328,10 @@ def _measure(name: str, part: object, *, late: bool, typing: bool) -> object:
         return _shape(part[0], late=late, typing=typing) if part else None, len(part) > 1
     if isinstance(part, int) and name in ("seen_nothing", "face_tries"):
         return min(part, 2)
+    if name == "came":  # where Back leads, and nothing else
+        return None
+    if name in ("typed", "page", "brought"):
+        return bool(part)
     if name in (*NO_DIFFERENCE, *OF_STAFF):
         return bool(part)
     return _shape(part, late=late, typing=typing)

@@ -1,0 +1,90 @@
+"""Before the card: an item is looked for, its guide read, its papers ticked off, its notice printed."""
+
+from dataclasses import replace
+from typing import Final
+
+from screens import intents as ask
+
+from . import effects as do
+from . import events as ev
+from . import identity
+from . import state as st
+from .findingstate import Look, Spot
+from .leaving import Step, leave
+
+MOST_LETTERS: Final = 20
+MOST_PAPERS: Final = 20  # more than any item may list
+
+
+def step(stage: st.ChoosingItem | st.ReadingGuide, event: ev.Event, session: st.Session) -> Step | None:
+    """The next stage with its effects, or None when the event means nothing here."""
+    if isinstance(stage, st.ChoosingItem):
+        return _looking(stage, event)
+    if isinstance(event, ev.SheetPrinted) and event.item_code == stage.item_code:
+        return replace(stage, printing=event.outcome), ()
+    match stage.spot:
+        case Spot.LIST | Spot.MISSING:
+            return _checking(stage, event, session)
+        case Spot.SHEET:
+            return _sheet(stage, event, session)
+
+
+def _looking(stage: st.ChoosingItem, event: ev.Event) -> Step | None:
+    match event:
+        case ask.ChooseItem(code):
+            return st.ReadingGuide(code, stage), ()
+        case ask.ShowThemes() if stage.by is not Look.THEMES:
+            return st.ChoosingItem(Look.THEMES), ()
+        case ask.ShowSearch() if stage.by is not Look.SEARCH:
+            return st.ChoosingItem(Look.SEARCH), ()
+        case ask.ChooseTheme(code) if stage.by is Look.THEMES:
+            return st.ChoosingItem(Look.THEME, theme=code), ()
+        case ask.Letter(letter) if stage.by is Look.SEARCH and len(stage.typed) < MOST_LETTERS:
+            return replace(stage, typed=stage.typed + letter, page=0), ()
+        case ask.DeleteDigit() if stage.by is Look.SEARCH:
+            return replace(stage, typed=stage.typed[:-1], page=0), ()
+        case ask.Turn(by) if stage.by is not Look.THEMES:
+            return replace(stage, page=max(0, stage.page + by)), ()
+        case ask.Back():
+            return _out_of(stage)
+        case _:
+            return None
+
+
+def _out_of(stage: st.ChoosingItem) -> Step:
+    match stage.by:
+        case Look.OFTEN:
+            return leave()
+        case Look.THEME:
+            return st.ChoosingItem(Look.THEMES), ()
+        case Look.THEMES | Look.SEARCH:
+            return st.ChoosingItem(), ()
+
+
+def _checking(stage: st.ReadingGuide, event: ev.Event, session: st.Session) -> Step | None:
+    match event:
+        case ask.Bring(number) if stage.spot is Spot.LIST and 0 <= number < MOST_PAPERS:
+            return replace(stage, brought=stage.brought ^ {number}), ()
+        case ask.BringAll(count) if stage.spot is Spot.LIST and 0 < count <= MOST_PAPERS:
+            every = frozenset(range(count))
+            return replace(stage, brought=frozenset() if stage.brought == every else every), ()
+        case ask.StartIncomplete() if stage.spot is Spot.LIST:
+            return replace(stage, spot=Spot.MISSING), ()
+        case ask.ShowSheet():
+            return replace(stage, spot=Spot.SHEET), ()
+        case ask.Proceed() if session.facts.can_take(stage.item_code):
+            return identity.begin(stage.item_code, session)
+        case ask.Back():
+            return (stage.came if stage.spot is Spot.LIST else replace(stage, spot=Spot.LIST)), ()
+        case _:
+            return None
+
+
+def _sheet(stage: st.ReadingGuide, event: ev.Event, session: st.Session) -> Step | None:
+    match event:
+        case ask.PrintSheet() if stage.printing not in ("printing", "printed"):
+            return replace(stage, printing="printing"), (do.PrintSheet(stage.item_code, session.lang),)
+        case ask.Back():
+            return replace(stage, spot=Spot.LIST), ()
+        case _:
+            return None
