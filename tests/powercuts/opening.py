@@ -4,11 +4,12 @@ import asyncio
 import re
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, Future
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Any, Final, Self, TypeVar
 
 from cryptography.exceptions import InvalidTag
 
@@ -29,6 +30,8 @@ from .mqtt import publications
 from .operations import Say
 from .recording import BOARD, BROKER, Cabinet
 from .volume import Image
+
+T = TypeVar("T")
 
 UNLOCK: Final = re.compile(rb"\x02([\x00-\x0f])\x31\x03(.)", re.DOTALL)  # one lock of KERONG's board 0
 HEAD_TOPIC: Final = "/journal"
@@ -62,13 +65,35 @@ class Found:
     wrong: list[str] = field(default_factory=list)
 
 
+class Here(Executor):
+    """Works where it is asked to: thousands of images have no time for a change of threads at each step."""
+
+    def submit(self, fn: Callable[..., T], /, *args: Any, **kwargs: Any) -> Future[T]:
+        """Done when it returns."""
+        future: Future[T] = Future()
+        try:
+            future.set_result(fn(*args, **kwargs))
+        except Exception as error:  # noqa: BLE001  # whoever asked gets it
+            future.set_exception(error)
+        return future
+
+
 class Opening:
-    """Checks images in a folder of its own, one at a time. `cells`: of the cabinet."""
+    """Checks images in a folder of its own, one at a time. `cells`: of the cabinet. Used as a context."""
 
     def __init__(self, scratch: Path, truth: Truth, cells: tuple[str, ...]) -> None:
         self._state = scratch / "image"
         self._truth = truth
         self._cells = cells
+        self._runner = asyncio.Runner()
+
+    def __enter__(self) -> Self:
+        """Ready for many."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """No more."""
+        self._runner.close()
 
     def look(self, image: Image, cabinet: Cabinet, *, at_least: int, says: Say | None = None) -> Found:
         """Open an image twice: as the journal alone, then with what a start makes of the cabinet.
@@ -78,7 +103,7 @@ class Opening:
         shutil.rmtree(self._state, ignore_errors=True)
         image.put_down(self._state)
         try:
-            asyncio.run(self._open(None))
+            self._runner.run(self._open(None))
             record = self._record()
             wrong = [*self._kept(record, at_least), *self._keys(record), *_backed(record, says)]
             wrong += [
@@ -86,7 +111,7 @@ class Opening:
                 for name, _ in _sounds(self._state).items() - self._truth.sounds.items()
             ]
             wrong += check(self._state / JOURNAL, dict.fromkeys(cabinet.inside, True))
-            asyncio.run(self._open(cabinet))
+            self._runner.run(self._open(cabinet))
             after = check(self._state / JOURNAL, dict.fromkeys(cabinet.inside, True))
             wrong += [what for what in after if not what.startswith(Rule.NOTICE)]  # no policy was at work
             report = verify(self._state / JOURNAL)
@@ -96,7 +121,7 @@ class Opening:
         return Found(len(record.facts), wrong)
 
     async def _open(self, cabinet: Cabinet | None) -> None:
-        journal = await Journal.open(self._state, ballast_bytes=0)
+        journal = await Journal.open(self._state, ballast_bytes=0, thread=Here())
         try:
             if journal.gap is not None:
                 raise AssertionError(f"a power cut is taken for tampering: {journal.gap}")

@@ -57,22 +57,22 @@ def sweep(
     """Look at images of cuts before the operations at these places, about `most` of each. `scratch`: a new folder."""
     scratch.mkdir()
     end_of(recording).all_kept().put_down(scratch / "end")
-    opening = Opening(scratch, Truth.of(scratch / "end"), cells)
     says, swept, rng = telling(recording), Swept(), Random(seed)
     demanded: dict[str, int] = {}  # by digest: how many facts an image that was looked at had to have
-    for place, volume in volumes(recording, places):
-        swept.moments += 1
-        cabinet = recording.stood(recording.operations[place].at_s)
-        safe, said = 0, says.get(place)
-        for number, image in enumerate(volume.images(rng, most)):
-            digest, is_safest = image.digest, number == 0
-            if demanded.get(digest, -1) >= safe and not (is_safest and said):
-                safe = max(safe, demanded[digest]) if is_safest else safe
-                continue
-            found = opening.look(image, cabinet, at_least=safe, says=said if is_safest else None)
-            safe = found.facts if is_safest else safe
-            demanded[digest] = safe
-            swept.images += 1
-            swept.wrong += [f"seed {seed}, cut {place}, image {number}: {what}" for what in found.wrong]
-        swept.said += said is not None
+    with Opening(scratch, Truth.of(scratch / "end"), cells) as opening:
+        for place, volume in volumes(recording, places):
+            cabinet = recording.stood(recording.operations[place].at_s)
+            safe, said = 0, says.get(place)
+            for number, image in enumerate(volume.images(rng, most)):
+                digest, is_safest = image.digest, number == 0
+                if demanded.get(digest, -1) >= safe and not (is_safest and said):
+                    safe = max(safe, demanded[digest]) if is_safest else safe
+                    continue
+                found = opening.look(image, cabinet, at_least=safe, says=said if is_safest else None)
+                safe = found.facts if is_safest else safe
+                demanded[digest] = safe
+                swept.images += 1
+                swept.wrong += [f"seed {seed}, cut {place}, image {number}: {what}" for what in found.wrong]
+            swept.moments += 1
+            swept.said += said is not None
     return swept

@@ -45,14 +45,14 @@ def drawn(life: Life, scratch: Path, count: int) -> list[Left]:
     scratch.mkdir()
     end_of(recording).all_kept().put_down(scratch / "end")
     truth = Truth.of(scratch / "end")
-    opening = Opening(scratch, truth, life.cells)
     found = []
-    for place, volume in volumes(recording, set(rng.sample(range(len(recording.operations)), count))):
-        cabinet = recording.stood(recording.operations[place].at_s)
-        safe = opening.look(volume.all_lost(), cabinet, at_least=0).facts
-        image = rng.choice(list(volume.images(rng, IMAGES_A_MOMENT)))
-        known = tuple((seq, truth.hashes[seq].hex()) for seq in range(1, safe + 1))
-        found.append(Left(image, cabinet, kept(recording, place), known))
+    with Opening(scratch, truth, life.cells) as opening:
+        for place, volume in volumes(recording, set(rng.sample(range(len(recording.operations)), count))):
+            cabinet = recording.stood(recording.operations[place].at_s)
+            safe = opening.look(volume.all_lost(), cabinet, at_least=0).facts
+            image = rng.choice(list(volume.images(rng, IMAGES_A_MOMENT)))
+            known = tuple((seq, truth.hashes[seq].hex()) for seq in range(1, safe + 1))
+            found.append(Left(image, cabinet, kept(recording, place), known))
     return found
 
 
