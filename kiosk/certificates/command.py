@@ -6,7 +6,7 @@ import getpass
 import json
 import sys
 import tomllib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import Any, Final
@@ -132,8 +132,13 @@ def _issue(given: argparse.Namespace) -> int:
     )  # fmt: skip
     issued = asyncio.run(issue(settings, order))
     slip = printable(settings, issued)
-    for path in given.out:
-        store(path, FORMS[path.suffix.lower()](slip))
+    try:
+        for path in given.out:
+            store(path, FORMS[path.suffix.lower()](slip))
+    except (OSError, RuntimeError) as error:
+        print(f"{issued.certificate.number} is issued, and not written: {error}", file=sys.stderr)
+        print(issued.code)
+        return 1
     if given.json:
         told = {
             "number": issued.certificate.number,
@@ -204,8 +209,8 @@ def _pin(given: argparse.Namespace) -> str:
 
 
 def _verify(given: argparse.Namespace) -> int:
-    roots = {root.lower() for root in given.root}
-    registers = [_trusted(data, where, roots) for data, where in _registers(given)]
+    found = _read_all(_registers(given), {root.lower() for root in given.root})
+    registers = [one for one, _ in found]
     try:
         verdict = check(_code(given.code), registers, datetime.now(UTC))
     except Malformed as error:
@@ -221,20 +226,34 @@ def _registers(given: argparse.Namespace) -> list[tuple[bytes, str]]:
     return [(asyncio.run(register(_settings(given), getpass.getuser())), "this kiosk")]
 
 
-def _trusted(data: bytes, where: str, roots: set[str]) -> Register:
-    try:
-        read, root = read_register(data)
-    except Malformed as error:
-        raise Malformed(f"{where}: {error}") from None
-    if roots and root.hex() not in roots:
-        raise Malformed(f"{where}: signed by {root.hex()}, which --root does not name")
+def _read_all(
+    files: Sequence[tuple[bytes, str]], roots: Collection[str] = ()
+) -> list[tuple[Register, bytes]]:
+    """Each register with the key it is signed by, one of `roots` where any are given; one key for each issuer."""
+    found: dict[str, bytes] = {}
+    read: list[tuple[Register, bytes]] = []
+    for data, where in files:
+        try:
+            one, root = read_register(data)
+        except Malformed as error:
+            raise Malformed(f"{where}: {error}") from None
+        if roots and root.hex() not in roots:
+            raise Malformed(f"{where}: signed by {root.hex()}, which --root does not name")
+        if found.setdefault(one.issuer, root) != root:
+            raise Malformed(f"{where}: {one.issuer} stands in another register too, signed by another key")
+        read.append((one, root))
     return read
 
 
 def _code(given: str) -> str:
-    if given == STDIN:
-        return sys.stdin.read()
-    return given if given.startswith(PREFIX) else code_in_picture(Path(given).read_bytes())
+    if given.startswith(PREFIX):
+        return given
+    try:
+        return sys.stdin.read() if given == STDIN else code_in_picture(Path(given).read_bytes())
+    except FileNotFoundError:
+        raise CertificateRefused(f"{given}: neither a code, which begins with {PREFIX}, nor a file") from None
+    except UnicodeDecodeError:
+        raise Malformed("not text") from None
 
 
 def plain(verdict: Verdict) -> dict[str, Any]:
@@ -297,22 +316,20 @@ def _keys(given: argparse.Namespace) -> int:
 def _register(given: argparse.Namespace) -> int:
     data = asyncio.run(register(_settings(given), getpass.getuser()))
     store(given.out, data)
-    return _written(given, [data])
+    return _written(given, [read_register(data)])
 
 
 def _page(given: argparse.Namespace) -> int:
     own = asyncio.run(register(_settings(given), getpass.getuser()))
-    data = [own, *(path.read_bytes() for path in given.add)]
-    for one, where in zip(data, ("this kiosk", *map(str, given.add)), strict=True):
-        _trusted(one, where, set())
-    store(given.out, page_of(data).encode())
-    return _written(given, data)
+    files = [(own, "this kiosk"), *((path.read_bytes(), str(path)) for path in given.add)]
+    read = _read_all(files)
+    store(given.out, page_of([data for data, _ in files]).encode())
+    return _written(given, read)
 
 
-def _written(given: argparse.Namespace, registers: Sequence[bytes]) -> int:
+def _written(given: argparse.Namespace, read: Sequence[tuple[Register, bytes]]) -> int:
     """Says whose they are and until when: a page is given out again before that. It is for everybody to read."""
     given.out.chmod(0o644)
-    read = [read_register(one) for one in registers]
     if given.json:
         told = [
             {"issuer": one.issuer, "root": root.hex(), "next_update": one.next_update.isoformat()}

@@ -27,7 +27,7 @@ from kiosk.journal.sealing import ANCHOR_KEY
 from kiosk.journal.types import StoredEvent
 from kiosk.numbering import next_number
 
-from .content import Certificate, IssuerKey, Reason, Register, Revocation
+from .content import Certificate, IssuerKey, Reason, Register, Revocation, certificate_of
 from .cose import Signed
 from .sealed import ROOT, code_of
 from .signatures import SCHEMES, Algorithm
@@ -112,7 +112,7 @@ class Certificates:
                 self._issuer, await self._next_number(now), kind.code, now, starts, ends,
                 _masked(holder.name), _tail(holder.id_number),
             )  # fmt: skip
-            code = code_of(await self._signed(key, certificate.encode()))
+            code = code_of(await self._signed(key, _payload(certificate)))
             await self._journal.append(
                 CertificateIssued(
                     wanted.case_id, certificate.number, kind.code, key.key_id.hex(), ends.isoformat(),
@@ -270,6 +270,16 @@ def _owner(key: IssuerKey) -> str:
 def _whole(moment: datetime) -> datetime:
     """Certificates count whole seconds."""
     return moment.replace(microsecond=0)
+
+
+def _payload(certificate: Certificate) -> bytes:
+    """What is signed: nothing that nobody could read afterwards."""
+    try:
+        payload = certificate.encode()
+        certificate_of(payload)
+    except ValueError:
+        raise CertificateRefused("the holder's name or number has signs that nobody sees") from None
+    return payload
 
 
 def _masked(name: str) -> str:

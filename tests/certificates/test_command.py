@@ -230,6 +230,21 @@ def test_a_file_that_makes_no_sense(office: Office, tmp_path: Path, text: str, s
     assert says in said.error
 
 
+@pytest.mark.parametrize("name", ["\u202e测试", "   ", "\ud800测"])
+def test_a_name_that_nobody_could_read_afterwards_is_refused(office: Office, name: str) -> None:
+    wanted = json.dumps({"holder": {"name": name, "id_number": ID}})
+    said = office.say(*ISSUE, "-", typed=f"{PIN}\n{wanted}")
+    assert said.status == 1
+    assert office.events("CertificateIssued") == []
+
+
+def test_what_cannot_be_written_is_issued_all_the_same_and_says_so(office: Office, tmp_path: Path) -> None:
+    said = office.say(*ISSUE, "--out", str(tmp_path / "site.toml" / "c.png"))
+    assert said.status == 1
+    assert f"{office.events('CertificateIssued')[0]['number']} is issued, and not written" in said.error
+    assert office.verdict(said.out.strip())[0] == 0
+
+
 def test_a_case_whose_person_is_erased_needs_a_named_holder(office: Office) -> None:
     async def erase() -> None:
         async with opened(office.state, ballast_bytes=0) as journal:
@@ -293,7 +308,9 @@ def test_what_is_no_picture_and_what_shows_no_code_are_unreadable(office: Office
     said = office.say("verify", str(file))
     assert said.status == EXIT_STATUS[Outcome.UNREADABLE]
     assert "no picture" in said.error
-    assert office.say("verify", str(tmp_path / "missing.png")).status == 1
+    missing = office.say("verify", str(tmp_path / "missing.png"))
+    assert missing.status == 1
+    assert "neither a code" in missing.error
     piped = office.say("verify", "-", typed=office.issued()["code"])
     assert piped.status == 0
     assert "真实有效 Valid" in piped.out
@@ -392,6 +409,11 @@ def test_the_page_has_this_kiosk_and_the_added_ones(office: Office, tmp_path: Pa
     assert len(json.loads(said.out)["registers"]) == 2
     assert page.stat().st_mode & 0o777 == 0o644
     assert page.read_text(encoding="utf-8").startswith("<!doctype html>")
+    stranger = Office(tmp_path / "stranger", office.capsys, office.patch)
+    stranger.folder.mkdir()
+    stranger.prepare()  # of the same name, with other keys
+    assert stranger.say("register", "--out", str(other)).status == 0
+    assert "signed by another key" in office.say("page", "--out", str(page), "--add", str(other)).error
     other.write_bytes(b"changed")
     assert office.say("page", "--out", str(page), "--add", str(other)).status == 1
 
