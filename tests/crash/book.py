@@ -71,11 +71,15 @@ class Life:
 
 @dataclass(slots=True)
 class Book:
-    """`folder` must be short enough for the paths of Unix sockets. Everything is drawn from `seed`."""
+    """`folder` must be short enough for the paths of Unix sockets. Everything is drawn from `seed`.
+
+    `day_before`: papers are in the cabinet and with staff when the first life begins.
+    """
 
     folder: Path
     seed: int
     headless: bool = True
+    day_before: bool = True
     lives: list[Life] = field(default_factory=list)
     visitor: Visitor = field(init=False)
     _known: dict[int, str] = field(default_factory=dict)
@@ -86,7 +90,8 @@ class Book:
     def play(self, kills: int) -> Iterator[Life]:
         """So many kills, each handed out when it was looked at, then an end in peace. Stops at a violation."""
         with self._open():
-            self._prepare()
+            if self.day_before:
+                self._prepare()
             while len(self.lives) < kills:
                 self.lives.append(self._life(len(self.lives) + 1))
                 yield self.lives[-1]
