@@ -84,8 +84,9 @@ class Book:
     visitor: Visitor = field(init=False)
     _known: dict[int, str] = field(default_factory=dict)
     _next: Counter[tuple[str, How]] = field(default_factory=Counter)
-    _begun: list[float] = field(default_factory=lambda: [LIFE_S / 4])  # s until a screen stood there
-    _lasted: list[float] = field(default_factory=lambda: [LIFE_S])  # s until a visit was over
+    _lasted: list[float] = field(
+        default_factory=lambda: [LIFE_S]
+    )  # s from the opened journal to the end of a visit
 
     def play(self, kills: int) -> Iterator[Life]:
         """So many kills, each handed out when it was looked at, then an end in peace. Stops at a violation."""
@@ -139,7 +140,6 @@ class Book:
         killer = self._start(end)
         try:
             visitor.meet()
-            self._begun.append(time.monotonic() - began)
             found = self._come_to_rest()
             rested = not found
             if not found:
@@ -154,7 +154,8 @@ class Book:
         self._remember(killer.seen)
         found += self._bury(end)
         if survived:
-            self._lasted.append(time.monotonic() - began)
+            assert killer.opened_at is not None
+            self._lasted.append(time.monotonic() - killer.opened_at)
         if end.how is not How.MOMENT:
             self._next[visit, end.how] = 0 if survived else int(end.at)
         found += self._look(at_rest=False)
@@ -187,8 +188,7 @@ class Book:
         """Moments, and one after another each sync and, in strides, the writes of a kind of visit."""
         how = random.choices((How.MOMENT, How.SYNC, How.WRITE), (2, 2, 1))[0]
         if how is How.MOMENT:
-            earliest = median(self._begun[-LATELY:]) / 2  # before that nothing is opened
-            at = random.uniform(earliest, 1.1 * median(self._lasted[-LATELY:]))
+            at = random.uniform(0.0, 1.1 * median(self._lasted[-LATELY:]))
             return End(how, at, alone=random.random() < ALONE)
         if (visit, how) not in self._next:
             self._next[visit, how] = random.randrange(MOST[how])

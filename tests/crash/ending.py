@@ -4,6 +4,7 @@ import os
 import signal
 import sqlite3
 import threading
+import time
 from collections.abc import Callable
 from contextlib import closing, suppress
 from dataclasses import dataclass
@@ -18,7 +19,8 @@ TRACER: Final = (
     "-qq",
     "-o",
     "/dev/null",
-)  # not by seccomp: that forgets to count (strace 6.1)
+)  # not by seccomp: strace 6.1 forgets to count then
+LOOK_EVERY_S: Final = 0.005
 
 
 class How(StrEnum):
@@ -34,7 +36,10 @@ CALLS: Final = {How.SYNC: "fdatasync,fsync", How.WRITE: "pwrite64"}
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """`at`: number of the call in its thread, or seconds after the launch. `alone`: children are left to themselves."""
+    """`at`: number of the call in its thread, or seconds since the program opened the journal.
+
+    `alone`: children are left to themselves.
+    """
 
     how: How
     at: float
@@ -51,32 +56,51 @@ class End:
     def __str__(self) -> str:
         """In words, for a report."""
         if self.how is How.MOMENT:
-            return f"{self.at:.3f} s after the launch{', children left alone' if self.alone else ''}"
+            return (
+                f"{self.at:.3f} s after the journal was opened{', children left alone' if self.alone else ''}"
+            )
         return f"{self.how} {self.at:.0f}"
 
 
 class Killer:
-    """Ends one process at a moment. `seen`: the newest fact in the journal right before, where it could be read."""
+    """Ends one process at a moment. `seen`: the newest fact in the journal right before, where it could be read.
+
+    `opened_at`: when the process had the journal for its own, monotonic; a moment is counted from there.
+    """
 
     def __init__(self, pid: int, end: End, journal: Path) -> None:
         self.seen: tuple[int, str] | None = None
-        self._kill: Callable[[int, int], None] = os.kill if end.alone else os.killpg
+        self.opened_at: float | None = None
         self._pid = pid
+        self._end = end
         self._journal = journal
-        self._timer = threading.Timer(end.at, self._strike) if end.how is How.MOMENT else None
-        if self._timer is not None:
-            self._timer.start()
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._watch)
+        self._thread.start()
 
     def call_off(self) -> None:
         """It is over already; returns when this killer does nothing any more."""
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer.join()
+        self._over.set()
+        self._thread.join()
+
+    def _watch(self) -> None:
+        while not self._has_the_journal():
+            if self._over.wait(LOOK_EVERY_S):
+                return
+        self.opened_at = time.monotonic()
+        if self._end.how is How.MOMENT and not self._over.wait(self._end.at):
+            self._strike()
+
+    def _has_the_journal(self) -> bool:
+        with suppress(OSError, ValueError):  # not made yet, or being written
+            return int(self._journal.with_name("journal.lock").read_text(encoding="ascii")) == self._pid
+        return False
 
     def _strike(self) -> None:
         self.seen = newest(self._journal)
+        kill: Callable[[int, int], None] = os.kill if self._end.alone else os.killpg
         with suppress(ProcessLookupError):
-            self._kill(self._pid, signal.SIGKILL)
+            kill(self._pid, signal.SIGKILL)
 
 
 def newest(journal: Path) -> tuple[int, str] | None:
