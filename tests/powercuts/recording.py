@@ -1,6 +1,7 @@
 """Records what the real program does to its state folder, and how the cabinet stood at each moment."""
 
 import bisect
+import hashlib
 import os
 import threading
 import time
@@ -14,7 +15,7 @@ from drivers.emulators.world import World
 from kiosk.demo.stage import Stage
 
 from .operations import Operation
-from .strace import Reader, command
+from .strace import PASSING, Reader, command
 
 BOARD: Final = "board"
 BROKER: Final = "broker"
@@ -34,9 +35,13 @@ class Cabinet:
 
 @dataclass(slots=True)
 class Recording:
-    """Operations in order, and the cabinet at every change. `folder`: the state folder, absolute."""
+    """Operations in order, and the cabinet at every change. `folder`: whose files were watched, absolute.
+
+    `left`: its files by path, as the last program left them, with length and SHA-256.
+    """
 
     folder: Path
+    left: dict[str, tuple[int, str]] = field(default_factory=dict)
     operations: list[Operation] = field(default_factory=list)
     cabinet: list[Cabinet] = field(default_factory=list)
 
@@ -47,11 +52,11 @@ class Recording:
 
 
 class Recorder:
-    """Follows the programs of a stage, one after the other, that work on one state folder."""
+    """Follows the programs of a stage, one after the other, that work on one folder: the state folder by itself."""
 
-    def __init__(self, stage: Stage) -> None:
+    def __init__(self, stage: Stage, folder: Path | None = None) -> None:
         self._stage = stage
-        self.recording = Recording((stage.folder / "state").resolve())
+        self.recording = Recording((folder or stage.folder / "state").resolve())
         variables = stage.world.variables
         names = {
             os.path.realpath(stage.world.folder / "board"): BOARD,
@@ -80,6 +85,7 @@ class Recorder:
             raise TimeoutError(f"the tracer did not end within {TRACER_ENDS_WITHIN_S:g} s")
         if self._failed:
             raise self._failed[0]
+        self.recording.left = _files(self.recording.folder)
 
     @contextmanager
     def watches(self, world: World) -> Iterator[None]:
@@ -110,6 +116,16 @@ class Recorder:
             if last:
                 return
             done.wait(LOOK_EVERY_S)
+
+
+def _files(folder: Path) -> dict[str, tuple[int, str]]:
+    found = {}
+    for path in folder.rglob("*"):
+        if path.is_file() and not path.name.endswith(PASSING):
+            with path.open("rb") as file:
+                digest = hashlib.file_digest(file, "sha256").hexdigest()
+            found[str(path.relative_to(folder))] = path.stat().st_size, digest
+    return found
 
 
 def look_at(world: World) -> Cabinet:

@@ -38,7 +38,7 @@ _RESUMED: Final = re.compile(r"<\.\.\. \w+ resumed>,? ?")
 _STRING: Final = re.compile(r'"((?:\\x[0-9a-f]{2})*)"')
 _FILE: Final = re.compile(r"(-?\w+)<((?:\\x[0-9a-f]{2})+)>(\(deleted\))?")
 _UNFINISHED: Final = " <unfinished ...>"
-_PASSING: Final = ("-shm", ".lock")  # rebuilt at each start, and nothing in it
+PASSING: Final = ("-shm", ".lock")  # rebuilt at each start, and nothing in it
 _SHARED: Final = "MAP_SHARED"
 
 
@@ -105,6 +105,8 @@ class Reader:
                     yield Say(to=said, data=data, **when.fields)
                 elif name == "write":
                     yield from self._written(given, int(result), when, at=None)
+            case "sendfile":
+                yield from self._copied(given, int(result), when)
             case "lseek":
                 self._offsets[self._descriptor(given)] = int(result)
             case "mmap":
@@ -173,6 +175,22 @@ class Reader:
             self._offsets[descriptor] = offset + count
         yield Write(path=path, offset=offset, data=_bytes(found[1])[:count], **when.fields)
 
+    def _copied(self, given: str, count: int, when: "_Moment") -> Iterator[Operation]:
+        """Bytes of another file, which is not written any more: the trace does not tell them."""
+        target, source = list(_FILE.finditer(given))[:2]
+        path = self._inside(target[2])
+        if not path or not count:
+            return
+        begin = re.search(r", \[(\d+)\]", given)
+        if begin is None:
+            raise NotUnderstood(f"a copy to {path} from a place that is not told")
+        with Path(_bytes(source[2]).decode()).open("rb") as file:
+            file.seek(int(begin[1]))
+            data = file.read(count)
+        offset = self._offsets.get((target[1], path), 0)
+        self._offsets[target[1], path] = offset + count
+        yield Write(path=path, offset=offset, data=data, **when.fields)
+
     def _mapped(self, given: str) -> None:
         path = self._of_descriptor(given.split(", ")[4] if given.count(", ") >= 5 else "")
         if path and _SHARED in given and "PROT_WRITE" in given:
@@ -196,7 +214,7 @@ class Reader:
         path = PurePosixPath(_bytes(told).decode())
         if path == PurePosixPath(self.folder.parent):
             return ABOVE
-        inside = path.is_relative_to(self.folder) and not path.name.endswith(_PASSING)
+        inside = path.is_relative_to(self.folder) and not path.name.endswith(PASSING)
         return str(path.relative_to(self.folder)) if inside else None
 
 
