@@ -112,6 +112,18 @@ def test_only_the_holder_of_the_card_finds_a_case(tmp_path: Path) -> None:
     play(tmp_path, work)
 
 
+def test_who_was_cut_off_by_a_restart_is_told_so_once(tmp_path: Path) -> None:
+    async def work(rig: Rig) -> None:
+        await rig.case()
+        assert not (await rig.found()).cases[0].cut_off  # they stand there
+        await rig.journal.append(facts.KioskStarted("1", "test"))
+        assert (await rig.found()).cases[0].cut_off
+        await rig.journal.append(facts.InterruptionTold(CASE, "s"))
+        assert not (await rig.found()).cases[0].cut_off
+
+    play(tmp_path, work)
+
+
 def test_papers_are_added_to_a_case_that_is_open_and_still_served(tmp_path: Path) -> None:
     async def work(rig: Rig) -> None:
         await rig.case()

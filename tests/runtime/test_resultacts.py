@@ -51,7 +51,7 @@ async def desk(folder: Path) -> AsyncIterator[tuple[ResultDesk, Journal, list[ev
 
 
 def run(work: Callable[[], Coroutine[None, None, None]]) -> None:
-    asyncio.run(asyncio.wait_for(work(), 30))
+    asyncio.run(asyncio.wait_for(work(), 120))
 
 
 async def held(result_desk: ResultDesk, journal: Journal) -> None:

@@ -1,16 +1,21 @@
-"""What staff found, made durable on a real journal: out of service means so until somebody says why not."""
+"""What staff did, made durable on a real journal: what is out of service, recalled results, who may answer for it."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from argon2 import PasswordHasher
 
 from kiosk.journal.custody import JournalCustody
-from kiosk.journal.journal import opened
+from kiosk.journal.journal import Journal, opened
 from kiosk.notify.texts import Language
 from kiosk.onetimecode import OneTimeCodes
+from kiosk.onetimecode import Purpose as CodePurpose
 from kiosk.readiness.content import Place
 from kiosk.receipt import ReceiptLanguage
 from kiosk.runtime.auditing import AuditDesk
@@ -22,7 +27,7 @@ from kiosk.session import events as ev
 from kiosk.session import staffeffects as act
 from kiosk.session import staffevents as told
 from kiosk.session.staffstate import Errand, Found, Purpose, Reason
-from kiosk.staff import StaffRegistry
+from kiosk.staff import Role, StaffRegistry
 from locker import events as custody
 from locker.compartment import Status
 from locker.doors import DoorService
@@ -30,9 +35,42 @@ from locker.ledger import Ledger, complete
 from tests.drivers.fake_board import FakeBoard
 from tests.locker.rig import cabinet
 
-CELL, STAFF = "A-01", "1001"
+CASE, CELL, STAFF, PIN = "261122-0001", "A-01", "1001", "246813"
 NOW = datetime(2026, 11, 22, 22, 47, tzinfo=ZoneInfo("Asia/Shanghai"))
-OUT = custody.CompartmentOutOfService(CELL, "DOOR_JAMMED")
+QUICK_HASH = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+
+
+@dataclass
+class Desk:
+    """The staff's acts and what they act on."""
+
+    journal: Journal
+    ledger: Ledger
+    codes: OneTimeCodes
+    staff: StaffRegistry
+    acts: StaffActs
+    posted: list[ev.Event] = field(default_factory=list)
+
+
+@asynccontextmanager
+async def desk(folder: Path) -> AsyncIterator[Desk]:
+    async with opened(folder, ballast_bytes=0) as journal:
+        here = cabinet()
+        ledger = Ledger(JournalCustody(journal), complete(here, ()))
+        doors = DoorService(here, {"main": FakeBoard(4)}, ledger)
+        staff = StaffRegistry(journal, hasher=QUICK_HASH)
+        codes = OneTimeCodes(journal, hasher=QUICK_HASH)
+        gate = Gate(staff, lambda: NOW)
+        site = Site(ReceiptLanguage.CHINESE, "柜", "中心支行")
+        mouth = Mouth(lambda _language: "中心支行", lambda _case: Language.CHINESE)
+        posted: list[ev.Event] = []
+        acts = StaffActs(
+            journal, ledger, doors, gate.sign_in, gate.countersign,
+            SlipDesk(journal, None, site, lambda code: code, lambda: NOW),
+            AuditDesk(journal, None, Place("k", "柜", "k", "中", "c"), folder, 4, lambda: NOW),
+            ResultDesk(journal, ledger, doors, here, codes, mouth, lambda: NOW, 60.0), posted.append,
+        )  # fmt: skip
+        yield Desk(journal, ledger, codes, staff, acts, posted)
 
 
 @pytest.mark.parametrize(
@@ -43,29 +81,41 @@ def test_out_of_service_is_latched_until_a_person_says_why_not(
     tmp_path: Path, reason: Reason | None, status: Status, words: list[str]
 ) -> None:
     async def work() -> None:
-        posted: list[ev.Event] = []
-        async with opened(tmp_path, ballast_bytes=0) as journal:
-            here = cabinet()
-            ledger = Ledger(JournalCustody(journal), complete(here, ()))
-            doors = DoorService(here, {"main": FakeBoard(4)}, ledger)
-            gate = Gate(StaffRegistry(journal), lambda: NOW)
-            site = Site(ReceiptLanguage.CHINESE, "柜", "中心支行")
-            acts = StaffActs(
-                journal, ledger, doors, gate.sign_in, gate.countersign,
-                SlipDesk(journal, None, site, lambda code: code, lambda: NOW),
-                AuditDesk(journal, None, Place("k", "柜", "k", "中", "c"), tmp_path, 4, lambda: NOW),
-                ResultDesk(
-                    journal, ledger, doors, here, OneTimeCodes(journal),
-                    Mouth(lambda _language: "中心支行", lambda _case: Language.CHINESE), lambda: NOW, 60.0,
-                ),
-                posted.append,
-            )  # fmt: skip
-            await ledger.record(OUT)
+        async with desk(tmp_path) as made:
+            await made.ledger.record(custody.CompartmentOutOfService(CELL, "DOOR_JAMMED"))
             errand = Errand(Purpose.RESOLVE, CELL, blocked=True)
-            await acts.perform(act.Settle(errand, Found.NOTHING, STAFF, "", reason))
-            assert ledger.compartments[CELL].status is status
-            cleared = await journal.events(kinds=["CompartmentCleared"])
+            await made.acts.perform(act.Settle(errand, Found.NOTHING, STAFF, "", reason))
+            assert made.ledger.compartments[CELL].status is status
+            cleared = await made.journal.events(kinds=["CompartmentCleared"])
             assert [event.data["reason"] for event in cleared] == words
-            assert posted == [told.StaffRecorded(CELL)]
+            assert made.posted == [told.StaffRecorded(CELL)]
+
+    asyncio.run(work())
+
+
+def test_with_the_result_that_staff_take_back_its_code_goes(tmp_path: Path) -> None:
+    async def work() -> None:
+        async with desk(tmp_path) as made:
+            await made.ledger.record(
+                custody.ResultRequested(CASE, CELL, STAFF, custody.ResultKind.RESULT),
+                custody.ResultHeld(CASE, CELL, STAFF, custody.Evidence.SENSOR),
+            )
+            await made.codes.issue(CodePurpose.PICK_UP, CASE, now=NOW, by="staff:1001")
+            errand = Errand(Purpose.RECALL, CELL, CASE, expected=True)
+            await made.acts.perform(act.Settle(errand, Found.LEFT, STAFF))
+            assert await made.codes.live(CodePurpose.PICK_UP, CASE, NOW) is not None
+            await made.acts.perform(act.Settle(errand, Found.TAKEN, STAFF))
+            assert await made.codes.live(CodePurpose.PICK_UP, CASE, NOW) is None
+
+    asyncio.run(work())
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_a_technician_answers_for_nothing_that_citizens_left(tmp_path: Path, role: Role) -> None:
+    async def work() -> None:
+        async with desk(tmp_path) as made:
+            await made.staff.add(STAFF, name="甲", pin=PIN, role=role, by="setup")
+            await made.acts.perform(act.Countersign(STAFF, PIN))
+            assert made.posted == [told.Countersigned(STAFF, ok=role is not Role.TECHNICIAN)]
 
     asyncio.run(work())

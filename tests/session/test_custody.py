@@ -8,7 +8,7 @@ from kiosk.session import custodystate as cs
 from kiosk.session import effects as do
 from kiosk.session import events as ev
 from kiosk.session import state as st
-from kiosk.session.facts import Facts, Identity, OwnCase, OwnState
+from kiosk.session.facts import Facts, Identity, OwnCase, OwnState, Part
 from kiosk.session.machine import Outcome, step
 from kiosk.session.visit import Errand, Held, Parcel
 from locker.events import Evidence
@@ -46,6 +46,23 @@ def test_the_citizen_opens_once_more_and_no_more() -> None:
     shut = after(opened.session, ev.DoorAnswer(CELL, opened=True), ev.DoorShut(CELL, "present"))
     again = after(shut.session, ask.OpenAgain())
     assert (again.session, again.effects) == (shut.session, ())
+
+
+ON_BATTERY = replace(FINE, failing=FINE.failing | {Part.POWER})
+
+
+def test_when_the_battery_ends_what_lies_behind_the_shut_door_counts_at_once() -> None:
+    ended = after(at(cs.Sealing(VISIT, SHUT)), ev.FactsChanged(ON_BATTERY))
+    assert ended.effects == (do.HoldDeposit(CASE, CELL, Evidence.SENSOR),)
+
+
+@pytest.mark.parametrize(
+    "begins", [ask.StartFetch(), ask.StartDeposit(), ask.ShowItems(), ask.StaffEntrance()]
+)
+def test_nobody_begins_what_the_battery_will_not_see_the_end_of(begins: ev.Event) -> None:
+    outcome = step(at(st.Idle(), ON_BATTERY), begins)
+    assert outcome.session.stage == st.Idle()
+    assert outcome.effects == ()
 
 
 def test_a_door_that_stays_shut_at_the_second_opening_holds_what_lies_behind_it() -> None:
