@@ -7,6 +7,8 @@ from pathlib import Path
 from random import Random
 from typing import Final
 
+import pytest
+
 from kiosk.journal.backup import restore
 from kiosk.journal.errors import JournalError
 from kiosk.journal.verify import verify
@@ -17,6 +19,7 @@ from .recording import Recorder
 from .sweeping import end_of, volumes
 from .volume import Image
 
+pytestmark = pytest.mark.timeout(600)  # a world and a program start first, on a machine that may be busy
 SEED: Final = 20261122
 MOMENTS: Final = 25
 IMAGES_A_MOMENT: Final = 2

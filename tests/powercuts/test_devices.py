@@ -10,6 +10,7 @@ import pytest
 
 from .devices import DeviceBook
 
+pytestmark = pytest.mark.timeout(600)  # a world and a program start first, on a machine that may be busy
 SEED: Final = 26  # draws the lock board and the card reader
 VISITS: Final = 2
 VISITS_LONG: Final = 40

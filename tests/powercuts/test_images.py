@@ -14,6 +14,7 @@ from .life import Life
 from .recording import Recording
 from .sweeping import end_of, sweep, telling
 
+pytestmark = pytest.mark.timeout(600)  # a world and a program start first, on a machine that may be busy
 SEED: Final = 20261122
 LONG_S: Final = 3600
 MOMENTS: Final = 50

@@ -21,6 +21,7 @@ from .recording import BROKER, Cabinet, Recording, look_at
 from .sweeping import end_of, volumes
 from .volume import Image
 
+pytestmark = pytest.mark.timeout(600)  # a world and a program start first, on a machine that may be busy
 SEED: Final = 20261122
 LONG_S: Final = 3600
 STARTS: Final = 1
