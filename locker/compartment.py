@@ -130,6 +130,14 @@ def given_up(state: Compartment, case_id: str, reason: str) -> DepositAbandoned 
             return DepositAbandoned(case_id, state.cell, reason)
 
 
+def confirmed(state: Compartment, case_id: str, evidence: Evidence) -> DepositHeld | CustodyDisputed:
+    """The end of a deposit that its person calls whole. What was seen when the door was shut counts no more where it
+    was forced since: a person has to look."""
+    if state.status is Status.MANIPULATED:
+        return CustodyDisputed(case_id, state.cell, "its door was forced before the deposit was confirmed")
+    return DepositHeld(case_id, state.cell, evidence)
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """What an event made of a compartment; `unexpected` hands back an event that the state did not allow."""

@@ -15,7 +15,7 @@ from kiosk.session import events as ev
 from locker import events as custody
 from locker.allocation import choose
 from locker.cabinet import Cabinet, Cell, Size
-from locker.compartment import given_up
+from locker.compartment import confirmed, given_up
 from locker.doors import Closed, DoorService, NotOpened, Opened, StillOpen
 from locker.doors import Unknown as DoorSilent
 from locker.ledger import Ledger
@@ -183,7 +183,11 @@ class CustodyActs:
     async def _deposit(self, effect: do.HoldDeposit | do.AbandonDeposit | do.DisputeDeposit) -> None:
         match effect:
             case do.HoldDeposit(case_id, cell, evidence):
-                await self.ledger.record(custody.DepositHeld(case_id, cell, evidence))
+                fact = confirmed(self.ledger.compartments[cell], case_id, evidence)
+                await self.ledger.record(fact)
+                if isinstance(fact, custody.CustodyDisputed):
+                    self.post(ev.DoorLost(cell))
+                    return
                 anchor = (await self.journal.anchor()).text
                 self.cases.anchor = anchor
                 self.post(ev.DepositRecorded(case_id, anchor))

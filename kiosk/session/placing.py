@@ -261,6 +261,8 @@ def _sealing(stage: cs.Sealing | st.Holding, event: ev.Event, session: st.Sessio
         case st.Holding(evidence=evidence), ev.DepositRecorded(case_id, anchor) if case_id == place.case_id:
             held = replace(visit, held=(*visit.held, Held(place.cell, evidence)), anchor=anchor)
             return reserve(held, session.lang) if stage.more else _receipt(held)
+        case st.Holding(), ev.DoorLost(cell) if cell == place.cell:  # forced meanwhile: staff have to look
+            return _fail(visit, "board_gone")
         case st.Holding(), ev.RecordingFailed():
             return _fail(visit, "disk_full")
         case _:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from drivers.contracts.board import ItemState
 from locker import events
-from locker.compartment import Compartment, Content, Door, Operation, Status, given_up, step
+from locker.compartment import Compartment, Content, Door, Operation, Status, confirmed, given_up, step
 from locker.events import (
     Bound,
     CompartmentCleared,
@@ -170,6 +170,15 @@ def test_clearing_keeps_what_is_held_and_empties_the_rest() -> None:
 def test_a_forced_door_takes_it_out_of_use() -> None:
     forced = after(*DEPOSIT, DoorForced(CELL))
     assert (forced.status, forced.content, forced.case_id) == (Status.MANIPULATED, Content.UNKNOWN, "C-1")
+
+
+def test_a_deposit_whose_door_was_forced_before_it_was_confirmed_is_a_question() -> None:
+    shut = after(*DEPOSIT[:4])
+    assert confirmed(shut, "C-1", Evidence.SENSOR) == DepositHeld("C-1", CELL, Evidence.SENSOR)
+    forced = step(shut, DoorForced(CELL)).state
+    asked = confirmed(forced, "C-1", Evidence.SENSOR)
+    assert isinstance(asked, CustodyDisputed)
+    assert step(forced, asked).unexpected is None
 
 
 def test_giving_up_claims_an_empty_compartment_only_behind_a_door_that_stayed_shut() -> None:

@@ -79,6 +79,12 @@ def test_what_was_taken_out_again_is_asked_about_anew() -> None:
     assert after(out.session, ask.GiveUp()).effects[0] == do.AbandonDeposit(CASE, CELL, "nothing put in")
 
 
+def test_a_deposit_whose_door_was_forced_before_it_was_confirmed_is_no_receipt() -> None:
+    out = after(at(cs.Sealing(VISIT, SHUT)), ask.Proceed(), ev.DoorLost(CELL))
+    assert isinstance(out.session.stage, st.Trouble)
+    assert not any(isinstance(effect, do.PrintReceipt) for effect in out.effects)
+
+
 def test_another_envelope_is_another_compartment_of_the_same_case_and_one_receipt_lists_both() -> None:
     first = after(at(cs.Sealing(VISIT, SHUT)), ask.AnotherEnvelope(), ev.DepositRecorded(CASE, "anchor 1"))
     (wanted,) = first.effects
