@@ -60,7 +60,9 @@ class Checker:
         self._opened_for: dict[
             str, tuple[str, int]
         ] = {}  # compartment -> who had it opened, and which opening
-        self._deceived: set[str] = set()  # compartments whose sensor has not told the truth
+        self._deceived: set[str] = (
+            set()
+        )  # compartments whose sensor has not told the truth, or that were forced
         self._untold: set[str] = (
             set()
         )  # compartments shut while the sensor could not tell: a person's word stands
@@ -102,6 +104,10 @@ class Checker:
                 self._openings[cell] = self._world.boxes[cell].openings
             case custody.DoorClosed(cell=cell, item=item):
                 (self._untold.add if item is ItemState.UNKNOWN else self._untold.discard)(cell)
+            case custody.DoorForced(
+                cell=cell
+            ):  # the record calls nothing certain there until somebody has looked
+                self._deceived.add(cell)
             case custody.DepositRequested(case_id, cell) | custody.ResultRequested(case_id, cell):
                 self._given(case_id, cell)
             case custody.DepositHeld(_, cell, evidence) if evidence is custody.Evidence.SENSOR:
@@ -151,7 +157,7 @@ class Checker:
         for box in self._world.boxes.values():
             if box.papers and box.blind:
                 self._deceived.add(box.name)
-            elif not box.papers:
+            elif not box.papers and not box.open:
                 self._deceived.discard(box.name)
 
     def idle(self, session: st.Session, *, card_known: bool) -> None:
