@@ -152,9 +152,8 @@ class BrokerConnection:
     def _let_go(self) -> None:
         """Without a way back to us paho's client ends at once and closes what it woke its thread by: two sockets."""
         client = self._client
-        client.on_connect = client.on_disconnect = client.on_publish = client.on_subscribe = (
-            client.on_message
-        ) = None
+        client.on_connect = client.on_disconnect = None
+        client.on_publish = client.on_subscribe = client.on_message = None
 
     # paho's thread -----------------------------------------------------------------------------------------
 
