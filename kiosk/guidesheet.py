@@ -12,8 +12,8 @@ from typing import Final
 from drivers.contracts.paper import Align, Paper, TextSize
 from kiosk.receipt import ReceiptLanguage
 
-QR_MODULE_DOTS: Final = 4  # half a millimetre: 97 modules, more than any notice needs, are 49 mm wide
-QR_MOST_BYTES: Final = 1100
+QR_MODULE_DOTS: Final = 3  # 0.38 mm: the largest code is 351 dots wide and fits paper of 58 mm
+QR_MOST_BYTES: Final = 990  # version 25 at level M (ISO/IEC 18004)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +34,11 @@ WORDS: Final[Mapping[ReceiptLanguage, Mapping[str, str]]] = {
         "heading": "一次性告知单",
         "bring": "请准备（共 {count} 样）",
         "scan": "扫码把全文存进手机",
+        "rest": "其余内容请看屏幕或纸质告知单",
         "call": "咨询电话 {hotline}",
         "day": "{day} 打印，以受理时规定为准",
         "paper": "{number}.{name}（{note}）",
+        "noted": "{name}（{note}）",
         "label": "{label}：{value}",
         "day_format": "%Y年%m月%d日",
     },
@@ -44,9 +46,11 @@ WORDS: Final[Mapping[ReceiptLanguage, Mapping[str, str]]] = {
         "heading": "What you need",
         "bring": "Please bring ({count})",
         "scan": "Scan to keep the text on your phone",
+        "rest": "The rest stands on the screen and on the printed notice",
         "call": "Call {hotline}",
         "day": "As of {day}; the rules on the day of handing in count",
         "paper": "{number}. {name} ({note})",
+        "noted": "{name} ({note})",
         "label": "{label}: {value}",
         "day_format": "%Y-%m-%d",
     },
@@ -54,7 +58,7 @@ WORDS: Final[Mapping[ReceiptLanguage, Mapping[str, str]]] = {
 
 
 def plain(sheet: GuideSheet) -> str:
-    """The notice as one text of at most `QR_MOST_BYTES`; what comes last gives way first."""
+    """The notice as one text of at most `QR_MOST_BYTES`; what comes last gives way first, and the text says so."""
     words = WORDS[sheet.lang]
     lines = [
         sheet.title,
@@ -62,10 +66,11 @@ def plain(sheet: GuideSheet) -> str:
         *_papers(sheet, words),
         *(words["label"].format(label=label, value=value) for label, value in sheet.facts),
     ]
-    end = words["call"].format(hotline=sheet.hotline)
-    while len("\n".join((*lines, end)).encode()) > QR_MOST_BYTES:
+    end = [words["call"].format(hotline=sheet.hotline)]
+    while len("\n".join((*lines, *end)).encode()) > QR_MOST_BYTES:
+        end[:-1] = [words["rest"]]
         lines.pop()
-    return "\n".join((*lines, end))
+    return "\n".join((*lines, *end))
 
 
 def render(sheet: GuideSheet, paper: Paper, kiosk_name: str, place: str) -> bytes:
@@ -78,9 +83,7 @@ def render(sheet: GuideSheet, paper: Paper, kiosk_name: str, place: str) -> byte
     paper.feed(12)
     paper.rule(strong=True)
     paper.text(words["bring"].format(count=len(sheet.papers)), bold=True)
-    paper.items(
-        [f"{name}（{note}）" if _chinese(sheet) else f"{name} ({note})" for name, note in sheet.papers]
-    )
+    paper.items([words["noted"].format(name=name, note=note) for name, note in sheet.papers])
     paper.rule()
     for label, value in sheet.facts:
         paper.text(label, bold=True)
@@ -97,10 +100,6 @@ def render(sheet: GuideSheet, paper: Paper, kiosk_name: str, place: str) -> byte
     paper.feed(30)
     paper.cut()
     return paper.to_bytes()
-
-
-def _chinese(sheet: GuideSheet) -> bool:
-    return sheet.lang is ReceiptLanguage.CHINESE
 
 
 def _papers(sheet: GuideSheet, words: Mapping[str, str]) -> list[str]:

@@ -76,7 +76,7 @@ def finding_samples(chrome: Chrome, rows: tuple[ItemRow, ...]) -> Iterator[ViewM
     step, said = replace(chrome, step=1, steps=6), _CONTENT[chrome.lang]
     earlier, more = (
         Action(ask.Turn(-1), text("list.earlier"), enabled=False),
-        Action(ask.Turn(1), text("list.more", page=1, pages=2)),
+        Action(ask.Turn(1), text("list.more")),
     )
     ways = (_SEARCH, Action(ask.ShowThemes(), text("items.themes")))
     often, of_theme, found = (3, 4, 2) if chrome.large else (6, 7, 4)

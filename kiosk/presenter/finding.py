@@ -94,6 +94,6 @@ def _page(
         return shown, ()
     turns = (
         Action(ask.Turn(-1), text("list.earlier"), enabled=page > 0),
-        Action(ask.Turn(1), text("list.more", page=page + 1, pages=last + 1), enabled=page < last),
+        Action(ask.Turn(1), text("list.more"), enabled=page < last),
     )
     return shown, turns

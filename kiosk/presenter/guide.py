@@ -118,6 +118,6 @@ def _sheet(view: View, stage: st.ReadingGuide, item: ItemText) -> vm.SheetPage:
 def sheet_of(house: House, item: ItemText, lang: str, day: date) -> GuideSheet:
     """The notice of an item in `lang`, as printed and as a QR code carries it."""
     speak = words(lang)
-    facts = tuple((speak(line.label), "\n".join(speak(line.value).split("\n"))) for line in _facts(item))
+    facts = tuple((speak(line.label), speak(line.value)) for line in _facts(item))
     papers = tuple((paper.title, speak(paper_note(paper))) for paper in item.papers)
     return GuideSheet(ReceiptLanguage(lang), item.title, item.office, house.hotline, papers, facts, day)

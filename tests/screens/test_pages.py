@@ -13,7 +13,7 @@ from screens.theme import HEIGHT, TARGET_GAP, TARGET_MIN, WIDTH
 NAMES = [view.name for view in Samples("zh_CN").every()]
 FIRST_OF_EACH = list({type(view): view.name for view in reversed(list(Samples("zh_CN").every()))}.values())
 ROWS_OF_LISTS = {
-    "item", "device", "menu", "slip", "department", "reason", "case", "kind", "size", "result", "audit",
+    "item", "device", "menu", "slip", "department", "reason", "case", "kind", "size", "result", "audit", "paper",
 }  # fmt: skip
 _FOOT = {"action.help", "action.language", "action.large", "action.normal", "action.start_over"}
 
@@ -75,6 +75,16 @@ def test_foot_bar_is_on_every_page_at_the_same_place(window: Any) -> None:
         ("compartment.nothing_seen", "compartment.papers_inside", {"type": "PapersInside"}),
         ("staff.list", "staff.collect", {"type": "CollectCase", "case_id": "261122-0007", "cell": "A-03"}),
         ("guide", "action.language", {"type": "SwitchLanguage"}),
+        ("items", "items.search", {"type": "ShowSearch"}),
+        ("items.themes", "theme.life_event-1", {"type": "ChooseTheme", "code": "life_event-1"}),
+        ("items.search", "letter.q", {"type": "Letter", "letter": "q"}),
+        ("items.search", "letter.delete", {"type": "DeleteDigit"}),
+        ("items.theme", "list.more", {"type": "Turn", "by": 1}),
+        ("guide", "paper.3", {"type": "Bring", "number": 3}),
+        ("guide", "guide.have_all", {"type": "BringAll", "count": 5}),
+        ("guide", "guide.start_anyway", {"type": "StartIncomplete"}),
+        ("guide.missing", "missing.have_all", {"type": "Proceed"}),
+        ("guide.sheet", "sheet.print", {"type": "PrintSheet"}),
         ("home.warning", "timeout.still_here", {"type": "StillHere"}),
     ],
 )
@@ -99,13 +109,37 @@ def test_what_is_off_or_under_the_warning_can_not_be_touched(window: Any) -> Non
 
 
 def test_a_row_below_the_fold_is_reached_by_sliding(window: Any) -> None:
-    page = window.show("items", "en", large=True)
+    page = window.show("guide", "en", large=True)
     last = page["controls"][-1 - len(_FOOT)] if page["controls"] else {}
     hidden = [control for control in page["controls"] if not control["visible"]]
     assert hidden, last
     window.do(do="intents")
     window.do(do="tap", key=hidden[-1]["key"])
     assert window.do(do="intents")["intents"] == [hidden[-1]["intent"]]
+
+
+def test_a_guide_is_read_to_its_end_by_touching(window: Any) -> None:
+    """No gesture is needed; each touch says that somebody is there, and every row is shown whole once."""
+    page = window.show("guide", "en", large=True)
+    rows = {control["key"] for control in page["controls"] if control["key"].startswith("paper.")}
+    seen: set[str] = set()
+    window.do(do="intents")
+    for turns in range(20):
+        seen |= {control["key"] for control in page["controls"] if control["whole"] and control["visible"]}
+        down = next(control for control in page["controls"] if control["key"] == "list.down")
+        if not down["enabled"]:
+            break
+        window.do(do="tap", key="list.down")
+        page = window.do(do="page")
+    assert not down["enabled"]
+    assert rows <= seen
+    assert window.do(do="intents")["intents"] == [{"type": "StillHere"}] * turns
+    for _ in range(turns + 1):
+        up = next(control for control in page["controls"] if control["key"] == "list.up")
+        if up["enabled"]:
+            window.do(do="tap", key="list.up")
+            page = window.do(do="page")
+    assert not next(control for control in page["controls"] if control["key"] == "list.up")["enabled"]
 
 
 def test_another_page_is_another_picture_and_the_same_page_the_same(window: Any, tmp_path: Path) -> None:
