@@ -393,6 +393,12 @@ def told_for(db: sqlite3.Connection, item_code: str, department: str = "") -> li
     return [staff_no for _, _, staff_no in sorted(ranked)]
 
 
+def departments(db: sqlite3.Connection) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """(staff number, departments) of active staff who have any; reads the projection only."""
+    rows = db.execute("SELECT staff_no, departments FROM staff WHERE active = 1 ORDER BY staff_no").fetchall()
+    return tuple((staff_no, tuple(json.loads(theirs))) for staff_no, theirs in rows if theirs != "[]")
+
+
 def on_call(db: sqlite3.Connection) -> list[str]:
     """Active staff to tell of alarms, in order: supervisors, then those told for everything."""
     sql = (

@@ -99,10 +99,11 @@ def _list(chrome: Chrome, cells: Cells, titles: Sequence[str], machine: Mapping[
         row(5, "A-10", 2, text("staff.due.in_time", day="11-27"), Tone.GOOD, "claimed"),
     )  # fmt: skip
     actions = (
-        Action(ask.Choose("department"), text("staff.department_of", name=text("staff.department.all"))),
+        Action(ask.Choose("department"), text("staff.department_of", name=text("staff.department.own"))),
         Action(ask.Choose("sorting"), text("staff.sorted.urgency")),
         Action(ask.ShowMenu(), text("staff.more")),
         Action(ask.SignOut(), text("staff.sign_out")),
+        Action(ask.Choose("*"), text("staff.show_all", count=6)),
         Action(ask.CollectTicked(), text("staff.collect_ticked", count=2), primary=True),
     )
     lines = tuple(

@@ -12,6 +12,7 @@ from kiosk.presenter.house import House, ItemText, PaperText, ThemeText
 from kiosk.presenter.presenter import Presenter
 from kiosk.session import staffstate as ss
 from kiosk.session import state as st
+from kiosk.session.facts import CaseFact, Facts
 from kiosk.session.machine import step
 from screens import viewmodels as vm
 from screens.words import LANGUAGES, words
@@ -193,3 +194,30 @@ def test_the_confirmation_is_masked() -> None:
     shown = [line.value for line in page.lines]
     assert CARD.masked_name in shown
     assert f"{PHONE[:3]}****{PHONE[-4:]}" in shown
+
+
+@pytest.mark.parametrize(
+    ("department", "theirs", "says", "offers_all"),
+    [
+        (None, ("other",), "other", True),
+        (None, ("other", "office"), "staff.department.own", True),
+        (None, (), "staff.department.all", False),
+        ("", ("other",), "staff.department.all", False),
+        ("office", ("other",), "office", True),
+    ],
+)
+def test_the_list_says_whose_papers_it_shows(
+    department: str | None, theirs: tuple[str, ...], says: str, *, offers_all: bool
+) -> None:
+    cases = tuple(
+        CaseFact(f"c{n}", f"A-0{n}", "gone", NOW.isoformat(), "verified", False, False, office)
+        for n, office in enumerate(("other", "office", "office", "third"))
+    )
+    stage = ss.StaffList("1001", department=department)
+    session = st.Session(stage=stage, facts=Facts(cases=cases, offices=(("1001", theirs),)))
+    page = PRESENTER.present(session, NOW)
+    assert isinstance(page, vm.StaffListPage)
+    labels = {action.label.key: dict(action.label.args) for action in page.actions}
+    shown = labels["staff.department_of"]["name"]
+    assert (shown.key if isinstance(shown, vm.Text) else shown) == says
+    assert labels.get("staff.show_all") == ({"count": 4} if offers_all else None)

@@ -5,7 +5,7 @@ from typing import Final, assert_never
 
 from kiosk.session import staffstate as ss
 from kiosk.session import state as st
-from kiosk.session.facts import WITHOUT_FACE, CaseFact, Part
+from kiosk.session.facts import WITHOUT_FACE, CaseFact, Facts, Part
 from kiosk.session.staff import listing, orders
 from kiosk.session.staff.listing import Duty
 from kiosk.vendorpages import vendor_page
@@ -66,14 +66,12 @@ def _staff_list(view: View, stage: ss.StaffList) -> vm.ViewModel:
         if result.disputed
     ]  # fmt: skip
     ticked = listing.to_collect(stage, facts)
-    whose = text(
-        "staff.department_of", name=_offices(view).get(stage.department, text("staff.department.all"))
-    )
     actions = (
-        Action(ask.Choose(listing.DEPARTMENT), whose, enabled=bool(facts.cases)),
+        Action(ask.Choose(listing.DEPARTMENT), _whose(view, stage), enabled=bool(facts.cases)),
         Action(ask.Choose(listing.SORTING), text(f"staff.sorted.{stage.sorting}")),
         Action(ask.ShowMenu(), text("staff.more")),
         Action(ask.SignOut(), text("staff.sign_out")),
+        *_all_of_them(stage, facts),
         Action(
             ask.CollectTicked(), text("staff.collect_ticked", count=len(ticked)), primary=True, enabled=bool(ticked)
         ),
@@ -82,6 +80,24 @@ def _staff_list(view: View, stage: ss.StaffList) -> vm.ViewModel:
     return vm.StaffListPage(
         chrome, text("staff.list"), _machine(view), tuple(rows), actions, cells=facts.cells
     )
+
+
+def _whose(view: View, stage: ss.StaffList) -> Text:
+    """Which departments are shown: one by name, several as the person's own, or all."""
+    match sorted(listing.narrowed_to(stage, view.session.facts)):
+        case []:
+            return text("staff.department_of", name=text("staff.department.all"))
+        case [one]:
+            return text("staff.department_of", name=_offices(view).get(one, one))
+        case _:
+            return text("staff.department_of", name=text("staff.department.own"))
+
+
+def _all_of_them(stage: ss.StaffList, facts: Facts) -> tuple[Action, ...]:
+    """The way to what other departments have here, with how much there is."""
+    if not listing.narrowed_to(stage, facts):
+        return ()
+    return (Action(ask.Choose(listing.EVERY_DEPARTMENT), text("staff.show_all", count=len(facts.cases))),)
 
 
 def _offices(view: View) -> dict[str, Text | str]:

@@ -31,7 +31,7 @@ class Seen:
     """Everything the facts are made of. `health` by part; a part that is not fitted is missing there.
 
     `cases`: what lies in the compartments, or is in question there; `codes`: the end of a case's code that is good;
-    `now`: local time; `sizes`: what an item's envelope needs, by item code.
+    `now`: local time; `sizes`: what an item's envelope needs, by item code; `offices`: departments by staff number.
     """
 
     cabinet: Cabinet
@@ -47,6 +47,7 @@ class Seen:
     terms: Terms = Terms()
     now: datetime | None = None
     sizes: Mapping[str, Size] = field(default_factory=dict)
+    offices: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
 def facts_of(seen: Seen) -> Facts:
@@ -76,6 +77,7 @@ def facts_of(seen: Seen) -> Facts:
         cases=cases,
         results=results,
         questions=questions,
+        offices=seen.offices,
         no_room=frozenset(item for item, fits in no_room if fits),
         too_large=frozenset(item for item, fits in no_room if not fits),
         empty_cells=frozenset(_to_try(seen)),

@@ -19,6 +19,7 @@ from kiosk.notify.policy import CITIZEN_PREFIX
 from kiosk.notify.status import CompartmentCounts, StatusSnapshot
 from kiosk.session import events as ev
 from kiosk.session.facts import Facts, Part
+from kiosk.staff import departments
 from locker.cabinet import Cabinet, Size
 from locker.doors import DoorService
 from locker.ledger import Ledger
@@ -75,6 +76,7 @@ class MachineWatch:
     _cases_stale: bool = True
     _cases: tuple[DepositRow, ...] = ()
     _codes: Mapping[str, datetime] = field(default_factory=dict)
+    _offices: tuple[tuple[str, tuple[str, ...]], ...] = ()
     _hour: int = -1
     _undelivered: bool = False
     _disk_full: bool = False
@@ -156,11 +158,12 @@ class MachineWatch:
             self._cases = tuple(await self.journal.deposits(*OPEN_STATES))
             self._codes = await self.code_ends()
             self._tonight = night, await self.journal.held_since(night)
+            self._offices = await self.journal.read(departments)
         self._known = dict(self.devices())
         return Seen(
             self.cabinet, self.ledger.compartments, self.doors.snapshot(), self._cases, self._known,
             self._disk_full, self.is_power_ending(), undelivered=self._undelivered, tonight=self._tonight[1],
-            codes=self._codes, terms=self.terms, now=self.now(), sizes=self.sizes,
+            codes=self._codes, terms=self.terms, now=self.now(), sizes=self.sizes, offices=self._offices,
         )  # fmt: skip
 
     def _night(self) -> datetime:

@@ -120,11 +120,16 @@ class Facts:
     cases: tuple[CaseFact, ...] = ()
     results: tuple[ResultFact, ...] = ()
     questions: tuple[CellFact, ...] = ()
+    offices: tuple[tuple[str, tuple[str, ...]], ...] = ()  # (staff number, departments)
     no_room: frozenset[str] = frozenset()  # items for which no compartment that fits is free now
     too_large: frozenset[str] = frozenset()  # items for which this cabinet has no compartment at all
     empty_cells: frozenset[str] = (
         frozenset()
     )  # shut, known to be empty, given to nobody: a technician may try them
+
+    def departments_of(self, staff_no: str) -> frozenset[str]:
+        """The departments of a member of staff; empty where they have none, or all."""
+        return frozenset(next((theirs for number, theirs in self.offices if number == staff_no), ()))
 
     @property
     def can_deposit(self) -> bool:

@@ -182,11 +182,13 @@ class Sorting(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class StaffList:
-    """What lies in the cabinet. `department`: only its cases; empty: all. `ticked`: compartments for the round."""
+    """What lies in the cabinet. `department`: only its cases; empty: all; None: those of the person's own departments,
+    or all where nothing of theirs lies here. `ticked`: compartments for the round.
+    """
 
     staff_no: str
     ticked: frozenset[str] = frozenset()
-    department: str = ""
+    department: str | None = None
     sorting: Sorting = Sorting.URGENCY
 
 

@@ -73,6 +73,18 @@ def test_what_is_in_question_comes_first_then_the_nearest_limit() -> None:
     assert [one.cell for one in listing.listed(replace(stage, department="other"), FACTS)] == ["A-04"]
 
 
+def test_who_has_a_department_sees_its_papers_first_and_a_button_for_all() -> None:
+    facts = replace(FACTS, offices=((STAFF, ("other", "closed")), (SECOND, ("closed",))))
+    own, elsewhere = ss.StaffList(STAFF), ss.StaffList(SECOND)
+    assert [one.cell for one in listing.listed(own, facts)] == ["A-04"]
+    assert len(listing.listed(elsewhere, facts)) == 4  # nothing of theirs lies here
+    session = replace(at(own), facts=facts)
+    session, _ = play(session, ask.Tick("A-04"), ask.Choose(listing.EVERY_DEPARTMENT))
+    assert session.stage == ss.StaffList(STAFF, frozenset({"A-04"}), "")
+    assert isinstance(session.stage, ss.StaffList)
+    assert len(listing.listed(session.stage, facts)) == 4
+
+
 def test_a_department_is_ticked_at_once_and_never_what_is_in_question() -> None:
     session, _ = play(at(ss.StaffList(STAFF)), ask.Choose(listing.DEPARTMENT), ask.Choose("office"))
     assert session.stage == ss.StaffList(STAFF, frozenset({"A-01", "A-02"}), "office")

@@ -33,10 +33,18 @@ class Duty(StrEnum):
 
 def listed(stage: ss.StaffList, facts: Facts) -> tuple[CaseFact, ...]:
     """The cases to show, in their order: what a person must decide first, then the nearest time limit."""
-    shown = [case for case in facts.cases if stage.department in ("", case.department)]
+    only = narrowed_to(stage, facts)
+    shown = [case for case in facts.cases if not only or case.department in only]
     if stage.sorting is ss.Sorting.CELL:
         return tuple(sorted(shown, key=lambda case: case.cell))
     return tuple(sorted(shown, key=lambda case: (not case.disputed, case.due, case.since, case.cell)))
+
+
+def narrowed_to(stage: ss.StaffList, facts: Facts) -> frozenset[str]:
+    """The departments whose cases are shown; empty: all."""
+    if stage.department is None:
+        return facts.departments_of(stage.staff_no) & {case.department for case in facts.cases}
+    return frozenset({stage.department} - {""})
 
 
 def departments(facts: Facts) -> tuple[tuple[str, int], ...]:
@@ -83,6 +91,8 @@ def _list(stage: ss.StaffList, event: ev.Event, facts: Facts) -> Step | None:
             return replace(stage, ticked=stage.ticked ^ {cell}), ()
         case ask.Choose(name) if name == DEPARTMENT and facts.cases:
             return ss.ChoosingDepartment(stage.staff_no, stage), ()
+        case ask.Choose(name) if name == EVERY_DEPARTMENT:
+            return replace(stage, department=""), ()
         case ask.Choose(name) if name == SORTING:
             other = ss.Sorting.CELL if stage.sorting is ss.Sorting.URGENCY else ss.Sorting.URGENCY
             return replace(stage, sorting=other), ()
