@@ -42,7 +42,8 @@ class CaseLine(BoxLayout):
         """Bind to `row`."""
         words = binding.words
         self.cell, self.title = row.cell, words(row.title)
-        self.since = "  ".join(filter(None, (row.case_id, row.since, row.department)))
+        number_and_time = "  ".join(filter(None, (row.case_id, row.since)))
+        self.since = "\n".join(filter(None, (number_and_time, row.department)))
         self.due = "" if row.due is None else words(row.due)
         self.tone, self.ink = row.lamp.value, INKS.get(row.lamp, theme.INK_SECOND)
         tick = self.ids.tick
