@@ -21,6 +21,16 @@ from .rows import Chain, opened_chain, trailer
 from .segments import SEALED, seal_faults
 
 MOST_FAULTS: Final = 1000
+ADVICE: Final[Mapping[Fault, str]] = {
+    Fault.CUT: "look for the newer file: what came after the cut is known by receipts, slips and messages only",
+    Fault.REPLACED: "this is not the journal that the anchor was taken from: ask who had access to the files",
+    Fault.FORGED: "compare the public key with the one noted at the set-up; it stands at the end of `journal show`",
+    Fault.SEAL: "put the segment and manifest.json of a backup in the place of this one and check again",
+}
+ADVICE_ALWAYS: Final = (
+    "change nothing and keep a copy; a backup from before that is proved by `verify`, read by `journal show --file`"
+    " and put back by `journal restore`"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +206,15 @@ def as_text(report: Report) -> str:
     """The report for people."""
     head = f"{report.events} events, head {report.head_seq} {report.head_hash[:16]}, {report.anchors} anchors"
     lines = [f"event {fault.seq}: {fault.fault}: {fault.detail}" for fault in report.faults]
+    if not report.ok:
+        lines += ["what to do:", *(f"- {ADVICE[fault]}" for fault in _kinds(report)), f"- {ADVICE_ALWAYS}"]
     return "\n".join([f"{'whole' if report.ok else 'NOT WHOLE'}: {head}", *lines])
+
+
+def _kinds(report: Report) -> list[Fault]:
+    """Kinds of faults that say what to do, each once."""
+    found = {fault.fault for fault in report.faults}
+    return [fault for fault in ADVICE if fault in found]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -11,6 +11,7 @@ from typing import Final
 import pytest
 
 from kiosk.journal import Channel, Journal, Notice, opened
+from kiosk.journal import events as ev
 from kiosk.journal import rotation as rotation_module
 from kiosk.journal.anchor import Anchor
 from kiosk.journal.archive import opened_database, segment_files
@@ -317,6 +318,27 @@ def replace_file(state: Path) -> None:
     shutil.copy(folder / "000000000021.db", folder / "000000000011.db")
 
 
+def rename_file(state: Path) -> None:
+    folder = state / "segments"
+    (folder / "000000000011.db").rename(folder / "000000000012.db")
+
+
+def file_of_another_kiosk(state: Path) -> None:
+    """Its segment with the same numbers, whole in itself, and listed there as here."""
+    other = state.with_name("another kiosk")
+
+    async def write() -> None:
+        async with opened(other, clock=Clock(), ballast_bytes=0) as journal:
+            await journal.append([ev.SessionStarted(f"s{number}") for number in range(60)])
+            await turn(journal)
+
+    run(write)
+    name = "000000000011.db"
+    shutil.copy(other / "segments" / name, state / "segments" / name)
+    ours, theirs = (read_manifest(one / "segments").segments for one in (state, other))
+    write_manifest(state / "segments", Manifest((ours[0], theirs[1], *ours[2:])))
+
+
 def another_notice(state: Path) -> None:
     """Nothing of the chain: a table beside it."""
     sql(state, 11, "CREATE TABLE remarks (text TEXT)")
@@ -359,6 +381,8 @@ ATTACKS: Final[dict[str, tuple[Callable[[Path], None], Fault, int]]] = {
     "a file removed": (remove_file, Fault.REMOVED, 11),
     "the first file removed": (cut_front, Fault.REMOVED, 1),
     "a file in the place of another": (replace_file, Fault.REMOVED, 11),
+    "a file of another name": (rename_file, Fault.REMOVED, 11),
+    "a file of another kiosk": (file_of_another_kiosk, Fault.SEAL, 11),
     "a file changed beside its rows": (another_notice, Fault.SEAL, 11),
     "the manifest removed": (forget_manifest, Fault.SEAL, 1),
     "the manifest spoilt": (spoil_manifest, Fault.SEAL, 1),

@@ -179,4 +179,8 @@ def test_command_line(written: tuple[Path, Anchor, bytes], capsys: pytest.Captur
     assert json.loads(capsys.readouterr().out) == json.loads(as_json(verify(path, [anchor])))
     tamper(path, "DELETE FROM events WHERE seq = 2")
     assert main([str(path)]) == 1
-    assert "event 2: removed" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "event 2: removed: events 2 to 2 are not there" in said
+    assert "what to do:\n- change nothing and keep a copy" in said
+    assert main([str(path), "--anchor", f"J-{EVENTS + 7:06d}-00000000"]) == 1
+    assert "- look for the newer file" in capsys.readouterr().out
