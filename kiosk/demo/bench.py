@@ -45,6 +45,7 @@ POLL_S: Final = 0.25
 LOOK_PERIOD_S: Final = 0.01
 Overrides = Mapping[str, Mapping[str, float]]
 AS_IN_LIFE: Final[Overrides] = {"session": {"board_poll_s": POLL_S}}
+TAKES: Final = {"years": "about three minutes, and 1 GB of disk"}
 PARTS: Final = ("story", "face", "idle", "scan", "search", "journal", "years", "simulator", "sessions")
 # what a long run only waits for takes no time; the program is the same
 AT_ONCE: Final = Options(
@@ -161,7 +162,7 @@ def _measure(
     for name, measure in parts:
         if name not in plan.parts:
             continue
-        say(name)
+        say(f"{name} ({TAKES[name]})" if name in TAKES else name)
         try:
             figures += measure()
         except (
