@@ -131,7 +131,7 @@ def _of_custody(stage: cs.CustodyStage, quiet: Quiet, limits: Limits) -> ev.Even
 def _of_staff(stage: st.StaffStage, quiet: Quiet, limits: Limits) -> ev.Event | None:
     match stage:
         case ss.StaffDoor(open=True, unattended=False, cell=cell):
-            asked = _idle(quiet, limits.staff_idle_s, limits.idle_warning_s)
+            asked = _idle(quiet, limits.door_open_limit_s, limits.idle_warning_s)
             return asked or _door_warning(cell, quiet, limits)
         case ss.StaffDoor(open=True, cell=cell) | ss.PlacingResult(open=True, cell=cell):
             return _door_warning(cell, quiet, limits)

@@ -73,8 +73,8 @@ def test_each_door_of_a_round_has_a_time_of_its_own() -> None:
 
 def test_staff_before_an_open_door_are_asked_and_then_taken_for_gone() -> None:
     door = ss.StaffDoor("3", ROUND, open=True)
-    assert due(door, Quiet(LIMITS.staff_idle_s - 20, 35), LIMITS) == ev.IdleFor(20)
-    assert due(door, Quiet(LIMITS.staff_idle_s, 60), LIMITS) == ev.IdleFor(0)
+    assert due(door, Quiet(LIMITS.door_open_limit_s - 20, 100), LIMITS) == ev.IdleFor(20)
+    assert due(door, Quiet(LIMITS.door_open_limit_s, 120), LIMITS) == ev.IdleFor(0)
     assert due(door, Quiet(0, LIMITS.door_warn_after_s), LIMITS) == ev.DoorOpenLong("A-03")
     assert due(replace(door, unattended=True), AGES_AGO, LIMITS) == ev.DoorOpenLong("A-03")
 
