@@ -45,7 +45,7 @@ def main() -> int:
         json.dumps(summary, indent=1, ensure_ascii=False), encoding="utf-8"
     )
     print(json.dumps(summary, indent=1, ensure_ascii=False))
-    return 1 if summary["violations"] else 0
+    return 1 if summary["violations"] or summary["stuck"] else 0
 
 
 def _parser() -> argparse.ArgumentParser:

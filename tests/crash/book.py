@@ -4,34 +4,29 @@ Each start serves as the next life to be killed. A life: start, everybody who wa
 looks (`at_rest`), a visit. The last one is not killed: staff settle every question, everything is taken out.
 """
 
-import base64
-import json
 import os
-import re
 import signal
-import sqlite3
 import subprocess
 import threading
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 from statistics import median
 from typing import Any, Final
 
-from drivers.emulators.escpos_render import interpret
 from drivers.emulators.world import Options
 from kiosk.demo.command import cells_of
 from kiosk.demo.probe import ProbeError
 from kiosk.demo.stage import Stage
 from tests.faults.playing import ON_CALL, STAFF_PHONE, STAFF_PIN, demo_file
 
-from .checker import Outside, check
-from .ending import End, How, Killer, newest
+from .ending import End, How, Killer
 from .visits import KEPT_EVENTS, SEGMENT_EVENTS, SUPERVISOR, VISITS, Dead, Visitor
+from .witness import Witness
 
 OPTIONS: Final = Options(
     read_delay_ms=20,
@@ -43,7 +38,6 @@ SETTINGS: Final[Mapping[str, Mapping[str, Any]]] = {
     "notify": {"sms_retry_s": 0.5, "sms_retry_max_s": 1.0},
     "journal": {"segment_events": SEGMENT_EVENTS, "kept_events": KEPT_EVENTS, "look_every_s": 0.2},
 }
-ANCHOR: Final = re.compile(r"J-(\d+)-([0-9A-F]{8})")
 IN_QUESTION: Final = "SELECT cell FROM compartments WHERE content = 'unknown' OR status != 'ok'"
 UNDER_WAY: Final = "SELECT seq FROM intents UNION ALL SELECT id FROM outbox WHERE state = 'queued' LIMIT 1"
 SETTLED_WITHIN_S: Final = 60.0
@@ -58,7 +52,10 @@ FULL: Final = 6  # so many free small compartments at least, or nobody brings pa
 
 @dataclass(frozen=True, slots=True)
 class Life:
-    """What became of one life: `number` in its book, `visit` under way, `fact`: the newest one that survived."""
+    """What became of one life: `number` in its book, `visit` under way, `fact`: the newest one that survived.
+
+    `stuck`: the program lived, and the visit came to no end; on a machine that is too busy that may happen to anybody.
+    """
 
     number: int
     visit: str
@@ -67,13 +64,15 @@ class Life:
     rested: bool
     seconds: float
     violations: tuple[str, ...]
+    stuck: str = ""
 
 
 @dataclass(slots=True)
 class Book:
     """`folder` must be short enough for the paths of Unix sockets. Everything is drawn from `seed`.
 
-    `day_before`: papers are in the cabinet and with staff when the first life begins.
+    `day_before`: papers are in the cabinet and with staff when the first life begins. `_next`: where the sweep through
+    the calls of each kind of visit is; `_lasted`: seconds from the opened journal to the end of a visit.
     """
 
     folder: Path
@@ -82,17 +81,16 @@ class Book:
     day_before: bool = True
     lives: list[Life] = field(default_factory=list)
     visitor: Visitor = field(init=False)
-    _known: dict[int, str] = field(default_factory=dict)
+    _witness: Witness = field(init=False)
     _next: Counter[tuple[str, How]] = field(default_factory=Counter)
-    _lasted: list[float] = field(
-        default_factory=lambda: [LIFE_S]
-    )  # s from the opened journal to the end of a visit
+    _lasted: list[float] = field(default_factory=lambda: [LIFE_S])
 
     def play(self, kills: int) -> Iterator[Life]:
         """So many kills, each handed out when it was looked at, then an end in peace. Stops at a violation."""
         with self._open():
-            if self.day_before:
-                self._prepare()
+            if self.day_before and (stuck := self._prepare()):
+                yield Life(0, "day before", "in peace", "", False, 0.0, (), stuck)
+                return
             while len(self.lives) < kills:
                 self.lives.append(self._life(len(self.lives) + 1))
                 yield self.lives[-1]
@@ -105,11 +103,12 @@ class Book:
     def _open(self) -> Iterator[None]:
         stage = Stage(self.folder, cells_of(demo_file()), demo_file(), options=OPTIONS, overrides=SETTINGS)
         self.visitor = Visitor(stage, Random(self.seed), headless=self.headless)
+        self._witness = Witness(self.visitor)
         try:
             stage.begin()
             for number, role, *more in (
                 (ON_CALL, "staff", "--phone", STAFF_PHONE, "--told-for", "*"),
-                (SUPERVISOR, "supervisor"),
+                (SUPERVISOR, "supervisor", "--phone", STAFF_PHONE),
             ):
                 stage.nightdesk(
                     "staff", "add", number, "--config", str(stage.site), "--name", "示例员", "--role", role, *more,
@@ -119,14 +118,18 @@ class Book:
         finally:
             stage.end()
 
-    def _prepare(self) -> None:
-        """A day in peace, so that staff have something to do from the first kill on. The last touch is a power cut."""
+    def _prepare(self) -> str:
+        """A day in peace, so that staff have something to do from the first kill on. Answers what went wrong."""
         visitor = self.visitor
-        visitor.start()
-        visitor.leaves()
-        for visit in ("deposit", "deposit", "deposit", "collect", "result"):
-            VISITS[visit](visitor)
+        try:
+            visitor.start()
+            visitor.leaves()
+            for visit in ("deposit", "deposit", "deposit", "collect", "result"):
+                VISITS[visit](visitor)
+        except (Dead, ProbeError, AssertionError) as error:
+            return str(error) or "it died by itself"
         visitor.power_cut()
+        return ""
 
     # one life ---------------------------------------------------------------------------------------------------
 
@@ -136,7 +139,7 @@ class Book:
         visit = self._choose(random)
         end = self._end(visit, random)
         mark = visitor.mark
-        rested, found, survived = False, [], False
+        rested, found, stuck, survived = False, [], "", False
         killer = self._start(end)
         try:
             visitor.meet()
@@ -147,23 +150,23 @@ class Book:
             survived = True
         except (Dead, ProbeError) as error:
             if not _has_ended(visitor.stage.program):
-                found = [f"the program lives and the visit {visit} ended: {error}"]
+                stuck = f"the program lives and the screen says: {error}"
         except AssertionError as error:
-            found = [f"the visit {visit} came to no end: {error}"]
+            stuck = str(error)
         killer.call_off()
-        self._remember(killer.seen)
+        self._witness.remember(killer.seen)
         found += self._bury(end)
         if survived:
             assert killer.opened_at is not None
             self._lasted.append(time.monotonic() - killer.opened_at)
         if end.how is not How.MOMENT:
             self._next[visit, end.how] = 0 if survived else int(end.at)
-        found += self._look(at_rest=False)
+        found += self._witness.look(at_rest=False)
         self._in_the_dark(random)
         facts = visitor.journal(after=mark)
         fact = facts[-1]["type"] if facts else "none yet"
         what = f"after the visit, before {end}" if survived else str(end)
-        return Life(number, visit, what, fact, rested, time.monotonic() - began, tuple(found))
+        return Life(number, visit, what, fact, rested, time.monotonic() - began, tuple(found), stuck)
 
     def _choose(self, random: Random) -> str:
         """A visit that makes sense now."""
@@ -237,84 +240,37 @@ class Book:
         def holds() -> bool:
             if self.visitor.rows(UNDER_WAY) and found == [""]:
                 return False  # cheaper to ask than everything
-            found[:] = self._look(at_rest=True)
+            found[:] = self._witness.look(at_rest=True)
             return not found
 
         with suppress(AssertionError):  # the violations say more than that time ran out
             self.visitor.until(holds, "rest", SETTLED_WITHIN_S)
-        return found
-
-    def _look(self, *, at_rest: bool) -> list[str]:
-        """What the checker says, of the journal and of all that is known outside it."""
-        visitor = self.visitor
-        self._remember(newest(visitor.file))
-        self._remember_receipt()
-        channels = visitor.world.do("board", "state")["channels"]
-        boxes = {cell: channels[str(channel)] for cell, channel in visitor.world.cells.items()}
-        outside = Outside(
-            inside={cell: box["item"] for cell, box in boxes.items()},
-            open=frozenset(cell for cell, box in boxes.items() if box["door"] != "closed"),
-            unlocks={cell: box["unlocks"] for cell, box in boxes.items()},
-            keys=self._keys() if at_rest else None,
-            heard=self._heard(),
-            texts=[message["text"] for message in visitor.world.do("modem", "messages")["messages"]],
-            known=tuple(self._known.items()),
-        )
-        return check(visitor.file, at_rest=at_rest, outside=outside) if visitor.file.exists() else []
-
-    def _remember(self, seen: tuple[int, str] | None) -> None:
-        if seen is not None:
-            self._known[seen[0]] = seen[1]
-
-    def _remember_receipt(self) -> None:
-        """The head of the chain that stands on the newest receipt."""
-        try:
-            printed = self.visitor.world.do("printer", "job.last")["bytes"]
-        except ValueError:  # nothing was printed yet
-            return
-        for seq, digits in ANCHOR.findall(interpret(base64.b64decode(printed)).text):
-            self._known.setdefault(int(seq), digits)
-
-    def _keys(self) -> frozenset[str] | None:
-        """Whose keys there are; None where a change was cut off, which the next start undoes."""
-        file = self.visitor.file.with_name("keys") / "keys.db"
-        with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True, timeout=10.0)) as db:
-            try:
-                return frozenset(owner for (owner,) in db.execute("SELECT owner FROM keys"))
-            except sqlite3.OperationalError:
-                return None
-
-    def _heard(self) -> list[Mapping[str, Any]]:
-        """Events that the subscriber wrote down, whole lines only."""
-        path = self.visitor.world.folder / "mqtt.jsonl"
-        lines = path.read_text(encoding="utf-8").splitlines(keepends=True) if path.exists() else []
-        received = [json.loads(line) for line in lines if line.endswith("\n")]
-        return [line["payload"] for line in received if "/event/" in line["topic"]]
+        return found if found != [""] else self._witness.look(at_rest=True)
 
     # the end ----------------------------------------------------------------------------------------------------
 
     def _last_life(self) -> Life:
         """Nobody kills it: every question is answered, everything is taken out, it ends in order."""
-        began, visitor = time.monotonic(), self.visitor
-        visitor.random = Random(f"{self.seed}/end")
+        began, number = time.monotonic(), len(self.lives) + 1
+        self.visitor.random = Random(f"{self.seed}/end")
+        found, stuck = [], ""
+        try:
+            found = self._put_in_order()
+        except (Dead, ProbeError, AssertionError) as error:
+            stuck = str(error) or "it died by itself"
+        seconds = time.monotonic() - began
+        return Life(number, "end", "in order", "KioskStopped", True, seconds, tuple(found), stuck)
+
+    def _put_in_order(self) -> list[str]:
         self._start(End(How.MOMENT, threading.TIMEOUT_MAX)).call_off()
-        visitor.meet()
+        self.visitor.meet()
         found = self._come_to_rest()
         while not found and (visit := self._left_to_do()):
-            VISITS[visit](visitor)
+            VISITS[visit](self.visitor)
             found = self._come_to_rest()
-        status = visitor.stage.quit()
+        status = self.visitor.stage.quit()
         found += [f"it ended with status {status}"] if status else []
-        found += self._look(at_rest=False) + self._not_empty()
-        return Life(
-            len(self.lives) + 1,
-            "end",
-            "in order",
-            "KioskStopped",
-            True,
-            time.monotonic() - began,
-            tuple(found),
-        )
+        return found + self._witness.look(at_rest=False) + self._not_empty()
 
     def _left_to_do(self) -> str:
         """The visit that brings everything nearer to an empty cabinet."""

@@ -29,14 +29,21 @@ def play_book(out: Path, seed: int, number: int, kills: int, *, window: bool) ->
         for life in Book(folder, seed * 10_000 + number, headless=not window).play(kills):
             lines.write(json.dumps(asdict(life), ensure_ascii=False) + "\n")
             lines.flush()
-            found += len(life.violations)
+            found += len(life.violations) + bool(life.stuck)
+            if life.stuck:
+                print(
+                    f"book {number}, life {life.number}, {life.visit}, {life.end}: stuck: {life.stuck}",
+                    flush=True,
+                )
             for violation in life.violations:
                 print(f"book {number}, life {life.number}, {life.visit}, {life.end}: {violation}", flush=True)
     part.rename(file)
     took = time.monotonic() - began
     if found:
         again = f"python -m tests.crash --seed {seed} --book {number} --out ELSEWHERE{' --window' if window else ''}"
-        return f"book {number}: {found} violations; its folder is kept; repeat it with: {again}"
+        return (
+            f"book {number}: {found} times something was wrong; its folder is kept; repeat it with: {again}"
+        )
     shutil.rmtree(folder)
     return f"book {number}: {kills} kills held, {took / kills:.1f} s each"
 
@@ -56,6 +63,11 @@ def summed_up(out: Path, seed: int, books: Iterable[int]) -> dict[str, Any]:
         "last_fact": dict(Counter(life["fact"] for life in killed).most_common()),
         "rested_before": sum(life["rested"] for life in lives),
         "seconds": round(sum(life["seconds"] for life in lives)),
+        "stuck": [
+            {"book": life["book"], "life": life["number"], "what": life["stuck"]}
+            for life in lives
+            if life["stuck"]
+        ],
         "violations": [
             {"book": life["book"], "life": life["number"], "what": what}
             for life in lives

@@ -24,5 +24,6 @@ def folder() -> Iterator[Path]:
 def test_no_kill_loses_a_paper_or_gives_it_to_two(folder: Path) -> None:
     lives = list(Book(folder, SEED, day_before=False).play(KILLS))
     assert [violation for life in lives for violation in life.violations] == []
+    assert [life.stuck for life in lives if life.stuck] == []
     assert [life.visit for life in lives][KILLS:] == ["end"]
     assert {life.visit for life in lives[:KILLS]} == {"deposit"}
