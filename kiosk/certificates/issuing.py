@@ -38,6 +38,7 @@ KEY_ID_BYTES: Final = 8
 TAIL: Final = 4
 SHORTEST_NUMBER: Final = 8
 WHY: Final = "certificate issue"
+LONGEST: Final = timedelta(days=3650)
 AT_A_TIME: Final = 1000
 
 
@@ -146,8 +147,10 @@ class Certificates:
         last = first + timedelta(days=kind.days) if wanted.valid_until is None else wanted.valid_until
         if first < today:
             raise CertificateRefused("a certificate is not good before the day on which it is issued")
-        if last < first:
-            raise CertificateRefused("a certificate ends on the day it begins, or later")
+        if not first <= last <= today + LONGEST:
+            raise CertificateRefused(
+                f"a certificate ends on the day it begins, or later, within {LONGEST.days} days from today"
+            )
         return now if first == today else self._midnight(first), self._midnight(last + timedelta(days=1))
 
     def _midnight(self, day: date) -> datetime:
@@ -163,9 +166,13 @@ class Certificates:
             ) from None
 
     async def _next_number(self, now: datetime) -> str:
+        """A clock that was set back gives no number twice: the count goes on in the later day."""
         newest = await self._journal.last_event(CertificateIssued.__name__)
-        before = "" if newest is None else str(newest.data["number"])
-        return next_number(LETTER, now.astimezone(self._zone), before)
+        at, before = now.astimezone(self._zone), ""
+        if newest is not None:
+            before = str(newest.data["number"])
+            at = max(at, datetime.strptime(before.split("-")[1], "%y%m%d").replace(tzinfo=self._zone))
+        return next_number(LETTER, at, before)
 
     # --- keys --------------------------------------------------------------------------------------------------------
 
@@ -175,7 +182,7 @@ class Certificates:
         return [
             IssuerKey(
                 bytes.fromhex(one.data["key_id"]), Algorithm(one.data["algorithm"]),
-                bytes.fromhex(one.data["public_key"]), _whole(one.at),
+                bytes.fromhex(one.data["public_key"]), datetime.fromisoformat(one.data["since"]),
                 datetime.fromisoformat(one.data["until"]), revoked.get(one.data["key_id"]),
             )
             async for one in self._events(IssuerKeyMade)
@@ -200,7 +207,8 @@ class Certificates:
 
     async def _signs(self, key: IssuerKey, now: datetime) -> bool:
         """Whether it may, and its secret is still here: a restored backup has none."""
-        if key.revoked is not None or now >= key.not_after or key.algorithm is not self._settings.algorithm:
+        may = key.revoked is None and key.not_before <= now < key.not_after
+        if not may or key.algorithm is not self._settings.algorithm:
             return False
         return await self._journal.by_key(_owner(key), SCHEMES[key.algorithm].public_key) == key.public_key
 
@@ -208,7 +216,9 @@ class Certificates:
         algorithm, until = self._settings.algorithm, starts + timedelta(days=self._settings.key_days)
         draft = IssuerKey(secrets.token_bytes(KEY_ID_BYTES), algorithm, b"", now, until)
         public_key = await self._journal.by_key(_owner(draft), SCHEMES[algorithm].public_key)
-        made = IssuerKeyMade(draft.key_id.hex(), algorithm.value, public_key.hex(), until.isoformat(), by)
+        made = IssuerKeyMade(
+            draft.key_id.hex(), algorithm.value, public_key.hex(), now.isoformat(), until.isoformat(), by
+        )
         await self._journal.append(made)
         return replace(draft, public_key=public_key)
 

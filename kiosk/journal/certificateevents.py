@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class IssuerKeyMade:
-    """A key that signs certificates was made. `key_id`, `public_key`: hex; it signs until `until` (ISO 8601, UTC)."""
+    """A key was made that signs certificates from `since` to `until` (ISO 8601, UTC). `key_id`, `public_key`: hex."""
 
     key_id: str
     algorithm: str
     public_key: str
+    since: str
     until: str
     by: str
 

@@ -23,6 +23,7 @@ from tests.journal.facts import NAME, NUMBER, run, story
 from tests.test_journal_command import CASE, CLERK, PIN, SUPERVISOR, Said, registry
 
 TECHNICIAN = "2001"
+END = (datetime.now(UTC) + timedelta(days=400)).date().isoformat()
 LONG_NAME, ID = "欧阳测试", "11010119900307123X"
 ISSUE = ("issue", "--kind", "residence", "--case", CASE, "--by", CLERK, "--pin-stdin")
 
@@ -179,7 +180,7 @@ def test_another_holder_comes_from_a_file_and_never_from_an_argument(
         "holder": {"name": LONG_NAME, "id_number": ID},
     }
     file = tmp_path / f"holder.{form}"
-    as_toml = f'kind="employment"\ncase="{CASE}"\nvalid_until=2099-01-31\n'
+    as_toml = f'kind="employment"\ncase="{CASE}"\nvalid_until={END}\n'
     as_toml += f'[holder]\nname="{LONG_NAME}"\nid_number="{ID}"'
     file.write_text(as_toml if form == "toml" else json.dumps(wanted), encoding="utf-8")
     typed = f"{PIN}\n{json.dumps(wanted)}" if form == "-" else PIN
@@ -188,7 +189,7 @@ def test_another_holder_comes_from_a_file_and_never_from_an_argument(
     assert (said.status, said.error) == (0, "")
     told = office.verdict(json.loads(said.out)["code"])[1]["certificate"]
     assert (told["holder"], told["id_tail"], told["kind"]) == ("欧***", "123X", "employment")
-    assert told["expires"].startswith("2099-01-31T16:00") is (form == "toml")
+    assert told["expires"].startswith(f"{END}T16:00") is (form == "toml")
     assert office.events("PersonalDataRead") == []
 
 
@@ -198,6 +199,7 @@ def test_another_holder_comes_from_a_file_and_never_from_an_argument(
         (("--kind", "nothing"), "residence, employment"),
         (("--case", "000000-0000"), "no case 000000-0000"),
         (("--valid-until", "2020-01-01"), "ends on the day it begins, or later"),
+        (("--valid-until", "9999-12-31"), "within 3650 days"),
         (("--valid-from", "2020-01-01"), "not good before the day"),
         (("--valid-until", "soon"), "a day such as 2027-03-01"),
         (("--by", "7777"), "do not belong together"),
@@ -362,6 +364,14 @@ def test_the_next_key_is_in_every_register_before_it_signs(office: Office, tmp_p
     with office.later(days=366):
         assert office.issued()
     assert office.events("CertificateIssued")[-1]["key_id"] == second["key"]
+
+
+def test_a_clock_that_was_set_back_gives_no_number_twice_and_no_forgery(office: Office) -> None:
+    with office.later(days=2):
+        first = office.issued()["number"]
+    told = office.issued()
+    assert told["number"] == f"{first[:-2]}02"
+    assert office.verdict(told["code"])[0] == 0  # by a key that was there by this clock
 
 
 def test_a_kiosk_that_lost_its_keys_signs_with_a_new_one(office: Office) -> None:
