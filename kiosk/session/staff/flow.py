@@ -54,9 +54,11 @@ def step(stage: ss.StaffStage, event: ev.Event, session: st.Session) -> Step | N
 def _at_a_door(stage: ss.StaffDoor, event: ev.Event, facts: Facts) -> Step | None:
     """One step of a round; the next door stays shut where nobody was there to shut this one, or the battery ends."""
     reached = doors.step(stage, event)
-    if reached is None or not isinstance(reached[0], ss.StaffDoor):
-        return reached
+    if reached is None:
+        return None
     door, effects = reached
+    if not isinstance(door, ss.StaffDoor):
+        return reached
     if door.unattended and door.shut_item:
         gone, left = leave(door, "the door stood open and nobody touched anything")
         return gone, (*effects, *left)
