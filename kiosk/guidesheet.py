@@ -87,7 +87,8 @@ def render(sheet: GuideSheet, paper: Paper, kiosk_name: str, place: str) -> byte
     paper.rule()
     for label, value in sheet.facts:
         paper.text(label, bold=True)
-        paper.text(value)
+        for line in value.splitlines():
+            paper.text(line)
         paper.feed(6)
     paper.rule()
     paper.feed(12)
