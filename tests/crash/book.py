@@ -174,15 +174,15 @@ class Book:
             self.visitor.rows("SELECT bound, count(*) FROM deposits WHERE state = 'held' GROUP BY bound")
         )
         asked = len(self.visitor.rows(IN_QUESTION))
-        collected = self.visitor.rows("SELECT 1 FROM cases WHERE state = 'collected'")
+        with_staff = len(self.visitor.with_staff())
         taken = sum(held.values()) + asked
         weights = {
             "deposit": 4 if len(self.visitor.world.cells) - taken > FULL else 0,
             "collect": min(6, 2 * held.get("staff", 0)),
-            "result": 4 * bool(collected) if held.get("citizen", 0) < FULL else 0,
+            "result": 4 * bool(with_staff) if held.get("citizen", 0) < FULL else 0,
             "pick-up": 4 * bool(self.visitor.to_fetch()),
             "resolve": min(4, 2 * asked),
-            "erase": 1 if len(self.visitor.erasable()) > 1 else 0,
+            "erase": 1 if with_staff > 1 else 0,
             "rest": 1,
         }
         return random.choices(list(weights), list(weights.values()))[0]

@@ -104,18 +104,18 @@ class Visitor(Kiosk):
     def fetches(self) -> None:
         """A citizen with a code fetches a result."""
         case, cell, code = self.random.choice(self.to_fetch())
+        mark = self.mark
         self.tap("home.fetch")
         self.sees("card")
         self.world.do("reader", "card.place", person=self.owner[case])
-        self.until(lambda: self.page in ("pickup.code", "own.cut_off", "pickup.none"), "page for the code")
+        self.until(lambda: self.page in ("pickup.code", "own.cut_off"), "page for the code")
         if self.page == "own.cut_off":
             self.tap("action.next")
-        if self.page != "pickup.none":
-            self.sees("pickup.code")
-            self.types(code)
-            self.tap("pickup.next")
-            self._takes(cell)
-            self.until(lambda: self.page not in ("compartment.open", "pickup.take"), "word that it is taken")
+        self.sees("pickup.code")
+        self.types(code)
+        self.tap("pickup.next")
+        self._takes(cell)
+        self.recorded("DepositReturned", after=mark)
         self.leaves()
 
     def to_fetch(self) -> list[tuple[str, str, str]]:
@@ -158,7 +158,7 @@ class Visitor(Kiosk):
         self.tap("menu.put_in")
         self.sees("staff.result.case")
         cases = [one["key"] for one in self.probe.page()["controls"] if one["key"].startswith("case.")]
-        able = self.owner.keys() & set(self.erasable())
+        able = self.owner.keys() & set(self.with_staff())
         known = [key for key in cases if key.removeprefix("case.") in able]
         if known:
             self.tap(self.random.choice(known))
@@ -189,7 +189,7 @@ class Visitor(Kiosk):
 
     def erases(self) -> None:
         """A supervisor has the personal data of a case erased whose papers staff have."""
-        case = self.random.choice(self.erasable())
+        case = self.random.choice(self.with_staff())
         who = {"staff_no": SUPERVISOR, "pin": STAFF_PIN, "reason": "asked for"}
         try:
             told = ask(self.file.parent, "erase", erasure={**who, "case_id": case, "id_number": ""})
@@ -198,11 +198,13 @@ class Visitor(Kiosk):
         if told is None:
             raise ProbeError("nobody hears orders")
 
-    def erasable(self) -> list[str]:
-        """Cases that staff have collected and that were not erased yet."""
-        gone = {fact["case_id"] for fact in self.journal("PersonalDataErased")}
-        collected = self.rows("SELECT case_id FROM cases WHERE state = 'collected' ORDER BY case_id")
-        return [case for (case,) in collected if case not in gone]
+    def with_staff(self) -> list[str]:
+        """Cases that staff have, of which nothing lies here, and that were not erased."""
+        cases = self.rows(
+            "SELECT case_id FROM cases WHERE state = 'collected' AND last_fact_at IS NOT NULL AND case_id NOT IN"
+            " (SELECT case_id FROM compartments WHERE case_id IS NOT NULL) ORDER BY case_id"
+        )
+        return [case for (case,) in cases]
 
     def rests(self) -> None:
         """Nobody comes: the journal is looked after, old events move into segments."""
