@@ -60,6 +60,18 @@ def _parser(site_file: Path) -> argparse.ArgumentParser:
         prog="nightdesk certificate", description="certificates with a signed code"
     )
     verbs = parser.add_subparsers(required=True, metavar="VERB")
+    _add_making(verbs)
+    _add_checking(verbs)
+    for verb in verbs.choices.values():
+        verb.add_argument(
+            "--config", type=Path, default=site_file, help=f"the site's TOML file ({site_file})"
+        )
+        verb.add_argument("--json", action="store_true")
+    return parser
+
+
+def _add_making(verbs: Any) -> None:
+    """Verbs that change what is good, by somebody who signs in."""
     new = _verb(verbs, "issue", _issue, "sign a certificate; print its code, or write it")
     new.add_argument(
         "file", nargs="?", metavar="FILE",
@@ -71,14 +83,6 @@ def _parser(site_file: Path) -> argparse.ArgumentParser:
     new.add_argument("--valid-until", metavar="DAY", help="the last day; as many days as the kind has")
     new.add_argument("--out", type=Path, action="append", default=[], metavar="FILE",
                      help="….png or ….svg: the code; ….pdf: on A4; may be given again")  # fmt: skip
-    proof = _verb(verbs, "verify", _verify, "say whether a certificate is good")
-    proof.add_argument(
-        "code", help=f"the text {PREFIX}…, a picture's file, or - for the text on standard input"
-    )
-    proof.add_argument("--register", type=Path, action="append", default=[], metavar="FILE",
-                       help="instead of this kiosk's own; may be given again")  # fmt: skip
-    proof.add_argument("--root", action="append", default=[], metavar="HEX",
-                       help="public key that a register has to be signed by; may be given again")  # fmt: skip
     gone = _verb(verbs, "revoke", _revoke, "from the next register on a certificate is worth nothing")
     gone.add_argument("number")
     gone.add_argument("--reason", required=True, choices=[one.value for one in Reason])
@@ -91,6 +95,18 @@ def _parser(site_file: Path) -> argparse.ArgumentParser:
         verb.add_argument(
             "--pin-stdin", action="store_true", help="read the PIN from standard input, first line"
         )
+
+
+def _add_checking(verbs: Any) -> None:
+    """Verbs for who checks."""
+    proof = _verb(verbs, "verify", _verify, "say whether a certificate is good")
+    proof.add_argument(
+        "code", help=f"the text {PREFIX}…, a picture's file, or - for the text on standard input"
+    )
+    proof.add_argument("--register", type=Path, action="append", default=[], metavar="FILE",
+                       help="instead of this kiosk's own; may be given again")  # fmt: skip
+    proof.add_argument("--root", action="append", default=[], metavar="HEX",
+                       help="public key that a register has to be signed by; may be given again")  # fmt: skip
     _verb(verbs, "keys", _keys, "the keys, and what is revoked")
     out = _verb(verbs, "register", _register, "keys and revocations, signed: for `verify --register`")
     page = _verb(verbs, "page", _page, "a page that checks certificates in any browser, without a server")
@@ -98,12 +114,6 @@ def _parser(site_file: Path) -> argparse.ArgumentParser:
                       help="the register of another kiosk; may be given again")  # fmt: skip
     for verb in (out, page):
         verb.add_argument("--out", type=Path, required=True, metavar="FILE")
-    for verb in verbs.choices.values():
-        verb.add_argument(
-            "--config", type=Path, default=site_file, help=f"the site's TOML file ({site_file})"
-        )
-        verb.add_argument("--json", action="store_true")
-    return parser
 
 
 def _verb(
