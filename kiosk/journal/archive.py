@@ -80,7 +80,11 @@ def connect(path: Path) -> sqlite3.Connection:
     uri = path.resolve().as_uri()
     try:
         db = sqlite3.connect(f"{uri}?mode=ro", uri=True, isolation_level=None, check_same_thread=False)
-        db.execute("SELECT 1 FROM events LIMIT 1")
+        try:
+            db.execute("SELECT 1 FROM events LIMIT 1")
+        except sqlite3.Error:
+            db.close()
+            raise
     except sqlite3.OperationalError:
         if path.with_name(path.name + "-wal").exists():
             raise
