@@ -16,7 +16,7 @@ from kiosk.journal import rotation as rotation_module
 from kiosk.journal.anchor import Anchor
 from kiosk.journal.archive import opened_database, segment_files
 from kiosk.journal.codec import link
-from kiosk.journal.errors import JournalDamaged
+from kiosk.journal.errors import JournalDamaged, JournalUnreadable
 from kiosk.journal.export import write_export
 from kiosk.journal.faults import Fault
 from kiosk.journal.history import Subject, View, history
@@ -400,6 +400,18 @@ def test_what_is_done_to_a_segment_is_found(parted: tuple[Path, bytes], attack: 
     assert (fault, seq) in [(one.fault, one.seq) for one in report.faults], report
     if fault not in (Fault.FORGED,) and "manifest" not in attack:
         assert not verify(state / "journal.db", by_seals=True).ok
+
+
+def test_a_head_that_only_a_damaged_segment_could_tell_of_is_no_crash(parted: tuple[Path, bytes]) -> None:
+    state, _ = parted
+    (state / "segments" / "000000000011.db").write_bytes(b"no database" * 1000)
+
+    async def work() -> None:
+        async with opened(state, ballast_bytes=0) as journal:
+            with pytest.raises(JournalUnreadable, match="segment"):
+                await journal.lacks(Anchor(14, "0" * 64))
+
+    run(work)
 
 
 def test_a_copied_in_older_file_beside_newer_segments_is_found(
