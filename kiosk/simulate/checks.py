@@ -9,10 +9,11 @@ import struct
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from math import inf
 from typing import Any, Final
 
 from drivers.contracts.board import ItemState
-from kiosk.journal.events import CaseOpened
+from kiosk.journal.events import CaseOpened, KioskParked, KioskStarted, MainsReturned, SessionStarted
 from kiosk.journal.types import Recorded
 from kiosk.session import state as st
 from locker import events as custody
@@ -21,6 +22,7 @@ from locker.compartment import Compartment
 from .world import World
 
 GENESIS: Final = bytes(32)
+PARKS_S: Final = 1.0  # until all know of it
 
 
 class Invariant(StrEnum):
@@ -37,6 +39,7 @@ class Invariant(StrEnum):
     IDLE = "nothing of the last citizen in Idle"
     OUTCOME = "every request has an outcome"
     CHAIN = "the chain verifies"
+    PARKED = "nobody begins while the battery ends"
     STARTS = "the kiosk starts, and goes on"
 
 
@@ -70,6 +73,7 @@ class Checker:
         self._openings: dict[str, int] = {}  # compartment -> openings that the record knows of
         self._holder: dict[str, str] = {}  # compartment -> case, by the facts
         self._chain: tuple[int, bytes] = (0, GENESIS)
+        self._parked_s = inf  # since when the kiosk only waits for the mains
 
     # while it runs ----------------------------------------------------------------------------------------------
 
@@ -98,6 +102,12 @@ class Checker:
                 if case_id in self._cases:
                     self.note(Invariant.GIVEN_ONCE, f"the number {case_id} is given to a second case")
                 self._cases.add(case_id)
+            case KioskParked(reason="power"):
+                self._parked_s = self._now()
+            case MainsReturned() | KioskStarted():
+                self._parked_s = inf
+            case SessionStarted() if self._now() > self._parked_s + PARKS_S:
+                self.note(Invariant.PARKED, "a session begins while the kiosk is parked")
             case custody.DoorOpened(cell=cell):
                 if self._world.boxes[cell].openings == self._openings.get(cell, 0):
                     self.note(Invariant.SEEN, f"{cell} is said to have opened, and its door has not moved")

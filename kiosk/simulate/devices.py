@@ -45,6 +45,7 @@ class Trouble:
     sms: str = ""  # silent, no_network, refused
     broker: str = ""  # gone
     disk: str = ""  # full: writes fail; nearly_full: they do not yet
+    power: str = ""  # on_battery, low, silent
     clock: timedelta = field(default_factory=timedelta)
 
 

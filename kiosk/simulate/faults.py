@@ -67,6 +67,7 @@ MENU: Final = (
     _set("face", "no_match"), _set("face", "uncertain"), _set("face", "camera_gone"), _set("face", "no_model"),
     _set("face", "not_live"), _set("face", "challenge_failed"), _set("identity", "dies"),
     _set("sms", "silent"), _set("sms", "no_network"), _set("sms", "refused"),
+    _set("power", "on_battery"), _set("power", "low"), _set("power", "silent"),
     _set("broker", "gone"), _set("disk", "full"), _set("disk", "nearly_full"), Fault("clock set back", _clock),
 )  # fmt: skip
 

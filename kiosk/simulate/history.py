@@ -13,6 +13,7 @@ from random import Random
 from typing import Any, Final
 
 from drivers.contracts.sms import SmsMessage
+from drivers.contracts.staffcard import CardUid
 from kiosk.journal.journal import Journal, no_notices
 from kiosk.journal.types import OutboxMessage, Recorded
 from kiosk.runtime.application import Application
@@ -30,7 +31,7 @@ from .loop import VirtualLoop, virtual_sleep
 from .machine import CHEAP, SimulatedMachine
 from .people import Manners, Visit
 from .site import STAFF, boxes, settings_for
-from .world import Person, World, citizen
+from .world import Person, World, card_of, citizen
 
 LOG: Final = "/state/journal.db-wal"
 PAUSE_S: Final = (0.2, 3.0)  # between two visitors
@@ -39,6 +40,8 @@ NIGHT_SHARE: Final = 0.02
 STAFF_SHARE: Final = 0.3
 RETURNING_SHARE: Final = 0.15
 CUT_SHARE: Final = 0.12  # of the visits, with faults
+EMPTY_SHARE: Final = 0.3  # of the visits while the battery is low: it ends
+EMPTY_STEPS: Final = 40
 CUT_STEPS: Final = 400  # writes and syncs of the visit and what follows
 
 
@@ -116,6 +119,7 @@ class History:
         self._disk.cut_in = None
         self._disk.is_full = lambda: self._trouble.disk == "full"
         self._world.power = True
+        self._trouble.power = ""  # the mains are back, or nothing would start
         self._world.later = lambda seconds, work: _quietly(loop.call_later(seconds, work))
         loop.set_exception_handler(self._fallen)
         asyncio.set_event_loop(loop)
@@ -179,7 +183,7 @@ class History:
         for number, pin in STAFF.items():
             await registry.add(
                 number, name=f"乙{number}", pin=pin, role=Role.STAFF, phone=f"138{int(number):08d}",
-                told_for=("*",), by="simulation",
+                told_for=("*",), by="simulation", card=CardUid(card_of(number)),
             )  # fmt: skip
         await journal.close()
 
@@ -213,6 +217,8 @@ class History:
         rng = self._rng
         if self._faults >= 3 and rng.random() < CUT_SHARE:
             self._disk.cut_in = rng.randrange(1, CUT_STEPS)
+        elif self._faults >= 3 and self._trouble.power == "low" and rng.random() < EMPTY_SHARE:
+            self._disk.cut_in = rng.randrange(1, EMPTY_STEPS)
         low, high = PAUSE_S
         await asyncio.sleep(low + (high - low) * rng.random())
         self._look_at_idle()

@@ -12,8 +12,10 @@ from typing import Any, Final, cast
 from argon2 import PasswordHasher
 
 from drivers.contracts.paper import Paper
+from drivers.contracts.power import PowerSupply
 from drivers.contracts.printer import ReceiptPrinter
 from drivers.contracts.sms import SmsChannel, SmsMessage
+from drivers.contracts.staffcard import StaffCardReader
 from drivers.tables import DriverConfig
 from kiosk.catalogue import load as load_catalogue
 from kiosk.catalogue.items import Catalogue
@@ -41,6 +43,7 @@ from .devices import (
     Trouble,
 )
 from .disk import Disk as Platters
+from .fitted import SimulatedStaffCards, SimulatedUps
 from .identity import SimulatedIdentity
 from .loop import Thread
 from .world import World
@@ -140,11 +143,13 @@ class SimulatedMachine(Machine):
         del compare
         return cast(MqttCourier, SimulatedBroker(self.trouble, outbox, self.now, self._published))
 
-    def ups(self) -> None:
-        """Power is cut without a warning."""
+    def ups(self) -> PowerSupply | None:
+        """One that warns, now and then; power is cut without a warning too."""
+        return SimulatedUps(self.trouble)
 
-    def staff_cards(self) -> None:
-        """Staff type their numbers."""
+    def staff_cards(self) -> StaffCardReader | None:
+        """Staff hold their cards to it, or type their numbers."""
+        return SimulatedStaffCards(self.world)
 
     def sounds(self) -> Sounds:
         """No loudspeaker."""

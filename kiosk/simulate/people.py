@@ -15,7 +15,7 @@ from kiosk.runtime.headless import controls_of
 from screens import intents as ask
 from screens.viewmodels import Action, KeypadPage, ViewModel
 
-from .world import Box, Person, World
+from .world import Box, Person, World, card_of
 
 LOOKS_S: Final = 0.1  # the shortest time between two things that a person does
 AT_THE_DOOR_S: Final = 1.2
@@ -25,6 +25,7 @@ PATIENCE: Final = 6  # the same page so often is enough
 MOST_ACTS: Final = 150  # then anybody has had enough
 STARTS_OVER_SHARE: Final = 0.8
 WORKS_SHARE: Final = 0.8
+CARD_SHARE: Final = 0.3  # of staff's beginnings
 GIVES_UP_SHARE: Final = 0.5
 WORK: Final = (ask.CollectCase, ask.ResolveCell)  # what staff have come for
 FOR_ALL: Final = frozenset({"home", "notice.help"})
@@ -182,7 +183,10 @@ class Visit:
 
     def _choose(self, page: ViewModel) -> None:
         if page.name == "home" and self._person.staff_no:
-            self._post(ask.StaffEntrance())
+            if self._rng.random() < CARD_SHARE:
+                self._world.staff_card = card_of(self._person.staff_no)
+            else:
+                self._post(ask.StaffEntrance())
             return
         primary = [action for action in _actions(page) if action.primary]
         first = [action.intent for action in primary if action.enabled]

@@ -72,6 +72,7 @@ class World:
         self.power = True
         self.reader: Person | None = None  # whose card lies there
         self.visitor: Person | None = None  # who stands there
+        self.staff_card = b""  # number of the card that is held to the staff's reader
         self.taken: list[tuple[Paper, Person]] = []  # by staff
         self.later: Callable[[float, Callable[[], None]], None] = lambda _s, _work: None
         self._papers = 0
@@ -112,6 +113,11 @@ class World:
     def open_boxes(self) -> list[Box]:
         """Doors that stand open."""
         return [box for box in self.boxes.values() if box.open]
+
+
+def card_of(staff_no: str) -> bytes:
+    """The number of a member of staff's card."""
+    return f"{int(staff_no):07d}".encode()
 
 
 def citizen(number: int) -> Person:
