@@ -5,6 +5,7 @@ import gc
 import json
 import logging
 import multiprocessing
+import resource
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -28,7 +29,8 @@ LAST_LINES: Final = 40
 
 @dataclass(slots=True)
 class Report:
-    """What came of all histories. Times in seconds of this machine, `virtual_s` in those of the kiosk."""
+    """What came of all histories. Times in seconds of this machine, `virtual_s` in those of the kiosk; `events`: facts
+    of the journals; `peak_rss_mb`: the most memory that one process had (2^20 bytes)."""
 
     seed: int
     sessions: int = 0
@@ -36,6 +38,8 @@ class Report:
     virtual_s: float = 0.0
     crashes: int = 0
     faults: int = 0
+    events: int = 0
+    peak_rss_mb: int = 0
     violations: list[dict[str, Any]] = field(default_factory=list)
 
     def add(self, told: Told) -> None:
@@ -44,6 +48,8 @@ class Report:
         self.virtual_s += told.virtual_s
         self.crashes += told.crashes
         self.faults += told.faults
+        self.events += told.events
+        self.peak_rss_mb = max(self.peak_rss_mb, told.peak_rss_mb)
         self.violations += [{**asdict(violation), "seed": told.seed} for violation in told.violations]
 
 
@@ -59,7 +65,9 @@ class Order:
 
 def play(order: Order) -> Told:
     """Play one history."""
-    return History(order.seed, order.sessions, order.faults, traced=order.traced).run()
+    told = History(order.seed, order.sessions, order.faults, traced=order.traced).run()
+    told.peak_rss_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10
+    return told
 
 
 def orders(sessions: int, seed: int, faults: int) -> Iterator[Order]:
@@ -129,7 +137,8 @@ def _tell(report: Report, faults: int) -> None:
     rate = report.sessions / report.seconds if report.seconds else 0.0
     print(f"{report.sessions} sessions in {report.seconds:.1f} s, {rate:.0f} a second")
     print(
-        f"{report.virtual_s / 3600:.1f} hours of a kiosk, {report.crashes} power cuts, {report.faults} faults"
+        f"{report.virtual_s / 3600:.1f} hours of a kiosk, {report.events} facts, {report.crashes} power cuts,"
+        f" {report.faults} faults, {report.peak_rss_mb} MB at most"
     )
     if not report.violations:
         print("everything held")

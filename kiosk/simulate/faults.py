@@ -12,6 +12,7 @@ from .world import World
 
 EVERY_S: Final = 42.0  # one fault in so many virtual seconds, on average
 LASTS_S: Final = 12.0
+MAINS_AWAY_S: Final = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,14 +21,15 @@ class Fault:
 
     name: str
     begin: Callable[[World, Trouble, Random], Callable[[], None]]
+    lasts_s: float = LASTS_S  # on average
 
 
-def _set(part: str, value: str) -> Fault:
+def _set(part: str, value: str, lasts_s: float = LASTS_S) -> Fault:
     def begin(_world: World, trouble: Trouble, _rng: Random) -> Callable[[], None]:
         setattr(trouble, part, value)
         return lambda: setattr(trouble, part, "")
 
-    return Fault(f"{part} {value}", begin)
+    return Fault(f"{part} {value}", begin, lasts_s)
 
 
 def _box(flag: str) -> Fault:
@@ -67,7 +69,7 @@ MENU: Final = (
     _set("face", "no_match"), _set("face", "uncertain"), _set("face", "camera_gone"), _set("face", "no_model"),
     _set("face", "not_live"), _set("face", "challenge_failed"), _set("identity", "dies"),
     _set("sms", "silent"), _set("sms", "no_network"), _set("sms", "refused"),
-    _set("power", "on_battery"), _set("power", "low"), _set("power", "silent"),
+    _set("power", "on_battery"), _set("power", "low", MAINS_AWAY_S), _set("power", "silent"),
     _set("broker", "gone"), _set("disk", "full"), _set("disk", "nearly_full"), Fault("clock set back", _clock),
 )  # fmt: skip
 
@@ -90,7 +92,7 @@ class Nature:
             fault = self._rng.choice(MENU)
             self.count += 1
             self._mend.append(fault.begin(self._world, self._trouble, self._rng))
-            await asyncio.sleep(self._rng.expovariate(1 / LASTS_S))
+            await asyncio.sleep(self._rng.expovariate(1 / fault.lasts_s))
             self.mend()
 
     def mend(self) -> None:

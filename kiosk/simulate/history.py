@@ -53,6 +53,8 @@ class Told:
     sessions: int = 0
     crashes: int = 0
     faults: int = 0
+    events: int = 0  # facts of the journal
+    peak_rss_mb: int = 0  # of the process that played it, up to its end
     virtual_s: float = 0.0
     violations: list[Violation] = field(default_factory=list)
     trace: list[str] = field(default_factory=list)
@@ -271,6 +273,7 @@ class History:
     # what is heard ----------------------------------------------------------------------------------------------
 
     def _heard(self, recorded: Recorded) -> None:
+        self._told.events += 1
         self._checker.heard(recorded)
         if self._traced:
             self._trace(f"{recorded.seq} {recorded.event}")

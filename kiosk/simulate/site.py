@@ -42,6 +42,8 @@ receipt_page_s = 8
 notice_page_s = 3
 staff_idle_s = 20
 sign_in_idle_s = 15
+[power]
+poll_s = 1.0
 [face]
 spoken = false
 [face.without]
