@@ -58,7 +58,7 @@ _CONTENT: Final[dict[str, dict[str, Any]]] = {
         ),
         "events": ("Opening a shop", "A child is born", "Moving here", "Buying or renting a home",
                    "Finding or losing work", "Falling ill", "Growing old", "A death in the family"),
-        "subjects": ("Business licences", "Work and training", "Social and health insurance",
+        "subjects": ("Business licences", "Work and training", "Social insurance",
                      "Hardship and disability", "Household and ID papers", "Housing and property", "City and roads",
                      "Proofs and enquiries"),
         "sheet": "Change of a company's register entry\nPlease bring (5)\n1. Application form (filled in and signed)\n"

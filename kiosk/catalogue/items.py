@@ -95,8 +95,10 @@ class Offer(Table):
 
 
 class Theme(Title):
-    """A heading that items are found under: a subject, or an event of somebody's life."""
+    """A heading that items are found under: a subject, or an event of somebody's life. Its title fits half a line."""
 
+    zh: Annotated[str, Field(min_length=2, max_length=7)]
+    en: Annotated[str, Field(min_length=2, max_length=24)]
     code: Code
     kind: Literal["theme", "life_event"]
     order: Annotated[int, Field(ge=0, le=10_000)] = 1000

@@ -1,4 +1,4 @@
-"""Events of a life and subjects as tiles, two beside each other; touching one lists its items."""
+"""Events of a life and subjects as tiles; touching one lists its items."""
 
 from kivy.properties import NumericProperty, StringProperty
 from kivy.uix.boxlayout import BoxLayout
@@ -10,6 +10,7 @@ from screens.viewmodels import ThemesPage, ThemeTile
 from screens.widgets.controls import Emit, Touchable
 from screens.widgets.layout import pooled
 from screens.widgets.phrase import Phrase
+from screens.words import LANGUAGES
 
 from .page import Binding, Page
 
@@ -20,15 +21,19 @@ class ThemeButton(Touchable, BoxLayout):
     title = StringProperty("")
     count = StringProperty("")
     factor = NumericProperty(1.0)
+    lines = NumericProperty(1)  # that a title may need in this language
 
-    def show(self, tile: ThemeTile, emit: Emit) -> None:
+    def show(self, tile: ThemeTile, lines: int, emit: Emit) -> None:
         """Bind to `tile`."""
+        self.lines = lines
         self.key, self.intent, self.emit = f"theme.{tile.code}", ChooseTheme(tile.code), emit
         self.title, self.count = tile.title, str(tile.count)
 
 
 class ThemeGroup(BoxLayout):
-    """Tiles under their heading."""
+    """Tiles under their heading: two beside each other, in large text one."""
+
+    factor = NumericProperty(1.0)
 
     def __init__(self, **kwargs: object) -> None:
         super().__init__(orientation="vertical", size_hint_y=None, spacing=16, **kwargs)
@@ -40,11 +45,15 @@ class ThemeGroup(BoxLayout):
         self.add_widget(self.label)
         self.add_widget(self._grid)
 
-    def show(self, heading: str, tiles: tuple[ThemeTile, ...], emit: Emit) -> None:
-        """Bind to one group."""
+    def on_factor(self, *_: object) -> None:
+        """Large words need the width."""
+        self._grid.cols = 2 if self.factor == 1 else 1
+
+    def show(self, heading: str, tiles: tuple[ThemeTile, ...], lines: int, emit: Emit) -> None:
+        """Bind to one group; a title takes so many lines at most."""
         self.label.say = heading
         for button, tile in zip(pooled(self._grid, self._tiles, len(tiles), ThemeButton), tiles, strict=True):
-            button.show(tile, emit)
+            button.show(tile, lines, emit)
 
 
 class ThemesView(Page):
@@ -62,7 +71,7 @@ class ThemesView(Page):
         self.night(view, words(view.heading), "", words)
         shown = pooled(self.ids.groups, self._groups, len(view.groups), ThemeGroup)
         for group, (heading, tiles) in zip(shown, view.groups, strict=True):
-            group.show(words(heading), tiles, binding.emit)
+            group.show(words(heading), tiles, 1 if words.lang == LANGUAGES[0] else 2, binding.emit)
         self.ids.turns.show(words, binding.emit)
         self.ids.actions.show(view.actions, words, binding.emit)
 
