@@ -13,7 +13,6 @@ from zoneinfo import ZoneInfo
 from drivers.contracts.health import DeviceStatus, Health
 from drivers.contracts.printer import PrintOutcome
 from kiosk.cabinettables import CellSettings
-from kiosk.catalogue.items import Catalogue
 from kiosk.catalogue.search import SearchIndex
 from kiosk.identity.events import IdentityPart as Said
 from kiosk.journal.custody import JournalCustody

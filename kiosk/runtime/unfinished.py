@@ -1,5 +1,7 @@
-"""What was asked of a compartment and has no end in the record is settled from the sensors: at the start, when a board that
-was silent answers, and later where an end could not be written, or came when nobody stood there any more.
+"""What was asked of a compartment and has no end in the record is settled from the sensors.
+
+At the start, when a board that was silent answers, and later where an end could not be written, or came when nobody
+stood there any more.
 """
 
 import asyncio
@@ -28,7 +30,8 @@ class Unfinished:
     """Settles it. `give_codes`: results that are found to be held get their code; `is_nobody_there`: the first page
     stands; `in_use`: the compartment of whoever stands there, empty when there is none.
 
-    `post` takes doors that stand open; `limit_s`: how long something has to be loose, so that no outcome on its way is overtaken.
+    `post` takes doors that stand open; `limit_s`: how long something has to be loose, so that no outcome on its way is
+    overtaken.
     """
 
     journal: Journal
