@@ -9,6 +9,8 @@ import pytest
 
 from tests.crash.book import Book
 
+pytestmark = pytest.mark.timeout(600)  # a world and five programs start, on a machine that may be busy
+
 KILLS = 4
 SEED = 38  # a write and a sync in the middle of deposits, and two moments
 
