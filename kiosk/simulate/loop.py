@@ -208,7 +208,7 @@ def virtual_sleep() -> Iterator[None]:
     try:
         yield
     finally:
-        setattr(asyncio, "sleep", kept)  # noqa: B010
+        setattr(asyncio, "sleep", kept)  # noqa: B010 - as above
 
 
 @types.coroutine

@@ -124,7 +124,7 @@ def test_a_guide_is_read_to_its_end_by_touching(window: Any) -> None:
     rows = {control["key"] for control in page["controls"] if control["key"].startswith("paper.")}
     seen: set[str] = set()
     window.do(do="intents")
-    for turns in range(20):
+    for _turn in range(20):
         seen |= {control["key"] for control in page["controls"] if control["whole"] and control["visible"]}
         down = next(control for control in page["controls"] if control["key"] == "list.down")
         if not down["enabled"]:
