@@ -40,11 +40,12 @@ class Dark:
 class DeviceBook(Book):
     """`play(n)`: n visits with a device that loses its power, then an end in peace."""
 
-    def _prepare(self) -> None:
+    def _prepare(self) -> str:
         """The program starts, and staff have something to do."""
         self.visitor.start()
         self.visitor.leaves()
         VISITS["deposit"](self.visitor)
+        return ""
 
     def _life(self, number: int) -> Life:
         began, visitor = time.monotonic(), self.visitor
@@ -59,11 +60,7 @@ class DeviceBook(Book):
         with _without_power(visitor.world, dark):
             try:
                 VISITS[visit](visitor)
-            except (
-                ProbeError,
-                AssertionError,
-                ValueError,
-            ) as error:  # it went another way: the person gives up
+            except (ProbeError, AssertionError, ValueError) as error:  # another way than usual: they give up
                 gave_up = f", given up: {type(error).__name__}"
         found = self._serves()
         fact = (visitor.journal(after=mark) or [{"type": "none"}])[-1]["type"]
