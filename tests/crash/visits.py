@@ -173,18 +173,15 @@ class Visitor(Kiosk):
         self.leaves()
 
     def resolves(self) -> None:
-        """Staff look into compartments that are in question and say what they found."""
+        """Staff look into a compartment that is in question and say what they found."""
         self._signs_in_to_the_list()
-        while self.has("staff.resolve"):
-            self.probe.tap("staff.resolve")
-            self.until(lambda: bool(self.open_cells()), "door of what is in question")
-            cell = self.open_cell()
-            found = "staff.found_papers" if self.lies_in(cell) else "staff.found_nothing"
-            self._takes(cell)
-            self.sees("staff.resolve_question")
-            self.answers(found)
-            self.tap("action.next")
-            self.sees("staff.list")
+        self.tap("staff.resolve")
+        self.until(lambda: bool(self.open_cells()), "door of what is in question")
+        cell = self.open_cell()
+        found = "staff.found_papers" if self.lies_in(cell) else "staff.found_nothing"
+        self._takes(cell)
+        self.sees("staff.resolve_question")
+        self.answers(found)
         self.leaves()
 
     def erases(self) -> None:
