@@ -25,6 +25,7 @@ PATIENCE: Final = 6  # the same page so often is enough
 MOST_ACTS: Final = 150  # then anybody has had enough
 STARTS_OVER_SHARE: Final = 0.8
 WORKS_SHARE: Final = 0.8
+TAKES_SHARE: Final = 0.85  # of the doors that staff open
 CARD_SHARE: Final = 0.3  # of staff's beginnings
 GIVES_UP_SHARE: Final = 0.5
 WORK: Final = (ask.CollectCase, ask.ResolveCell)  # what staff have come for
@@ -128,7 +129,7 @@ class Visit:
     def _use(self, box: Box) -> None:
         person, rng = self._person, self._rng
         if person.staff_no:
-            if rng.random() < 0.93:
+            if rng.random() < TAKES_SHARE:
                 self._world.take_out(person, box)
             elif person.hands and rng.random() < 0.5:
                 self._world.put_in(person, box)
