@@ -122,6 +122,8 @@ class History:
         self._disk.is_full = lambda: self._trouble.disk == "full"
         self._world.power = True
         self._trouble.power = ""  # the mains are back, or nothing would start
+        if self._trouble.disk == "full":  # a start on a full disk takes the ballast, which is not simulated
+            self._trouble.disk = "nearly_full"
         self._world.later = lambda seconds, work: _quietly(loop.call_later(seconds, work))
         loop.set_exception_handler(self._fallen)
         asyncio.set_event_loop(loop)
