@@ -33,9 +33,8 @@ def consequence(errand: Errand, found: Found, there: Compartment, staff_no: str)
         errand.cell, errand.case_id or None, staff_no, errand.purpose.value, found.value
     )
     if found in (Found.TAKEN, Found.NOTHING) and there.item is ItemState.PRESENT:
-        found = (
-            Found.ELSE
-        )  # something came in after the word was given, while a reason or a witness was asked for
+        # it came in after the word was given, while a reason or a witness was asked for
+        found = Found.ELSE
     if not errand.case_id or there.case_id != errand.case_id:
         return _of_nobodys(errand, found, looked, there)
     match found:
