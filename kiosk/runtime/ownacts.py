@@ -1,5 +1,6 @@
 """What the journal has of a citizen, and the compartments that wait for them: cases, codes, parcels."""
 
+import logging
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,10 +15,12 @@ from kiosk.session import events as ev
 from kiosk.session.facts import OwnCase, OwnState
 from kiosk.session.visit import Errand
 from locker import events as custody
-from locker.compartment import CITIZEN
+from locker.compartment import CITIZEN, Content
 from locker.doors import DoorService, NotOpened, Opened
 from locker.events import Bound
 from locker.ledger import Ledger
+
+logger = logging.getLogger(__name__)
 
 CASES_MOST: Final = 20  # of one person, the newest
 STATES: Final = {
@@ -105,6 +108,14 @@ class OwnActs:
 
     async def _open(self, effect: do.OpenParcel) -> None:
         parcel = effect.parcel
+        there = self.ledger.compartments[parcel.cell]
+        if there.case_id != parcel.case_id or there.content is not Content.HELD:
+            logger.error(
+                "compartment %s is not opened by a code: what lies there is not certain", parcel.cell
+            )
+            reason = custody.Reason.OUT_OF_SERVICE
+            self.post(ev.DoorAnswer(parcel.cell, opened=False, reason=reason.value))
+            return
         await self.ledger.record(custody.PickupAuthorized(parcel.case_id, parcel.cell, effect.identity.value))
         match await self.doors.open(parcel.cell, parcel.case_id, CITIZEN):
             case Opened():

@@ -18,7 +18,7 @@ from kiosk.onetimecode import Issued, OneTimeCodes, Purpose
 from kiosk.runtime.ownacts import OwnActs, is_cut_off
 from kiosk.session import effects as do
 from kiosk.session import events as ev
-from kiosk.session.facts import OwnState
+from kiosk.session.facts import Identity, OwnState
 from kiosk.session.visit import Parcel
 from locker import events as custody
 from locker.compartment import Compartment
@@ -108,6 +108,32 @@ def test_only_the_holder_of_the_card_finds_a_case(tmp_path: Path) -> None:
         assert (case.case_id, case.state, case.waiting) == (CASE, OwnState.NOTHING, ())
         await rig.acts.perform(do.FindCases("110101199003070000"))
         assert rig.told == [ev.CasesFound()]
+
+    play(tmp_path, work)
+
+
+@pytest.mark.parametrize(
+    "since",
+    [
+        (custody.DoorForced("A-01"),),
+        (custody.ResultRecalled(CASE, "A-01", "1001", "NOT_FETCHED"),),
+        (
+            custody.ResultRecalled(CASE, "A-01", "1001", "NOT_FETCHED"),
+            custody.DepositRequested("261122-0002", "A-01", "item"),
+        ),
+    ],
+)
+def test_a_code_opens_no_compartment_whose_content_is_not_certain(
+    tmp_path: Path, since: tuple[Event, ...]
+) -> None:
+    async def work(rig: Rig) -> None:
+        await rig.case()
+        await rig.lies(*result("A-01"), *since)
+        await rig.acts.perform(
+            do.OpenParcel(Parcel(CASE, "A-01", "result", "item", "code"), Identity.CARD_ONLY)
+        )
+        assert rig.told == [ev.DoorAnswer("A-01", opened=False, reason="OUT_OF_SERVICE")]
+        assert "PickupAuthorized" not in [event.type for event in await rig.journal.events()]
 
     play(tmp_path, work)
 
