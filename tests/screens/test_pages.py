@@ -120,6 +120,7 @@ def test_a_row_below_the_fold_is_reached_by_sliding(window: Any) -> None:
 
 def test_a_guide_is_read_to_its_end_by_touching(window: Any) -> None:
     """No gesture is needed; each touch says that somebody is there, and every row is shown whole once."""
+    window.show("home")  # a page that stood before stays turned where it was
     page = window.show("guide", "en", large=True)
     rows = {control["key"] for control in page["controls"] if control["key"].startswith("paper.")}
     seen: set[str] = set()
@@ -131,7 +132,7 @@ def test_a_guide_is_read_to_its_end_by_touching(window: Any) -> None:
         if not down["enabled"]:
             break
         window.do(do="tap", key="list.down")
-        page = window.do(do="page")
+        page = window.do(do="wait", name="guide", timeout_s=10)
         turns += 1
     assert rows <= seen
     assert window.do(do="intents")["intents"] == [{"type": "StillHere"}] * turns
@@ -139,7 +140,7 @@ def test_a_guide_is_read_to_its_end_by_touching(window: Any) -> None:
         up = next(control for control in page["controls"] if control["key"] == "list.up")
         if up["enabled"]:
             window.do(do="tap", key="list.up")
-            page = window.do(do="page")
+            page = window.do(do="wait", name="guide", timeout_s=10)
     assert not next(control for control in page["controls"] if control["key"] == "list.up")["enabled"]
 
 
