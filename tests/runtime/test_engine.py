@@ -5,6 +5,7 @@ import contextlib
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 
 import pytest
 
@@ -162,6 +163,23 @@ def test_an_effect_that_fails_unforeseen_leaves_nobody_waiting() -> None:
     reached = asyncio.run(story())
     assert isinstance(reached, ss.StaffDoor)
     assert reached.failed
+
+
+def test_a_door_that_is_shut_takes_the_question_whether_somebody_is_there_away() -> None:
+    """It covered the page that asks what was found, and nothing on it could be touched."""
+
+    async def story() -> list[int | None]:
+        stage, asked = Stage(), []
+        shut = ev.DoorShut(CASE.cell, "present")
+        async with at_the_list(stage) as (engine, _):
+            events = (COLLECT, ev.DoorAnswer(CASE.cell, opened=True), ev.IdleFor(9), shut)
+            for count, event in enumerate(events, start=1):
+                engine.post(event)
+                await stage.until(partial(lambda wanted: engine.steps == wanted, count))
+                asked.append(engine.session.seconds_left)
+        return asked
+
+    assert asyncio.run(story()) == [None, None, 9, None]
 
 
 def test_a_kiosk_whose_clock_has_stopped_does_not_go_on_without_it(monkeypatch: pytest.MonkeyPatch) -> None:
