@@ -172,7 +172,12 @@ def test_a_door_that_is_shut_takes_the_question_whether_somebody_is_there_away()
         stage, asked = Stage(), []
         shut = ev.DoorShut(CASE.cell, "present")
         async with at_the_list(stage) as (engine, _):
-            events = (COLLECT, ev.DoorAnswer(CASE.cell, opened=True), ev.IdleFor(9), shut)
+            events: tuple[ev.Event, ...] = (
+                COLLECT,
+                ev.DoorAnswer(CASE.cell, opened=True),
+                ev.IdleFor(9),
+                shut,
+            )
             for count, event in enumerate(events, start=1):
                 engine.post(event)
                 await stage.until(partial(lambda wanted: engine.steps == wanted, count))
