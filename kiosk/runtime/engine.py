@@ -100,7 +100,9 @@ class Engine:
             self._touched_at = now
         if begins_anew(before.stage, outcome.session.stage):
             self._entered_at = self._touched_at = now
-            if before.seconds_left is not None:  # a door that moves says that somebody is there, as a touch does
+            if (
+                before.seconds_left is not None
+            ):  # a door that moves says that somebody is there, as a touch does
                 outcome = replace(outcome, session=replace(outcome.session, seconds_left=None))
         if _is_verified(outcome.session) and not _is_verified(before):
             self._verified_at = now
