@@ -272,7 +272,8 @@ def test_an_office_elsewhere_checks_with_the_register_alone(office: Office, tmp_
     refused = office.say("verify", code, *elsewhere, "--root", "00" * 32)
     assert refused.status == 1
     assert root in refused.error
-    register.write_bytes(register.read_bytes()[:-1] + b"\0")
+    signed = register.read_bytes()
+    register.write_bytes(signed[:-1] + bytes((signed[-1] ^ 1,)))
     assert office.say("verify", code, *elsewhere).status == 1
 
 
