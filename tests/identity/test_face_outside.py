@@ -149,7 +149,7 @@ def test_one_that_was_killed_between_two_questions_is_started_anew(program: Path
 
 
 def test_no_memory_of_it_gets_into_a_core_dump(program: Path) -> None:
-    """A wrapper's `exec`, under way when we said so first, may undo it: a filter of the wrapper's own stands for that."""
+    """A wrapper's `exec`, under way at our first word, may undo it; a filter of the wrapper's own stands for that."""
     undone = ["sh", "-c", 'sleep 0.2; echo 0x33 > /proc/$$/coredump_filter; exec "$0"', str(program)]
     with contextlib.closing(OutsideProcess(undone, start_s=START_S, answer_s=START_S)) as engine:
         engine.greet()

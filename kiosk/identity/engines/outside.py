@@ -87,12 +87,12 @@ class OutsideProcess:
         """Start it, where it does not run, and hear who it is. Raises `EngineFailed`."""
         if self._child is None or self._greeting is None or self._child.poll() is not None:
             self.close()
-            self._start()
+            child = self._start()
             told = self._ask(
                 Kind.HELLO, (struct.pack("<I", PROTOCOL),), self._start_s, HELLO.size + MAX_TEXT_BYTES
             )
             self._greeting = self._parsed(told)
-            coredumps.leave_nothing_of(self._child.pid)  # again: a wrapper's `exec` under way undoes the first one
+            coredumps.leave_nothing_of(child.pid)  # again: a wrapper's `exec` under way undoes the first one
         return self._greeting
 
     def template(self, image: Image, face: Face) -> bytes:
@@ -127,18 +127,19 @@ class OutsideProcess:
                 with contextlib.suppress(OSError):
                     pipe.close()
 
-    def _start(self) -> None:
+    def _start(self) -> subprocess.Popen[bytes]:
         try:
-            self._child = subprocess.Popen(
+            child = self._child = subprocess.Popen(
                 self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                 bufsize=0, start_new_session=True,
             )  # fmt: skip
         except OSError as error:
             raise EngineFailed(f"{self._name}: cannot be started: {error.strerror}") from error
-        coredumps.leave_nothing_of(self._child.pid)
-        for pipe in (self._child.stdin, self._child.stdout, self._child.stderr):
+        coredumps.leave_nothing_of(child.pid)
+        for pipe in (child.stdin, child.stdout, child.stderr):
             assert pipe is not None
             os.set_blocking(pipe.fileno(), False)
+        return child
 
     def _parsed(self, told: bytes) -> Greeting:
         if len(told) < HELLO.size:
