@@ -138,9 +138,13 @@ def _is_unsettled(compartment: Compartment, *, in_doubt: bool) -> bool:
 
 def _no_room(seen: Seen, free: Mapping[Size, int]) -> Iterable[tuple[str, bool]]:
     """(item, whether a compartment of this cabinet would ever do) where none that fits is free."""
-    for item, size in seen.sizes.items():
+    full: dict[Size, bool] = {}
+    for size in set(seen.sizes.values()):  # three at most, for any number of items
         if not any(count for other, count in free.items() if other.fits(size)):
-            yield item, any(cell.size.fits(size) for cell in seen.cabinet.cells)
+            full[size] = any(cell.size.fits(size) for cell in seen.cabinet.cells)
+    for item, size in seen.sizes.items():
+        if size in full:
+            yield item, full[size]
 
 
 def _to_try(seen: Seen) -> Iterable[str]:
