@@ -143,14 +143,18 @@ async def _readable(line: socket.socket) -> None:
 def serve(line: socket.socket) -> tuple[int, int] | None:
     """Fork whenever asked. Returns twice or more: in each child its descriptors, in the nursery None at the end."""
     while True:
-        asked, fds, _, _ = socket.recv_fds(line, len(FORK), FDS_OF_A_CHILD)
+        try:
+            asked, fds, _, _ = socket.recv_fds(line, len(FORK), FDS_OF_A_CHILD)
+        except ConnectionResetError:  # the main process was killed before it had read every answer
+            return None
         if asked != FORK or len(fds) != FDS_OF_A_CHILD:
             return None
         pid = os.fork()
         if pid == 0:
             return fds[0], fds[1]
         pidfd = os.pidfd_open(pid)
-        socket.send_fds(line, [pid.to_bytes(PID_BYTES, sys.byteorder)], [pidfd])
+        with contextlib.suppress(BrokenPipeError):  # it was killed: the next question is the end
+            socket.send_fds(line, [pid.to_bytes(PID_BYTES, sys.byteorder)], [pidfd])
         for fd in (pidfd, *fds):
             os.close(fd)
 

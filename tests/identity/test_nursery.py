@@ -4,12 +4,14 @@ import asyncio
 import os
 import signal
 import socket
+import subprocess
+import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
 
-from kiosk.identity.nursery import Nursery, NurseryLost, Offspring
+from kiosk.identity.nursery import FORK, ONE_THREAD, Nursery, NurseryLost, Offspring
 
 LIMIT_S = 20.0
 
@@ -104,6 +106,24 @@ def test_a_nursery_that_is_gone_or_hangs_is_replaced(number: signal.Signals, lim
         await other.ended.wait()
 
     play(story, limit_s)
+
+
+@pytest.mark.parametrize("asked", [0, 1, 3])
+def test_whose_main_process_is_killed_ends_without_a_word(asked: int, tmp_path: Path) -> None:
+    """What it had asked for is still born, and ends as well: whoever the answer is for is gone."""
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    line, other_end = socket.socketpair()
+    said = tmp_path / "said"
+    with theirs, line, other_end, said.open("wb") as err:
+        command = [sys.executable, "-m", "kiosk.identity.nursery", "--line", str(theirs.fileno())]
+        nursery = subprocess.Popen(
+            command, pass_fds=(theirs.fileno(),), stderr=err, env={**ONE_THREAD, **os.environ}
+        )
+        for _ in range(asked):
+            socket.send_fds(ours, [FORK], [line.fileno(), line.fileno()])
+        ours.close()  # as the kernel does where the main process was killed
+    assert nursery.wait(LIMIT_S) == 0  # once all that it forked has ended
+    assert said.read_text() == ""
 
 
 def test_a_birth_that_nobody_waits_for_leaves_no_process() -> None:
