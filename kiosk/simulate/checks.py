@@ -112,7 +112,9 @@ class Checker:
                 if self._world.boxes[cell].openings == self._openings.get(cell, 0):
                     self.note(Invariant.SEEN, f"{cell} is said to have opened, and its door has not moved")
                 self._openings[cell] = self._world.boxes[cell].openings
-            case custody.DoorClosed(cell=cell, item=item):
+            case custody.DoorClosed(operation, cell, item=item):
+                if operation and item is ItemState.PRESENT:  # somebody looked, and the sensor tells the truth
+                    self._deceived.discard(cell)
                 (self._untold.add if item is ItemState.UNKNOWN else self._untold.discard)(cell)
             case custody.DoorForced(
                 cell=cell
