@@ -28,6 +28,7 @@ from kiosk.journal.faults import Fault
 from kiosk.journal.history import Entry, Subject, View, history
 from kiosk.journal.journal import FILE_NAME
 from kiosk.journal.rows import Trailer, is_export, trailer
+from kiosk.journal.salvage import Unread
 from kiosk.journal.types import StoredEvent
 from kiosk.notify.texts import Language
 from kiosk.recordwords import Teller
@@ -36,7 +37,8 @@ from kiosk.runtime.notices import Lookups
 from kiosk.runtime.records import Attested, Reading, attested
 from kiosk.settings import Settings, SettingsError, layers, load
 from kiosk.staff import StaffError
-from screens.words import LANGUAGES, words
+from screens.languages import SIMPLIFIED, WRITTEN
+from screens.words import words
 
 FAULTS_SHOWN: Final = 5
 ERASED: Final = "PersonalDataErased"
@@ -82,7 +84,7 @@ def _parser(site_file: Path) -> argparse.ArgumentParser:
         subject.add_argument("--staff", metavar="NUMBER")
         verb.add_argument("--since", type=_moment, metavar="TIME", help="2026-03-01 or 2026-03-01T18:00")
         verb.add_argument("--until", type=_moment, metavar="TIME", help="a day counts to its end")
-        verb.add_argument("--lang", choices=LANGUAGES)
+        verb.add_argument("--lang", choices=WRITTEN)
         verb.add_argument(
             "--personal", action="store_true", help="name, number, telephone of a case; is recorded"
         )
@@ -122,7 +124,7 @@ class _Source:
 
     def teller(self, lang: str | None) -> Teller:
         if self.settings is None:
-            return Teller(words(lang or LANGUAGES[0]), self.zone)
+            return Teller(words(lang or SIMPLIFIED), self.zone)
         chosen = lang or self.settings.staff.language
         lookups = Lookups(load_catalogue(self.settings.paths.services_dir))
         return Teller(
@@ -137,24 +139,35 @@ def _source(given: argparse.Namespace) -> _Source:
     return _Source(settings.paths.state_dir / FILE_NAME, settings)
 
 
-def _proved(source: _Source, reading: Reading | None = None, *, by_seals: bool = False) -> Attested:
+@dataclass(frozen=True, slots=True)
+class _Proved:
+    """The head of a chain that was checked, and what damaged segments do not give of it."""
+
+    attested: Attested
+    unread: tuple[Unread, ...] = ()
+
+
+def _proved(
+    source: _Source, reading: Reading | None = None, *, by_seals: bool = False, salvaging: bool = False
+) -> _Proved:
     """The head, after the chain was checked; `by_seals`: sealed files that are unchanged are not read row by row.
 
-    Raises `JournalDamaged` and what `attested` raises.
+    `salvaging`: segments may be damaged, so long as all that can be read of them is what was written. Raises
+    `JournalDamaged` and what `attested` raises.
     """
     told = trailer(source.file) if source.file.is_file() and is_export(source.file) else None
     key = bytes.fromhex(told.public_key) if told and told.public_key else None
     report = verify.verify(source.file, public_key=key, by_seals=by_seals)
     if not report.ok and report.events == 0 and report.faults[0].fault is Fault.UNREADABLE:
         raise JournalUnreadable(report.faults[0].detail)
-    if not report.ok:
+    if not report.ok and not (salvaging and report.tells_the_rest):
         faults = [f"event {fault.seq}: {fault.fault}: {fault.detail}" for fault in report.faults]
         more = [f"and {len(faults) - FAULTS_SHOWN} more"] if len(faults) > FAULTS_SHOWN else []
-        advice = "read a copy from before that with --file; `nightdesk journal verify` lists every fault"
+        advice = "read a copy from before that with --file; `nightdesk journal verify` lists every fault and what to do"
         raise JournalDamaged("\n".join([f"{source.file} is damaged", *faults[:FAULTS_SHOWN], *more, advice]))
     if source.settings is None:
-        return Attested(told or Trailer(report.head))
-    return asyncio.run(attested(source.settings, reading))
+        return _Proved(Attested(told or Trailer(report.head)), report.unread)
+    return _Proved(asyncio.run(attested(source.settings, reading)), report.unread)
 
 
 # show ---------------------------------------------------------------------------------------------------------------
@@ -170,16 +183,17 @@ class _Told:
     is_erased: bool
     since: datetime | None
     until: datetime | None
+    unread: tuple[Unread, ...]
 
 
 def _show(given: argparse.Namespace) -> int:
     source = _source(given)
-    told = _told(given, source, _subject(given), by_seals=True)
+    told = _told(given, source, _subject(given), by_seals=True, salvaging=True)
     if given.json:
         print(json.dumps(_plain(told), ensure_ascii=False, indent=2))
     else:
         print("\n".join(_lines(told, source.teller(given.lang))))
-    return 0
+    return 1 if told.unread else 0
 
 
 def _subject(given: argparse.Namespace) -> Subject:
@@ -187,14 +201,23 @@ def _subject(given: argparse.Namespace) -> Subject:
     return Subject(view, getattr(given, view))
 
 
-def _told(given: argparse.Namespace, source: _Source, subject: Subject, *, by_seals: bool = False) -> _Told:
-    head = _proved(source, _reading(given, subject), by_seals=by_seals)
+def _told(
+    given: argparse.Namespace,
+    source: _Source,
+    subject: Subject,
+    *,
+    by_seals: bool = False,
+    salvaging: bool = False,
+) -> _Told:
+    proved = _proved(source, _reading(given, subject), by_seals=by_seals, salvaging=salvaging)
+    head = proved.attested
     since, until = _bound(given.since, source.zone, time.min), _bound(given.until, source.zone, time.max)
-    entries = history(source.file, subject, head.head.head.seq, since)
+    entries = history(source.file, subject, head.head.head.seq, since, salvaging=bool(proved.unread))
     if not entries:
         when = "" if since is None else f" since {given.since}"
+        but = "".join(f"; {unread.text}" for unread in proved.unread)
         raise JournalError(
-            f"the journal has no event of {subject.view} {subject.name}{when}: check the spelling"
+            f"the journal has no event of {subject.view} {subject.name}{when}: check the spelling{but}"
         )
     return _Told(
         subject,
@@ -203,6 +226,7 @@ def _told(given: argparse.Namespace, source: _Source, subject: Subject, *, by_se
         head.personal == {} or any(entry.event.type == ERASED for entry in entries),
         since,
         until,
+        proved.unread,
     )
 
 
@@ -246,13 +270,17 @@ def _lines(told: _Told, teller: Teller) -> Iterator[str]:
     if told.subject.view is View.CASE:
         yield teller.person(told.attested.personal, is_erased=told.is_erased)
     yield ""
-    last = told.attested.head.head.text
-    for line in teller.lines(told.entries):
+    last, missing = told.attested.head.head.text, list(told.unread)
+    for entry, line in zip(told.entries, teller.lines(told.entries), strict=True):
+        while missing and missing[0].last < entry.row.seq:
+            yield from teller.unread(missing.pop(0))
         last = line.ref
         yield f"{line.ref}  {line.at}  {line.what}"
         yield from (" " * (len(line.ref) + 2) + note for note in line.notes)
+    for unread in missing:
+        yield from teller.unread(unread)
     yield ""
-    yield from teller.closing(told.attested.head, last)
+    yield from teller.closing(told.attested.head, last, is_whole=not told.unread)
 
 
 def _plain(told: _Told) -> dict[str, Any]:
@@ -263,6 +291,7 @@ def _plain(told: _Told) -> dict[str, Any]:
         "subject": {"view": told.subject.view, "name": told.subject.name},
         "personal": personal,
         "events": [_plain_entry(entry) for entry in told.entries],
+        "unread": [{"first": one.first, "last": one.last, "file": one.file} for one in told.unread],
         **told.attested.head.plain(),
     }
 
@@ -293,7 +322,7 @@ def _export(given: argparse.Namespace) -> int:
     source = _source(given)
     if is_pdf:
         return _export_pdf(given, source)
-    head = _proved(source).head
+    head = _proved(source).attested.head
     count = write_export(source.file, given.out, head)
     print(f"{count} events in {given.out}, head {head.head.text}")
     return 0

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from kiosk.journal.history import OPENING_REQUEST, Entry, Open, Subject
 from kiosk.journal.rows import Trailer
+from kiosk.journal.salvage import Unread
 from screens.words import Words
 
 _NAMED: Final = re.compile(r"staff (\d+): (.+)")
@@ -74,10 +75,15 @@ class Teller:
             yield self._say("unsigned")
         yield self._say("check_it", anchor=last)
 
-    def closing(self, head: Trailer, last: str) -> Iterator[str]:
+    def unread(self, unread: Unread) -> Iterator[str]:
+        """That events are missing where they can't be read, and what to do."""
+        yield self._say("unread", first=unread.first, last=unread.last, file=unread.file)
+        yield self._say("unread_remedy")
+
+    def closing(self, head: Trailer, last: str, *, is_whole: bool) -> Iterator[str]:
         """The head that the history ends with and how to check it. `last`: the anchor text of a line of it."""
         anchor = head.head
-        yield self._say("checked", events=anchor.seq)
+        yield self._say("checked" if is_whole else "checked_rest", events=anchor.seq)
         yield self._say("head", anchor=anchor.text, hash=anchor.hash_hex)
         signed = {"signature": anchor.signature, "key": head.public_key}
         yield self._say("signed", **signed) if anchor.signature else self._say("unsigned")

@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 
 from kiosk.filing import versions
 from kiosk.journal.archive import opened_database
+from kiosk.journal.errors import JournalError
 from kiosk.journal.verify import verify
 from kiosk.runtime import examine
 from kiosk.runtime.command import ask
@@ -59,7 +60,7 @@ class Bundle:
             text = make()
         except NotHad as error:
             self.missing[name] = scrubbed(str(error))
-        except (OSError, ValueError, sqlite3.Error) as error:
+        except (OSError, ValueError, sqlite3.Error, JournalError) as error:
             self.missing[name] = scrubbed(f"{type(error).__name__}: {error}")
         else:
             self.files[name] = scrubbed(text)

@@ -13,13 +13,14 @@ from pathlib import Path
 from typing import Final
 
 from .codec import StoredRow, canonical, field_of_body
+from .errors import SegmentUnreadable
 
 NO_END: Final = (1 << 63) - 1
 FOLDER: Final = "segments"
 SUFFIX: Final = ".db"
 NAME_DIGITS: Final = 12
 INDEXED_EVERYWHERE: Final = "case_id"
-_ROW: Final = (
+ROW: Final = (
     "seq, CAST(type AS TEXT), CAST(version AS INTEGER), CAST(body AS BLOB), CAST(prev AS BLOB),"
     " CAST(hash AS BLOB), 1"
 )
@@ -53,6 +54,11 @@ class About:
             parts.append(f"SELECT seq FROM events WHERE {found}")
             given += texts
         return f"seq IN ({' UNION '.join(parts)})", given
+
+    def matches(self, stored: StoredRow) -> bool:
+        """The same by the row's bytes, without an index."""
+        marks = (mark(name, value) for name, values in self.fields for value in values)
+        return stored[1] in self.types or any(text in stored[3] for text in (*marks, *self.texts))
 
 
 def _marks(values: Iterable[str]) -> str:
@@ -158,7 +164,7 @@ class DatabaseChain:
         where = f"type IN ({_marks(kinds)})" if kinds else "1"
         for part in (self.live, *reversed(self.segments)):
             with self._open(part) as db:
-                sql = f"SELECT {_ROW} FROM events WHERE seq <= ? AND {where} ORDER BY seq DESC LIMIT 1"
+                sql = f"SELECT {ROW} FROM events WHERE seq <= ? AND {where} ORDER BY seq DESC LIMIT 1"
                 found: StoredRow | None = db.execute(sql, (part.last, *kinds)).fetchone()
             if found is not None:
                 return found
@@ -188,8 +194,14 @@ class DatabaseChain:
         if not part.sealed:
             yield self.own
             return
-        with closing(connect_sealed(part.file)) as db:
-            yield db
+        try:
+            with closing(connect_sealed(part.file)) as db:
+                yield db
+        except sqlite3.DatabaseError as error:
+            raise SegmentUnreadable(
+                f"{FOLDER}/{part.file.name}, which holds events {part.first} to {part.last}, can't be read: {error}."
+                f" Put this file of a backup in its place; `nightdesk journal verify` says what is lost without it"
+            ) from error
 
 
 def _select(
@@ -200,7 +212,7 @@ def _select(
     upto: int = NO_END,
     since: int = 1,
 ) -> sqlite3.Cursor:
-    sql = f"SELECT {_ROW} FROM events WHERE seq BETWEEN ? AND ? AND {where} ORDER BY seq"
+    sql = f"SELECT {ROW} FROM events WHERE seq BETWEEN ? AND ? AND {where} ORDER BY seq"
     return db.execute(sql, (max(part.first, since), min(part.last, upto), *values))
 
 

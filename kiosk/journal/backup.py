@@ -2,10 +2,14 @@
 
 The copy holds no key, and no table by which a person is found: what is erased later, no backup gives back. The way
 back never lets an older copy take the place of a newer journal without a word.
+
+One rename makes a new copy count, that of `backup.json`, which names the database that it speaks of: cut off at any
+moment, a folder is the backup that it was or the one that it becomes.
 """
 
 import contextlib
 import json
+import re
 import shutil
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
@@ -23,24 +27,24 @@ from .erasing import TABLES_OF_A_PERSON
 from .errors import JournalDamaged, JournalError, JournalFull, JournalUnreadable
 from .journal import KEYS
 from .lockfile import LockFile
-from .rows import JOURNAL_NAME, Trailer, opened_chain
+from .rows import BACKUP_NAMES, JOURNAL_NAME, LISTING, Trailer, database_of, opened_chain
 from .sealing import KEYS_FILE, make_folder, put_down, sync_file, sync_folder
 from .segments import MANIFEST, file_sha256
 from .store import is_disk_full
 from .verify import verify
 from .witness import Witness
 
-LISTING: Final = "backup.json"
 UNFINISHED: Final = "backup.unfinished"  # stands in a folder whose first backup has not come to its end
 GROWS: Final = (
     f"{FOLDER}/{MANIFEST}"  # of an earlier backup it says more than was then; the chain vouches for it
 )
+_IN_FOLDER: Final = re.compile(rf"{FOLDER}/[\w-][\w.-]*")
 _OWN: Final = (JOURNAL_NAME, f"{JOURNAL_NAME}-wal", f"{JOURNAL_NAME}-shm", FOLDER)
 
 
 @dataclass(frozen=True, slots=True)
 class Backup:
-    """What a folder of a backup says of itself. `files`: SHA-256 by name, hexadecimal."""
+    """What a folder of a backup says of itself. `files`: SHA-256 by name, hexadecimal, one of them the database."""
 
     trailer: Trailer
     made_at: str
@@ -50,6 +54,11 @@ class Backup:
     def head(self) -> Anchor:
         """The head that it holds."""
         return self.trailer.head
+
+    @property
+    def database(self) -> str:
+        """Name of the file that holds the journal's newest events."""
+        return database_of(self.files)
 
     def encode(self) -> bytes:
         """The file `backup.json`."""
@@ -62,6 +71,9 @@ def read_backup(folder: Path) -> Backup:
     try:
         told: dict[str, Any] = json.loads((folder / LISTING).read_bytes())
         files = {str(name): str(digest) for name, digest in told["files"].items()}
+        if strange := [name for name in files if name not in BACKUP_NAMES and not _IN_FOLDER.fullmatch(name)]:
+            raise ValueError(f"{LISTING} names {strange[0]!r}, which no backup has")
+        database_of(files)
         return Backup(Trailer.decode(told), str(told["made_at"]), files)
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise JournalUnreadable(f"{folder} holds no backup of a journal: {error}") from error
@@ -77,16 +89,18 @@ def write_backup(journal_file: Path, out: Path, trailer: Trailer, now: datetime)
     good until the new one is proved. What was cut off goes on with the next call. Raises `JournalError` for any other
     folder and for a copy that is not whole, `JournalFull` where `out` has no room, `OSError`.
     """
-    _refuse_others(journal_file, out)
+    old = _refuse_others(journal_file, out)
+    database = next(free for free in BACKUP_NAMES if old is None or free != old.database)
     fresh, listing = (out / f"{name}.part" for name in (JOURNAL_NAME, LISTING))
     try:
         _copy_all(journal_file, out, fresh)
-        digests = {JOURNAL_NAME: file_sha256(fresh)}
+        digests = {database: file_sha256(fresh)}
         digests |= {name: file_sha256(out / name) for name in _segment_names(out)}
         made = Backup(trailer, to_text(now), digests)
         _prove(out, fresh, made)
         put_down(listing, made.encode())
-        fresh.replace(out / JOURNAL_NAME)  # nothing that needs room comes between these two
+        fresh.replace(out / database)  # beside the one that counts until the listing is replaced
+        sync_folder(out)
         listing.replace(out / LISTING)
     except (sqlite3.OperationalError, OSError) as error:
         if not is_disk_full(error):
@@ -95,8 +109,9 @@ def write_backup(journal_file: Path, out: Path, trailer: Trailer, now: datetime)
     finally:
         fresh.unlink(missing_ok=True)
         listing.unlink(missing_ok=True)
-    (out / UNFINISHED).unlink(missing_ok=True)
     sync_folder(out)
+    for past in (UNFINISHED, *(name for name in BACKUP_NAMES if name != database)):
+        (out / past).unlink(missing_ok=True)
     return made
 
 
@@ -116,14 +131,16 @@ def _copy_all(journal_file: Path, out: Path, fresh: Path) -> None:
         segments.rmdir()
 
 
-def _refuse_others(journal_file: Path, out: Path) -> None:
+def _refuse_others(journal_file: Path, out: Path) -> Backup | None:
+    """The earlier backup that is there, None where there is none yet. Raises `JournalError` for any other folder."""
     if not out.exists() or not any(out.iterdir()):
-        return
+        return None
     if not (out / LISTING).exists():
         if (out / UNFINISHED).exists():
-            return
+            return None
         raise JournalError(f"{out} is not empty and holds no backup: name a new folder")
-    old = read_backup(out).head
+    earlier = read_backup(out)
+    old = earlier.head
     with opened_chain(journal_file) as chain:
         found = chain.at(old.seq)
     if old.seq and (found is None or not old.matches(found.hash)):
@@ -131,6 +148,7 @@ def _refuse_others(journal_file: Path, out: Path) -> None:
             f"{out} holds a backup up to {old.text}, which this journal does not have: it is of another journal, or"
             " this one is older; name a new folder and look into that first"
         )
+    return earlier
 
 
 def _copy_database(source: Path, target: Path) -> None:
@@ -176,7 +194,7 @@ def _check(folder: Path, backup: Backup) -> None:
     ]
     if wrong:
         raise JournalDamaged(f"{folder} is damaged: {', '.join(wrong)} is not what {LISTING} lists")
-    _prove(folder, folder / JOURNAL_NAME, backup)
+    _prove(folder, folder / backup.database, backup)
 
 
 def _prove(folder: Path, database: Path, backup: Backup) -> None:
@@ -276,7 +294,7 @@ def _exchange(folder: Path, backup: Backup, state_dir: Path, now: datetime) -> P
     fresh.chmod(0o700)
     try:
         for name in backup.files:
-            _copy_once(folder / name, fresh / name)
+            _copy_once(folder / name, fresh / (JOURNAL_NAME if name == backup.database else name))
     except OSError as error:
         shutil.rmtree(fresh, ignore_errors=True)
         if not is_disk_full(error):

@@ -6,6 +6,7 @@ JournalError
 ├── JournalNewer       the file was written by a later version of the program
 ├── JournalFull        the disk is full and the ballast is spent
 ├── JournalUnreadable  the file is no journal and no export of one
+│   └── SegmentUnreadable  a sealed segment is damaged or gone
 ├── JournalDamaged     the chain is not whole
 └── SealBroken         sealed bytes that do not open with their key
     └── KeyErased      the key of this case is gone, and with it what it sealed
@@ -34,6 +35,10 @@ class JournalFull(JournalError):
 
 class JournalUnreadable(JournalError):
     """The file is no journal and no export of one; the text says what was found."""
+
+
+class SegmentUnreadable(JournalUnreadable):
+    """A sealed segment is damaged or gone; the text names the file, its events and what to do."""
 
 
 class JournalDamaged(JournalError):

@@ -97,13 +97,20 @@ class Entry:
     unwatched_since: datetime | None = None  # nothing ran between then and this line
 
 
-def history(path: Path, subject: Subject, upto: int = NO_END, since: datetime | None = None) -> list[Entry]:
+def history(
+    path: Path,
+    subject: Subject,
+    upto: int = NO_END,
+    since: datetime | None = None,
+    *,
+    salvaging: bool = False,
+) -> list[Entry]:
     """Every event of the subject, ascending, each once; empty where the journal never heard of it.
 
-    `since`: what came before need not be told, and of a member of staff it is not read. The chain is not checked here.
-    Raises `JournalUnreadable`.
+    `since`: what came before need not be told, and of a member of staff it is not read. `salvaging`: events that
+    damaged segments do not give are left out. The chain is not checked here. Raises `JournalUnreadable`.
     """
-    with opened_chain(path) as chain:
+    with opened_chain(path, salvaging=salvaging) as chain:
         wanted, told = _wanted(chain, subject, upto, since), _Telling(chain)
         for row in chain.about(wanted.about(), upto, wanted.begin):
             if row.seq > wanted.end and not told.is_waiting and wanted.is_over():

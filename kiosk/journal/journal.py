@@ -20,7 +20,7 @@ from .ballast import Ballast
 from .connecting import Connect, on_disk
 from .deposits import DepositRow
 from .erasing import Retention, due, forget, forget_person, ordered
-from .errors import JournalUnreadable, JournalUnusable
+from .errors import JournalUnusable
 from .events import ErasureOrdered, EventsMissing, PersonalDataErased, PersonalDataRead
 from .lockfile import LockFile
 from .outbox import Outbox
@@ -375,17 +375,13 @@ class Journal:
     async def lacks(self, head: Anchor) -> Gap | None:
         """What is missing since a head that was kept outside; None where nothing is, or where that was told before.
 
-        Told once since the start is told: what was written after that stands here. Raises `JournalUnreadable` where a
-        segment can't be read.
+        Told once since the start is told: what was written after that stands here. Raises `SegmentUnreadable`.
         """
 
         def look() -> Gap | None:
             chain = self._store.chain()
-            try:
-                gap = gap_to(chain, head, self._store.head[0])
-                return None if gap is None or was_told(chain, gap) else gap
-            except sqlite3.DatabaseError as error:
-                raise JournalUnreadable(f"a segment of {self._store.path} can't be read: {error}") from error
+            gap = gap_to(chain, head, self._store.head[0])
+            return None if gap is None or was_told(chain, gap) else gap
 
         return None if self._owned_up else await self._run(look)
 

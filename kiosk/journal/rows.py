@@ -7,19 +7,23 @@ import contextlib
 import json
 import os
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Protocol
 
 from .anchor import Anchor, parse_anchor
-from .archive import NO_END, About, DatabaseChain, mark, opened_database
+from .archive import NO_END, About, DatabaseChain, opened_database
 from .codec import Encoded, StoredRow
 from .errors import JournalUnreadable
+from .salvage import Salvaged, Unread, readable
 from .segments import sealed_end
 
 TRAILER_ROOM: Final = 4096
 JOURNAL_NAME: Final = "journal.db"
+LISTING: Final = "backup.json"
+BACKUP_NAMES: Final = (JOURNAL_NAME, "journal-2.db")
+"""The database of a backup has one of these names: a newer copy lies beside the one that counts until it is listed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +102,14 @@ class Chain:
         with _in_words(self._path):
             yield from self._source.stored(upto, since)
 
+    def readable(self, since: int = 1) -> Iterator[StoredRow | Unread]:
+        """The same from number `since` on, with an `Unread` in the place of what damaged segments do not give."""
+        with _in_words(self._path):
+            if self.database is None:
+                yield from self._source.stored(since=since)
+            else:
+                yield from readable(self.database, since)
+
     def sealed_end(self) -> tuple[int, bytes] | None:
         """Number and hash of the last event in segments, where each of them is the file that was sealed."""
         with _in_words(self._path):
@@ -120,21 +132,42 @@ class Chain:
         return None if found is None else Row.of(found)
 
 
+def database_of(names: Iterable[str]) -> str:
+    """Which of the files that a backup lists is its database. Raises ValueError where that is not one of them."""
+    found = [name for name in names if name in BACKUP_NAMES]
+    if len(found) != 1:
+        raise ValueError(f"{LISTING} lists {len(found)} databases; a backup has one")
+    return found[0]
+
+
+def _database_in(folder: Path) -> str:
+    """As its listing says; a folder without one is the journal's own."""
+    listing = folder / LISTING
+    if not listing.exists():
+        return JOURNAL_NAME
+    try:
+        return database_of(json.loads(listing.read_bytes())["files"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise ValueError(f"{LISTING} is damaged: {error}") from error
+
+
 @contextlib.contextmanager
-def opened_chain(path: Path) -> Iterator[Chain]:
+def opened_chain(path: Path, *, salvaging: bool = False) -> Iterator[Chain]:
     """The chain of a journal's file with the segments beside it, of a folder with both, or of an export.
 
-    Raises `JournalUnreadable`.
+    `salvaging`: what damaged segments do not give any more is left out. Raises `JournalUnreadable`.
     """
-    file = path / JOURNAL_NAME if path.is_dir() else path
     with contextlib.ExitStack() as stack:
         with _in_words(path):
+            file = path / _database_in(path) if path.is_dir() else path
             if not file.is_file():
                 nothing = (
                     f"it is a folder without a {JOURNAL_NAME}" if path.is_dir() else "there is no such file"
                 )
                 raise FileNotFoundError(nothing)
-            source = _Export(file) if is_export(file) else stack.enter_context(opened_database(file))
+            source: _Source = _Export(file) if is_export(file) else stack.enter_context(opened_database(file))
+            if salvaging and isinstance(source, DatabaseChain):
+                source = Salvaged(source)
         yield Chain(path, source)
 
 
@@ -190,10 +223,8 @@ class _Export:
                     raise ValueError(f"line {number} is no line of an export ({error})") from error
 
     def about(self, about: About, upto: int = NO_END, since: int = 1) -> Iterator[StoredRow]:
-        marks = [mark(name, value) for name, values in about.fields for value in values]
-        texts = (*marks, *about.texts)
         for stored in self.stored(upto):
-            if stored[0] >= since and (stored[1] in about.types or any(text in stored[3] for text in texts)):
+            if stored[0] >= since and about.matches(stored):
                 yield stored
             self._before = stored
 

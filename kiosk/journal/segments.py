@@ -178,9 +178,12 @@ def _proved(path: Path, first: int, last: int) -> tuple[bytes, bytes]:
 
 
 def seal_faults(
-    chain: DatabaseChain, seals: Mapping[int, Mapping[str, Any]], public_key: bytes | None
+    chain: DatabaseChain, seals: Mapping[int, Mapping[str, Any]], public_key: bytes | None, *, all_read: bool
 ) -> Iterator[ChainFault]:
-    """What is wrong with the files of a chain that was read. `seals`: what the chain's own events say of them."""
+    """What is wrong with the files of a chain that was read. `seals`: what the chain's own events say of them.
+
+    `all_read`: False where events could not be read, which may have said so too.
+    """
     if not chain.segments:
         return
     folder = chain.segments[0].file.parent
@@ -193,19 +196,23 @@ def seal_faults(
         yield ChainFault(chain.segments[0].first, Fault.FORGED, f"{MANIFEST} is not signed by this kiosk")
     listed = {segment.first: segment for segment in manifest.segments}
     for part in chain.segments:
-        yield from _file_faults(part, listed.get(part.first), seals.get(part.first))
+        yield from _file_faults(part, listed.get(part.first), seals.get(part.first), all_read=all_read)
 
 
 def _file_faults(
-    part: Part, listed: Segment | None, sealed: Mapping[str, Any] | None
+    part: Part, listed: Segment | None, sealed: Mapping[str, Any] | None, *, all_read: bool
 ) -> Iterator[ChainFault]:
-    found = file_sha256(part.file)
     name = part.file.name
+    try:
+        found = file_sha256(part.file)
+    except OSError as error:  # a disk that fails
+        yield ChainFault(part.first, Fault.SEAL, f"{name} can't be read: {error.strerror}")
+        return
     if listed is None or listed.sha256 != found:
         yield ChainFault(part.first, Fault.SEAL, f"{name} is not the file that {MANIFEST} lists")
-    if sealed is None:
+    if sealed is None and all_read:
         yield ChainFault(part.first, Fault.SEAL, f"no event says that {name} was sealed")
-    elif sealed["sha256"] != found:
+    elif sealed is not None and sealed["sha256"] != found:
         yield ChainFault(part.first, Fault.SEAL, f"{name} is not the file that was sealed")
 
 

@@ -18,6 +18,7 @@ from .codec import GENESIS, StoredRow, link
 from .errors import JournalUnreadable
 from .faults import ChainFault, Fault
 from .rows import Chain, opened_chain, trailer
+from .salvage import Unread
 from .segments import SEALED, seal_faults
 
 MOST_FAULTS: Final = 1000
@@ -25,6 +26,8 @@ ADVICE: Final[Mapping[Fault, str]] = {
     Fault.CUT: "look for the newer file: what came after the cut is known by receipts, slips and messages only",
     Fault.REPLACED: "this is not the journal that the anchor was taken from: ask who had access to the files",
     Fault.FORGED: "compare the public key with the one noted at the set-up; it stands at the end of `journal show`",
+    Fault.UNREADABLE: "put the files that are named of a backup in the place of these and check again; until then"
+    " `journal show` tells what can be read",
     Fault.SEAL: "put the segment and manifest.json of a backup in the place of this one and check again",
 }
 ADVICE_ALWAYS: Final = (
@@ -42,6 +45,7 @@ class Report:
     head_hash: str
     anchors: int
     faults: tuple[ChainFault, ...]
+    unread: tuple[Unread, ...] = ()  # what damaged segments do not give; each is a fault as well
 
     @property
     def head(self) -> Anchor:
@@ -52,6 +56,13 @@ class Report:
     def ok(self) -> bool:
         """True for a whole chain that agrees with every anchor given."""
         return not self.faults
+
+    @property
+    def tells_the_rest(self) -> bool:
+        """Whether all that is wrong is segments that can't be read in part: what can be read is as it was written."""
+        allowed = {(unread.first, Fault.UNREADABLE) for unread in self.unread}
+        allowed |= {(unread.segment, Fault.SEAL) for unread in self.unread}
+        return bool(self.unread) and {(fault.seq, fault.fault) for fault in self.faults} <= allowed
 
 
 def verify(
@@ -75,7 +86,9 @@ def verify(
                 check.faults += _trailer_faults(path, outside, public_key)
             check.follow(chain, by_seals=by_seals)
             if chain.database is not None and not check.trusted:
-                check.faults += seal_faults(chain.database, check.seals, public_key)
+                check.faults += seal_faults(
+                    chain.database, check.seals, public_key, all_read=not check.unread
+                )
     except JournalUnreadable as error:
         check.faults.append(ChainFault(check.seq + 1, Fault.UNREADABLE, str(error)))
         return check.report()
@@ -93,19 +106,28 @@ class _Check:
         self.seals: dict[int, Mapping[str, Any]] = {}  # first event of a segment -> what its event says
         self.count, self.seq, self.hash = 0, 0, GENESIS
         self.trusted = False  # segments, by their seals
+        self.unread: list[Unread] = []
+        self._skipped = False  # the event before the next one could not be read
         self._strangers: dict[int, bytes] = {}  # fault -> hash that its row names as the one before
 
     def report(self) -> Report:
         """What came out."""
-        return Report(self.count, self.seq, self.hash.hex(), len(self.outside), tuple(self.faults))
+        return Report(
+            self.count, self.seq, self.hash.hex(), len(self.outside), tuple(self.faults), tuple(self.unread)
+        )
 
     def follow(self, chain: Chain, *, by_seals: bool) -> None:
         """Walk to the end, or until so much is wrong that more would tell nothing."""
         if by_seals and (sealed := chain.sealed_end()) is not None:
             self._trust(chain, *sealed)
         wanted = {anchor.seq for anchor in self.outside}
-        for stored in chain.stored(since=self.seq + 1):
+        for stored in chain.readable(since=self.seq + 1):
+            if isinstance(stored, Unread):
+                self._skip(stored)
+                continue
             seq, kind, _version, body, prev, hash_now, agrees = stored
+            if self._skipped and seq == self.seq + 1:  # what it follows is not there to be compared
+                self._skipped, self.hash = False, prev
             if seq != self.seq + 1 or prev != self.hash or not agrees or _hashed(stored) != hash_now:
                 self._note(stored)
                 if len(self.faults) >= MOST_FAULTS:
@@ -120,6 +142,12 @@ class _Check:
             if kind == SEALED:
                 self._seal(body)
         self._name_strangers(chain)
+
+    def _skip(self, unread: Unread) -> None:
+        """Go on behind what can't be read."""
+        self.faults.append(ChainFault(unread.first, Fault.UNREADABLE, unread.text))
+        self.unread.append(unread)
+        self.seq, self._skipped = unread.last, True
 
     def _trust(self, chain: Chain, last: int, hash_now: bytes) -> None:
         """Begin behind the segments."""
@@ -155,7 +183,9 @@ class _Check:
         if not self._strangers:
             return
         named = {GENESIS} | {
-            stored[5] for stored in chain.stored() if stored[5] in set(self._strangers.values())
+            stored[5]
+            for stored in chain.readable()
+            if not isinstance(stored, Unread) and stored[5] in set(self._strangers.values())
         }
         for number, prev in self._strangers.items():
             if prev in named:

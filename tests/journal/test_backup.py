@@ -12,10 +12,10 @@ import pytest
 from kiosk.journal import Journal, JournalBusy, JournalError, opened
 from kiosk.journal.anchor import parse_anchor
 from kiosk.journal.archive import segment_files
-from kiosk.journal.backup import LISTING, Backup, read_backup, restore, write_backup
+from kiosk.journal.backup import Backup, read_backup, restore, write_backup
 from kiosk.journal.errors import JournalDamaged, JournalUnreadable
 from kiosk.journal.rotation import Rotation, Sizes
-from kiosk.journal.rows import Trailer
+from kiosk.journal.rows import LISTING, Trailer
 from kiosk.journal.segments import file_sha256
 from kiosk.journal.verify import verify
 from tests.journal.facts import NAME, NUMBER, PHONE, Clock, run, story
@@ -78,6 +78,39 @@ def test_a_second_backup_adds_what_is_new_and_copies_no_segment_again(tmp_path: 
 
     run(work)
     assert verify(out, [read_backup(out).head]).ok
+
+
+def test_only_the_database_that_is_listed_counts(tmp_path: Path, clock: Clock) -> None:
+    """Which a cut left beside it, older or newer, is not looked at, and the next backup puts its own in its place."""
+    out, names = tmp_path / "backup", []
+
+    async def work() -> None:
+        async with opened(tmp_path / "state", clock=clock, ballast_bytes=0) as journal:
+            for number in range(1, 4):
+                await visits(journal, number, 1)
+                made = await back_up(journal, out)
+                names.append(made.database)
+                (other,) = {"journal.db", "journal-2.db"} - {made.database}
+                assert not (out / other).exists()
+                (out / other).write_bytes(b"torn")
+                assert verify(out, [made.head]).ok
+
+    run(work)
+    assert names == ["journal.db", "journal-2.db", "journal.db"]
+    restore(out, tmp_path / "new-machine", NOW)
+    assert verify(tmp_path / "new-machine" / "journal.db", [read_backup(out).head]).ok
+
+
+@pytest.mark.parametrize("name", ["../keys/keys.db", "segments/../../x", "/etc/passwd", "segments/"])
+def test_a_listing_that_names_files_elsewhere_is_refused(
+    tmp_path: Path, backed_up: tuple[Path, Path], name: str
+) -> None:
+    _, backup = backed_up
+    old = read_backup(backup)
+    forged = Backup(old.trailer, old.made_at, {**old.files, name: "0" * 64})
+    (backup / LISTING).write_bytes(forged.encode())
+    with pytest.raises(JournalUnreadable, match="which no backup has"):
+        restore(backup, tmp_path / "new-machine", NOW)
 
 
 def test_a_folder_of_something_else_is_left_alone(tmp_path: Path, clock: Clock) -> None:
