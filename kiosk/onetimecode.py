@@ -228,12 +228,6 @@ class OneTimeCodes:
         code = await self._newest(purpose, subject)
         return code if code is not None and code.state is CodeState.LIVE and not code.is_over(now) else None
 
-    async def ends(self, purpose: Purpose) -> dict[str, datetime]:
-        """Until when the live codes of a purpose are good, by subject."""
-        sql = "SELECT subject, expires_at FROM one_time_codes WHERE purpose = ? AND state = 'live'"
-        rows = await self._journal.read(lambda db: db.execute(sql, (purpose,)).fetchall())
-        return {subject: from_text(expires_at) for subject, expires_at in rows}
-
     async def last(self, purpose: Purpose, subject: str) -> Code | None:
         """The newest code, whatever became of it."""
         return await self._newest(purpose, subject)
@@ -388,6 +382,12 @@ _COUNT: Final = (
     " WHERE code_id = ?"
 )
 _FORGET: Final = "DELETE FROM one_time_codes WHERE state != 'live' AND expires_at < ?"
+
+
+def code_ends(db: sqlite3.Connection, purpose: Purpose) -> dict[str, datetime]:
+    """Until when the live codes of a purpose are good, by subject; a reading for the journal's thread."""
+    sql = "SELECT subject, expires_at FROM one_time_codes WHERE purpose = ? AND state = 'live'"
+    return {subject: from_text(expires_at) for subject, expires_at in db.execute(sql, (purpose,))}
 
 
 def _run(db: sqlite3.Connection, sql: str, values: tuple[Any, ...]) -> None:

@@ -8,7 +8,7 @@ import asyncio
 import json
 import re
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -376,19 +376,34 @@ class StaffRegistry:
 _MEMBERS: Final = "SELECT staff_no, role, departments, told_for, active FROM staff ORDER BY staff_no"
 _MEMBER: Final = "SELECT staff_no, role, departments, told_for, active FROM staff WHERE staff_no = ?"
 EVERY_ITEM: Final = "*"
+ACCOUNTS: Final = (StaffAdded, StaffChanged, StaffDisabled)  # facts after which others may be told
 
 
 def told_for(db: sqlite3.Connection, item_code: str, department: str = "") -> list[str]:
     """Active staff to tell of an item, in order; reads the projection only."""
-    ranked: list[tuple[int, int, str]] = []
+    return told_for_each(db, {item_code: department})[item_code]
+
+
+def told_for_each(db: sqlite3.Connection, items: Mapping[str, str]) -> dict[str, list[str]]:
+    """The same of many: item code -> department."""
     sql = "SELECT staff_no, departments, told_for, added_seq FROM staff WHERE active = 1 AND role != 'technician'"
-    for staff_no, departments, items, added_seq in db.execute(sql):
-        named = json.loads(items)
+    staff = [
+        (added_seq, staff_no, json.loads(theirs), json.loads(named))
+        for staff_no, theirs, named, added_seq in db.execute(sql)
+    ]
+    return {item_code: _ranked(staff, item_code, department) for item_code, department in items.items()}
+
+
+def _ranked(
+    staff: Sequence[tuple[int, str, Sequence[str], Sequence[str]]], item_code: str, department: str
+) -> list[str]:
+    ranked: list[tuple[int, int, str]] = []
+    for added_seq, staff_no, departments, named in staff:
         if item_code in named:
             ranked.append((0, added_seq, staff_no))
         elif EVERY_ITEM in named:
             ranked.append((1, added_seq, staff_no))
-        elif department and department in json.loads(departments):
+        elif department and department in departments:
             ranked.append((2, added_seq, staff_no))
     return [staff_no for _, _, staff_no in sorted(ranked)]
 

@@ -89,6 +89,8 @@ class Journal:
         self._idle: asyncio.TimerHandle | None = None
         self._listeners: list[Callable[[Recorded], None]] = []
         self._closed = False
+        self.changes = 0  # transactions since the start: what was read is so until the next
+        self._signed: Anchor | None = None
         self.gap = store.keys.witness.gap(store.chain(), store.head[0])
         self._owned_up = False  # since the start
         self._erasing = asyncio.Lock()
@@ -180,12 +182,18 @@ class Journal:
         Raises TypeError, ValueError for an event that cannot be stored; nothing is written then.
         """
         batch: Sequence[Event] = events if isinstance(events, Sequence) else (events,)
-        recorded = await self._run(lambda: self._store.append(batch, tuple(notices or ()), also))
-        self._restart_idle()
+
+        def work() -> tuple[list[Recorded], bool]:
+            before = self._store.queued
+            return self._store.append(batch, tuple(notices or ()), also), self._store.queued != before
+
+        recorded, queued = await self._run(work)
+        self._written()
         for fact in recorded:
             for listener in tuple(self._listeners):
                 listener(fact)
-        self.outbox.changed()
+        if queued:
+            self.outbox.changed()
         return recorded
 
     def listen(self, listener: Callable[[Recorded], None]) -> Callable[[], None]:
@@ -200,7 +208,7 @@ class Journal:
     async def write(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """Run a function as one transaction, for tables outside the chain."""
         result = await self._run(lambda: self._store.write(lambda: work(self._store.db)))
-        self._restart_idle()
+        self._written()
         return result
 
     async def ping(self) -> None:
@@ -348,7 +356,15 @@ class Journal:
 
     async def anchor(self) -> Anchor:
         """The signed head of the chain as it stands."""
-        return await self._run(lambda: sign_head(self._store.keys.signing_key(), *self._store.head))
+
+        def sign() -> Anchor:
+            return sign_head(self._store.keys.signing_key(), *self._store.head)
+
+        seq, head = self._store.head  # not durable yet, perhaps: it is signed in the journal's thread alone
+        signed = self._signed
+        if signed is None or (signed.seq, signed.hash_hex) != (seq, head.hex()):
+            signed = self._signed = await self._run(sign)
+        return signed
 
     async def public_key(self) -> bytes:
         """The kiosk's Ed25519 public key, 32 bytes: keep it outside the kiosk, anchors are checked with it."""
@@ -395,19 +411,20 @@ class Journal:
         """Write a single-file copy of the journal as it stands. Personal parts stay sealed."""
         await self._run(lambda: self._store.copy_to(target))
 
-    async def has_reserve(self) -> bool:
-        """Whether the ballast is whole; it is not after a full disk, or where there never was room for it."""
-        return await self._run(self._store.has_ballast)
+    def has_reserve(self) -> bool:
+        """Whether the ballast was whole at the last look; it is not after a full disk, or where there was no room."""
+        return self._store.has_ballast
 
     async def refill_ballast(self) -> bool:
-        """Take the reserve again after somebody made room on the disk."""
+        """Look at the ballast, and take it again after somebody made room on the disk."""
         return await self._run(self._store.refill_ballast)
 
     async def checkpoint(self) -> None:
         """Move the log into the file now."""
         await self._run(self._store.checkpoint)
 
-    def _restart_idle(self) -> None:
+    def _written(self) -> None:
+        self.changes += 1
         if self._idle is not None:
             self._idle.cancel()
         loop = asyncio.get_running_loop()

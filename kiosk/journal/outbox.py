@@ -70,16 +70,14 @@ class Outbox:
         for wake in tuple(self._wakes):
             wake()
 
-    async def untold_cases(self, before: datetime, *, but_to: str) -> frozenset[str]:
-        """Cases with a notice older than `before` that did not go out, `but_to` who begins so (the citizens)."""
+    async def untold_cases(self, *, but_to: str) -> dict[str, datetime]:
+        """Cases with a notice that did not go out, and since when, `but_to` who begins so (the citizens)."""
         sql = (
-            "SELECT DISTINCT case_id FROM outbox INDEXED BY outbox_unsent"
-            " WHERE state != 'sent' AND created_at < ? AND case_id IS NOT NULL AND recipient NOT GLOB ? || '*'"
+            "SELECT case_id, created_at FROM outbox INDEXED BY outbox_unsent WHERE state != 'sent'"
+            " AND case_id IS NOT NULL AND recipient NOT GLOB ? || '*' ORDER BY created_at DESC"
         )
-        values = (to_text(before), but_to)
-        return await self._journal.read(
-            lambda db: frozenset(case_id for (case_id,) in db.execute(sql, values))
-        )
+        rows = await self._journal.read(lambda db: db.execute(sql, (but_to,)).fetchall())
+        return {case_id: from_text(created_at) for case_id, created_at in rows}  # the oldest comes last
 
     async def get(self, message_id: str) -> OutboxMessage | None:
         """One row by its id."""

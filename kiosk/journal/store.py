@@ -56,10 +56,11 @@ class Store:
         self._policy = policy
         self._clock = clock
         self._ballast = ballast
+        self.queued = 0  # notices since the start, also of a transaction that was taken back
         self.db = connect(path)
         try:
             self._prepare_in_room()
-            self._ballast.fill()
+            self.has_ballast = self._ballast.fill()
             self._head = self._read_head()
         except sqlite3.DatabaseError as error:
             self.db.close()
@@ -143,6 +144,7 @@ class Store:
             if not is_disk_full(error):
                 raise JournalError(f"the journal's disk failed: {_name(error)}") from error
         freed = self._ballast.free()
+        self.has_ballast = self._ballast.size == 0
         if freed == 0:
             raise JournalFull("the disk is full and there is no ballast left: nothing was written")
         try:
@@ -211,6 +213,7 @@ class Store:
             self.db.execute("INSERT OR IGNORE INTO person_index VALUES (?, ?)", values)
 
     def _queue(self, notice: Notice, recorded: Recorded) -> None:
+        self.queued += 1
         payload = notice.payload
         if notice.personal:
             if notice.case_id is None:
@@ -237,13 +240,10 @@ class Store:
         with contextlib.suppress(sqlite3.OperationalError):  # a reader is at work: the next one empties it
             self.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
-    def has_ballast(self) -> bool:
-        """Whether the reserve is whole."""
-        return self._ballast.held() == self._ballast.size
-
     def refill_ballast(self) -> bool:
         """Take the reserve again after somebody made room; False while there is none."""
-        return self._ballast.fill()
+        self.has_ballast = self._ballast.fill()
+        return self.has_ballast
 
     def copy_to(self, target: Path) -> None:
         """Write a whole, single-file copy of the journal as it stands (no keys in it)."""

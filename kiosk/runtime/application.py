@@ -5,7 +5,7 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
 from datetime import timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from importlib.metadata import version
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -24,13 +24,13 @@ from kiosk.journal.types import Event, Notice, NoticePolicy, Recorded
 from kiosk.notify.cases import UNDER_WAY, KnownCases
 from kiosk.notify.policy import NoticeWriter
 from kiosk.notify.texts import Language
-from kiosk.onetimecode import OneTimeCodes, Purpose
+from kiosk.onetimecode import OneTimeCodes, Purpose, code_ends
 from kiosk.presenter.presenter import Presenter
 from kiosk.session import effects as do
 from kiosk.session import state as st
 from kiosk.session.facts import Part
 from kiosk.settings import Settings
-from kiosk.staff import StaffRegistry
+from kiosk.staff import ACCOUNTS, StaffRegistry
 from locker.boardwatch import DoorSettings
 from locker.cabinet import Cabinet, Cell, Size
 from locker.compartment import Compartment
@@ -77,7 +77,7 @@ class Application:
 
     def __init__(
         self, settings: Settings, screen: Screen, *,
-        beat: Callable[[str], None] = lambda _part: None, ready: Callable[[], None] = lambda: None,
+        beat: Callable[[str], None] | None = None, ready: Callable[[], None] = lambda: None,
         machine: Machine | None = None,
     ) -> None:  # fmt: skip
         self.settings = settings
@@ -175,14 +175,15 @@ class Application:
         self._watch = MachineWatch(
             self._journal, self._doors, self._ledger, self._cabinet, self._health, self._fitted.mqtt,
             self.engine.post, self.machine.now, settings.staff.undelivered_after_s, settings.session.device_retry_s,
-            code_ends=lambda: self._codes.ends(Purpose.PICK_UP), terms=terms_of(settings, self._catalogue),
+            code_ends=partial(code_ends, purpose=Purpose.PICK_UP), terms=terms_of(settings, self._catalogue),
             others=self._fitted.others, disk=self._disk.health, is_power_ending=self._fitted.is_power_ending,
             sizes={item.code: Size(item.envelope) for item in self._catalogue},
         )  # fmt: skip
         reservations = ReservationWatch(self._ledger, self._cell_in_use, settings.custody.reservation_s)
         await stack.enter_async_context(running(reservations.run(), "reservations"))
         await stack.enter_async_context(running(self._watch.run(), "watch"))
-        await stack.enter_async_context(running(self._beat(), "beat"))
+        if self.beat is not None:
+            await stack.enter_async_context(running(self._beat(self.beat), "beat"))
         await stack.enter_async_context(running(self._care().run(), "journal care"))
 
     def _cell_in_use(self) -> str:
@@ -347,7 +348,7 @@ class Application:
 
     def _recorded(self, recorded: Recorded) -> None:
         self._changed(recorded)
-        if type(recorded.event).__name__.startswith("Staff"):
+        if isinstance(recorded.event, ACCOUNTS):
             asyncio.get_running_loop().create_task(self._lookups.refresh(self._journal))
 
     def _changed(self, recorded: Recorded | None = None) -> None:
@@ -383,12 +384,12 @@ class Application:
         found |= {name: parts[part] for name, part in names.items() if part in parts}
         return found | self._fitted.others()
 
-    async def _beat(self) -> None:
+    async def _beat(self, beat: Callable[[str], None]) -> None:
         while True:
             await asyncio.sleep(1.0)
-            self.beat("loop")
+            beat("loop")
             await self._journal.ping()
-            self.beat("journal")
+            beat("journal")
 
 
 async def _silent(key: str, lang: str) -> None:

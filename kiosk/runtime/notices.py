@@ -21,11 +21,10 @@ class Lookups:
 
     async def refresh(self, journal: Journal) -> None:
         """Read again who is told for what; after each change of staff."""
-        items = [(item.code, item.department.zh) for item in self.catalogue]
-        self._told_for = await journal.read(
-            lambda db: {code: staff_module.told_for(db, code, office) for code, office in items}
+        items = {item.code: item.department.zh for item in self.catalogue}
+        self._told_for, self._on_call = await journal.read(
+            lambda db: (staff_module.told_for_each(db, items), staff_module.on_call(db))
         )
-        self._on_call = await journal.read(staff_module.on_call)
 
     def told_for(self, item_code: str) -> Sequence[str]:
         """Recipients for an item, in order."""

@@ -2,12 +2,14 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+import sqlite3
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
 from drivers.contracts.health import DeviceStatus, ErrorAction, Health
+from kiosk.journal import queries
 from kiosk.journal.anchor import Anchor
 from kiosk.journal.deposits import DepositRow
 from kiosk.journal.errors import JournalError
@@ -40,8 +42,12 @@ NO_RESERVE: Final = Health(
 )
 OPEN_STATES: Final = ("held", "disputed")
 
+_Offices = tuple[tuple[str, tuple[str, ...]], ...]
+_Told = tuple[tuple[DepositRow, ...], Mapping[str, datetime], int, _Offices]
+"""What the journal says, in one look: what lies there, ends of codes, deposits of this night, departments of staff."""
 
-async def _no_codes() -> Mapping[str, datetime]:
+
+def _no_codes(_db: sqlite3.Connection) -> Mapping[str, datetime]:
     return {}
 
 
@@ -68,7 +74,7 @@ class MachineWatch:
     disk_every_s: float = DISK_EVERY_S
     others: Callable[[], Mapping[str, Health]] = dict
     disk: Callable[[], Health] = lambda: ONLINE
-    code_ends: Callable[[], Awaitable[Mapping[str, datetime]]] = _no_codes
+    code_ends: Callable[[sqlite3.Connection], Mapping[str, datetime]] = _no_codes
     terms: Terms = field(default_factory=Terms)
     is_power_ending: Callable[[], bool] = lambda: False
     sizes: Mapping[str, Size] = field(default_factory=dict)
@@ -76,9 +82,11 @@ class MachineWatch:
     _cases_stale: bool = True
     _cases: tuple[DepositRow, ...] = ()
     _codes: Mapping[str, datetime] = field(default_factory=dict)
-    _offices: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    _offices: _Offices = ()
     _hour: int = -1
     _undelivered: bool = False
+    _untold: Mapping[str, datetime] = field(default_factory=dict)  # since when, as of `_untold_as_of`
+    _untold_as_of: int = -1
     _disk_full: bool = False
     _lost: set[str] = field(default_factory=set)
     _shown: Facts | None = None
@@ -105,7 +113,7 @@ class MachineWatch:
             self._stale.clear()
             try:
                 facts = facts_of(await self._seen())
-                anchor = await self.journal.anchor()
+                anchor = None if self.mqtt is None else await self.journal.anchor()
             except JournalError as error:
                 logger.error("the state of the machine could not be read or recorded: %s", error)
                 continue
@@ -132,13 +140,12 @@ class MachineWatch:
             if self.now().hour != self._hour:  # a time limit may have come to its end
                 self._hour = self.now().hour
                 self._stale.set()
-            if late != self._undelivered or dict(self.devices()) != dict(self._known):
+            if late != self._undelivered or self.devices() != self._known:
                 self._undelivered = late
                 self._stale.set()
-            reserve = await self.journal.has_reserve()
-            if not reserve and seconds % self.disk_every_s < LOOK_EVERY_S:
-                reserve = await self.journal.refill_ballast()
-            has_room = reserve and self.disk().works
+            if seconds % self.disk_every_s < LOOK_EVERY_S:
+                await self.journal.refill_ballast()
+            has_room = self.journal.has_reserve() and self.disk().works
             if self._disk_full == has_room:
                 self._disk_full = not has_room
                 self._stale.set()
@@ -147,24 +154,32 @@ class MachineWatch:
         """A notice to staff about papers that still lie here is older than it may be."""
         if not self._cases:
             return False
+        if self._untold_as_of != self.journal.changes:
+            self._untold_as_of = self.journal.changes
+            self._untold = await self.journal.outbox.untold_cases(but_to=CITIZEN_PREFIX)
+        if not self._untold:
+            return False
         before = self.now() - timedelta(seconds=self.undelivered_after_s)
-        held = {case.case_id for case in self._cases if case.state in OPEN_STATES}
-        return not held.isdisjoint(await self.journal.outbox.untold_cases(before, but_to=CITIZEN_PREFIX))
+        return any(self._untold.get(case.case_id, before) < before for case in self._cases)
 
     async def _seen(self) -> Seen:
         night = self._night()
         if self._cases_stale or night != self._tonight[0]:
             self._cases_stale = False
-            self._cases = tuple(await self.journal.deposits(*OPEN_STATES))
-            self._codes = await self.code_ends()
-            self._tonight = night, await self.journal.held_since(night)
-            self._offices = await self.journal.read(departments)
-        self._known = dict(self.devices())
+            told = await self.journal.read(lambda db: self._read(db, night))
+            self._cases, self._codes, held, self._offices = told
+            self._tonight = night, held
+        self._known = self.devices()
         return Seen(
             self.cabinet, self.ledger.compartments, self.doors.snapshot(), self._cases, self._known,
             self._disk_full, self.is_power_ending(), undelivered=self._undelivered, tonight=self._tonight[1],
             codes=self._codes, terms=self.terms, now=self.now(), sizes=self.sizes, offices=self._offices,
         )  # fmt: skip
+
+    def _read(self, db: sqlite3.Connection, night: datetime) -> _Told:
+        """In the journal's thread."""
+        lying = tuple(queries.deposits(db, OPEN_STATES, None))
+        return lying, self.code_ends(db), queries.held_since(db, night), departments(db)
 
     def _night(self) -> datetime:
         """When this night began: at noon."""
@@ -192,7 +207,7 @@ class MachineWatch:
     def _boards(self) -> dict[str, Health]:
         return {f"board {name}": health for name, health in self.doors.snapshot().boards.items()}
 
-    def _publish(self, facts: Facts, anchor: Anchor) -> None:
+    def _publish(self, facts: Facts, anchor: Anchor | None) -> None:
         if self.mqtt is None:
             return
         total = len(self.cabinet.cells)

@@ -198,9 +198,10 @@ class Checker:
             self._look_at_custody(db, compartments)
 
     def _look_at_told(self, db: Any) -> None:
+        first = min((seq for seq, _ in self._told), default=0)
+        there = dict(db.execute("SELECT seq, type FROM events WHERE seq >= ?", (first,)))
         for seq, kind in self._told:
-            row = db.execute("SELECT type FROM events WHERE seq = ?", (seq,)).fetchone()
-            if row is None or kind not in ("", row[0]):
+            if seq not in there or kind not in ("", there[seq]):
                 self.note(Invariant.KEPT, f"{kind or 'a notice'} was told as fact {seq} and is gone")
                 break
         self._told.clear()

@@ -1,5 +1,6 @@
 """The journal: facts, persons, projections, notices."""
 
+import asyncio
 import os
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -21,6 +22,7 @@ from kiosk.journal import (
 )
 from kiosk.journal import events as ev
 from kiosk.journal import staffevents as sev
+from kiosk.journal.anchor import is_genuine
 from kiosk.journal.types import Event
 from locker import events as le
 from tests.journal.facts import NAME, NOON, NUMBER, PHONE, Clock, case, kept_files, run, story, tables
@@ -274,22 +276,26 @@ def test_a_policy_may_look_up_the_case_it_is_about(tmp_path: Path) -> None:
     run(work)
 
 
-def test_cases_of_which_staff_were_not_told_are_asked_for_by_age_and_without_the_citizens(
+def test_cases_of_which_staff_were_not_told_come_with_their_oldest_notice_and_without_the_citizens(
     tmp_path: Path,
 ) -> None:
     async def work() -> None:
-        async with opened(tmp_path, clock=Clock()) as journal:
+        clock = Clock()
+        async with opened(tmp_path, clock=clock) as journal:
             box = journal.outbox
             staff, citizen, sent = (
                 Notice(Channel.SMS, whom, b"x", case_id=case_id)
                 for whom, case_id in (("1001", "c1"), ("citizen:c2", "c2"), ("1002", "c3"))
             )
             await journal.append(ev.SessionStarted("s"), [staff, citizen, sent])
-            later = NOON + timedelta(hours=1)
-            await box.mark_sent(sent.message_id, later)
-            assert await box.untold_cases(later, but_to="citizen:") == {"c1"}
-            assert await box.untold_cases(later, but_to="nobody:") == {"c1", "c2"}
-            assert await box.untold_cases(NOON - timedelta(hours=1), but_to="citizen:") == frozenset()
+            first = await box.of_event(1)
+            clock.now += timedelta(hours=1)
+            await journal.append(
+                ev.SessionStarted("s"), [Notice(Channel.SMS, "1002", b"again", case_id="c1")]
+            )
+            await box.mark_sent(sent.message_id, clock.now)
+            assert await box.untold_cases(but_to="citizen:") == {"c1": first[0].created_at}
+            assert set(await box.untold_cases(but_to="nobody:")) == {"c1", "c2"}
 
     run(work)
 
@@ -332,6 +338,50 @@ def test_a_settled_personal_payload_is_wiped(tmp_path: Path) -> None:
             await journal.outbox.mark_sent(notice.message_id, datetime.now(UTC))
             row = await journal.read(lambda db: db.execute("SELECT state, payload FROM outbox").fetchone())
             assert row == ("sent", b"")
+
+    run(work)
+
+
+def test_couriers_are_woken_by_a_fact_with_a_notice_and_by_no_other(tmp_path: Path) -> None:
+    async def work() -> None:
+        woken: list[int] = []
+        async with opened(tmp_path, clock=Clock()) as journal:
+            journal.outbox.on_change(lambda: woken.append(1))
+            await journal.append(ev.SessionStarted("s"))
+            assert not woken
+            await journal.append(ev.SessionStarted("s"), [Notice(Channel.MQTT, "t", b"x")])
+            assert len(woken) == 1
+            both = [
+                journal.append(ev.SessionStarted("s"), [Notice(Channel.MQTT, "t", b"y")]),
+                journal.append(ev.SessionStarted("s"), [Notice(Channel.MQTT, "t", b"z")]),
+            ]
+            await asyncio.gather(*both)
+            assert len(woken) == 3
+
+    run(work)
+
+
+def test_one_head_is_signed_once_and_each_new_one_anew(tmp_path: Path) -> None:
+    async def work() -> None:
+        async with opened(tmp_path, clock=Clock()) as journal:
+            await journal.append(ev.SessionStarted("s"))
+            first = await journal.anchor()
+            assert await journal.anchor() is first
+            await journal.append(ev.SessionStarted("s"))
+            second = await journal.anchor()
+            assert second.seq == first.seq + 1
+            assert is_genuine(second, await journal.public_key())
+
+    run(work)
+
+
+def test_a_reserve_that_is_gone_is_known_and_taken_again_with_the_next_look(tmp_path: Path) -> None:
+    async def work() -> None:
+        async with opened(tmp_path, clock=Clock(), ballast_bytes=4096) as journal:
+            assert journal.has_reserve()
+            (tmp_path / "ballast").unlink()
+            assert await journal.refill_ballast()
+            assert (tmp_path / "ballast").stat().st_size == 4096
 
     run(work)
 

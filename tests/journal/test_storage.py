@@ -151,10 +151,12 @@ def test_the_ballast_lets_the_session_finish(tmp_path: Path, monkeypatch: pytest
             monkeypatch.setattr(Ballast, "free", free_and_make_room)
             (fact,) = await journal.append(ev.DeviceLost("x", "y" * 20_000))
             assert not (tmp_path / "ballast").exists()
+            assert not journal.has_reserve()
             full = (await journal.events(kinds=["DiskFull"]))[0]
             assert full.data == {"freed_bytes": 65_536}
             assert full.seq == fact.seq - 1
             assert await journal.refill_ballast()
+            assert journal.has_reserve()
             assert (tmp_path / "ballast").stat().st_size == 65_536
 
     run(work)
