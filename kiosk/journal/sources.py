@@ -57,6 +57,7 @@ BY_TYPE: Final[Mapping[str, Known]] = {
     "AuditStarted": Known.PIN,
     "AuditSigned": Known.PIN,
     "AuditAbandoned": Known.PROGRAM,
+    "AuditCutOff": Known.PROGRAM,
     "AuditReported": Known.PROGRAM,
     "CaseEntered": Known.STAFF,
     "UnexpectedInCompartment": Known.PROGRAM,

@@ -176,6 +176,21 @@ class AuditAbandoned:
 
 
 @dataclass(frozen=True, slots=True)
+class AuditCutOff:
+    """The program ended in the middle of an audit, as with the mains; what was counted until then stands.
+
+    `looked_into`: how many of `compartments`; `counted`: (compartment, case or empty, what was found), the last word on
+    each.
+    """
+
+    audit: str
+    staff_no: str
+    looked_into: int
+    compartments: int
+    counted: tuple[tuple[str, str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class AuditReported:
     """The report of a signed audit was written. `sha256`: of its PDF."""
 

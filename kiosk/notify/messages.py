@@ -54,6 +54,7 @@ KINDS: Final[tuple[MessageKind, ...]] = (
     MessageKind("handover.issued", "HandoverIssued", ("slip", "purpose")),
     MessageKind("key.used", "MechanicalKeyUsed", ("cell", "reason")),
     MessageKind("audit.signed", "AuditSigned", ("audit", "looked_into", "agreed")),
+    MessageKind("audit.cut_off", "AuditCutOff", ("audit", "looked_into", "compartments")),
     MessageKind("card.left_behind", "CardLeftBehind", ()),
     MessageKind("card.taken_back", "CardTakenBack", ()),
     MessageKind("receipt.printed", "ReceiptPrinted", ("case_id", "outcome")),

@@ -28,6 +28,7 @@ ALARM_KINDS: Final = frozenset(
         "cabinet.shaken",
         "kiosk.parked",
         "journal.events_missing",
+        "audit.cut_off",
         "compartment.not_empty",
         "compartment.out_of_service",
     }
@@ -177,6 +178,9 @@ class NoticeWriter:
             "time": _local(recorded.at, self.timezone),
             "cell": str(getattr(event, "cell", "")),
             "case": case_id,
+            "audit": str(getattr(event, "audit", "")),
+            "counted": str(getattr(event, "looked_into", "")),
+            "total": str(getattr(event, "compartments", "")),
             "reason": _reason(str(getattr(event, "reason", "")), language),
             "item": self.item_name(facts.item_code, language) or render(language, "item.unknown", {}),
             "remarks": _remarks(str(getattr(event, "evidence", "")), facts.identity, language),

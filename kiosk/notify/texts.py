@@ -34,6 +34,7 @@ TEXTS: Final[Mapping[Language, Mapping[str, str]]] = {
         "compartment.not_empty.staff": "【{place}】{time} 记录为空的 {cell} 号柜内感应到物品，已暂停使用。请到现场查看。",
         "kiosk.parked.staff": "【{place}】{time} 停电，备用电池即将用完，已停止办理。柜内材料仍然锁好，来电后自动恢复。",
         "journal.events_missing.staff": "【{place}】警报：{time} 业务日志缺失部分记录，柜内物品须逐一核对，核对前不能存件。请立即到现场查看。",
+        "audit.cut_off.staff": "【{place}】{time} 盘点 {audit} 因设备断电或重启中断，已查 {counted} 格（共 {total} 格）。请重新盘点。",
         "cabinet.forced.staff": "【{place}】警报：{time} 无人登录，设备维护门被打开。请立即到现场查看。",
         "cabinet.shaken.staff": "【{place}】警报：{time} 柜体受到撞击或撬动。请立即到现场查看。",
         "test.message.staff": "【{place}】{time} 短信通道测试，收到即为正常。",
@@ -91,6 +92,10 @@ TEXTS: Final[Mapping[Language, Mapping[str, str]]] = {
         "journal.events_missing.staff": (
             "[{place}] ALARM {time}: events are missing from the kiosk's record. Look into every compartment; "
             "until then nothing can be handed in."
+        ),
+        "audit.cut_off.staff": (
+            "[{place}] {time}: audit {audit} was cut off after {counted} of {total} compartments, "
+            "as the kiosk went off. Please begin it again."
         ),
         "cabinet.forced.staff": (
             "[{place}] ALARM {time}: the service door was opened while nobody was signed in. Please go there at once."

@@ -15,14 +15,15 @@ from kiosk.audit.pdf import render_pdf
 from kiosk.audit.strip import render_strip
 from kiosk.filing import store
 from kiosk.journal.journal import Journal
-from kiosk.journal.staffevents import AuditReported, AuditSigned, AuditStarted
+from kiosk.journal.staffevents import AuditAbandoned, AuditCutOff, AuditReported, AuditSigned, AuditStarted
 from kiosk.numbering import next_number
 from kiosk.readiness.content import Place
 from kiosk.session import events as ev
 from kiosk.session import staffeffects as act
 from kiosk.session import staffevents as told
 from kiosk.session.staff.audit import agrees, differences
-from kiosk.session.staffstate import Round, Told
+from kiosk.session.staffstate import Purpose, Round, Told
+from locker.events import CompartmentLookedInto
 
 from .slips import PrintJob
 
@@ -30,6 +31,7 @@ logger = logging.getLogger(__name__)
 
 LETTER: Final = "A"
 FAILED: Final = "failed"
+_ENDS: Final = (AuditSigned, AuditAbandoned, AuditCutOff)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,26 @@ class AuditDesk:
             tuple(_line(one) for one in round.done), await self.journal.anchor(),
             await self.journal.public_key(),
         )  # fmt: skip
+
+
+async def close_cut_off(journal: Journal) -> None:
+    """At a start: record that an audit was cut off, and what had been counted. Raises `JournalError`."""
+    newest = await journal.last_event(AuditStarted.__name__, *(end.__name__ for end in _ENDS))
+    if newest is None or newest.type != AuditStarted.__name__:
+        return
+    counted: dict[str, tuple[str, str, str]] = {}
+    after = newest.seq
+    while looked := await journal.events(after=after, kinds=[CompartmentLookedInto.__name__]):
+        for one in looked:
+            if one.data["purpose"] == Purpose.AUDIT.value:
+                cell = str(one.data["cell"])
+                counted[cell] = (cell, str(one.data["case_id"] or ""), str(one.data["found"]))
+        after = looked[-1].seq
+    audit, compartments = str(newest.data["audit"]), int(newest.data["compartments"])
+    logger.warning("audit %s was cut off after %d compartments", audit, len(counted))
+    await journal.append(
+        AuditCutOff(audit, str(newest.data["staff_no"]), len(counted), compartments, tuple(counted.values()))
+    )
 
 
 def _line(one: Told) -> Line:

@@ -124,6 +124,20 @@ def test_asyncapi_knows_it(name: str) -> None:
     assert operation["bindings"]["mqtt"] == {"qos": 1, "retain": name in KEPT, "bindingVersion": "0.2.0"}
 
 
+class OnceOnly(yaml.SafeLoader):
+    """Refuses a name that stands twice in one table, of which YAML would keep the last."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        names = [self.construct_object(name) for name, _ in node.value]
+        twice = [name for name in names if names.count(name) > 1]
+        assert twice == []
+        return super().construct_mapping(node, deep)
+
+
+def test_asyncapi_says_each_thing_once() -> None:
+    assert yaml.load((HERE / "asyncapi.yaml").read_text(encoding="utf-8"), OnceOnly) == asyncapi()
+
+
 def test_asyncapi_knows_nothing_else() -> None:
     document = asyncapi()
     assert set(document["channels"]) == set(document["components"]["messages"]) == set(NAMES)

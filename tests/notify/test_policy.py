@@ -68,6 +68,7 @@ EVENTS: tuple[Event, ...] = (
     staff.HandoverIssued("H-261122-01", "S1", "collect", ((CASE, "A-03", "taken"),)),
     staff.MechanicalKeyUsed("A-03", "S1", "S2", "POWER_OUT"),
     staff.AuditSigned("A-261122-01", "S1", "", 16, 15, (("A-03", CASE, "nothing"),)),
+    staff.AuditCutOff("A-261122-02", "S1", 1, 16, (("A-03", CASE, "left"),)),
     app.FaceChecksBlocked("s-1", "card", 4),
     app.CardLeftBehind("s"),
     app.CardTakenBack("s"),
@@ -129,6 +130,13 @@ def test_staff_learn_what_the_sensor_and_the_camera_did_not_see() -> None:
     text = texts(notices(held(facts.Evidence.CLAIMED), card_only))["S1"]
     assert "传感器未感应到材料" in text
     assert "未核验人脸" in text
+
+
+def test_an_audit_that_was_cut_off_says_how_far_it_came() -> None:
+    told = texts(notices(staff.AuditCutOff("A-261122-02", "S1", 5, 16, ())))
+    assert set(told) == {"S8", "S9"}
+    assert "盘点 A-261122-02" in told["S8"]
+    assert "已查 5 格（共 16 格）" in told["S8"]
 
 
 def test_an_item_without_recipients_tells_those_on_call() -> None:
@@ -199,7 +207,10 @@ def test_every_text_exists_in_every_language_with_the_same_placeholders() -> Non
         {key: placeholders(text) for key, text in TEXTS[language].items()} for language in Language
     )
     assert all(other == first for other in others)
-    allowed = {"place", "time", "cell", "case", "item", "reason", "remarks", "code", "minutes", "until"}
+    allowed = {
+        "place", "time", "cell", "case", "item", "reason", "remarks", "code", "minutes", "until", "audit", "counted",
+        "total",
+    }  # fmt: skip
     assert set().union(*first.values()) <= allowed
 
 

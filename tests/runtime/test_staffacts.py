@@ -13,12 +13,14 @@ from argon2 import PasswordHasher
 
 from kiosk.journal.custody import JournalCustody
 from kiosk.journal.journal import Journal, opened
+from kiosk.journal.staffevents import AuditAbandoned, AuditSigned
+from kiosk.journal.types import StoredEvent
 from kiosk.notify.texts import Language
 from kiosk.onetimecode import OneTimeCodes
 from kiosk.onetimecode import Purpose as CodePurpose
 from kiosk.readiness.content import Place
 from kiosk.receipt import ReceiptLanguage
-from kiosk.runtime.auditing import AuditDesk
+from kiosk.runtime.auditing import AuditDesk, close_cut_off
 from kiosk.runtime.resultacts import Mouth, ResultDesk
 from kiosk.runtime.slips import Site, SlipDesk
 from kiosk.runtime.staffacts import StaffActs
@@ -117,5 +119,43 @@ def test_a_technician_answers_for_nothing_that_citizens_left(tmp_path: Path, rol
             await made.staff.add(STAFF, name="甲", pin=PIN, role=role, by="setup")
             await made.acts.perform(act.Countersign(STAFF, PIN))
             assert made.posted == [told.Countersigned(STAFF, ok=role is not Role.TECHNICIAN)]
+
+    asyncio.run(work())
+
+
+def test_an_audit_that_the_power_cut_off_has_its_end_at_the_next_start(tmp_path: Path) -> None:
+    """With what was counted, once; one that was signed or given up has its end already."""
+
+    async def ended(journal: Journal) -> list[StoredEvent]:
+        await close_cut_off(journal)
+        return await journal.events(kinds=["AuditCutOff"])
+
+    async def work() -> None:
+        async with desk(tmp_path) as made:
+            await made.acts.perform(
+                act.Settle(Errand(Purpose.AUDIT, "A-04"), Found.NOTHING, STAFF)
+            )  # another one
+            assert await ended(made.journal) == []
+            await made.acts.perform(act.BeginAudit(STAFF, "", only_empty=False))
+            await made.acts.perform(act.Settle(Errand(Purpose.AUDIT, "A-01"), Found.NOTHING, STAFF))
+            await made.acts.perform(act.Settle(Errand(Purpose.AUDIT, "A-02"), Found.NOTHING, STAFF))
+            await made.acts.perform(
+                act.Settle(Errand(Purpose.AUDIT, "A-02"), Found.ELSE, STAFF)
+            )  # opened again
+            await made.acts.perform(act.Settle(Errand(Purpose.MASTER, "A-03"), Found.NOTHING, STAFF))
+        async with desk(tmp_path) as made:
+            assert len(await ended(made.journal)) == 1
+            (told_of,) = await ended(made.journal)  # once
+            assert told_of.data == {
+                "audit": "A-261122-01", "staff_no": STAFF, "looked_into": 2, "compartments": 4,
+                "counted": [["A-01", "", "nothing"], ["A-02", "", "somethingElse"]],
+            }  # fmt: skip
+            for end in (
+                AuditSigned("A-261122-02", STAFF, "", 0, 0, ()),
+                AuditAbandoned("A-261122-03", STAFF, "0"),
+            ):
+                await made.acts.perform(act.BeginAudit(STAFF, "", only_empty=True))
+                await made.journal.append(end)
+                assert len(await ended(made.journal)) == 1
 
     asyncio.run(work())
