@@ -1,7 +1,7 @@
 """Working days: until when something is due, and from when that is near, by the country's holidays and make-up days."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache, lru_cache
 from typing import Final
 
@@ -26,6 +26,12 @@ def deadline(received: datetime, working_days: int, *, warn_days: int) -> Deadli
     Near from `warn_days` working days before. A year whose holidays are not arranged yet counts by its fixed ones.
     """
     return _counted(received.date(), working_days, warn_days)
+
+
+def working_days_left(today: date, due: date) -> int:
+    """How many working days after `today` there are up to and with `due`; below 0: how many have passed since it."""
+    first, last, sign = (today, due, 1) if today <= due else (due, today, -1)
+    return sign * (_calendar().get_working_days_count(first + timedelta(days=1), last) if first < last else 0)
 
 
 @lru_cache(DAYS_KEPT)

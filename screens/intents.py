@@ -301,6 +301,26 @@ class MakeReport:
     """Write the readiness report of what was tested."""
 
 
+@dataclass(frozen=True, slots=True)
+class ShowProgress:
+    """Where a case stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class ByCard:
+    """Ask about cases by the ID card."""
+
+
+@dataclass(frozen=True, slots=True)
+class ByReceipt:
+    """Ask about a case by the number on its receipt."""
+
+
+@dataclass(frozen=True, slots=True)
+class AddPapers:
+    """Add papers to the case that is looked at."""
+
+
 Intent = (
     StartDeposit | ShowItems | ChooseItem | Proceed | Back | StartOver | AcceptFace | WithoutFace
     | OtherMovements | TryAgain
@@ -309,4 +329,5 @@ Intent = (
     | ShowFrames | ChooseCell | TouchSquare | MakeReport | FoundElse | LeftInside | ShowMenu | Choose | Tick
     | ShowThemes | ShowSearch | ChooseTheme | Letter | Turn | Bring | BringAll | StartIncomplete | ShowSheet
     | PrintSheet | CollectTicked | LetterX | AnotherEnvelope | DoesNotFit | EasyReach | StartFetch
+    | ShowProgress | ByCard | ByReceipt | AddPapers
 )  # fmt: skip

@@ -8,7 +8,10 @@ from screens import intents as ask
 from screens.custody_samples import custody_samples
 from screens.finding_samples import finding_samples
 from screens.identity_samples import identity_samples
+from screens.languages import SIMPLIFIED, TRADITIONAL
+from screens.progress_samples import progress_samples
 from screens.staff_samples import staff_samples
+from screens.traditional import in_traditional
 from screens.vendor_samples import vendor_samples
 from screens.viewmodels import (
     Action,
@@ -65,6 +68,7 @@ _CONTENT: Final[dict[str, dict[str, Any]]] = {
         ),
     },
 }  # fmt: skip
+_CONTENT[TRADITIONAL] = in_traditional(_CONTENT[SIMPLIFIED])
 
 
 class Samples:
@@ -84,6 +88,7 @@ class Samples:
             self._chrome, self._cells(CellLook.FREE), self._say("item"), self._say("due")
         )
         yield from self._receipts()
+        yield from progress_samples(self._chrome, [row.title for row in self._rows(4)])
         yield from self._notices()
         titles = [row.title for row in self._rows(8)]
         yield from staff_samples(replace(self._chrome, staff=True), self._cells, titles, self._words)
@@ -108,10 +113,11 @@ class Samples:
             text("home.free", small=6, medium=4, large=2), text("home.tonight", count=7),
             text("home.collect", when=self._say("when")),
         )  # fmt: skip
-        others = (Action(ask.StartFetch(), text("home.fetch")), Action(ask.ShowItems(), text("home.guide")))
+        others = (Action(ask.StartFetch(), text("home.fetch")), Action(ask.ShowProgress(), text("home.progress")),
+                  Action(ask.ShowItems(), text("home.guide")))
         deposit = Action(ask.StartDeposit(), text("home.deposit"), primary=True)
         chrome = replace(self._chrome, can_start_over=False)
-        return HomePage(chrome, text("home.heading_ready"), lines, deposit, others, self._rows(4))
+        return HomePage(chrome, text("home.heading_ready"), lines, deposit, others, self._rows(3))
 
     def _start(self) -> Iterator[ViewModel]:
         home = self.home()
@@ -220,6 +226,7 @@ class Samples:
             ("no_compartment", Tone.CAUTION, "door", home), ("out_of_service", Tone.PLAIN, "moon", ()),
             ("board_gone", Tone.BAD, "door", home), ("reader_gone", Tone.CAUTION, "card", home),
             ("disk_full", Tone.CAUTION, "warning", home), ("interrupted_card", Tone.CAUTION, "card", ()),
+            ("no_cases", Tone.BAD, "warning", home), ("not_open", Tone.BAD, "warning", home),
             ("identity_lost", Tone.CAUTION, "warning", home), ("deposit_refused", Tone.BAD, "warning", home),
         ):  # fmt: skip
             heading, note = text(f"notice.{name}"), text(f"notice.{name}_note")

@@ -15,7 +15,8 @@ from kiosk.session import state as st
 from kiosk.session.facts import CaseFact, Facts
 from kiosk.session.machine import step
 from screens import viewmodels as vm
-from screens.words import LANGUAGES, words
+from screens.languages import LANGUAGES
+from screens.words import words
 from tests.session.scenes import (
     CARD,
     FINE,
@@ -65,7 +66,8 @@ NAMES = {
     "compartment.sealing", "compartment.take", "notice.fetched",
     "notice.nothing_waits", "notice.pickup_blocked", "notice.pickup_expired", "notice.pickup_none",
     "notice.pickup_revoked", "notice.pickup_stuck", "notice.pickup_used", "notice.too_large", "own.cases",
-    "own.cut_off", "own.looking", "pickup.close_it", "pickup.code", "pickup.failed", "pickup.have_you",
+    "notice.no_cases", "notice.not_open", "own.cut_off", "own.looking", "progress.case", "progress.cases",
+    "progress.number", "progress.ways", "pickup.close_it", "pickup.code", "pickup.failed", "pickup.have_you",
     "pickup.open", "pickup.opening", "pickup.still_inside", "pickup.taken", "staff.audit", "staff.audit.done",
     "staff.audit.summary", "staff.cells", "staff.department", "staff.key", "staff.menu", "staff.reason",
     "staff.result.case", "staff.result.id_number", "staff.result.kind", "staff.result.nothing_seen",

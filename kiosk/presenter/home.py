@@ -9,7 +9,7 @@ from screens.viewmodels import Action, Text, Tone, text
 
 from .view import View
 
-OFTEN_SHOWN: Final = 4  # fewer where problems take the room
+OFTEN_SHOWN: Final = 3  # fewer where problems take the room
 NIGHT_BEGINS_HOUR: Final = 18
 NIGHT_ENDS_HOUR: Final = 9
 
@@ -44,8 +44,9 @@ def home_page(view: View) -> vm.ViewModel:
     )[:shown]
     guide = Action(ask.ShowItems(), text("home.guide"), enabled=not closing)
     fetch = Action(ask.StartFetch(), text("home.fetch"), enabled=facts.can_fetch)
+    progress = Action(ask.ShowProgress(), text("home.progress"), enabled=not closing)
     return vm.HomePage(
-        view.chrome(), text(heading), lines, deposit, (fetch, guide), often, problems, facts.staff_lamp
+        view.chrome(), text(heading), lines, deposit, (fetch, progress, guide), often, problems, facts.staff_lamp
     )
 
 

@@ -17,6 +17,7 @@ from .house import House
 from .identity import identity_pages
 from .owncases import own_pages
 from .pickup import pickup_pages
+from .progress import progress_pages
 from .staff import staff_pages, vendor_pages
 from .view import View
 from .withoutface import way_pages
@@ -30,7 +31,7 @@ class Presenter:
 
     def present(self, session: st.Session, now: datetime) -> vm.ViewModel:
         """The page for this state, with the house's frame round it."""
-        view = View(session, self.houses[session.lang], now)
+        view = View(session, self.houses[session.lang], self.houses[session.paper_lang], now)
         if session.help:
             return help_page(view)
         if isinstance(session.stage, st.StaffStage):
@@ -58,6 +59,8 @@ class Presenter:
                 return application_pages(view, stage)
             case cs.LookingUp() | cs.CutOff() | cs.OwnCases() as stage:
                 return own_pages(view, stage)
+            case cs.AskingHow() | cs.ByNumber() | cs.Overview() as stage:
+                return progress_pages(view, stage)
             case (
                 cs.TypingPickup() | cs.PickupOpening() | cs.PickupFailed() | cs.Taking() | cs.StillInside()
                 | cs.Returning()

@@ -18,10 +18,11 @@ STEPS_TO_FETCH: Final = {1: 1, 2: 1, 3: 2, 4: 2, 5: 3, 6: 3}  # identity, code, 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """One look at the session, in the language of the person."""
+    """One look at the session, in the language of the person; `paper`: the house as it stands on their papers."""
 
     session: st.Session
     house: House
+    paper: House
     now: datetime
 
     def chrome(self, step: int = 0, subject: str = "", *, staff: bool = False) -> vm.Chrome:
@@ -44,6 +45,8 @@ class View:
     def visit_chrome(self, step: int, visit: st.Visit) -> vm.Chrome:
         """The same, with the item that the visit is about; who fetches something has fewer steps."""
         subject = self.house.item(visit.item_code).title if visit.item_code else ""
+        if visit.errand is st.Errand.PROGRESS:
+            return self.chrome()  # one page, no way to go
         if visit.errand is st.Errand.FETCH:
             return replace(self.chrome(STEPS_TO_FETCH[step], subject), steps=max(STEPS_TO_FETCH.values()))
         return self.chrome(step, subject)

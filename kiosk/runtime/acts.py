@@ -81,7 +81,7 @@ class Acts:
                 | do.WaitClosed() | do.PrintReceipt()
             ):  # fmt: skip
                 await self.custody.perform(effect)
-            case do.FindCases() | do.CheckPickup() | do.OpenParcel() | do.ReturnParcel():
+            case do.FindCases() | do.FindProgress() | do.CheckPickup() | do.OpenParcel() | do.ReturnParcel():
                 await self.own.perform(effect)
             case do.Record(event, fields):
                 await self._record(event, dict(fields))

@@ -39,6 +39,7 @@ from locker.ledger import Ledger
 
 from . import who
 from .acts import Acts
+from .auditing import close_cut_off
 from .certificatecommands import certificate_commands
 from .commands import Commands
 from .custodyacts import ActLimits, Cases, CustodyActs
@@ -53,6 +54,7 @@ from .notices import Lookups
 from .oversight import Oversight
 from .ownacts import OwnActs
 from .ports import Screen
+from .progress import ProgressDesk
 from .reporting import Reporter, looked
 from .reservations import ReservationWatch
 from .restart import compare_head, own_up_to_loss
@@ -127,6 +129,7 @@ class Application:
         async with AsyncExitStack() as stack:
             await self._open(stack)
             await self._journal.append(KioskStarted(version("nightdesk"), self.settings.profile))
+            await close_cut_off(self._journal)
             acts = await self._acts(stack)
             engine = await stack.enter_async_context(running(self.engine.run(acts), "engine"))
             unfinished = self._unfinished()
@@ -318,9 +321,12 @@ class Application:
         )  # fmt: skip
 
     def _own_acts(self) -> OwnActs:
+        added_for = timedelta(days=self.settings.custody.add_days)
+        terms = terms_of(self.settings, self._catalogue)
         return OwnActs(
             self._journal, self._ledger, self._doors, self._codes, self.engine.post, self.machine.now,
-            lambda code: self._catalogue.get(code) is not None, timedelta(days=self.settings.custody.add_days),
+            lambda code: self._catalogue.get(code) is not None, added_for,
+            ProgressDesk(self._journal, self.machine.now, terms, added_for),
         )  # fmt: skip
 
     @cached_property

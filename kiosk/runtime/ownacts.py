@@ -20,6 +20,8 @@ from locker.doors import DoorService, NotOpened, Opened
 from locker.events import Bound
 from locker.ledger import Ledger
 
+from .progress import OPEN, ProgressDesk
+
 logger = logging.getLogger(__name__)
 
 CASES_MOST: Final = 20  # of one person, the newest
@@ -29,7 +31,6 @@ STATES: Final = {
     "collected": OwnState.COLLECTED,
     "returned": OwnState.RETURNED,
 }
-OPEN: Final = frozenset({"held", "disputed", "collected"})  # papers may be added
 _BEGINS: Final = frozenset({"CaseOpened", "CaseContinued"})
 _TOLD: Final = frozenset({"ReceiptPrinted", "CaseCancelled", "InterruptionTold"})
 _SETTLED: Final = frozenset({"DepositAbandoned", "CustodyDisputed", "DepositReturned"})
@@ -48,12 +49,17 @@ class OwnActs:
     now: Callable[[], datetime]
     knows_item: Callable[[str], bool]
     added_for: timedelta
+    progress: ProgressDesk
 
     async def perform(self, effect: do.OwnEffect) -> None:
         """Do it. Raises `NotRecorded`, `JournalError`: what was not recorded was not done."""
         match effect:
             case do.FindCases(card_number):
                 self.post(ev.CasesFound(await self._cases(card_number)))
+            case do.FindProgress(card_number, case_id):
+                desk = self.progress
+                found = desk.of_person(card_number) if card_number else desk.of_number(case_id)
+                self.post(ev.ProgressFound(await found))
             case do.CheckPickup(case_ids, typed):
                 self.post(await self._check(case_ids, typed))
             case do.OpenParcel():

@@ -122,6 +122,9 @@ def _of_custody(stage: cs.CustodyStage, quiet: Quiet, limits: Limits) -> ev.Even
             | cs.TypingPickup()
             | cs.PickupFailed()
             | cs.StillInside()
+            | cs.AskingHow()
+            | cs.ByNumber()
+            | cs.Overview()
         ):
             return _idle(quiet, limits.idle_limit_s, limits.idle_warning_s)
         case _:

@@ -1,8 +1,10 @@
-"""Stages of the citizen's custody beside the plain deposit: own cases, the grace before a deposit counts, fetching."""
+"""Stages of the citizen's custody beside the plain deposit: own cases and where they stand, the grace before a deposit
+counts, fetching."""
 
 from dataclasses import dataclass, field
 
 from .facts import OwnCase
+from .progressfacts import CaseProgress
 from .visit import Parcel, Place, Visit
 
 
@@ -107,5 +109,35 @@ class Returning:
     rest: tuple[Parcel, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class AskingHow:
+    """Where a case stands: by the ID card, or by the number on the receipt."""
+
+
+@dataclass(frozen=True, slots=True)
+class ByNumber:
+    """The number on the receipt is typed; `found`: where that case stands, which names nobody."""
+
+    digits: str = field(default="", repr=False)
+    checking: bool = False
+    unknown: bool = False
+    found: CaseProgress | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """Where the cases of the card's holder stand; `shown`: the one that is looked at, by its number."""
+
+    visit: Visit
+    cases: tuple[CaseProgress, ...]
+    shown: str = ""
+
+    @property
+    def one(self) -> CaseProgress | None:
+        """The case that is looked at."""
+        return next((case for case in self.cases if case.case_id == self.shown), None)
+
+
 PickupStage = TypingPickup | PickupOpening | PickupFailed | Taking | StillInside | Returning
-CustodyStage = LookingUp | CutOff | OwnCases | NoReach | Sealing | PickupStage
+ProgressStage = AskingHow | ByNumber | Overview
+CustodyStage = LookingUp | CutOff | OwnCases | NoReach | Sealing | PickupStage | ProgressStage

@@ -11,7 +11,7 @@ from screens import intents as ask
 
 from . import custodystate as cs
 from . import effects as do
-from . import errands, finding, identity, owncases, pickup, placing
+from . import errands, finding, identity, owncases, pickup, placing, progress
 from . import events as ev
 from . import state as st
 from .leaving import Step, back_to_card, dismiss, leave
@@ -39,6 +39,8 @@ def step(stage: st.CitizenStage, event: ev.Event, session: st.Session) -> Step |
             return placing.step(stage, event, session)
         case cs.LookingUp() | cs.CutOff() | cs.OwnCases():
             return owncases.step(stage, event, session)
+        case cs.AskingHow() | cs.ByNumber() | cs.Overview():
+            return progress.step(stage, event, session)
         case (
             cs.TypingPickup() | cs.PickupOpening() | cs.PickupFailed() | cs.Taking() | cs.StillInside()
             | cs.Returning()
@@ -84,7 +86,7 @@ def is_mobile_number(digits: str) -> bool:
 
 
 def _confirmed(visit: st.Visit, session: st.Session) -> Step:
-    reserving, effects = placing.reserve(visit, session.lang)
+    reserving, effects = placing.reserve(visit, session.paper_lang)
     if visit.errand is not st.Errand.SUPPLEMENT:
         return reserving, effects
     fields = (
@@ -173,6 +175,8 @@ def timed_out(stage: st.CitizenStage) -> Step:
             return placing.timed_out(stage)
         case cs.LookingUp() | cs.CutOff() | cs.OwnCases():
             return owncases.timed_out(stage)
+        case cs.AskingHow() | cs.ByNumber() | cs.Overview():
+            return progress.timed_out(stage)
         case (
             cs.TypingPickup() | cs.PickupOpening() | cs.PickupFailed() | cs.Taking() | cs.StillInside()
             | cs.Returning()

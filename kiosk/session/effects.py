@@ -187,6 +187,14 @@ class FindCases:
 
 
 @dataclass(frozen=True, slots=True)
+class FindProgress:
+    """Find where the cases of this person stand, or the one of this number. Answer: `ProgressFound`."""
+
+    card_number: str = field(default="", repr=False)
+    case_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class CheckPickup:
     """Is what was typed the code of one of these cases? Answer: `PickupChecked`."""
 
@@ -268,7 +276,7 @@ WayEffect = SendCode | CheckCode | AskDesk | DropWay
 CustodyEffect = (
     OpenCase | OpenDoor | WaitClosed | HoldDeposit | AbandonDeposit | DisputeDeposit | PrintReceipt
 )
-OwnEffect = FindCases | CheckPickup | OpenParcel | ReturnParcel
+OwnEffect = FindCases | FindProgress | CheckPickup | OpenParcel | ReturnParcel
 VendorEffect = Inspect | TryDevice | EndTest | TellFrames | WriteReport
 Effect = (
     Record

@@ -9,4 +9,6 @@ from .leaving import Step
 def identified(visit: st.Visit, *effects: do.Effect) -> Step:
     """Who they are is settled, `effects` tell how; next, what the journal has of them."""
     assert visit.card is not None
+    if visit.errand is st.Errand.PROGRESS:
+        return cs.LookingUp(visit), (*effects, do.FindProgress(visit.card.number))
     return cs.LookingUp(visit), (*effects, do.FindCases(visit.card.number))

@@ -6,6 +6,7 @@ from enum import StrEnum
 from screens.intents import Intent
 
 from .facts import CardFacts, FaceProof, Facts, FrameFact, Inspection, OwnCase, Sight
+from .progressfacts import CaseProgress
 from .staffevents import StaffEvent
 
 
@@ -195,6 +196,13 @@ class CasesFound:
 
 
 @dataclass(frozen=True, slots=True)
+class ProgressFound:
+    """Where the cases that were asked for stand, newest first; none: there is no such case."""
+
+    cases: tuple[CaseProgress, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class PickupChecked:
     """The code is that of `case_id` and named `code_id`; empty: it is not, and `why`.
 
@@ -307,7 +315,7 @@ Event = (
     Intent | FactsChanged | CardSeen | CardTaken | CardFailed | CardGone | CardFoundAtStart | FaceHint | FaceAsked
     | FaceAnswer | FaceStale | CodeSent | CodeNotSent | CodeAnswer | DeskAnswer
     | IdentityGone | CellGiven | NoCell | DoorAnswer | DoorShut | DoorLost | DoorOpenLong | DepositRecorded
-    | CasesFound | PickupChecked | ParcelReturned
+    | CasesFound | ProgressFound | PickupChecked | ParcelReturned
     | RecordingFailed | ReceiptAnswer | SheetPrinted | StaffEvent | IdleFor | LeftAlone
     | CardLeftLong | DoorOpenAtStart | Inspected | TrialAnswer | CameraSeen | FramesTold | ReportMade
 )  # fmt: skip

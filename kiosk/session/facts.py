@@ -132,6 +132,11 @@ class Facts:
         return frozenset(next((theirs for number, theirs in self.offices if number == staff_no), ()))
 
     @property
+    def can_read_cards(self) -> bool:
+        """Asking about a case needs the reader; what it begins is journalled."""
+        return not (self.failing & {Part.READER, Part.DISK, Part.POWER})
+
+    @property
     def can_deposit(self) -> bool:
         """A deposit needs the reader, the lock board, the disk, time left on the battery, and a free compartment."""
         return not (self.failing & NEEDED) and any(n for _, n in self.free)

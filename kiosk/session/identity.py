@@ -1,6 +1,7 @@
 """Who is it: separate consent, the card, the live face. What stands in a face's place is in `withoutface.py`."""
 
 from dataclasses import replace
+from typing import assert_never
 
 from screens import intents as ask
 
@@ -46,20 +47,52 @@ def begin(item_code: str, session: st.Session, errand: st.Errand = st.Errand.DEP
     """A citizen wants to hand in papers for this item, or to fetch what waits for them (no item yet)."""
     visit = st.Visit(session.next_id, item_code, errand)
     started = do.Record("SessionStarted", (("session_id", visit.session_id),))
-    asks_face = errand is not st.Errand.FETCH or session.policy.pickup_face
-    if asks_face and session.facts.face_available:
+    if _needs_more_than_a_card(errand, session) and session.facts.face_available:
         return st.AskingConsent(visit), (started,)
     stage, effects = _await_card(visit)
     return stage, (started, *effects)
+
+
+def prove(visit: st.Visit, session: st.Session) -> Step:
+    """The card was enough to look; to hand something in, the person proves who they are. The card may lie there."""
+    if session.facts.face_available:
+        return st.AskingConsent(visit), ()
+    return _go_on(visit, session)
+
+
+def _go_on(visit: st.Visit, session: st.Session, *first: do.Effect) -> Step:
+    """With the card that lies there, or once one does."""
+    if visit.card is None or not visit.card_present:
+        return _await_card(replace(visit, card=None), *first)
+    stage, effects = _read(visit, session)
+    return stage, (*first, *effects)
+
+
+def _needs_more_than_a_card(errand: st.Errand, session: st.Session) -> bool:
+    """Whether a face, or what stands in its place, is asked for before it goes on."""
+    match errand:
+        case st.Errand.FETCH:
+            return session.policy.pickup_face  # the code is the second proof
+        case st.Errand.PROGRESS:
+            return False  # nothing is handed out, and the page names nobody
+        case st.Errand.DEPOSIT | st.Errand.SUPPLEMENT:
+            return True
+        case _:
+            assert_never(errand)
 
 
 def _consent(stage: st.AskingConsent, event: ev.Event, session: st.Session) -> Step | None:
     visit = stage.visit
     match event:
         case ask.AcceptFace():
-            return _await_card(replace(visit, face_consent=True), _said("ConsentGiven", visit, session))
+            given = _said("ConsentGiven", visit, session)
+            return _go_on(replace(visit, face_consent=True), session, given)
         case ask.WithoutFace():
-            return _await_card(visit, _said("ConsentDeclined", visit, session))
+            return _go_on(visit, session, _said("ConsentDeclined", visit, session))
+        case ev.CardGone() | ev.IdentityGone() if visit.card_present:
+            return withoutface.card_lifted(visit)
+        case ask.Back() if visit.card_present:
+            return errands.identified(visit.of_no_case())
         case ask.Back():
             return leave()
         case _:
@@ -103,8 +136,8 @@ def _card(visit: st.Visit, event: ev.Event, session: st.Session) -> Step | None:
 
 def _read(visit: st.Visit, session: st.Session) -> Step:
     assert visit.card is not None
-    if visit.errand is st.Errand.FETCH and not session.policy.pickup_face:
-        return errands.identified(visit)  # the code is the second proof
+    if not _needs_more_than_a_card(visit.errand, session):
+        return errands.identified(visit)
     if visit.face_tries >= session.policy.face_tries:  # lifting the card is no new try
         return st.FaceUndecided(visit, BLOCKED if visit.face_blocked else "no_match"), ()
     if not (visit.face_consent and session.facts.face_available):

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Final, get_args
 
 from screens import intents as ask
+from screens.languages import next_language
 
 from . import custodystate, deposit, identity, staffevents, staffstate, vendor
 from . import effects as do
@@ -26,6 +27,7 @@ _HARMLESS = (
     ev.FaceStale,  # once a door has opened, or where the face proved nothing
     ev.CardSeen,
     ev.CasesFound,
+    ev.ProgressFound,
     ev.PickupChecked,
     ev.ParcelReturned,
     ev.DoorOpenLong,
@@ -47,10 +49,11 @@ _HARMLESS = (
 )
 
 
+WITHOUT_CARD: Final = (custodystate.AskingHow, custodystate.ByNumber)
 CARD_WATCHED: Final = (
     st.ChoosingWay, st.EnteringCode, st.AskingDesk, st.EnteringPhone, st.Confirming, st.Reserving, st.Opening,
     st.OpenFailed, st.PuttingIn, st.NothingSeen, st.Holding, st.Receipt, st.TakingCard, st.Trouble, st.DoorLeftOpen,
-    *get_args(custodystate.CustodyStage),
+    *(kind for kind in get_args(custodystate.CustodyStage) if kind not in WITHOUT_CARD),
 )  # fmt: skip
 
 
@@ -58,7 +61,7 @@ STAFF_AT_EASE: Final = tuple(kind for kind in get_args(st.StaffStage) if kind no
 BEFORE_A_DOOR: Final = (
     st.ChoosingItem, st.ReadingGuide, *get_args(st.IdentityStage),
     st.EnteringPhone, st.Confirming, custodystate.LookingUp, custodystate.CutOff, custodystate.OwnCases,
-    custodystate.TypingPickup, *STAFF_AT_EASE, st.Inspecting, st.ReadingFrames,
+    custodystate.TypingPickup, *get_args(custodystate.ProgressStage), *STAFF_AT_EASE, st.Inspecting, st.ReadingFrames,
     st.TouchingGrid,
 )  # fmt: skip
 
@@ -121,6 +124,8 @@ def _idle(event: ev.Event, session: st.Session) -> Step | None:
             return st.ChoosingItem(), ()
         case ask.StartFetch() if session.facts.can_fetch:
             return identity.begin("", session, st.Errand.FETCH)
+        case ask.ShowProgress():
+            return custodystate.AskingHow(), ()
         case ask.ChooseItem(code):
             return st.ReadingGuide(code), ()
         case ask.StaffEntrance():
@@ -180,8 +185,7 @@ def _frame(session: st.Session, event: ev.Event) -> Outcome | None:
         case ask.Back() | ask.Proceed() if session.help:
             return Outcome(replace(session, help=False, seconds_left=None))
         case ask.SwitchLanguage():
-            other = "en" if session.lang == "zh_CN" else "zh_CN"
-            return Outcome(replace(session, lang=other, seconds_left=None))
+            return Outcome(replace(session, lang=next_language(session.lang), seconds_left=None))
         case ask.SwitchLarge():
             return Outcome(replace(session, large=not session.large, seconds_left=None))
         case ask.StillHere():

@@ -8,7 +8,7 @@ from screens import intents as ask
 from . import custodystate as cs
 from . import effects as do
 from . import events as ev
-from . import identity, pickup
+from . import identity, pickup, progress
 from . import state as st
 from .facts import OwnCase
 from .leaving import Step, dismiss, trouble_then_card
@@ -39,7 +39,9 @@ def timed_out(stage: OwnStage) -> Step:
 
 def _looked_up(visit: st.Visit, event: ev.Event, session: st.Session) -> Step | None:
     match event:
-        case ev.CasesFound(cases):
+        case ev.ProgressFound(cases) if visit.errand is st.Errand.PROGRESS:
+            return progress.found(visit, cases)
+        case ev.CasesFound(cases) if visit.errand is not st.Errand.PROGRESS:
             return _found(visit, cases, session)
         case ev.RecordingFailed():
             return trouble_then_card(visit, "disk_full")
@@ -51,21 +53,28 @@ def _found(visit: st.Visit, cases: tuple[OwnCase, ...], session: st.Session) -> 
     match visit.errand:
         case st.Errand.FETCH:
             return pickup.begin(visit, tuple(case for case in cases if case.waiting))
-        case st.Errand.DEPOSIT | st.Errand.SUPPLEMENT:
+        case _:
             cut_off = next((case for case in cases if case.cut_off), None)
             if cut_off is None:
                 return _go_on(visit, cases, session)
             fields = (("case_id", cut_off.case_id), ("session_id", visit.session_id))
             return cs.CutOff(visit, cut_off, cases), (do.Record("InterruptionTold", fields),)
-        case _:
-            assert_never(visit.errand)
 
 
 def _go_on(visit: st.Visit, cases: tuple[OwnCase, ...], session: st.Session) -> Step:
+    if visit.errand is st.Errand.SUPPLEMENT:  # chosen before they proved who they are
+        return _chosen_before(visit, cases, session)
     open_cases = tuple(case for case in cases if case.open and session.facts.can_take(case.item_code))
     if open_cases:
         return cs.OwnCases(visit, open_cases), ()
     return st.EnteringPhone(visit), ()
+
+
+def _chosen_before(visit: st.Visit, cases: tuple[OwnCase, ...], session: st.Session) -> Step:
+    theirs = next((case for case in cases if case.case_id == visit.case_id and case.open), None)
+    if theirs is None or not session.facts.can_take(theirs.item_code):
+        return trouble_then_card(visit, "not_open")
+    return st.Confirming(visit), ()
 
 
 def _chosen(visit: st.Visit, cases: tuple[OwnCase, ...], event: ev.Event, session: st.Session) -> Step | None:

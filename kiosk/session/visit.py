@@ -18,6 +18,7 @@ class Errand(StrEnum):
     DEPOSIT = "deposit"
     SUPPLEMENT = "supplement"  # more papers to a case of theirs
     FETCH = "fetch"
+    PROGRESS = "progress"  # where their cases stand
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +85,10 @@ class Visit:
     def of_no_case(self) -> "Visit":
         """As it was before a case of theirs was chosen."""
         match self.errand:
-            case Errand.FETCH:
+            case Errand.FETCH | Errand.PROGRESS:
                 return replace(self, item_code="", case_id="")
+            case Errand.SUPPLEMENT if not self.guide_item:  # they came to see where it stands
+                return replace(self, errand=Errand.PROGRESS, item_code="", case_id="")
             case Errand.SUPPLEMENT:
                 return replace(
                     self, errand=Errand.DEPOSIT, item_code=self.guide_item, case_id="", guide_item=""

@@ -26,7 +26,6 @@ class HomeView(Page):
         self.ids.staff_lamp.say = words.sentence("home.staff_lamp") if view.staff_lamp else ""
         self.ids.deposit.show(view.deposit, words, binding.emit)
         self.ids.deposit.note = words.sentence("home.deposit_note") if view.deposit.enabled else ""
-        self.ids.others.columns = max(1, len(view.others))
         self.ids.others.show(view.others, words, binding.emit)
         self._show_problems(view, binding)
         self.ids.often.say = words.sentence("home.often") if view.items else ""

@@ -15,7 +15,9 @@ from kiosk.journal.custody import JournalCustody
 from kiosk.journal.journal import Journal
 from kiosk.journal.types import Event, StoredEvent
 from kiosk.onetimecode import Issued, OneTimeCodes, Purpose
+from kiosk.runtime.facts import Terms
 from kiosk.runtime.ownacts import OwnActs, is_cut_off
+from kiosk.runtime.progress import ProgressDesk
 from kiosk.session import effects as do
 from kiosk.session import events as ev
 from kiosk.session.facts import Identity, OwnState
@@ -68,6 +70,7 @@ class Rig:
         self.acts = OwnActs(
             journal, self.ledger, cast(Any, None), self.codes, self.told.append, lambda: NOW,
             lambda code: code == "item", timedelta(days=90),
+            ProgressDesk(journal, lambda: NOW, Terms({"item": 3}), timedelta(days=90)),
         )  # fmt: skip
 
     async def case(self, item_code: str = "item") -> None:

@@ -35,6 +35,7 @@ from kiosk.session.facts import (
     Sight,
 )
 from kiosk.session.machine import Outcome, step
+from kiosk.session.progressfacts import CaseProgress, CaseStep, Light, StepDone
 from screens import intents as ask
 from screens.viewmodels import CellLook, CellView
 from tests.session import identity_scenes as who
@@ -78,10 +79,17 @@ OWN: Final = OwnCase(
     CASE, ITEM, "2026-11-22T03:00:00+08:00", OwnState.HELD, cut_off=True, open=True,
     waiting=((CELL, "result"), ("A-04", "to_complete")),
 )  # fmt: skip
+PROGRESS: Final = CaseProgress(
+    CASE, ITEM, Light.GREEN,
+    (StepDone(CaseStep.RECEIVED, "2026-11-22T03:00+08:00"), StepDone(CaseStep.COLLECTED), StepDone(CaseStep.READY)),
+    due="2026-11-25", days_left=3, may_add=True, waiting=("to_complete",),
+)  # fmt: skip
 CASES_TOLD: Final[tuple[ev.Event, ...]] = (
     ev.CasesFound(), ev.CasesFound((OWN,)), ev.CasesFound((replace(OWN, cut_off=False, waiting=()),)),
     ev.PickupChecked(CASE, "code"), ev.PickupChecked(why="wrong", left=2), ev.PickupChecked(why="wait", wait_s=15),
     *(ev.PickupChecked(why=why) for why in ("expired", "used", "blocked", "revoked", "none")),
+    ev.ProgressFound(), ev.ProgressFound((PROGRESS,)),
+    ev.ProgressFound((PROGRESS, replace(PROGRESS, case_id="261122-0002", light=Light.RED, may_add=False))),
     ev.ParcelReturned(CELL), ev.ParcelReturned("A-04"), ev.NoCell("reach"), ev.NoCell("size"),
 )  # fmt: skip
 
@@ -100,6 +108,7 @@ INTENTS: Final[tuple[ev.Event, ...]] = (
     ask.Judge(passed=True), ask.Judge(passed=False), ask.ShowFrames(), ask.ChooseCell("A-04"), ask.ChooseCell(CELL),
     ask.TouchSquare(0), ask.MakeReport(),
     *who.TOUCHES,
+    ask.ShowProgress(), ask.ByCard(), ask.ByReceipt(), ask.AddPapers(),
     ask.AnotherEnvelope(), ask.DoesNotFit(), ask.EasyReach(), ask.StartFetch(), ask.Choose(CASE), ask.Choose("nothing"),
 )  # fmt: skip
 DEVICES: Final[tuple[ev.Event, ...]] = (
@@ -233,7 +242,9 @@ EARLY: Final = (
     st.FaceUndecided, st.ChoosingWay,
 )  # fmt: skip
 BEFORE_THE_VISIT: Final = (st.Idle, st.ChoosingItem, st.ReadingGuide)
-ENTRY: Final = (st.EnteringCode, st.EnteringPhone, st.Confirming, cs.TypingPickup, ss.PreparingResult)
+ENTRY: Final = (
+    st.EnteringCode, st.EnteringPhone, st.Confirming, cs.TypingPickup, cs.ByNumber, ss.PreparingResult,
+)  # fmt: skip
 NO_DIFFERENCE: Final = (
     "hint",
     "progress",
@@ -268,6 +279,7 @@ TYPED: Final = (
     st.EnteringCode,
     st.EnteringPhone,
     cs.TypingPickup,
+    cs.ByNumber,
     ss.SigningIn,
     ss.Countersigning,
     ss.PreparingResult,
@@ -318,6 +330,8 @@ def _measure(name: str, part: object, *, late: bool, typing: bool) -> object:
         return None if late else part >= 2
     if name == "other_movements":  # takes a button away, and nothing else
         return None
+    if name == "found":
+        return bool(part)
     if isinstance(part, CardFacts):
         return not late and part.child
     if isinstance(part, Identity) and name == "identity":

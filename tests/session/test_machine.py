@@ -136,7 +136,8 @@ def test_only_touches_and_repetitions_may_mean_nothing() -> None:
     """Whatever a device answers is expected or journalled; no default case swallows it."""
     assert set(_HARMLESS) - set(get_args(ask.Intent)) == {
         ev.IdleFor, ev.LeftAlone, ev.FactsChanged, ev.FaceHint, ev.FaceAsked, ev.FaceStale, ev.CardSeen,
-        ev.DoorOpenLong, ev.CasesFound, ev.PickupChecked, ev.ParcelReturned, told.StaffCardRead, told.StaffRecorded,
+        ev.DoorOpenLong, ev.CasesFound, ev.ProgressFound, ev.PickupChecked, ev.ParcelReturned, told.StaffCardRead,
+        told.StaffRecorded,
         told.SlipIssued, told.SlipPrinted, told.SlipsTold, told.ResultRecorded, told.CodeTold, told.CasesTold,
         ev.Inspected, ev.FramesTold, ev.TrialAnswer, ev.CameraSeen, ev.ReportMade, ev.SheetPrinted,
     }  # fmt: skip

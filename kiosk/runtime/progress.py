@@ -1,0 +1,119 @@
+"""Where cases stand, worked out of what the journal has of them. Pure but for the reading."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from kiosk.deadlines import deadline, working_days_left
+from kiosk.journal.deposits import DepositRow
+from kiosk.journal.journal import Journal
+from kiosk.journal.types import CaseRow
+from kiosk.session.progressfacts import CaseProgress, CaseStep, Light, StepDone
+from locker.events import Bound, ResultKind
+
+from .facts import Terms
+
+OPEN: Final = frozenset({"held", "disputed", "collected"})  # papers may be added to such a case
+CASES_MOST: Final = 20  # of one person, the newest
+NEXT: Final = (CaseStep.RECEIVED, CaseStep.COLLECTED, CaseStep.READY, CaseStep.FETCHED)
+
+
+@dataclass(frozen=True, slots=True)
+class ProgressDesk:
+    """Reads where cases stand. `added_for`: how long papers may be added to a case."""
+
+    journal: Journal
+    now: Callable[[], datetime]
+    terms: Terms
+    added_for: timedelta
+
+    async def of_person(self, card_number: str) -> tuple[CaseProgress, ...]:
+        """Of the card's holder, newest first; what nothing came of is left out. Raises `JournalError`."""
+        rows = reversed((await self.journal.cases_of(card_number))[-CASES_MOST:])
+        found = [await self._one(row) for row in rows]
+        return tuple(case for case in found if case.steps[0].at or case.doubtful)
+
+    async def of_number(self, case_id: str) -> tuple[CaseProgress, ...]:
+        """The case of this number, if there is one. Raises `JournalError`."""
+        row = await self.journal.case(case_id)
+        return () if row is None else (await self._one(row),)
+
+    async def _one(self, row: CaseRow) -> CaseProgress:
+        young = self.now() - row.opened_at <= self.added_for
+        return progress_of(
+            row, await self.journal.deposits_of(row.case_id), self.terms, self.now(), may_add=young
+        )
+
+
+def progress_of(
+    row: CaseRow, lain: Sequence[DepositRow], terms: Terms, now: datetime, *, may_add: bool
+) -> CaseProgress:
+    """One case from its rows, oldest first. `now`: local time, whose zone is that of every time that is told."""
+    papers = [one for one in lain if one.bound is Bound.STAFF and one.held_at is not None]
+    returns = [one for one in lain if one.bound is Bound.CITIZEN and one.held_at is not None]
+    results = [one for one in returns if one.kind != ResultKind.TO_COMPLETE and one.state != "cleared"]
+    taken = sorted(_taken(papers, returns, results), key=lambda pair: pair[0])
+    steps = tuple(StepDone(step, _local(at, now)) for at, step in taken)
+    known = row.item_code in terms.promised_days
+    light, due, left = _limit(taken, terms.promised_days.get(row.item_code), terms.warn_days, now)
+    return CaseProgress(
+        row.case_id, row.item_code if known else "", light, (*steps, *_ahead(taken)),
+        due="" if due is None else due.isoformat(), days_left=left,
+        may_add=known and may_add and row.state in OPEN and not results,
+        doubtful=any(one.state == "disputed" for one in lain),
+        waiting=tuple(one.kind for one in returns if one.state == "held"),
+    )  # fmt: skip
+
+
+def _taken(
+    papers: Sequence[DepositRow], returns: Sequence[DepositRow], results: Sequence[DepositRow]
+) -> Iterator[tuple[datetime, CaseStep]]:
+    """Every step that was taken, with its time; envelopes that came together are one step."""
+    collected = [one.ended_at for one in papers if one.state == "collected" and one.ended_at is not None]
+    given_back = [one.held_at for one in returns if one.held_at is not None and one not in results]
+    moments = sorted([*collected, *given_back])
+    came = sorted(one.held_at for one in papers if one.held_at is not None)
+    for at, moment in enumerate(came):
+        if at == 0:
+            yield moment, CaseStep.RECEIVED
+        elif any(came[at - 1] < between <= moment for between in moments):
+            yield moment, CaseStep.ADDED
+    if collected:
+        yield min(collected), CaseStep.COLLECTED
+    yield from ((moment, CaseStep.TO_COMPLETE) for moment in given_back)
+    for one in results[-1:]:
+        assert one.held_at is not None
+        yield one.held_at, CaseStep.READY
+        if one.state == "returned" and one.ended_at is not None:
+            yield one.ended_at, CaseStep.FETCHED
+
+
+def _ahead(taken: Sequence[tuple[datetime, CaseStep]]) -> tuple[StepDone, ...]:
+    done = {step for _, step in taken}
+    last = max((NEXT.index(step) for step in done if step in NEXT), default=-1)
+    return tuple(StepDone(step) for step in NEXT[last + 1 :])
+
+
+def _limit(
+    taken: Sequence[tuple[datetime, CaseStep]], days: int | None, warn_days: int, now: datetime
+) -> tuple[Light, date | None, int]:
+    """The time limit begins with the papers, and anew with those that were asked for again and came."""
+    done = {step for _, step in taken}
+    if CaseStep.READY in done:
+        return Light.DONE, None, 0
+    asked = max((at for at, step in taken if step is CaseStep.TO_COMPLETE), default=None)
+    begins = [at for at, step in taken if step in (CaseStep.RECEIVED, CaseStep.ADDED)]
+    first = [at for at in begins if asked is None or at > asked]
+    if days is None or not first:
+        return Light.NONE, None, 0
+    today = now.date()
+    end = deadline(first[0].astimezone(now.tzinfo), days, warn_days=warn_days)
+    left = working_days_left(today, end.due)
+    if today > end.due:
+        return Light.RED, end.due, left
+    return (Light.YELLOW if today >= end.warn_from else Light.GREEN), end.due, left
+
+
+def _local(at: datetime, now: datetime) -> str:
+    return at.astimezone(now.tzinfo).isoformat(timespec="minutes")

@@ -1,0 +1,105 @@
+"""Where does my case stand: by the ID card, or by the number on the receipt; papers are added from there."""
+
+from dataclasses import replace
+from typing import Final, assert_never
+
+from screens import intents as ask
+
+from . import custodystate as cs
+from . import effects as do
+from . import events as ev
+from . import identity
+from . import state as st
+from .leaving import Step, dismiss, leave, trouble_then_card
+from .progressfacts import CaseProgress
+
+NUMBER_DIGITS: Final = 10  # a day as YYMMDD, and a count within the day
+DAY_DIGITS: Final = 6
+
+ProgressStage = cs.AskingHow | cs.ByNumber | cs.Overview
+
+
+def step(stage: ProgressStage, event: ev.Event, session: st.Session) -> Step | None:
+    """The next stage with its effects, or None when the event means nothing here."""
+    match stage:
+        case cs.AskingHow():
+            return _asking(event, session)
+        case cs.ByNumber():
+            return _by_number(stage, event)
+        case cs.Overview():
+            return _overview(stage, event, session)
+        case _:
+            assert_never(stage)
+
+
+def timed_out(stage: ProgressStage) -> Step:
+    """The person walked away."""
+    return dismiss(stage.visit) if isinstance(stage, cs.Overview) else leave()
+
+
+def case_number(digits: str) -> str:
+    """The digits as a case number is written."""
+    return f"{digits[:DAY_DIGITS]}-{digits[DAY_DIGITS:]}"
+
+
+def _asking(event: ev.Event, session: st.Session) -> Step | None:
+    match event:
+        case ask.ByCard() if session.facts.can_read_cards:
+            return identity.begin("", session, st.Errand.PROGRESS)
+        case ask.ByReceipt():
+            return cs.ByNumber(), ()
+        case ask.Back():
+            return leave()
+        case _:
+            return None
+
+
+def _by_number(stage: cs.ByNumber, event: ev.Event) -> Step | None:
+    match event:
+        case ev.ProgressFound(cases) if stage.checking:
+            found = cases[0] if cases else None
+            return cs.ByNumber(unknown=found is None, found=found), ()
+        case ask.Back() if stage.found is not None:
+            return cs.ByNumber(), ()
+        case ask.Back():
+            return cs.AskingHow(), ()
+        case ev.RecordingFailed() if stage.checking:  # nothing can be read now
+            return replace(stage, checking=False), ()
+        case _ if stage.checking or stage.found is not None:
+            return None
+        case ask.Digit(digit) if len(stage.digits) < NUMBER_DIGITS:
+            return cs.ByNumber(f"{stage.digits}{digit}"), ()
+        case ask.DeleteDigit():
+            return cs.ByNumber(stage.digits[:-1]), ()
+        case ask.Proceed() if len(stage.digits) == NUMBER_DIGITS:
+            return replace(stage, checking=True), (do.FindProgress(case_id=case_number(stage.digits)),)
+        case _:
+            return None
+
+
+def found(visit: st.Visit, cases: tuple[CaseProgress, ...]) -> Step:
+    """The answer to who asked by card; a single case is shown at once."""
+    if not cases:
+        return trouble_then_card(visit, "no_cases")
+    return cs.Overview(visit, cases, cases[0].case_id if len(cases) == 1 else ""), ()
+
+
+def _overview(stage: cs.Overview, event: ev.Event, session: st.Session) -> Step | None:
+    visit = stage.visit
+    match event:
+        case ev.CardGone():  # the page stays: it names nobody
+            return replace(stage, visit=replace(visit, card_present=False)), ()
+        case ask.Choose(case_id) if not stage.shown and any(one.case_id == case_id for one in stage.cases):
+            return replace(stage, shown=case_id), ()
+        case ask.AddPapers():
+            case = stage.one
+            if case is None or not case.may_add or not session.facts.can_take(case.item_code):
+                return None
+            wish = replace(visit, errand=st.Errand.SUPPLEMENT, case_id=case.case_id, item_code=case.item_code)
+            return identity.prove(wish, session)
+        case ask.Back() if stage.shown and len(stage.cases) > 1:
+            return replace(stage, shown=""), ()
+        case ask.Back() | ask.Proceed():
+            return dismiss(visit)
+        case _:
+            return None

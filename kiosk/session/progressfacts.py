@@ -1,0 +1,52 @@
+"""Where a case stands, as its citizen is told: steps with their times, the time limit, what comes next. No person."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Light(StrEnum):
+    """How a case stands to its time limit."""
+
+    NONE = "none"  # no limit runs: nothing lies here yet, or the office waits for the citizen
+    GREEN = "green"
+    YELLOW = "yellow"  # near its end
+    RED = "red"  # past it
+    DONE = "done"  # the result is there
+
+
+class CaseStep(StrEnum):
+    """One step on the way of a case."""
+
+    RECEIVED = "received"
+    COLLECTED = "collected"  # staff have the papers
+    TO_COMPLETE = "to_complete"  # papers came back to be completed
+    ADDED = "added"  # further papers came
+    READY = "ready"
+    FETCHED = "fetched"
+
+
+@dataclass(frozen=True, slots=True)
+class StepDone:
+    """A step that was taken; `at` empty: it is still ahead."""
+
+    step: CaseStep
+    at: str = ""  # ISO 8601, local
+
+
+@dataclass(frozen=True, slots=True)
+class CaseProgress:
+    """One case. `due`: last day of its time limit; `days_left`: working days up to that day, below 0 past it.
+
+    `may_add`: papers may be added now; `doubtful`: a person has to look first what lies here; `waiting`: the kinds of
+    what the citizen may fetch.
+    """
+
+    case_id: str
+    item_code: str  # empty: not in the catalogue any more
+    light: Light
+    steps: tuple[StepDone, ...]
+    due: str = ""  # ISO date
+    days_left: int = 0
+    may_add: bool = False
+    doubtful: bool = False
+    waiting: tuple[str, ...] = ()

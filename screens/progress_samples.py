@@ -1,0 +1,89 @@
+"""Examples of the pages on which a citizen asks where a case stands."""
+
+from collections.abc import Iterator
+
+from screens import intents as ask
+from screens.viewmodels import (
+    Action,
+    Choice,
+    ChoicePage,
+    Chrome,
+    KeypadPage,
+    PickPage,
+    PickRow,
+    Text,
+    Tone,
+    ViewModel,
+    text,
+)
+
+CASE = "261122-0007"
+_BACK = Action(ask.Back(), text("action.back"))
+
+
+def progress_samples(chrome: Chrome, titles: list[str]) -> Iterator[ViewModel]:
+    """How to ask, the number, the list, one case by each light. `titles`: of four items."""
+    choices = (
+        Choice(Action(ask.ByCard(), text("progress.by_card")), text("progress.by_card_note"), "card"),
+        Choice(
+            Action(ask.ByReceipt(), text("progress.by_number")), text("progress.by_number_note"), "papers"
+        ),
+    )
+    yield ChoicePage(
+        chrome,
+        text("progress.heading"),
+        text("progress.note"),
+        Tone.PLAIN,
+        choices,
+        (_BACK,),
+        "progress.ways",
+    )
+    look = Action(ask.Proceed(), text("progress.look"), primary=True)
+    for name, note, tone in (
+        ("progress.number", text("progress.number_note"), Tone.PLAIN),
+        ("progress.number.unknown", text("progress.unknown", hotline=chrome.hotline), Tone.CAUTION),
+    ):
+        yield KeypadPage(chrome, text("progress.number"), note, CASE, tone, (look, _BACK), name)
+    lights = (
+        ("green", Tone.GOOD, text("progress.light.green", days=3)),
+        ("yellow", Tone.CAUTION, text("progress.light.last_day")),
+        ("red", Tone.BAD, text("progress.light.red", days=2)),
+        ("ready", Tone.GOOD, text("progress.light.ready")),
+    )
+    rows = tuple(
+        PickRow(f"case.26112{at}-0007", ask.Choose(f"26112{at}-0007"), title, said, tone)
+        for at, (title, (_, tone, said)) in enumerate(zip(titles, lights, strict=True))
+    )
+    yield PickPage(
+        chrome, text("progress.yours", count=len(rows)), text("progress.yours_note"), Tone.PLAIN, rows, (_BACK,),
+        "progress.cases",
+    )  # fmt: skip
+    for title, (light, tone, said) in zip(titles, lights, strict=True):
+        yield _case(chrome, title, light, tone, said)
+
+
+def _case(chrome: Chrome, title: str, light: str, tone: Tone, said: Text) -> PickPage:
+    done = light == "ready"
+    steps = (
+        ("received", "2026-11-20 22:47"), ("collected", "2026-11-21 08:40"),
+        ("ready", "2026-11-23 15:02" if done else text("progress.until", day="2026-11-25")),
+        ("fetched", text("progress.ahead")),
+    )  # fmt: skip
+    rows = [
+        PickRow(
+            f"step.{at}", None, text(f"progress.step.{step}"), when,
+            Tone.GOOD if at < (3 if done else 2) else Tone.PLAIN,
+        )
+        for at, (step, when) in enumerate(steps)
+    ]  # fmt: skip
+    if done:
+        fetch = text("progress.waits"), text("progress.fetch_it")
+        rows.insert(0, PickRow("missing.fetch", None, *fetch, Tone.CAUTION))
+    if light == "yellow":
+        later = text("progress.later"), text("progress.later_papers", papers=title)
+        rows.insert(0, PickRow("missing.later", None, *later, Tone.CAUTION))
+    add = () if done else (Action(ask.AddPapers(), text("progress.add"), primary=True),)
+    return PickPage(
+        chrome, said, text("progress.about", item=title, case=CASE), tone, tuple(rows), (_BACK, *add),
+        f"progress.case.{light}",
+    )  # fmt: skip

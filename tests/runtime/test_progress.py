@@ -1,0 +1,201 @@
+"""Where a case stands: steps from a real journal, lights by working days, supplements of the same case."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from drivers.contracts.board import ItemState
+from kiosk.deadlines import working_days_left
+from kiosk.journal import events as facts
+from kiosk.journal import opened
+from kiosk.journal.custody import JournalCustody
+from kiosk.journal.journal import Journal
+from kiosk.runtime.facts import Terms
+from kiosk.runtime.progress import ProgressDesk
+from kiosk.session.progressfacts import CaseProgress, CaseStep, Light
+from locker import events as custody
+from locker.compartment import CITIZEN, Compartment
+from locker.events import Evidence, ResultKind
+from locker.ledger import Ledger
+
+HERE = ZoneInfo("Asia/Shanghai")
+NUMBER = "11010519900101023X"
+CASE = "260924-0001"
+DAYS = 3
+
+
+@dataclass
+class Office:
+    """A real journal, a clock that is set, and what happens to one case."""
+
+    journal: Journal
+    clock: list[datetime]
+
+    def __post_init__(self) -> None:
+        self.ledger = Ledger(JournalCustody(self.journal), [Compartment("A-01"), Compartment("A-02")])
+        terms = Terms({"item": DAYS}, warn_days=1)
+        self.desk = ProgressDesk(
+            self.journal, lambda: self.clock[0].astimezone(HERE), terms, timedelta(days=90)
+        )
+
+    def at(self, moment: str) -> None:
+        self.clock[0] = datetime.fromisoformat(moment).replace(tzinfo=HERE).astimezone(UTC)
+
+    async def opens(self, item: str = "item") -> None:
+        await self.journal.append(
+            facts.CaseOpened(CASE, "s", item, "", "card_only", "测试", NUMBER, "13800000000")
+        )
+
+    async def hands_in(self, cell: str = "A-01", item: str = "item") -> None:
+        await self.ledger.record(custody.DepositRequested(CASE, cell, item))
+        await self.ledger.record(custody.DoorClosed(None, cell, None, ItemState.PRESENT))
+        await self.ledger.record(custody.DepositHeld(CASE, cell, Evidence.SENSOR))
+
+    async def collected(self, cell: str = "A-01") -> None:
+        await self.ledger.record(custody.DepositCollected(CASE, cell, "1001"))
+
+    async def comes_back(self, kind: ResultKind, cell: str = "A-01") -> None:
+        await self.ledger.record(custody.ResultRequested(CASE, cell, "1001", kind))
+        await self.ledger.record(custody.DoorClosed(None, cell, None, ItemState.PRESENT))
+        await self.ledger.record(custody.ResultHeld(CASE, cell, "1001", Evidence.SENSOR))
+
+    async def fetched(self, cell: str = "A-01") -> None:
+        await self.ledger.record(custody.DepositReturned(CASE, cell, CITIZEN))
+
+    async def seen(self) -> CaseProgress:
+        (case,) = await self.desk.of_person(NUMBER)
+        assert (case,) == await self.desk.of_number(CASE)
+        return case
+
+
+Work = Callable[[Office], Coroutine[Any, Any, None]]
+
+
+def play(folder: Path, work: Work) -> None:
+    async def main() -> None:
+        clock = [datetime(2026, 9, 1, tzinfo=UTC)]
+        async with opened(folder, ballast_bytes=0, clock=lambda: clock[0]) as journal:
+            await work(Office(journal, clock))
+
+    asyncio.run(main())
+
+
+def taken(case: CaseProgress) -> list[str]:
+    return [done.step.value for done in case.steps if done.at]
+
+
+@pytest.mark.parametrize(
+    ("today", "light", "left"),
+    [
+        ("2026-09-24T22:00", Light.GREEN, 3),
+        # 25 to 27 September is Mid-Autumn, and 1 to 7 October the National Day; Sunday 20 September and
+        # Saturday 10 October are worked
+        ("2026-09-28T09:00", Light.GREEN, 2),
+        ("2026-09-29T09:00", Light.YELLOW, 1),
+        ("2026-09-30T23:59", Light.YELLOW, 0),
+        ("2026-10-07T12:00", Light.RED, 0),
+        ("2026-10-08T09:00", Light.RED, -1),
+        ("2026-10-10T09:00", Light.RED, -3),
+        ("2026-10-11T09:00", Light.RED, -3),
+    ],
+)
+def test_the_light_counts_working_days(tmp_path: Path, today: str, light: Light, left: int) -> None:
+    async def work(office: Office) -> None:
+        office.at("2026-09-24T21:30")
+        await office.opens()
+        await office.hands_in()
+        office.at(today)
+        case = await office.seen()
+        assert (case.light, case.due, case.days_left) == (light, "2026-09-30", left)
+
+    play(tmp_path, work)
+
+
+def test_the_steps_of_a_case_from_papers_to_result(tmp_path: Path) -> None:
+    async def work(office: Office) -> None:
+        office.at("2026-11-23T10:00")
+        await office.opens()
+        assert await office.desk.of_person(NUMBER) == ()  # nothing came of it yet
+        assert (await office.desk.of_number(CASE))[0].light is Light.NONE
+        await office.hands_in("A-01")
+        await office.hands_in("A-02")  # two envelopes of one visit are one step
+        case = await office.seen()
+        assert (taken(case), case.may_add) == (["received"], True)
+        assert [done.step for done in case.steps[1:]] == [
+            CaseStep.COLLECTED,
+            CaseStep.READY,
+            CaseStep.FETCHED,
+        ]
+        assert case.steps[0].at == "2026-11-23T10:00+08:00"
+        office.at("2026-11-24T08:40")
+        await office.collected("A-01")
+        await office.collected("A-02")
+        assert taken(await office.seen()) == ["received", "collected"]
+        office.at("2026-11-30T08:40")
+        assert (await office.seen()).light is Light.RED
+        await office.comes_back(ResultKind.RESULT)
+        case = await office.seen()
+        assert (case.light, case.waiting, case.may_add, case.due) == (Light.DONE, ("result",), False, "")
+        await office.fetched()
+        case = await office.seen()
+        assert (taken(case)[-1], case.waiting, case.light) == ("fetched", (), Light.DONE)
+        assert all(done.at for done in case.steps)
+
+    play(tmp_path, work)
+
+
+def test_papers_that_go_back_stop_the_clock_and_those_that_come_start_it_anew(tmp_path: Path) -> None:
+    async def work(office: Office) -> None:
+        office.at("2026-11-23T10:00")
+        await office.opens()
+        await office.hands_in()
+        office.at("2026-11-24T09:00")
+        await office.collected()
+        office.at("2026-12-01T09:00")
+        await office.comes_back(ResultKind.TO_COMPLETE)
+        case = await office.seen()
+        assert (case.light, case.waiting, case.may_add) == (Light.NONE, ("to_complete",), True)
+        await office.fetched()
+        office.at("2026-12-02T20:00")
+        await office.hands_in("A-02")
+        case = await office.seen()
+        assert taken(case) == ["received", "collected", "to_complete", "added"]
+        assert (case.light, case.due) == (Light.GREEN, "2026-12-07")
+
+    play(tmp_path, work)
+
+
+def test_what_is_in_doubt_is_said(tmp_path: Path) -> None:
+    async def work(office: Office) -> None:
+        office.at("2026-11-23T10:00")
+        await office.opens()
+        await office.hands_in()
+        await office.ledger.record(custody.CustodyDisputed(CASE, "A-01", "NOT_FOUND"))
+        assert (await office.seen()).doubtful
+
+    play(tmp_path, work)
+
+
+def test_an_item_that_is_served_no_more_has_no_limit_and_takes_no_papers(tmp_path: Path) -> None:
+    async def work(office: Office) -> None:
+        office.at("2026-11-23T10:00")
+        await office.opens("gone")
+        await office.hands_in(item="gone")
+        case = await office.seen()
+        assert (case.item_code, case.light, case.may_add) == ("", Light.NONE, False)
+        assert await office.desk.of_number("260924-0002") == ()
+        assert await office.desk.of_person("110101199003070000") == ()
+
+    play(tmp_path, work)
+
+
+def test_days_left_are_none_on_the_day_itself() -> None:
+    friday, monday = date(2026, 11, 27), date(2026, 11, 30)
+    assert (working_days_left(friday, friday), working_days_left(friday, monday)) == (0, 1)
+    assert working_days_left(monday, friday) == -1

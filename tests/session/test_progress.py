@@ -1,0 +1,100 @@
+"""Asking where a case stands: by card, by number, and on to papers that join the same case."""
+
+from dataclasses import replace
+
+from kiosk.session import custodystate as cs
+from kiosk.session import effects as do
+from kiosk.session import events as ev
+from kiosk.session import state as st
+from kiosk.session.machine import step
+from screens import intents as ask
+from tests.session.scenes import CARD, CASE, NO_CAMERA, NOTHING_WORKS, NUMBER, OWN, PROGRESS, start
+
+SECOND = replace(PROGRESS, case_id="261122-0002")
+
+
+def after(session: st.Session, *events: ev.Event) -> st.Session:
+    for event in events:
+        session = step(session, event).session
+    return session
+
+
+def with_card(*cases: object, session: st.Session | None = None) -> st.Session:
+    asked = after(session or start(), ask.ShowProgress(), ask.ByCard(), ev.CardSeen())
+    outcome = step(asked, ev.CardTaken(CARD))
+    assert do.FindProgress(NUMBER) in outcome.effects
+    assert not any(isinstance(effect, do.BeginFace) for effect in outcome.effects)
+    return step(outcome.session, ev.ProgressFound(cases)).session  # type: ignore[arg-type]
+
+
+def test_a_single_case_is_shown_at_once_and_one_of_several_after_a_touch() -> None:
+    assert with_card(PROGRESS).stage.shown == CASE  # type: ignore[union-attr]
+    several = with_card(PROGRESS, SECOND)
+    assert several.stage.shown == ""  # type: ignore[union-attr]
+    one = after(several, ask.Choose(SECOND.case_id))
+    assert one.stage.shown == SECOND.case_id  # type: ignore[union-attr]
+    assert after(one, ask.Back()) == several
+    assert isinstance(after(several, ask.Back()).stage, st.TakingCard)
+    assert isinstance(with_card().stage, st.Trouble)
+
+
+def test_lifting_the_card_leaves_the_page_and_ends_without_asking_for_it() -> None:
+    lifted = after(with_card(PROGRESS), ev.CardGone())
+    assert isinstance(lifted.stage, cs.Overview)
+    assert isinstance(after(lifted, ask.Back()).stage, st.Idle)
+
+
+def test_papers_are_added_to_the_case_after_a_proof_of_who_it_is() -> None:
+    consent = after(with_card(PROGRESS), ask.AddPapers())
+    assert isinstance(consent.stage, st.AskingConsent)
+    looking = step(consent, ask.AcceptFace())
+    assert isinstance(
+        looking.session.stage, st.CheckingFace
+    )  # the card lies there, it is not asked for again
+    found = after(looking.session, ev.FaceAnswer("match"))
+    assert isinstance(found.stage, cs.LookingUp)
+    confirm = after(found, ev.CasesFound((replace(OWN, cut_off=False, waiting=()),)))
+    assert isinstance(confirm.stage, st.Confirming)
+    assert (confirm.stage.visit.case_id, confirm.stage.visit.errand) == (CASE, st.Errand.SUPPLEMENT)
+    reserving = step(confirm, ask.Proceed())
+    assert [type(effect) for effect in reserving.effects] == [do.Record, do.OpenCase]
+    back = after(confirm, ask.Back())
+    assert isinstance(back.stage, cs.LookingUp)
+    assert back.stage.visit.errand is st.Errand.PROGRESS
+
+
+def test_somebody_else_s_card_adds_nothing_to_the_case() -> None:
+    lifted = after(with_card(PROGRESS), ev.CardGone(), ask.AddPapers(), ask.AcceptFace())
+    assert isinstance(lifted.stage, st.AwaitingCard)
+    other = replace(CARD, number="110101199003070000")
+    found = after(
+        lifted, ev.CardSeen(), ev.CardTaken(other), ev.FaceAnswer("match"), ev.CasesFound(())
+    )  # not theirs
+    assert isinstance(found.stage, st.Trouble)
+
+
+def test_lifting_the_card_at_the_question_begins_with_what_they_came_for() -> None:
+    asked = after(with_card(PROGRESS), ask.AddPapers(), ev.CardGone())
+    assert isinstance(asked.stage, st.AwaitingCard)
+    assert (asked.stage.visit.errand, asked.stage.visit.case_id) == (st.Errand.PROGRESS, "")
+
+
+def test_without_a_camera_another_way_is_gone() -> None:
+    shown = with_card(PROGRESS, session=start(facts=NO_CAMERA))
+    assert isinstance(after(shown, ask.AddPapers()).stage, cs.LookingUp)  # this house takes the card alone
+
+
+def test_by_number_nobody_is_named_and_nothing_is_added() -> None:
+    typing = after(start(facts=NOTHING_WORKS), ask.ShowProgress(), ask.ByCard(), ask.ByReceipt())
+    for digit in "2611220001":
+        typing = after(typing, ask.Digit(int(digit)))
+    asked = step(typing, ask.Proceed())
+    assert asked.effects == (do.FindProgress(case_id="261122-0001"),)
+    assert after(asked.session, ev.ProgressFound(())).stage == cs.ByNumber(unknown=True)
+    found = after(asked.session, ev.ProgressFound((PROGRESS,)))
+    assert found.stage == cs.ByNumber(found=PROGRESS)
+    assert after(found, ask.AddPapers()) == found
+    assert after(found, ask.Back()).stage == cs.ByNumber()
+    refused = after(asked.session, ev.RecordingFailed())
+    assert isinstance(refused.stage, cs.ByNumber)
+    assert not refused.stage.checking
