@@ -27,7 +27,10 @@ class Size(StrEnum):
     @property
     def order(self) -> int:
         """0 for the smallest."""
-        return "SML".index(self.value)
+        return _ORDER[self]
+
+
+_ORDER: Final = {size: order for order, size in enumerate(Size)}
 
 
 @dataclass(frozen=True, slots=True)

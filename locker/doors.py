@@ -307,18 +307,22 @@ class DoorService:
     async def _after_poll(self, watch: BoardWatch) -> None:
         facts = self._unrecorded[watch.name]
         for cell, reading in watch.readings.items():
+            before = self._tracks[cell]
             track, seen = observe(
-                self._tracks[cell],
+                before,
                 reading,
                 commanded=cell in self._commanded,
                 item_readings=self._settings.item_readings,
             )
-            self._tracks[cell] = track
+            if track is not before:
+                self._tracks[cell] = track
             for observation in seen:
                 facts += [fact for fact in self._facts(cell, observation) if fact not in facts]
-            self._end_doubt(cell, track)
+            if self._doubts:
+                self._end_doubt(cell, track)
         watch.moving = any(self._tracks[cell].is_settling for cell in watch.readings)
-        await self._record_seen(watch.name, facts)
+        if facts:
+            await self._record_seen(watch.name, facts)
         self._tell()
 
     def _facts(self, cell: str, observation: Observation) -> list[Event]:
@@ -360,8 +364,6 @@ class DoorService:
 
     async def _record_seen(self, board: str, facts: list[Event]) -> None:
         """What cannot be recorded now is kept, in order, and tried again at the next poll."""
-        if not facts:
-            return
         told = len(facts)
         try:
             await self._ledger.record(*facts)

@@ -30,7 +30,7 @@ class View:
         return vm.Chrome(
             lang=self.session.lang,
             large=self.session.large,
-            clock=self.now.strftime("%H:%M"),
+            clock=f"{self.now.hour:02}:{self.now.minute:02}",
             weekday=self.now.weekday(),
             kiosk_name=self.house.name,
             hotline=self.house.hotline,

@@ -122,11 +122,10 @@ class MachineWatch:
             if facts != self._shown:
                 self._shown = facts
                 self.post(ev.FactsChanged(facts))
-            self._publish(facts, anchor)
-            try:
-                await (
-                    self._note_devices()
-                )  # last: on a full disk it fails, and that there is none must be known
+            devices = self._by_name()
+            self._publish(facts, devices, anchor)
+            try:  # last: on a full disk it fails, and that there is none must be known
+                await self._note_devices(devices)
             except JournalError as error:
                 logger.error("what became of a device could not be recorded: %s", error)
 
@@ -187,10 +186,14 @@ class MachineWatch:
         noon = now.replace(hour=NIGHT_BEGINS_HOUR, minute=0, second=0, microsecond=0)
         return noon if now >= noon else noon - timedelta(days=1)
 
-    async def _note_devices(self) -> None:
+    def _by_name(self) -> dict[str, Health]:
+        """Everything that can fail."""
+        parts = {part.value: state for part, state in self._known.items()}
+        return {**parts, **self._boards(), **self.others(), JOURNAL: self._room()}
+
+    async def _note_devices(self, devices: Mapping[str, Health]) -> None:
         """Lost once and returned once, in the journal."""
-        known = {part.value: state for part, state in self._known.items()}
-        for device, health in {**known, **self._boards(), **self.others(), JOURNAL: self._room()}.items():
+        for device, health in devices.items():
             works = health.works
             if works and device in self._lost:
                 self._lost.discard(device)
@@ -207,18 +210,14 @@ class MachineWatch:
     def _boards(self) -> dict[str, Health]:
         return {f"board {name}": health for name, health in self.doors.snapshot().boards.items()}
 
-    def _publish(self, facts: Facts, anchor: Anchor | None) -> None:
+    def _publish(self, facts: Facts, devices: Mapping[str, Health], anchor: Anchor | None) -> None:
         if self.mqtt is None:
             return
         total = len(self.cabinet.cells)
         free = sum(count for _, count in facts.free)
         held = len(facts.cases) + len(facts.results)
         counts = CompartmentCounts(total, free, held, max(0, total - free - held))
-        states = {
-            part.value: health.status for part, health in self._known.items() if part is not Part.NETWORK
-        }
-        rest = {**self._boards(), **self.others(), JOURNAL: self._room()}
-        states |= {name: health.status for name, health in rest.items()}
+        states = {name: health.status for name, health in devices.items() if name != Part.NETWORK.value}
         self.mqtt.publish_status(StatusSnapshot(counts, states, anchor))
 
 

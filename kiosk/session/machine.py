@@ -18,6 +18,7 @@ from .leaving import Step
 from .staff import flow as staff
 from .staff import signin
 
+_INTENTS: Final = get_args(ask.Intent)
 _HARMLESS = (
     ev.IdleFor,
     ev.LeftAlone,
@@ -80,7 +81,8 @@ def step(session: st.Session, event: ev.Event) -> Outcome:
     framed = _frame(session, event)
     if framed is not None:
         return framed
-    touched = replace(session, seconds_left=None) if isinstance(event, get_args(ask.Intent)) else session
+    warned = session.seconds_left is not None
+    touched = replace(session, seconds_left=None) if warned and isinstance(event, _INTENTS) else session
     advanced = _advance(touched.stage, event, touched)
     if advanced is None:
         stranger = None if isinstance(event, _HARMLESS) else event

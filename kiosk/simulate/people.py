@@ -194,7 +194,7 @@ class Visit:
             return
         primary = [action for action in _actions(page) if action.primary]
         first = [action.intent for action in primary if action.enabled]
-        work = [intent for _, intent, enabled in controls_of(page) if enabled and isinstance(intent, WORK)]
+        work = self._work(page)
         if work and self._rng.random() < WORKS_SHARE:
             self._post(self._rng.choice(work))
         elif first and self._rng.random() < 0.9:
@@ -203,6 +203,12 @@ class Visit:
             self._has_enough = True  # no compartment is free
         else:
             self._touch_any(page, but=CHROME)
+
+    def _work(self, page: ViewModel) -> list[ask.Intent]:
+        """What staff have come for; no page but theirs offers it."""
+        if not page.name.startswith("staff."):
+            return []
+        return [intent for _, intent, enabled in controls_of(page) if enabled and isinstance(intent, WORK)]
 
 
 def _actions(value: object) -> list[Action]:
