@@ -242,3 +242,35 @@ def test_there_is_no_code_where_none_was_made(tmp_path: Path) -> None:
         assert await types_of(journal) == []
 
     with_codes(tmp_path, work)
+
+
+def test_a_code_lives_as_long_as_it_was_given_for_and_no_longer(tmp_path: Path) -> None:
+    """Also before anybody has looked whether it is over."""
+
+    async def work(_journal: Journal, codes: OneTimeCodes) -> None:
+        issued = await codes.issue(PICK_UP, CASE, now=NOW, by="staff:1001", valid_s=30.0)
+        assert isinstance(issued, Issued)
+        assert issued.expires_at == NOW + timedelta(seconds=30)
+        assert await codes.live(PICK_UP, CASE, NOW + timedelta(seconds=29.9)) is not None
+        assert await codes.live(PICK_UP, CASE, NOW + timedelta(seconds=30)) is None
+        late = await codes.check(PICK_UP, [CASE], issued.code, now=NOW + timedelta(seconds=30))
+        assert late == NoCode(Missing.EXPIRED)
+
+    with_codes(tmp_path, work)
+
+
+def test_of_a_blocked_code_nothing_is_kept_to_be_guessed_at(tmp_path: Path) -> None:
+    async def kept(journal: Journal) -> list[str]:
+        rows = await journal.read(lambda db: db.execute("SELECT hash FROM one_time_codes").fetchall())
+        return [str(hash_now) for (hash_now,) in rows]
+
+    async def work(journal: Journal, _codes: OneTimeCodes) -> None:
+        codes = codes_of(journal, CodeLimits(tries=2))
+        issued = await issue(codes)
+        assert "argon2" in (await kept(journal))[0]
+        for _ in range(2):
+            await codes.check(PICK_UP, [CASE], other_than(issued.code), now=NOW)
+        assert await codes.check(PICK_UP, [CASE], issued.code, now=NOW) == NoCode(Missing.BLOCKED)
+        assert await kept(journal) == [""]
+
+    with_codes(tmp_path, work)

@@ -56,6 +56,16 @@ def test_larger_than_what_was_too_small() -> None:
     assert [one and one.name for one in chosen] == ["A-03", "A-04", None]
 
 
+@pytest.mark.parametrize(
+    ("bottom_mm", "top_mm", "within"),
+    [(380, 1220, True), (379, 1220, False), (380, 1221, False), (0, 300, False), (1300, 1500, False)],
+)
+def test_reach_is_the_whole_opening_between_380_and_1220_mm(
+    bottom_mm: int, top_mm: int, within: bool
+) -> None:
+    assert cell("A-01", Size.S, 1, bottom_mm=bottom_mm, top_mm=top_mm).within_reach is within
+
+
 def test_within_reach() -> None:
     assert given_to(Size.M, within_reach=True) == "A-04"
 

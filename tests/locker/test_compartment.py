@@ -1,5 +1,6 @@
 """The compartment machine: the life of a deposit, and what holds whatever happens."""
 
+from dataclasses import replace
 from typing import get_args
 
 import pytest
@@ -306,3 +307,21 @@ def test_every_event_has_its_cell_and_no_stray_default() -> None:
         assert "cell" in kind.__dataclass_fields__
     assert Compartment(CELL).operation is None
     assert after(*DEPOSIT[:2]).operation == Operation("op-1", "C-1")
+
+
+@pytest.mark.parametrize(
+    ("state", "free"),
+    [
+        (Compartment("A-01"), True),
+        (Compartment("A-01", content=Content.HELD), False),
+        (Compartment("A-01", content=Content.UNKNOWN), False),
+        (Compartment("A-01", case_id="C-1"), False),
+        (Compartment("A-01", operation=Operation("op", None)), False),  # somebody is having it opened
+    ],
+)
+def test_only_what_nobody_uses_is_free_and_may_be_tried_by_a_technician(
+    state: Compartment, free: bool
+) -> None:
+    assert (state.is_free, state.may_be_tried) == (free, free)
+    broken = replace(state, status=Status.INOPERATIVE)
+    assert (broken.is_free, broken.may_be_tried) == (False, free)

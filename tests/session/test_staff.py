@@ -39,6 +39,8 @@ FACTS = Facts(
     empty_cells=frozenset(),
 )  # fmt: skip
 
+SOME_EMPTY = replace(FACTS, empty_cells=frozenset({"A-01"}))
+
 
 def at(stage: st.Stage, **policy: bool) -> st.Session:
     return st.Session(stage=stage, facts=FACTS, policy=st.Policy(**policy), next_id="x")  # type: ignore[arg-type]
@@ -389,9 +391,29 @@ def test_two_persons_open_what_is_held_in_an_audit_where_the_house_asks() -> Non
     session, effects = play(at(ss.AuditStart(STAFF), two_for_audit=True), ask.Proceed())
     assert isinstance(session.stage, ss.Countersigning)
     assert effects == []
-    assert (
-        step(at(ss.AuditStart(STAFF), two_for_audit=True), ask.Choose("only_empty")).effects == ()
-    )  # none is empty
+    with_empty = replace(at(ss.AuditStart(STAFF), two_for_audit=True), facts=SOME_EMPTY)
+    _, effects = play(with_empty, ask.Choose("only_empty"))
+    assert effects == [act.BeginAudit(STAFF, "", only_empty=True)]  # what is empty, one alone
+    none_empty = at(ss.AuditStart(STAFF), two_for_audit=True)
+    assert step(none_empty, ask.Choose("only_empty")).session == none_empty
+
+
+def test_only_the_second_person_who_was_asked_for_answers() -> None:
+    """An answer that comes late is of somebody whose number was taken back."""
+    asked = ss.Countersigning(
+        STAFF, ss.MasterOrder("A-02", Reason.SUSPICION), number=SECOND, asking_pin=True, checking=True
+    )
+    assert step(at(asked), told.Countersigned("1003", ok=True)).session.stage == asked
+    session, effects = play(at(asked), told.Countersigned(SECOND, ok=True))
+    assert isinstance(session.stage, ss.StaffDoor)
+    assert [one.second_no for one in effects if isinstance(one, act.AuthorizeMaster)] == [SECOND]
+
+
+def test_who_counted_signs_with_their_own_pin_and_nobody_s_card() -> None:
+    signing = ss.Countersigning(
+        STAFF, ss.SignOrder(ss.Round(STAFF, Purpose.AUDIT, ())), number=STAFF, asking_pin=True
+    )
+    assert step(at(signing), told.StaffCardRead(SECOND)).session.stage == signing
 
 
 def test_an_audit_that_nobody_signs_is_recorded_as_such() -> None:
@@ -458,3 +480,51 @@ def test_overdue_results_are_taken_back_in_one_round_and_one_has_a_fresh_code() 
     renewed, _ = play(chosen, told.CodeTold("r1", ""))
     assert isinstance(renewed.stage, ss.ResultsList)
     assert renewed.stage.renewed == "refused"
+
+
+# what nobody said -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("expected", "item", "found"),
+    [
+        (True, "present", Found.LEFT),
+        (True, "notPresent", Found.UNSAID),
+        (True, "unknown", Found.UNSAID),
+        (False, "present", Found.UNSAID),  # something is seen, and whose it is nobody said
+        (False, "notPresent", Found.UNSAID),
+    ],
+)
+def test_without_a_word_only_papers_that_are_expected_and_seen_are_left(
+    expected: bool, item: str, found: Found
+) -> None:
+    errand = ss.Errand(Purpose.RESOLVE, "A-03", "c3", expected=expected)
+    round = ss.Round(STAFF, Purpose.RESOLVE, (errand,))
+    assert doors.unsaid(ss.StaffDoor(STAFF, round, opened=True, shut_item=item)) is found
+
+
+@pytest.mark.parametrize(("claimed", "taken"), [(False, [("A-04", Found.TAKEN)]), (True, [])])
+def test_papers_that_the_sensor_never_saw_are_taken_by_a_word_alone(
+    claimed: bool, taken: list[tuple[str, Found]]
+) -> None:
+    errand = ss.Errand(Purpose.COLLECT, "A-04", "c4", expected=True, claimed=claimed)
+    door, _ = doors.begin(ss.Round(STAFF, Purpose.COLLECT, (errand,)))
+    _, effects = play(at(door), *opened_and_shut("A-04", "notPresent"))
+    assert settled(effects) == taken
+
+
+@pytest.mark.parametrize(
+    ("purpose", "case_id", "found", "has_slip"),
+    [
+        (Purpose.COLLECT, "c1", Found.TAKEN, True),
+        (Purpose.COLLECT, "c1", Found.NOTHING, True),
+        (Purpose.COLLECT, "c1", Found.NOT_OPENED, False),
+        (Purpose.RESOLVE, "", Found.NOTHING, False),
+        (Purpose.MASTER, "c1", Found.LEFT, False),
+    ],
+)
+def test_a_slip_is_for_what_was_opened_to_take_a_case_s_papers(
+    purpose: Purpose, case_id: str, found: Found, has_slip: bool
+) -> None:
+    errand = ss.Errand(purpose, "A-02", case_id, expected=bool(case_id))
+    assert doors.needs_slip(ss.Round(STAFF, purpose, (errand,)).after(found)) is has_slip

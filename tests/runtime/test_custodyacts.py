@@ -1,0 +1,76 @@
+"""Which compartment a citizen is given, on a real journal: within reach for who asked for it, or what is said."""
+
+import asyncio
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from drivers.contracts.printer import PrintOutcome
+from kiosk.journal.custody import JournalCustody
+from kiosk.journal.journal import opened
+from kiosk.runtime.custodyacts import Cases, CustodyActs
+from kiosk.session import effects as do
+from kiosk.session import events as ev
+from kiosk.session.facts import CardFacts, Identity
+from locker.cabinet import Cabinet, Cell, Size
+from locker.doors import DoorService
+from locker.events import CompartmentOutOfService
+from locker.ledger import Ledger, complete
+from tests.drivers.fake_board import FakeBoard
+from tests.locker.rig import QUICK
+
+NOW = datetime(2026, 11, 22, tzinfo=UTC)
+HIGH, LOW = "A-01", "A-02"
+HERE = Cabinet(
+    (
+        Cell(HIGH, Size.S, "main", 1, row=0, column=0, bottom_mm=1300, top_mm=1400),
+        Cell(LOW, Size.S, "main", 2, row=1, column=0, bottom_mm=500, top_mm=600),
+    )
+)
+CARD = CardFacts("测试", "110101199003070000", "测*", "1101**********0000", "resident")
+WANTED = do.OpenCase("s", "permit", Identity.CARD_ONLY, CARD, "13800000000", "zh_CN")
+
+
+async def no_printer(job: do.PrintReceipt, anchor: str, lang: str) -> PrintOutcome:
+    return PrintOutcome.NOT_PRINTED
+
+
+async def given(folder: Path, *broken: str, reach: bool) -> ev.Event:
+    """What is answered to somebody who asks for a compartment, while these are out of service."""
+    posted: list[ev.Event] = []
+    async with opened(folder, ballast_bytes=0) as journal:
+        ledger = Ledger(JournalCustody(journal), complete(HERE, ()))
+        doors = DoorService(HERE, {"main": FakeBoard(2)}, ledger, settings=QUICK)
+        acts = CustodyActs(
+            journal, ledger, doors, HERE, no_printer, posted.append, lambda _code: "S", lambda _code: "", lambda: NOW,
+            Cases(lambda _case, _lang: None),
+        )  # fmt: skip
+        try:
+            await doors.start()
+            for cell in broken:
+                await ledger.record(CompartmentOutOfService(cell, "DOOR_JAMMED"))
+            await acts.perform(replace(WANTED, reach=reach))
+        finally:
+            await acts.close()
+            await doors.close()
+        assert len(await journal.events(kinds=["CaseOpened"])) == isinstance(posted[0], ev.CellGiven)
+    (answer,) = posted
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("broken", "reach", "answer"),
+    [
+        ((), False, ev.CellGiven("261122-0001", HIGH)),
+        ((), True, ev.CellGiven("261122-0001", LOW)),
+        ((LOW,), False, ev.CellGiven("261122-0001", HIGH)),
+        ((LOW,), True, ev.NoCell("reach")),  # the citizen decides whether the other one will do
+        ((HIGH, LOW), True, ev.NoCell("")),
+    ],
+)
+def test_reach_is_kept_and_what_is_missing_is_said(
+    tmp_path: Path, broken: tuple[str, ...], reach: bool, answer: ev.Event
+) -> None:
+    assert asyncio.run(given(tmp_path, *broken, reach=reach)) == answer

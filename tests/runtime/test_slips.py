@@ -1,0 +1,89 @@
+"""The slip desk on a real journal: what a round comes to is recorded and printed, and the same is printed again."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from drivers.contracts.paper import Paper
+from drivers.contracts.printer import PrintOutcome
+from drivers.emulators.escpos_render import interpret
+from drivers.escpos.paper import ReceiptPaper
+from kiosk.journal import events as facts
+from kiosk.journal.journal import opened
+from kiosk.receipt import ReceiptLanguage
+from kiosk.runtime.slips import Site, SlipDesk
+from kiosk.session import events as ev
+from kiosk.session import staffeffects as act
+from kiosk.session import staffevents as told
+from kiosk.session.staffstate import Errand, Found, Purpose, Round
+
+CASE, OTHER, STAFF = "261122-0007", "261122-0006", "1001"
+AT = datetime(2026, 11, 22, 22, 47, tzinfo=ZoneInfo("Asia/Shanghai"))
+
+
+@dataclass
+class Printer:
+    """Prints on paper that can be read."""
+
+    slips: list[str] = field(default_factory=list)
+
+    async def __call__(self, draw: Callable[[Paper], bytes]) -> PrintOutcome:
+        self.slips.append(interpret(draw(ReceiptPaper())).text.replace(" ", ""))
+        return PrintOutcome.PRINTED
+
+
+def collected(*found: tuple[str, str, Found]) -> Round:
+    round = Round(
+        STAFF, Purpose.COLLECT, tuple(Errand(Purpose.COLLECT, cell, case) for cell, case, _ in found)
+    )
+    for _, _, what in found:
+        round = round.after(what)
+    return round
+
+
+def opened_case(case_id: str) -> facts.CaseOpened:
+    return facts.CaseOpened(
+        case_id, "s", "permit", "", "card_only", "测试", "110101199003070000", "13800000000"
+    )
+
+
+def test_a_slip_lists_what_was_opened_and_is_the_same_when_printed_again(tmp_path: Path) -> None:
+    printer, posted, clock = Printer(), list[ev.Event](), [AT]
+
+    async def work() -> str:
+        async with opened(tmp_path, ballast_bytes=0, clock=lambda: clock[0]) as journal:
+            await journal.append([opened_case(CASE), opened_case(OTHER)])
+            desk = SlipDesk(
+                journal, printer, Site(ReceiptLanguage.CHINESE, "不打烊政务柜", "中心支行"),
+                lambda code: {"permit": "食品经营许可证"}[code], lambda: clock[0],
+            )  # fmt: skip
+            round = collected(
+                ("A-03", CASE, Found.TAKEN), ("A-05", OTHER, Found.NOTHING), ("A-06", OTHER, Found.NOT_OPENED)
+            )
+            await desk.perform(act.IssueSlip(round), posted.append)
+            clock[0] += timedelta(hours=3)
+            (issued, printed) = posted
+            assert isinstance(issued, told.SlipIssued)
+            assert printed == told.SlipPrinted(issued.number, "printed")
+            await desk.perform(act.PrintSlip(issued.number), posted.append)
+            assert posted[-1] == told.SlipPrinted(issued.number, "printed")
+            (record,) = await journal.events(kinds=["HandoverIssued"])
+            assert record.data["lines"] == [[CASE, "A-03", "taken"], [OTHER, "A-05", "nothing"]]
+            marks = [one.data["again"] for one in await journal.events(kinds=["HandoverPrinted"])]
+            assert marks == [False, True]
+            return issued.number
+
+    number = asyncio.run(work())
+    first, again = printer.slips
+    for slip in (first, again):
+        for words in (
+            number, STAFF, "A-03已取走", "A-05柜内未找到", "食品经营许可证", f"办件{CASE}", f"办件{OTHER}",
+            "取走1件，共开2个柜门", "存证J-", "2026年11月22日22:47",
+        ):  # fmt: skip
+            assert words in slip
+        assert "A-06" not in slip
+    assert "补打" not in first
+    assert "补打" in again
