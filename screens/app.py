@@ -16,6 +16,7 @@ from kivy.uix.scatter import Scatter
 
 from screens import theme
 from screens.intents import Intent
+from screens.languages import LANGUAGES
 from screens.pages.card import CardView
 from screens.pages.cells import CellsView
 from screens.pages.choice import ChoiceView
@@ -67,7 +68,7 @@ from screens.viewmodels import (
 )
 from screens.widgets import cabinet, figure, layout, phrase, pictures, qr, ring, turning, workshop
 from screens.window import gl_finish
-from screens.words import LANGUAGES, words
+from screens.words import words
 
 KV_CLASSES: Final = (
     cabinet,

@@ -5,6 +5,8 @@ from dataclasses import replace
 from typing import Any, Final
 
 from screens import intents as ask
+from screens.languages import SIMPLIFIED, TRADITIONAL
+from screens.traditional import in_traditional
 from screens.viewmodels import (
     Action,
     Chrome,
@@ -67,6 +69,7 @@ _CONTENT: Final[dict[str, dict[str, Any]]] = {
                  "of charge\nTime needed: 1 working day\nCall 12345",
     },
 }  # fmt: skip
+_CONTENT[TRADITIONAL] = in_traditional(_CONTENT[SIMPLIFIED])
 _BACK: Final = Action(ask.Back(), text("action.back"))
 _SEARCH: Final = Action(ask.ShowSearch(), text("items.search"))
 

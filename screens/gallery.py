@@ -11,10 +11,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
+from screens.languages import LANGUAGES
 from screens.samples import Samples
 from screens.viewmodels import ViewModel
 from screens.window import prepare
-from screens.words import LANGUAGES
 
 BOOK_LANGUAGES: Final = {LANGUAGES[0]: "", "en": "en/"}  # where a language's pictures lie
 LARGE_FOLDER: Final = "large/"  # in the first language

@@ -5,6 +5,8 @@ from dataclasses import replace
 from typing import Any, Final
 
 from screens import intents as ask
+from screens.languages import SIMPLIFIED, TRADITIONAL
+from screens.traditional import in_traditional
 from screens.viewmodels import (
     Action,
     CaseRow,
@@ -33,6 +35,7 @@ OFFICES: Final = {
     "zh_CN": ("市场监督管理局", "民政局", "公安局"),
     "en": ("Market Supervision", "Civil Affairs", "Public Security"),
 }
+OFFICES[TRADITIONAL] = in_traditional(OFFICES[SIMPLIFIED])
 
 
 def staff_samples(

@@ -1,4 +1,7 @@
-"""Words: text keys resolved to sentences of one language, read from the `.po` catalogues beside this file."""
+"""Words: text keys resolved to sentences of one language, read from the `.po` catalogues beside this file.
+
+Traditional Chinese has no catalogue of its own: its sentences are the simplified ones in other signs.
+"""
 
 import ast
 import logging
@@ -8,9 +11,13 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
+from .languages import LANGUAGES, SIMPLIFIED, TRADITIONAL
+from .traditional import traditional
 from .viewmodels import Text
 
-LANGUAGES: Final = ("zh_CN", "en")
+NAMED_IN_ITSELF: Final = {
+    "action.language": "简体中文"
+}  # what the button brings, in the language that it brings
 LOCALE_DIR: Final = Path(__file__).parent / "locale"
 
 _log = logging.getLogger(__name__)
@@ -50,7 +57,12 @@ def words(lang: str) -> Words:
     """The catalogue of `lang`, one of `LANGUAGES`. Raises `CatalogueError`."""
     if lang not in LANGUAGES:
         raise CatalogueError(f"no catalogue for {lang!r}; there are {', '.join(LANGUAGES)}")
-    return Words(lang, dict(read_catalogue(LOCALE_DIR / f"{lang}.po")))
+    if lang == TRADITIONAL:
+        simplified = words(SIMPLIFIED).sentences
+        sentences = {key: traditional(sentence) for key, sentence in simplified.items()} | NAMED_IN_ITSELF
+    else:
+        sentences = dict(read_catalogue(LOCALE_DIR / f"{lang}.po"))
+    return Words(lang, sentences)
 
 
 def read_catalogue(path: Path) -> Iterator[tuple[str, str]]:

@@ -21,7 +21,8 @@ from kiosk.recordwords import Teller
 from kiosk.settings import DEMO_FILE
 from kiosk.typeset import compiled
 from locker import events as le
-from screens.words import LANGUAGES, words
+from screens.languages import WRITTEN
+from screens.words import words
 from tests.journal.facts import Clock, run, story
 
 CASE: Final = "260301-0001"
@@ -68,7 +69,7 @@ def text_of(data: bytes) -> tuple[str, int]:
     return "".join("".join(page.extract_text().split()) for page in reader.pages), len(reader.pages)
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("lang", WRITTEN)
 def test_every_line_its_evidence_and_the_head_can_be_read_off_the_paper(kept: Kept, lang: str) -> None:
     teller = Teller(words(lang), UTC)
     text, pages = text_of(render_pdf(dossier_of(kept), teller))

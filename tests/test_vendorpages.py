@@ -15,8 +15,9 @@ from kiosk.session.facts import DeviceFact, FrameFact, Inspection, LineFact
 from kiosk.settings import load
 from screens import intents as ask
 from screens import viewmodels as vm
+from screens.languages import LANGUAGES
 from screens.viewmodels import CellLook, Chrome, Tone
-from screens.words import LANGUAGES, words
+from screens.words import words
 from tests.faults.playing import demo_file
 from tests.session.scenes import CELL, FINE, start
 

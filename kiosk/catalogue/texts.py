@@ -7,6 +7,9 @@ from typing import Annotated, ClassVar, Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from screens.languages import TRADITIONAL
+from screens.traditional import traditional
+
 Line = Annotated[str, Field(min_length=1, max_length=60)]
 EnglishLine = Annotated[str, Field(min_length=1, max_length=120)]
 Paragraph = Annotated[str, Field(min_length=1, max_length=400)]
@@ -27,8 +30,9 @@ class Spoken(Table):
     en: str
 
     def of(self, language: str) -> str:
-        """The text in a language (`zh_CN`, `en`); in Chinese where the catalogue has no other."""
-        return str(getattr(self, self.LANGUAGES.get(language, "zh")))
+        """The text in a language of `screens.languages`; in Chinese where the catalogue has no other."""
+        said = str(getattr(self, self.LANGUAGES.get(language, "zh")))
+        return traditional(said) if language == TRADITIONAL else said
 
 
 class Words(Spoken):

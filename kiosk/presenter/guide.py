@@ -108,10 +108,10 @@ def _sheet(view: View, stage: st.ReadingGuide, item: ItemText) -> vm.SheetPage:
     if printing not in ("printing", "printed"):
         label = text("sheet.again" if printing else "sheet.print")
         actions = (Action(ask.PrintSheet(), label, primary=True), back())
+    printed = sheet_of(view.paper, view.paper.item(item.code), view.session.paper_lang, view.now.date())
     return vm.SheetPage(
         view.chrome(1), text("sheet.heading"), item.title, text(f"sheet.{printing or 'ready'}"),
-        tones.get(printing, Tone.PLAIN), plain(sheet_of(view.house, item, view.session.lang, view.now.date())),
-        actions,
+        tones.get(printing, Tone.PLAIN), plain(printed), actions,
     )  # fmt: skip
 
 

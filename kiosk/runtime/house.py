@@ -7,20 +7,24 @@ from kiosk.catalogue import Catalogue, Item
 from kiosk.catalogue.search import SearchIndex
 from kiosk.presenter.house import House, ItemText, PaperText, ThemeText
 from kiosk.settings import KioskSettings
+from screens.languages import ENGLISH, SIMPLIFIED, TRADITIONAL, on_paper
+from screens.traditional import traditional
 
 
 def houses(kiosk: KioskSettings, catalogue: Catalogue, index: SearchIndex) -> Mapping[str, House]:
     """One house a language."""
+    chinese, english = (kiosk.name_zh, kiosk.staff_collect_zh), (kiosk.name_en, kiosk.staff_collect_en)
     own = {
-        "zh_CN": (kiosk.name_zh, kiosk.staff_collect_zh),
-        "en": (kiosk.name_en, kiosk.staff_collect_en),
+        SIMPLIFIED: chinese,
+        ENGLISH: english,
+        TRADITIONAL: (traditional(chinese[0]), traditional(chinese[1])),
     }
     return {
         lang: House(
             name, kiosk.hotline, collect,
             tuple(_item(item, kiosk.id, lang) for item in catalogue),
             tuple(ThemeText(theme.code, theme.of(lang), theme.kind) for theme in catalogue.themes),
-            partial(index.find, language=lang),
+            partial(index.find, language=on_paper(lang)),
         )
         for lang, (name, collect) in own.items()
     }  # fmt: skip
@@ -43,6 +47,7 @@ def _item(item: Item, kiosk_id: str, lang: str) -> ItemText:
 
 
 def _days(days: int, lang: str) -> str:
-    if lang == "en":
+    if lang == ENGLISH:
         return "same day" if days == 0 else f"{days} working day{'s' if days > 1 else ''}"
-    return "当日办结" if days == 0 else f"{days} 个工作日"
+    said = "当日办结" if days == 0 else f"{days} 个工作日"
+    return traditional(said) if lang == TRADITIONAL else said

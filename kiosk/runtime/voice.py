@@ -12,11 +12,13 @@ import shutil
 from pathlib import Path
 from typing import Final
 
+from screens.languages import ENGLISH, SIMPLIFIED, TRADITIONAL
 from screens.words import words
 
 logger = logging.getLogger(__name__)
 
-VOICES: Final = {"zh_CN": "cmn-latn-pinyin", "en": "en-gb"}  # of Chinese it reads Pinyin well, characters not
+MANDARIN: Final = "cmn-latn-pinyin"  # of Chinese it reads Pinyin well, characters not
+VOICES: Final = {SIMPLIFIED: MANDARIN, ENGLISH: "en-gb", TRADITIONAL: MANDARIN}
 WORDS_A_MINUTE: Final = "140"  # slower than its own 175: heard in a lobby, by old people too
 RENDER_LIMIT_S: Final = 10.0
 

@@ -83,7 +83,7 @@ def _checking(stage: st.ReadingGuide, event: ev.Event, session: st.Session) -> S
 def _sheet(stage: st.ReadingGuide, event: ev.Event, session: st.Session) -> Step | None:
     match event:
         case ask.PrintSheet() if stage.printing not in ("printing", "printed"):
-            return replace(stage, printing="printing"), (do.PrintSheet(stage.item_code, session.lang),)
+            return replace(stage, printing="printing"), (do.PrintSheet(stage.item_code, session.paper_lang),)
         case ask.Back():
             return replace(stage, spot=Spot.LIST), ()
         case _:

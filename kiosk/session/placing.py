@@ -130,7 +130,7 @@ def _reserving(stage: st.Reserving | cs.NoReach, event: ev.Event, session: st.Se
         case st.Reserving(), ev.RecordingFailed():
             return _fail(visit, "disk_full")
         case cs.NoReach(), ask.Proceed():
-            return reserve(replace(visit, reach=False), session.lang, case_id)
+            return reserve(replace(visit, reach=False), session.paper_lang, case_id)
         case cs.NoReach(), ask.GiveUp():
             return _end(visit, *_cancel(visit, case_id, "no compartment within reach is free"))
         case _:
@@ -184,7 +184,7 @@ def _not_opened(stage: st.Opening, reason: str, session: st.Session) -> Step:
     if place.opened_before:  # papers may lie inside and the door no longer opens: a person must look
         disputed = do.DisputeDeposit(place.case_id, place.cell, "door does not open again")
         return _fail(visit, "deposit_refused", disputed)
-    return reserve(visit, session.lang, place.case_id, instead_of=place.cell)
+    return reserve(visit, session.paper_lang, place.case_id, instead_of=place.cell)
 
 
 # papers in ---------------------------------------------------------------------------------------------------------
@@ -226,14 +226,16 @@ def _shut(stage: st.PuttingIn, item: str, session: st.Session) -> Step:
         seen = replace(place, seen_nothing=place.seen_nothing + 1)
         return st.NothingSeen(visit, seen), (do.Sound("attention"),)
     if stage.too_large:  # no sensor says that it was taken out again: a person looks
-        another, effects = reserve(visit, session.lang, place.case_id, instead_of=place.cell, larger=True)
+        another, effects = reserve(
+            visit, session.paper_lang, place.case_id, instead_of=place.cell, larger=True
+        )
         doubt = do.DisputeDeposit(place.case_id, place.cell, f"{TOO_LARGE}; no item sensor")
         return another, (doubt, *effects)
     return _inside(visit, place, Evidence.DOOR, session)
 
 
 def _larger(visit: st.Visit, place: st.Place, session: st.Session) -> Step:
-    another, effects = reserve(visit, session.lang, place.case_id, instead_of=place.cell, larger=True)
+    another, effects = reserve(visit, session.paper_lang, place.case_id, instead_of=place.cell, larger=True)
     return another, (do.AbandonDeposit(place.case_id, place.cell, TOO_LARGE), *effects)
 
 
@@ -260,7 +262,7 @@ def _sealing(stage: cs.Sealing | st.Holding, event: ev.Event, session: st.Sessio
             return _hold(visit, place, more=True)
         case st.Holding(evidence=evidence), ev.DepositRecorded(case_id, anchor) if case_id == place.case_id:
             held = replace(visit, held=(*visit.held, Held(place.cell, evidence)), anchor=anchor)
-            return reserve(held, session.lang) if stage.more else _receipt(held)
+            return reserve(held, session.paper_lang) if stage.more else _receipt(held)
         case st.Holding(), ev.DoorLost(cell) if cell == place.cell:  # forced meanwhile: staff have to look
             return _fail(visit, "board_gone")
         case st.Holding(), ev.RecordingFailed():

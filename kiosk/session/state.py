@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from locker.events import Evidence
+from screens.languages import on_paper
 
 from . import custodystate, findingstate, staffstate
 from . import visit as of_visit
@@ -334,3 +335,8 @@ class Session:
     home_lang: str = "zh_CN"
     inspection: Inspection = field(default_factory=Inspection)  # only while a technician is at work
     next_id: str = ""  # a fresh session's number, laid ready by the runtime
+
+    @property
+    def paper_lang(self) -> str:
+        """The language of what this person gets on paper and by text message."""
+        return on_paper(self.lang)

@@ -49,7 +49,7 @@ def take(name: str, visit: st.Visit, session: st.Session) -> Step:
     assert visit.card is not None
     match way:
         case Identity.CODE_SMS:
-            return st.EnteringCode(visit, way, sending=True), (_send(visit, session.lang),)
+            return st.EnteringCode(visit, way, sending=True), (_send(visit, session.paper_lang),)
         case Identity.DUTY_DESK:
             asked = do.AskDesk(visit.session_id, visit.item_code, visit.card)
             return st.AskingDesk(visit), (asked,)
@@ -110,7 +110,7 @@ def _code(stage: st.EnteringCode, event: ev.Event, session: st.Session) -> Step 
         case ev.CodeAnswer(_, why, left, wait_s):
             return replace(stage, digits="", checking=False, trouble=why, left=left, wait_s=wait_s), ()
         case ask.TryAgain() if stage.way is Identity.CODE_SMS and not busy:
-            return st.EnteringCode(visit, stage.way, sending=True), (_send(visit, session.lang),)
+            return st.EnteringCode(visit, stage.way, sending=True), (_send(visit, session.paper_lang),)
         case _:
             return None
 

@@ -6,11 +6,11 @@ from kivy.uix.gridlayout import GridLayout
 
 from screens import theme
 from screens.intents import ChooseTheme
+from screens.languages import LANGUAGES
 from screens.viewmodels import ThemesPage, ThemeTile
 from screens.widgets.controls import Emit, Touchable
 from screens.widgets.layout import pooled
 from screens.widgets.phrase import Phrase
-from screens.words import LANGUAGES
 
 from .page import Binding, Page
 

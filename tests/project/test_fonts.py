@@ -43,7 +43,8 @@ def test_the_table_says_what_the_fonts_say() -> None:
 
 
 def test_every_sentence_of_the_screen_can_be_drawn() -> None:
-    from screens.words import LANGUAGES, words
+    from screens.languages import LANGUAGES
+    from screens.words import words
 
     missing = {
         char

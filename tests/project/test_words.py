@@ -7,10 +7,11 @@ from string import Formatter
 
 import pytest
 
-from screens.words import LANGUAGES, LOCALE_DIR, read_catalogue
+from screens.languages import LANGUAGES
+from screens.words import words
 
 ROOT = Path(__file__).resolve().parents[2]
-CATALOGUES = {lang: dict(read_catalogue(LOCALE_DIR / f"{lang}.po")) for lang in LANGUAGES}
+CATALOGUES = {lang: words(lang).sentences for lang in LANGUAGES}
 NAMES_THE_OTHER_LANGUAGE = {"action.language"}
 KEY = re.compile(r"[a-z0-9_]+(\.[A-Za-z0-9_]+)+")
 
@@ -37,8 +38,8 @@ def keys_in_code() -> dict[str, str]:
     return {key: where for key, where in found.items() if KEY.fullmatch(key)}
 
 
-def test_there_are_two_languages_with_words() -> None:
-    assert set(LANGUAGES) == {"zh_CN", "en"}
+def test_there_are_three_languages_with_words() -> None:
+    assert set(LANGUAGES) == {"zh_CN", "en", "zh_Hant"}
     assert all(len(catalogue) > 100 for catalogue in CATALOGUES.values())
 
 

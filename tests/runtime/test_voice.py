@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from kiosk.runtime.voice import VOICES, Voice
-from screens.words import LANGUAGES
+from screens.languages import LANGUAGES
 
 WITHIN_S = 10.0
 

@@ -1,0 +1,23 @@
+"""The screen's languages: which there are, which one the button brings next, and in which one papers are written."""
+
+from typing import Final
+
+SIMPLIFIED: Final = "zh_CN"
+ENGLISH: Final = "en"
+TRADITIONAL: Final = "zh_Hant"
+LANGUAGES: Final = (SIMPLIFIED, ENGLISH, TRADITIONAL)  # in the order in which the button goes through them
+WRITTEN: Final = (SIMPLIFIED, ENGLISH)  # on paper, in text messages and reports
+
+
+def next_language(lang: str) -> str:
+    """What one touch of the button brings."""
+    return LANGUAGES[(LANGUAGES.index(lang) + 1) % len(LANGUAGES)]
+
+
+def on_paper(lang: str) -> str:
+    """The language of receipts, slips and text messages for whoever reads this one on the screen.
+
+    Traditional signs are a help to read by; an office's papers are in the state's simplified ones (Law on the Standard
+    Spoken and Written Chinese Language, Art. 9).
+    """
+    return SIMPLIFIED if lang == TRADITIONAL else lang
