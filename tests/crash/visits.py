@@ -102,8 +102,11 @@ class Visitor(Kiosk):
         self.to_home(deposits=False)
 
     def fetches(self) -> None:
-        """A citizen with a code fetches a result."""
-        case, cell, code = self.random.choice(self.to_fetch())
+        """A citizen with a code fetches a result; nobody comes where what waited is in question since the start."""
+        waiting = self.to_fetch()
+        if not waiting:
+            return
+        case, cell, code = self.random.choice(waiting)
         mark = self.mark
         self.tap("home.fetch")
         self.sees("card")
