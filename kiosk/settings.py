@@ -16,6 +16,7 @@ from drivers.registry import DriverKind, Profile, parse
 from drivers.tables import written
 from kiosk.cabinettables import CabinetSettings, Code, Table, refuse_doubles
 from kiosk.certificatesettings import CertificateSettings
+from kiosk.countersettings import CounterSettings
 from kiosk.custodysettings import CustodySettings
 from kiosk.devicetables import wrong_keys
 from kiosk.facesettings import FaceSettings
@@ -242,6 +243,7 @@ class Settings(Table):
     face: FaceSettings = FaceSettings()
     staff: StaffSettings = StaffSettings()
     custody: CustodySettings = CustodySettings()
+    counter: CounterSettings = CounterSettings()
     notify: NotifySettings = NotifySettings()
     power: PowerSettings = PowerSettings()
     journal: JournalSettings = JournalSettings()

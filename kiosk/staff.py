@@ -423,6 +423,12 @@ def on_call(db: sqlite3.Connection) -> list[str]:
     return [row[0] for row in db.execute(sql)]
 
 
+def technicians(db: sqlite3.Connection) -> list[str]:
+    """Active technicians, in the order in which they were added."""
+    sql = "SELECT staff_no FROM staff WHERE active = 1 AND role = ? ORDER BY added_seq"
+    return [row[0] for row in db.execute(sql, (Role.TECHNICIAN.value,))]
+
+
 def _refuse(fault: bool, text: str) -> None:  # noqa: FBT001 - reads as a sentence where it is called
     if fault:
         raise StaffError(text)

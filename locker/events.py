@@ -5,6 +5,7 @@ No personal data: a case is its number, an actor is `citizen` or `staff:<staff n
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from drivers.contracts.board import ItemState
 
@@ -182,6 +183,9 @@ class ResultRecalled:
     cell: str
     staff_no: str
     reason: str
+
+
+NOT_THEIRS: Final = "not theirs, says who fetched it"  # why a result is in dispute
 
 
 @dataclass(frozen=True, slots=True)

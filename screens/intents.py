@@ -52,6 +52,13 @@ class Turn:
 
 
 @dataclass(frozen=True, slots=True)
+class ShowLine:
+    """The page of a long text on which this line stands, counted from 0."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class Bring:
     """The citizen has this paper of the check list with them, or after all not. Counts from 0."""
 
@@ -317,6 +324,16 @@ class ByReceipt:
 
 
 @dataclass(frozen=True, slots=True)
+class ReportProblem:
+    """Say that something does not work."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallMe:
+    """Ask to be called back."""
+
+
+@dataclass(frozen=True, slots=True)
 class AddPapers:
     """Add papers to the case that is looked at."""
 
@@ -329,5 +346,5 @@ Intent = (
     | ShowFrames | ChooseCell | TouchSquare | MakeReport | FoundElse | LeftInside | ShowMenu | Choose | Tick
     | ShowThemes | ShowSearch | ChooseTheme | Letter | Turn | Bring | BringAll | StartIncomplete | ShowSheet
     | PrintSheet | CollectTicked | LetterX | AnotherEnvelope | DoesNotFit | EasyReach | StartFetch
-    | ShowProgress | ByCard | ByReceipt | AddPapers
+    | ShowProgress | ByCard | ByReceipt | AddPapers | ReportProblem | CallMe | ShowLine
 )  # fmt: skip

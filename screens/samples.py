@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from screens import intents as ask
+from screens.aid_samples import aid_samples
 from screens.custody_samples import custody_samples
 from screens.finding_samples import finding_samples
 from screens.identity_samples import identity_samples
@@ -231,10 +232,7 @@ class Samples:
         ):  # fmt: skip
             heading, note = text(f"notice.{name}"), text(f"notice.{name}_note")
             yield NoticePage(self._at(0), heading, note, tone, picture, (), actions, f"notice.{name}")
-        yield NoticePage(
-            self._chrome, text("notice.help"), text("notice.help_note", hotline=_HOTLINE), Tone.PLAIN, "phone", (),
-            (Action(ask.Back(), text("action.back")),), "notice.help",
-        )  # fmt: skip
+        yield from aid_samples(self._chrome)
         yield CompartmentPage(
             self._chrome, text("notice.interrupted", cell="A-03"), text("notice.interrupted_note"),
             self._cells(CellLook.TO_USE_OPEN), "A-03", text("sensor.open"), Tone.CAUTION, (), "notice.interrupted",

@@ -7,6 +7,7 @@ from datetime import datetime, tzinfo
 from typing import Any, Final
 
 from drivers.contracts.sms import SmsMessage
+from kiosk.journal.counterevents import NOT_THEIRS
 from kiosk.journal.types import Channel, Event, Notice, Recorded, new_message_id
 
 from .messages import BY_EVENT, MessageKind, cloud_event, event_topic, public_data
@@ -16,6 +17,7 @@ CITIZEN_PREFIX: Final = "citizen:"
 CLAIMED: Final = "CLAIMED"  # evidence of a deposit that no sensor has seen
 HELD_KIND: Final = "deposit.held"
 CITIZEN_KIND: Final = "deposit.held.citizen"
+PROBLEM_KIND: Final = "problem.reported"
 RECALLED_KIND: Final = "result.recalled"
 ALARM_KINDS: Final = frozenset(
     {
@@ -33,6 +35,7 @@ ALARM_KINDS: Final = frozenset(
         "compartment.out_of_service",
     }
 )
+DISOWNED_KEY: Final = "custody.disowned.staff"
 TIME_FORMAT: Final = "%Y-%m-%d %H:%M"
 
 
@@ -93,8 +96,8 @@ class NoticeWriter:
     """The policy. Its look-ups run inside the journal's transaction: quick, and without a side effect.
 
     `told_for` gives the recipients for an item in the order in which they are told, `on_call` those who get
-    alarms, `case_facts` what is known of a case, `item_name` the name of an item in a language, `place` where the
-    kiosk stands.
+    alarms, `technicians` who mends the kiosk, `case_facts` what is known of a case, `item_name` the name of an item
+    in a language, `place` where the kiosk stands.
     """
 
     kiosk_id: str
@@ -105,6 +108,7 @@ class NoticeWriter:
     case_facts: Callable[[str], CaseFacts | None]
     item_name: Callable[[str, Language], str | None]
     staff_language: Language = Language.CHINESE
+    technicians: Callable[[], Sequence[str]] = tuple
 
     def __call__(self, event: Event, recorded: Recorded) -> tuple[Notice, ...]:
         """All notices for one fact; none for a fact that is not public."""
@@ -116,6 +120,8 @@ class NoticeWriter:
             notices += self._held(event, recorded)
         elif kind.kind == RECALLED_KIND:
             notices += self._recalled(event, recorded)
+        elif kind.kind == PROBLEM_KIND:
+            notices += self._problem(event, recorded)
         elif kind.kind in ALARM_KINDS:
             notices += self._alarm(event, kind, recorded)
         return tuple(notices)
@@ -159,8 +165,16 @@ class NoticeWriter:
         words = self._words(RECALLED_KIND, "result.recalled.citizen", event, recorded, language)
         return [self._sms(CITIZEN_PREFIX + case_id, words, case_id)]
 
+    def _problem(self, event: Event, recorded: Recorded) -> list[Notice]:
+        """To technicians, or where there are none to those who get alarms."""
+        if not getattr(event, "texted", False):
+            return []
+        words = self._words(PROBLEM_KIND, f"{PROBLEM_KIND}.staff", event, recorded, self.staff_language)
+        return [self._sms(whom, words, None) for whom in self.technicians() or self.on_call()]
+
     def _alarm(self, event: Event, kind: MessageKind, recorded: Recorded) -> list[Notice]:
-        words = self._words(kind.kind, f"{kind.kind}.staff", event, recorded, self.staff_language)
+        said = DISOWNED_KEY if getattr(event, "reason", "") == NOT_THEIRS else f"{kind.kind}.staff"
+        words = self._words(kind.kind, said, event, recorded, self.staff_language)
         case_id = getattr(event, "case_id", None)
         return [self._sms(recipient, words, case_id) for recipient in self.on_call()]
 
@@ -182,6 +196,8 @@ class NoticeWriter:
             "counted": str(getattr(event, "looked_into", "")),
             "total": str(getattr(event, "compartments", "")),
             "reason": _reason(str(getattr(event, "reason", "")), language),
+            "report": str(getattr(event, "report", "")),
+            "problem": _problem(str(getattr(event, "problem", "")), language),
             "item": self.item_name(facts.item_code, language) or render(language, "item.unknown", {}),
             "remarks": _remarks(str(getattr(event, "evidence", "")), facts.identity, language),
         }
@@ -208,6 +224,10 @@ def _remarks(evidence: str, identity: str, language: Language) -> str:
     if f"remark.{identity}" in TEXTS[language]:
         keys.append(f"remark.{identity}")
     return " ".join(render(language, key, {}) for key in keys)
+
+
+def _problem(code: str, language: Language) -> str:
+    return TEXTS[language].get(f"problem.{code}", code)
 
 
 def _reason(code: str, language: Language) -> str:

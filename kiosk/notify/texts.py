@@ -1,5 +1,7 @@
 """The words of the text messages: item, compartment, time, case number; no name, no ID number.
 
+A telephone number stands in one alone: the citizen asked to be called back on it. It is sealed until it is delivered.
+
 A key is `<kind>.<audience>`. Every key exists in every language with the same placeholders; a test says so.
 """
 # ruff: noqa: E501  # a text stays in one piece, so that it can be read and searched
@@ -37,7 +39,16 @@ TEXTS: Final[Mapping[Language, Mapping[str, str]]] = {
         "audit.cut_off.staff": "【{place}】{time} 盘点 {audit} 因设备断电或重启中断，已查 {counted} 格（共 {total} 格）。请重新盘点。",
         "cabinet.forced.staff": "【{place}】警报：{time} 无人登录，设备维护门被打开。请立即到现场查看。",
         "cabinet.shaken.staff": "【{place}】警报：{time} 柜体受到撞击或撬动。请立即到现场查看。",
+        "custody.disowned.staff": "【{place}】{time} 取件人表示 {cell} 号柜内的物品不是本人的，办件号 {case}。该柜已锁定，请到现场核对。",
+        "problem.reported.staff": "【{place}】{time} 群众报修 {report}：{problem}。设备状态已存档，请检查。",
+        "call.requested.staff": "【{place}】{time} 群众请求回电，电话 {phone}，编号 {call}。请尽快回电，用后请删除此号码。",
         "test.message.staff": "【{place}】{time} 短信通道测试，收到即为正常。",
+        "problem.screen": "屏幕或触摸",
+        "problem.card": "身份证读不出",
+        "problem.door": "柜门",
+        "problem.paper": "凭条或打印",
+        "problem.words": "看不懂",
+        "problem.other": "其他问题",
         "reason.DOOR_JAMMED": "柜门打不开",
         "reason.BOARD_SILENT": "锁控板无应答",
         "reason.ALREADY_OPEN": "柜门未关",
@@ -101,7 +112,23 @@ TEXTS: Final[Mapping[Language, Mapping[str, str]]] = {
             "[{place}] ALARM {time}: the service door was opened while nobody was signed in. Please go there at once."
         ),
         "cabinet.shaken.staff": "[{place}] ALARM {time}: the cabinet was hit or pried at. Please go there at once.",
+        "custody.disowned.staff": (
+            "[{place}] {time}: who fetched from compartment {cell} says that it is not theirs, case {case}. "
+            "The compartment is locked; please check on site."
+        ),
+        "problem.reported.staff": (
+            "[{place}] {time}: a citizen reports a problem, {report}: {problem}. The devices' state is on record."
+        ),
+        "call.requested.staff": (
+            "[{place}] {time}: a citizen asks to be called back on {phone}, request {call}. Please delete the number afterwards."
+        ),
         "test.message.staff": "[{place}] {time}: a test of the text messages. They work if you read this.",
+        "problem.screen": "the screen or touch",
+        "problem.card": "the ID card is not read",
+        "problem.door": "a door",
+        "problem.paper": "the receipt or the printer",
+        "problem.words": "not understandable",
+        "problem.other": "something else",
         "reason.DOOR_JAMMED": "the door does not open",
         "reason.BOARD_SILENT": "the lock board does not answer",
         "reason.ALREADY_OPEN": "the door stands open",

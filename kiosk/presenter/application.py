@@ -15,7 +15,7 @@ def application_pages(view: View, stage: st.EnteringPhone | st.Confirming) -> vm
             proceed = Action(ask.Proceed(), text("phone.next"), primary=True, enabled=bool(digits))
             note = text("phone.invalid") if invalid else text("phone.note")
             return vm.KeypadPage(
-                view.visit_chrome(3, visit), text("phone.heading"), note, _grouped(digits),
+                view.visit_chrome(3, visit), text("phone.heading"), note, grouped(digits),
                 Tone.BAD if invalid else Tone.PLAIN, (proceed,), "phone",
             )  # fmt: skip
         case st.Confirming(visit):
@@ -47,5 +47,6 @@ def _confirm(view: View, visit: st.Visit) -> vm.ViewModel:
     return vm.ConfirmPage(view.visit_chrome(4, visit), heading, tuple(lines), materials, actions)
 
 
-def _grouped(digits: str) -> str:
+def grouped(digits: str) -> str:
+    """A telephone number as it is read aloud."""
     return " ".join(part for part in (digits[:3], digits[3:7], digits[7:]) if part)

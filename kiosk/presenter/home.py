@@ -1,25 +1,17 @@
-"""The first page and help."""
+"""The first page."""
 
 from typing import Final
 
 from kiosk.session.facts import Facts, Part
 from screens import intents as ask
 from screens import viewmodels as vm
-from screens.viewmodels import Action, Text, Tone, text
+from screens.viewmodels import Action, Text, text
 
 from .view import View
 
 OFTEN_SHOWN: Final = 3  # fewer where problems take the room
 NIGHT_BEGINS_HOUR: Final = 18
 NIGHT_ENDS_HOUR: Final = 9
-
-
-def help_page(view: View) -> vm.ViewModel:
-    """Whom to call."""
-    return vm.NoticePage(
-        view.chrome(), text("notice.help"), text("notice.help_note", hotline=view.house.hotline), Tone.PLAIN,
-        "phone", (), (Action(ask.Back(), text("action.back"), primary=True),), "notice.help",
-    )  # fmt: skip
 
 
 def home_page(view: View) -> vm.ViewModel:
@@ -46,7 +38,14 @@ def home_page(view: View) -> vm.ViewModel:
     fetch = Action(ask.StartFetch(), text("home.fetch"), enabled=facts.can_fetch)
     progress = Action(ask.ShowProgress(), text("home.progress"), enabled=not closing)
     return vm.HomePage(
-        view.chrome(), text(heading), lines, deposit, (fetch, progress, guide), often, problems, facts.staff_lamp
+        view.chrome(),
+        text(heading),
+        lines,
+        deposit,
+        (fetch, progress, guide),
+        often,
+        problems,
+        facts.staff_lamp,
     )
 
 

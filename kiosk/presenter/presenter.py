@@ -8,11 +8,12 @@ from kiosk.session import custodystate as cs
 from kiosk.session import state as st
 from screens import viewmodels as vm
 
+from .aid import help_pages
 from .application import application_pages
 from .cabinet import cabinet_pages
 from .finding import finding_pages
 from .guide import guide_pages
-from .home import help_page, home_page
+from .home import home_page
 from .house import House
 from .identity import identity_pages
 from .owncases import own_pages
@@ -33,7 +34,7 @@ class Presenter:
         """The page for this state, with the house's frame round it."""
         view = View(session, self.houses[session.lang], self.houses[session.paper_lang], now)
         if session.help:
-            return help_page(view)
+            return help_pages(view)
         if isinstance(session.stage, st.StaffStage):
             return staff_pages(view, session.stage)
         match session.stage:

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from kiosk.journal import counterevents as counterfacts
 from kiosk.journal import events as facts
 from kiosk.journal import staffevents as stafffacts
 from kiosk.journal.errors import JournalError
@@ -14,6 +15,7 @@ from kiosk.session import events as ev
 from kiosk.session.staffeffects import StaffEffect
 from locker.ports import NotRecorded
 
+from .aidacts import AidDesk
 from .custodyacts import CustodyActs
 from .identityacts import IdentityActs
 from .ownacts import OwnActs
@@ -38,6 +40,7 @@ class Acts:
     staff: StaffActs
     workshop: Workshop
     sheets: SheetDesk
+    aid: AidDesk
     post: Callable[[ev.Event], None]
     play: Callable[[str], Awaitable[None]]
     say: Callable[[str, str], Awaitable[None]]
@@ -62,6 +65,7 @@ class Acts:
     async def close(self) -> None:
         """Stop waiting for doors."""
         await self.custody.close()
+        await self.staff.close()
         await self.ways.drop()
         await self._waiting.close()
 
@@ -83,6 +87,8 @@ class Acts:
                 await self.custody.perform(effect)
             case do.FindCases() | do.FindProgress() | do.CheckPickup() | do.OpenParcel() | do.ReturnParcel():
                 await self.own.perform(effect)
+            case do.ReportProblem() | do.AskCallBack():
+                await self.aid.perform(effect)
             case do.Record(event, fields):
                 await self._record(event, dict(fields))
             case do.Sound(kind):
@@ -106,7 +112,8 @@ class Acts:
     async def _record(self, event: str, fields: dict[str, Any]) -> None:
         if event == "SessionStarted":
             self._session_id = fields["session_id"]
-        fact = getattr(facts, event, None) or getattr(stafffacts, event)
+        home = next(one for one in (facts, counterfacts, stafffacts) if hasattr(one, event))
+        fact = getattr(home, event)
         await self.journal.append(fact(**fields))
 
     async def _note(self, fact: facts.UnexpectedHappened) -> None:

@@ -39,6 +39,7 @@ from locker.ledger import Ledger
 
 from . import who
 from .acts import Acts
+from .aidacts import AidDesk, Hourly
 from .auditing import close_cut_off
 from .certificatecommands import certificate_commands
 from .commands import Commands
@@ -223,7 +224,7 @@ class Application:
         return NoticeWriter(
             kiosk.id, self._place,
             self._zone, self._lookups.told_for, self._lookups.on_call, known.facts,
-            self._lookups.item_name, Language(self.settings.staff.language),
+            self._lookups.item_name, Language(self.settings.staff.language), self._lookups.technicians,
         )  # fmt: skip
 
     def _place(self, lang: Language) -> str:
@@ -306,12 +307,20 @@ class Application:
             self._journal,
             who.identity_acts(self.settings, self._journal, self.identity, self.machine.now, self.engine.post),
             self._ways, custody, self._own_acts(),
-            desk.acts(self.engine.post), workshop, self._sheets(),
+            desk.acts(self.engine.post), workshop, self._sheets(), self._aid(),
             self.engine.post, self._fitted.player(self.machine.sounds()),
             self._spoken(stack),
         )  # fmt: skip
         stack.push_async_callback(acts.close)
         return acts
+
+    def _aid(self) -> AidDesk:
+        limits = self.settings.counter
+        return AidDesk(
+            self._journal, self._states, self.engine.page_below, self._lookups.on_call, self._place,
+            Language(self.settings.staff.language), self.machine.now, self.engine.post,
+            Hourly(limits.reports_per_hour), Hourly(limits.calls_per_hour),
+        )  # fmt: skip
 
     def _sheets(self) -> SheetDesk:
         desk = self._fitted.desk
@@ -335,6 +344,7 @@ class Application:
         return StaffDesk(
             self.settings, self._catalogue, self._journal, self._ledger, self._doors, self._cabinet, self._staff,
             self._codes, None if printer is None else printer.print_job, self._known.language, self.machine.now,
+            self._houses, self.machine.passages(self._journal),
         )  # fmt: skip
 
     def _spoken(self, stack: AsyncExitStack) -> Callable[[str, str], Awaitable[None]]:

@@ -132,6 +132,10 @@ class Engine:
             if recorded or not isinstance(effect, OPENING):
                 recorded = await self._performer.perform(effect) and recorded
 
+    def page_below(self) -> str:
+        """The name of the page that stands, or would without help over it."""
+        return self._presenter.present(replace(self.session, help=False), self._now()).name
+
     def _show(self) -> None:
         self._screen.show(self._presenter.present(self.session, self._now()))
 
@@ -154,6 +158,8 @@ class Engine:
                 and quiet.untouched_s >= self._limits.idle_limit_s
             ):
                 event = ev.IdleFor(0)  # whoever chose a language or asked for help has gone
+            if event is None and self.session.help and quiet.untouched_s >= self._limits.idle_limit_s:
+                event = ev.AidLeft()
             if event is not None and self._queue.empty():  # what came first may change what time means
                 self._take(event)
             if self._now().minute != minute:

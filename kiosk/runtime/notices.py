@@ -18,13 +18,16 @@ class Lookups:
     catalogue: Catalogue
     _told_for: dict[str, list[str]] = field(default_factory=dict)
     _on_call: list[str] = field(default_factory=list)
+    _technicians: list[str] = field(default_factory=list)
 
     async def refresh(self, journal: Journal) -> None:
         """Read again who is told for what; after each change of staff."""
         items = {item.code: item.department.zh for item in self.catalogue}
-        self._told_for, self._on_call = await journal.read(
-            lambda db: (staff_module.told_for_each(db, items), staff_module.on_call(db))
-        )
+        self._told_for, self._on_call, self._technicians = await journal.read(
+            lambda db: (
+                staff_module.told_for_each(db, items), staff_module.on_call(db), staff_module.technicians(db),
+            )
+        )  # fmt: skip
 
     def told_for(self, item_code: str) -> Sequence[str]:
         """Recipients for an item, in order."""
@@ -33,6 +36,10 @@ class Lookups:
     def on_call(self) -> Sequence[str]:
         """Recipients of alarms."""
         return self._on_call
+
+    def technicians(self) -> Sequence[str]:
+        """Who mends the kiosk."""
+        return self._technicians
 
     def item_name(self, item_code: str, language: Language) -> str | None:
         """An item's name."""

@@ -271,12 +271,27 @@ class Say:
     lang: str
 
 
+@dataclass(frozen=True, slots=True)
+class ReportProblem:
+    """Record a problem with the machine as it is, tell technicians. Answer: `AidAnswer`."""
+
+    problem: str
+
+
+@dataclass(frozen=True, slots=True)
+class AskCallBack:
+    """Ask staff to call this number. Answer: `AidAnswer`."""
+
+    phone: str = field(repr=False)
+
+
 IdentityEffect = BeginCard | BeginFace | CountMismatch | StopFace | WatchCard | EndIdentity
 WayEffect = SendCode | CheckCode | AskDesk | DropWay
 CustodyEffect = (
     OpenCase | OpenDoor | WaitClosed | HoldDeposit | AbandonDeposit | DisputeDeposit | PrintReceipt
 )
 OwnEffect = FindCases | FindProgress | CheckPickup | OpenParcel | ReturnParcel
+AidEffect = ReportProblem | AskCallBack
 VendorEffect = Inspect | TryDevice | EndTest | TellFrames | WriteReport
 Effect = (
     Record
@@ -287,6 +302,7 @@ Effect = (
     | WayEffect
     | CustodyEffect
     | OwnEffect
+    | AidEffect
     | StaffEffect
     | VendorEffect
 )

@@ -287,6 +287,19 @@ class ReportMade:
 
 
 @dataclass(frozen=True, slots=True)
+class AidAnswer:
+    """A report or the wish for a call back is on record under this number; empty: it is not."""
+
+    number: str
+    is_call: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AidLeft:
+    """Nobody has touched the pages of help for long: they close, what was typed is gone."""
+
+
+@dataclass(frozen=True, slots=True)
 class IdleFor:
     """Nobody touched the screen; seconds until the session ends (0: it ends now). Only under the warning limit."""
 
@@ -316,6 +329,6 @@ Event = (
     | FaceAnswer | FaceStale | CodeSent | CodeNotSent | CodeAnswer | DeskAnswer
     | IdentityGone | CellGiven | NoCell | DoorAnswer | DoorShut | DoorLost | DoorOpenLong | DepositRecorded
     | CasesFound | ProgressFound | PickupChecked | ParcelReturned
-    | RecordingFailed | ReceiptAnswer | SheetPrinted | StaffEvent | IdleFor | LeftAlone
+    | AidAnswer | AidLeft | RecordingFailed | ReceiptAnswer | SheetPrinted | StaffEvent | IdleFor | LeftAlone
     | CardLeftLong | DoorOpenAtStart | Inspected | TrialAnswer | CameraSeen | FramesTold | ReportMade
 )  # fmt: skip

@@ -9,10 +9,11 @@ from typing import Final, get_args
 from screens import intents as ask
 from screens.languages import next_language
 
-from . import custodystate, deposit, identity, staffevents, staffstate, vendor
+from . import aid, custodystate, deposit, identity, staffevents, staffstate, vendor
 from . import effects as do
 from . import events as ev
 from . import state as st
+from .aidstate import Aid
 from .facts import Part
 from .leaving import Step
 from .staff import flow as staff
@@ -41,11 +42,17 @@ _HARMLESS = (
     staffevents.CodeTold,
     staffevents.SlipsTold,
     staffevents.CasesTold,
+    staffevents.HistoryOffered,
+    staffevents.HistoryRefused,
+    staffevents.HistoryTold,
+    staffevents.HistoryPrinted,
     ev.Inspected,
     ev.FramesTold,
     ev.TrialAnswer,
     ev.CameraSeen,
     ev.ReportMade,
+    ev.AidAnswer,  # help was closed meanwhile
+    ev.AidLeft,
     *get_args(ask.Intent),
 )
 
@@ -78,7 +85,7 @@ class Outcome:
 
 def step(session: st.Session, event: ev.Event) -> Outcome:
     """Advance by one event."""
-    framed = _frame(session, event)
+    framed = _helped(session, event) or _frame(session, event)
     if framed is not None:
         return framed
     warned = session.seconds_left is not None
@@ -164,6 +171,17 @@ def _found_at_start(stage: st.Stage, event: ev.DoorOpenAtStart | ev.CardFoundAtS
             return None
 
 
+def _helped(session: st.Session, event: ev.Event) -> Outcome | None:
+    """Help lies over the page, which lives on below it."""
+    answer = aid.step(session, event) if session.help else None
+    if answer is None:
+        return None
+    shown, effects = answer
+    return Outcome(
+        replace(session, help=shown is not None, aid=shown or Aid(), seconds_left=None), effects
+    )
+
+
 def _frame(session: st.Session, event: ev.Event) -> Outcome | None:
     """What is the same on every page."""
     match event:
@@ -183,9 +201,7 @@ def _frame(session: st.Session, event: ev.Event) -> Outcome | None:
             # the fresh process does not know that a card lies there
             return Outcome(session, (do.WatchCard(),))
         case ask.ShowHelp():
-            return Outcome(replace(session, help=True, seconds_left=None))
-        case ask.Back() | ask.Proceed() if session.help:
-            return Outcome(replace(session, help=False, seconds_left=None))
+            return Outcome(replace(session, help=True, aid=Aid(), seconds_left=None))
         case ask.SwitchLanguage():
             return Outcome(replace(session, lang=next_language(session.lang), seconds_left=None))
         case ask.SwitchLarge():
@@ -227,7 +243,7 @@ def can_start_over(stage: st.Stage) -> bool:
 
 def _time_out(session: st.Session) -> Outcome:
     reached = _left_alone(session.stage)
-    return _enter(replace(session, help=False, seconds_left=None), *reached)
+    return _enter(replace(session, help=False, aid=Aid(), seconds_left=None), *reached)
 
 
 def _left_alone(stage: st.Stage) -> Step:

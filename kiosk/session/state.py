@@ -7,6 +7,7 @@ from screens.languages import on_paper
 
 from . import custodystate, findingstate, staffstate
 from . import visit as of_visit
+from .aidstate import Aid
 from .events import CardTrouble, FaceAsked
 from .facts import Facts, FrameFact, Identity, Inspection, Sight
 
@@ -317,6 +318,7 @@ class Policy:
     staff_cards: bool = False  # a reader is fitted
     grace: bool = True  # the door is shut: the citizen may open it once more, then confirms
     pickup_face: bool = False  # a face check before a result is handed out
+    call_back: bool = False  # staff can be asked to call
     two_for_any: bool = True  # two persons of staff to open any compartment
     two_for_audit: bool = False  # and to look into those that hold something, in an audit
 
@@ -329,6 +331,7 @@ class Session:
     lang: str = "zh_CN"
     large: bool = False
     help: bool = False
+    aid: Aid = field(default_factory=Aid)  # where somebody is in help
     seconds_left: int | None = None
     facts: Facts = field(default_factory=Facts)
     policy: Policy = field(default_factory=Policy)

@@ -241,7 +241,7 @@ class History:
 
     def _look_at_idle(self) -> None:
         session = self._application.engine.session
-        if isinstance(session.stage, st.Idle):
+        if isinstance(session.stage, st.Idle) and not session.help:  # who types there has not gone
             self._checker.idle(session, card_known=self._machine.knows_card)
 
     def _visitor(self) -> Person:

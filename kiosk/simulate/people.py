@@ -177,7 +177,7 @@ class Visit:
             return (person.pin if page.name == "staff.pin" else person.staff_no) or "1"
         if page.name in ("staff.second", "staff.second.pin"):  # a colleague is called
             return person.second_pin if page.name == "staff.second.pin" else person.second_no
-        if page.name.startswith("phone"):
+        if page.name.startswith(("phone", "help.phone")):
             return person.phone
         if page.name == "progress.number":  # whoever has no text message tries any number
             numbers = [found for text in person.inbox for found in re.findall(r"\d{6}-\d{4}", text)]

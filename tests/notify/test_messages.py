@@ -13,6 +13,7 @@ import pytest
 import yaml
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+import kiosk.journal.counterevents
 import kiosk.journal.events
 import kiosk.journal.staffevents
 import kiosk.notify
@@ -58,7 +59,8 @@ def event_classes() -> dict[str, type]:
             and thing.__module__ == module.__name__
         }
 
-    return of(locker.events) | of(kiosk.journal.events) | of(kiosk.journal.staffevents)
+    application = of(kiosk.journal.events) | of(kiosk.journal.counterevents)
+    return of(locker.events) | application | of(kiosk.journal.staffevents)
 
 
 def test_every_event_is_public_or_private() -> None:

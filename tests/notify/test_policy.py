@@ -11,6 +11,7 @@ import jsonschema
 import pytest
 
 import locker.events as facts
+from kiosk.journal import counterevents as desk
 from kiosk.journal import events as app
 from kiosk.journal import staffevents as staff
 from kiosk.journal.types import Channel, Event, Notice, Recorded
@@ -69,6 +70,10 @@ EVENTS: tuple[Event, ...] = (
     staff.MechanicalKeyUsed("A-03", "S1", "S2", "POWER_OUT"),
     staff.AuditSigned("A-261122-01", "S1", "", 16, 15, (("A-03", CASE, "nothing"),)),
     staff.AuditCutOff("A-261122-02", "S1", 1, 16, (("A-03", CASE, "left"),)),
+    desk.ParcelDisowned(CASE, "A-03", "present"),
+    desk.ProblemReported("P-261122-01", "door", "home", "0.1.0", ("printer online",), "J-000041-9F3C52D1", texted=True),
+    desk.CallRequested("C-261122-01", "home"),
+    desk.ServiceRated(5, ("fast",), "deposit"),
     app.FaceChecksBlocked("s-1", "card", 4),
     app.CardLeftBehind("s"),
     app.CardTakenBack("s"),
@@ -209,7 +214,7 @@ def test_every_text_exists_in_every_language_with_the_same_placeholders() -> Non
     assert all(other == first for other in others)
     allowed = {
         "place", "time", "cell", "case", "item", "reason", "remarks", "code", "minutes", "until", "audit", "counted",
-        "total",
+        "total", "report", "problem", "call", "phone",
     }  # fmt: skip
     assert set().union(*first.values()) <= allowed
 

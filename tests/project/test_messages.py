@@ -10,6 +10,7 @@ from typing import Any
 import jsonschema
 import pytest
 
+import kiosk.journal.counterevents
 import kiosk.journal.events
 import kiosk.journal.staffevents
 import locker.events
@@ -32,7 +33,12 @@ def facts(module: ModuleType) -> dict[str, type]:
     }
 
 
-ALL_FACTS = facts(kiosk.journal.events) | facts(kiosk.journal.staffevents) | facts(locker.events)
+ALL_FACTS = (
+    facts(kiosk.journal.events)
+    | facts(kiosk.journal.counterevents)
+    | facts(kiosk.journal.staffevents)
+    | facts(locker.events)
+)
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=NAMES)

@@ -108,7 +108,7 @@ INTENTS: Final[tuple[ev.Event, ...]] = (
     ask.Judge(passed=True), ask.Judge(passed=False), ask.ShowFrames(), ask.ChooseCell("A-04"), ask.ChooseCell(CELL),
     ask.TouchSquare(0), ask.MakeReport(),
     *who.TOUCHES,
-    ask.ShowProgress(), ask.ByCard(), ask.ByReceipt(), ask.AddPapers(),
+    ask.ReportProblem(), ask.CallMe(), ask.ShowProgress(), ask.ByCard(), ask.ByReceipt(), ask.AddPapers(),
     ask.AnotherEnvelope(), ask.DoesNotFit(), ask.EasyReach(), ask.StartFetch(), ask.Choose(CASE), ask.Choose("nothing"),
 )  # fmt: skip
 DEVICES: Final[tuple[ev.Event, ...]] = (
@@ -137,7 +137,7 @@ DEVICES: Final[tuple[ev.Event, ...]] = (
     ev.ReportMade("R-261122-01"), ev.ReportMade(""), ev.CameraSeen(Sight(1280, 720, 90, 140)),
     ev.DoorAnswer("A-04", opened=False, reason="DOOR_JAMMED"),
     ev.DoorOpenLong("A-04"),
-    ev.IdleFor(7), ev.IdleFor(0),
+    ev.AidAnswer("P-261122-01"), ev.AidLeft(), ev.IdleFor(7), ev.IdleFor(0),
     *CASES_TOLD,
     ev.LeftAlone(), ev.CardLeftLong(), ev.DoorOpenAtStart(CELL, CASE), ev.DoorOpenAtStart("A-04"),
 )  # fmt: skip
