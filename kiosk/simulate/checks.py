@@ -22,6 +22,7 @@ from locker.compartment import Compartment
 from .world import World
 
 GENESIS: Final = bytes(32)
+_OF_AN_AUDIT: Final = ("AuditStarted", "AuditSigned", "AuditAbandoned", "AuditCutOff")
 PARKS_S: Final = 1.0  # until all know of it
 
 
@@ -215,6 +216,10 @@ class Checker:
             self.note(Invariant.OUTCOME, f"the opening {operation_id} of {cell} has no outcome")
         for case_id, cell in db.execute("SELECT case_id, cell FROM deposits WHERE state = 'requested'"):
             self.note(Invariant.OUTCOME, f"nothing came of the request for {cell} by {case_id}")
+        audits = ", ".join("?" for _ in _OF_AN_AUDIT)
+        newest = f"SELECT type FROM events WHERE type IN ({audits}) ORDER BY seq DESC LIMIT 1"
+        if db.execute(newest, _OF_AN_AUDIT).fetchone() == ("AuditStarted",):
+            self.note(Invariant.OUTCOME, "an audit was begun, and nothing says how it ended")
 
     def _look_at_chain(self, db: Any) -> None:
         seq, prev = self._chain

@@ -23,6 +23,8 @@ from .world import Box, World
 
 TRIES_S: Final = 5.0  # a broker that is gone is tried so often
 OFFLINE: Final = Health(DeviceStatus.OFFLINE)
+PRINTS_S: Final = 2.0
+PRINTS_SLOWLY_S: Final = 25.0  # its buffer is full again and again
 READ_S: Final = 0.15  # a poll of the whole board
 
 _READINGS: Final = {
@@ -37,13 +39,13 @@ _UNREAD: Final = ChannelReading(DoorState.UNKNOWN, ItemState.UNKNOWN)
 class Trouble:
     """What is wrong now with devices that are no compartment; words of the emulators' menus."""
 
-    board: str = ""  # silent, gone, lost_unlock
-    printer: str = ""  # paper_out, silent, no_ack
+    board: str = ""  # silent, gone, lost_unlock, unanswered
+    printer: str = ""  # paper_out, silent, no_ack, error, slow
     reader: str = ""  # unreadable, lifted, expired
     face: str = ""  # an outcome of the face check
     identity: str = ""  # dies
     sms: str = ""  # silent, no_network, refused
-    broker: str = ""  # gone
+    broker: str = ""  # gone, stalled
     disk: str = ""  # full: writes fail; nearly_full: they do not yet
     power: str = ""  # on_battery, low, silent
     clock: timedelta = field(default_factory=timedelta)
@@ -76,6 +78,8 @@ class SimulatedBoard:
         await self._unlocking(self._world.by_channel[channel].name)
         if self._trouble.board != "lost_unlock":
             self._world.pulse(channel)
+        if self._trouble.board == "unanswered":  # the order was carried out, and its answer lost
+            raise LinkTimeout("simulated board: no answer")
 
     async def read(self) -> Mapping[int, ChannelReading]:
         """All doors and item sensors."""
@@ -90,6 +94,8 @@ class SimulatedBoard:
         odd = self._polls % 2 == 1
         seen = bool(box.papers) and not box.blind and not (box.flickering and odd)
         is_open = (box.open or box.ajar) != (box.bouncing and odd)
+        if box.unseen:
+            return _READINGS[is_open, ItemState.UNKNOWN]
         return _READINGS[is_open, ItemState.PRESENT if seen else ItemState.ABSENT]
 
     async def close(self) -> None:
@@ -120,14 +126,19 @@ class SimulatedPrinter:
             return PrinterState(
                 Health(DeviceStatus.OFFLINE, "paper out", ErrorAction.CLEAR), PaperState.OUT, cover_open=False
             )
+        if self._trouble.printer == "error":
+            return PrinterState(
+                Health(DeviceStatus.HARDWARE_ERROR, "the cutter is stuck", ErrorAction.MAINTENANCE),
+                PaperState.FULL, cover_open=False,
+            )  # fmt: skip
         return PrinterState(ONLINE, PaperState.FULL, cover_open=False)
 
     async def print(self, job: bytes) -> PrintOutcome:
-        """Two seconds of noise."""
+        """Some seconds of noise."""
         del job
-        await asyncio.sleep(2.0)
+        await asyncio.sleep(PRINTS_SLOWLY_S if self._trouble.printer == "slow" else PRINTS_S)
         match self._trouble.printer:
-            case "paper_out":
+            case "paper_out" | "error":
                 return PrintOutcome.NOT_PRINTED
             case "no_ack" | "silent":
                 return PrintOutcome.UNKNOWN
@@ -257,6 +268,10 @@ class SimulatedBroker:
             return False
         row = min(rows, key=lambda row: row.event_seq)
         await self._deliver(row)
+        if (
+            self._trouble.broker == "stalled"
+        ):  # it has the message, and its word does not come back: it comes again
+            return False
         await asyncio.sleep(0.01)  # the power may go before the acknowledgement is written
         await self._outbox.mark_sent(row.message_id, self._clock())
         return True

@@ -61,16 +61,19 @@ def _clock(_world: World, trouble: Trouble, rng: Random) -> Callable[[], None]:
 
 
 MENU: Final = (
-    _set("board", "silent"), _set("board", "gone"), _set("board", "lost_unlock"),
+    _set("board", "silent"), _set("board", "gone"), _set("board", "lost_unlock"), _set("board", "unanswered"),
     _box("jammed"), _box("late"), _box("blind"), _box("unread"), _box("ajar"), _box("bouncing"), _box("flickering"),
+    _box("unseen"),
     Fault("door forced", _forced),
-    _set("printer", "paper_out"), _set("printer", "silent"), _set("printer", "no_ack"),
+    _set("printer", "paper_out"), _set("printer", "silent"), _set("printer", "no_ack"), _set("printer", "error"),
+    _set("printer", "slow"),
     _set("reader", "unreadable"), _set("reader", "lifted"), _set("reader", "expired"),
     _set("face", "no_match"), _set("face", "uncertain"), _set("face", "camera_gone"), _set("face", "no_model"),
     _set("face", "not_live"), _set("face", "challenge_failed"), _set("identity", "dies"),
     _set("sms", "silent"), _set("sms", "no_network"), _set("sms", "refused"),
     _set("power", "on_battery"), _set("power", "low", MAINS_AWAY_S), _set("power", "silent"),
-    _set("broker", "gone"), _set("disk", "full"), _set("disk", "nearly_full"), Fault("clock set back", _clock),
+    _set("broker", "gone"), _set("broker", "stalled"), _set("disk", "full"), _set("disk", "nearly_full"),
+    Fault("clock set back", _clock),
 )  # fmt: skip
 
 

@@ -37,6 +37,7 @@ class Box:
     ajar: bool = False
     bouncing: bool = False
     flickering: bool = False
+    unseen: bool = False  # the item sensor is at a board of its own, and that is silent
 
     def swing(self) -> None:
         """The door opens."""

@@ -26,6 +26,7 @@ EMPTY = Compartment("A-01")
 RESERVED = Compartment("A-01", case_id="C-1")
 OPENED = Compartment("A-01", case_id="C-1", content=Content.UNKNOWN, door=Door.OPEN)
 SHUT = replace(OPENED, door=Door.CLOSED, item=ItemState.PRESENT)  # nothing but the last word was missing
+OPENED_AGAIN = replace(SHUT, door=Door.OPEN)  # something had been forgotten
 SHUT_EMPTY = replace(SHUT, item=ItemState.ABSENT)
 SHUT_BLIND = replace(SHUT, item=ItemState.UNKNOWN)
 RESULT = replace(SHUT, bound=Bound.CITIZEN, put_in_by="1001")
@@ -71,6 +72,15 @@ DEPOSIT = DepositIntent("C-1", "A-01")
         (RESERVED, None, DEPOSIT, CLOSED, PRESENT, ["CustodyDisputed"], Ask.LOOK_INSIDE),
         (OPENED, None, DEPOSIT, CLOSED, PRESENT, ["DoorFoundClosed", "CustodyDisputed"], Ask.LOOK_INSIDE),
         (OPENED, None, DEPOSIT, CLOSED, ABSENT, ["DoorFoundClosed", "CustodyDisputed"], Ask.LOOK_INSIDE),
+        (
+            OPENED_AGAIN,
+            None,
+            DEPOSIT,
+            CLOSED,
+            PRESENT,
+            ["DoorFoundClosed", "CustodyDisputed"],
+            Ask.LOOK_INSIDE,
+        ),
         (SHUT, None, DEPOSIT, CLOSED, PRESENT, ["DepositHeld"], None),
         (SHUT, None, DEPOSIT, CLOSED, ABSENT, ["CustodyDisputed"], Ask.LOOK_INSIDE),
         (SHUT, None, DEPOSIT, OPEN, ABSENT, ["DoorFoundOpen"], Ask.CLOSE_DOOR),
