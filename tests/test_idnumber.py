@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.identity.idnumber import (
+from kiosk.idnumber import (
     NumberInvalid,
     birth_of,
     check_digit,

@@ -6,14 +6,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from .forms import FieldType, FormField
+from .forms import WRITTEN, YES_NO, FieldType, FormField
 from .items import Item
 from .problems import CatalogueProblem
 from .rules import CARD_AGE, OF_THE_CARD, Rule
 
+_COUNTED: Final = (FieldType.DIGITS, FieldType.NUMBER)
 _FITTING: Final = {
-    "at_least": FieldType.DIGITS, "at_most": FieldType.DIGITS, "one_of": FieldType.CHOICE,
-    "starts_with": FieldType.TEXT, "within_days": FieldType.DATE,
+    "at_least": _COUNTED, "at_most": _COUNTED, "one_of": (FieldType.CHOICE, FieldType.YES_NO),
+    # digits may begin with something too: a region's code
+    "starts_with": (*WRITTEN, FieldType.DIGITS, FieldType.ID_NUMBER), "within_days": (FieldType.DATE,),
 }  # fmt: skip
 _SIGNS: Final = "\u4e00", "\u9fff"
 
@@ -81,15 +83,15 @@ def _rules(item: Item) -> Iterator[tuple[str, str]]:
         elif rule.decides not in OF_THE_CARD:
             there = ", ".join((*fields, *OF_THE_CARD))
             yield f"{key}.decides", f"{rule.decides} is no field of this form; there are {there}"
-        elif (rule.decides == CARD_AGE) != (_FITTING[rule.comparisons[0]] is FieldType.DIGITS):
+        elif (rule.decides == CARD_AGE) != (_FITTING[rule.comparisons[0]] is _COUNTED):
             yield f"{key}.{rule.comparisons[0]}", f"does not fit {rule.decides}"
 
 
 def _misfit(rule: Rule, field: FormField) -> Iterator[tuple[str, str]]:
     comparison = rule.comparisons[0]
-    wanted = _FITTING[comparison]
-    # digits may begin with something too: a region's code
-    if field.type is not wanted and not (comparison == "starts_with" and field.type is FieldType.DIGITS):
+    if field.type not in _FITTING[comparison]:
         yield comparison, f"does not fit {field.name}, which is a field of type {field.type.value}"
-    elif strange := sorted(set(rule.one_of) - {choice.code for choice in field.choices}):
+        return
+    known = YES_NO if field.type is FieldType.YES_NO else [choice.code for choice in field.choices]
+    if strange := sorted(set(rule.one_of).difference(known)):
         yield comparison, f"{', '.join(strange)} is no choice of {field.name}"

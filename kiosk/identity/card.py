@@ -10,8 +10,7 @@ from enum import StrEnum
 from typing import Final
 
 from drivers.contracts.idreader import TEXT_BYTES, RawCard
-
-from .idnumber import NumberInvalid, citizen_number, permit_number
+from kiosk.idnumber import NumberInvalid, citizen_number, permit_number
 
 KIND_AT: Final = 248
 ADDRESS_BYTES: Final = 70

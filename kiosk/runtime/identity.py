@@ -9,13 +9,14 @@ from typing import Final, assert_never
 from drivers.contracts.health import DeviceStatus, Health
 from drivers.contracts.report import LineReport
 from kiosk.identity import events as said
-from kiosk.identity.card import Card, mask_name, mask_number
+from kiosk.identity.card import Card, Sex, mask_name, mask_number
 from kiosk.session import events as ev
 from kiosk.session.facts import CardFacts, FaceProof, Part, Sight
 
 logger = logging.getLogger(__name__)
 
 PARTS = {said.IdentityPart.READER: Part.READER, said.IdentityPart.CAMERA: Part.CAMERA}
+SEXES: Final = {Sex.MALE: "male", Sex.FEMALE: "female"}  # as the rules of an item say it
 WORKS: Final = Health(DeviceStatus.ONLINE)
 
 
@@ -64,7 +65,10 @@ class IdentityEar:
     def _facts_of(self, card: Card) -> CardFacts:
         child = age_on(self._now().date(), card.birth) < self._guardian_below_age
         masked = (mask_name(card.name), mask_number(card.id_number))
-        return CardFacts(card.name, card.id_number, *masked, card.kind.value, child)
+        return CardFacts(
+            card.name, card.id_number, *masked, card.kind.value, child, card.address, card.birth.isoformat(),
+            SEXES.get(card.sex, ""),
+        )  # fmt: skip
 
     def hear(self, event: said.IdentityEvent) -> None:
         """One event of the identity process."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from kiosk.identity.idnumber import citizen_number
+from kiosk.idnumber import citizen_number
 from kiosk.journal.deposits import DepositRow
 from kiosk.journal.journal import Journal
 from kiosk.journal.staffevents import CaseEntered

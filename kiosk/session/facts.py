@@ -178,6 +178,9 @@ class CardFacts:
     masked_number: str = field(repr=False)
     kind: str
     child: bool = False  # below the age at which one consents to a face check oneself
+    address: str = field(default="", repr=False)
+    birth_date: str = field(default="", repr=False)  # ISO 8601
+    sex: str = field(default="", repr=False)  # `male`, `female`; empty: the card does not say
 
 
 @dataclass(frozen=True, slots=True)

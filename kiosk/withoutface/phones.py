@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Protocol
 
-from kiosk.identity.idnumber import NumberInvalid, citizen_number, permit_number
+from kiosk.idnumber import NumberInvalid, citizen_number, permit_number
 from kiosk.journal.errors import KeyErased
 from kiosk.journal.events import KnownPhonesImported
 from kiosk.journal.journal import Journal

@@ -91,6 +91,13 @@ def test_an_offer_counts_by_kiosk_and_both_of_its_days() -> None:
             ["one", "two"],
             ["three", ""],
         ),
+        ({"type": "name"}, ["张伟", "Ada"], ["", " "]),
+        ({"type": "address", "least": 3}, ["人民路1号"], ["路"]),
+        ({"type": "code", "least": 3}, ["JY1", "91370305"], ["JY", "证123", "JY-1"]),
+        ({"type": "number"}, ["0", "12"], ["", "012", "1.5", "-1"]),
+        ({"type": "id_number"}, ["11010519491231002X"], ["110105194912310020", "1101051949123100", ""]),
+        ({"type": "phone"}, ["13131313131"], ["12131313131", "1313131313", ""]),
+        ({"type": "yes_no"}, ["yes", "no"], ["", "maybe"]),
     ],
 )
 def test_a_field_accepts_what_fits_its_type(
@@ -107,10 +114,18 @@ def _answer(field: FormField, item: Item) -> str:
         if rule.decides == field.name and rule.one_of:
             return rule.one_of[0]
     match field.type:
-        case FieldType.TEXT:
+        case FieldType.TEXT | FieldType.NAME | FieldType.ADDRESS:
             return "字" * field.least
-        case FieldType.DIGITS:
+        case FieldType.CODE:
+            return "A" * field.least
+        case FieldType.DIGITS | FieldType.NUMBER:
             return "9" * field.least
+        case FieldType.ID_NUMBER:
+            return "11010519491231002X"
+        case FieldType.PHONE:
+            return "13131313131"
+        case FieldType.YES_NO:
+            return "yes"
         case FieldType.DATE:
             return (TODAY - timedelta(days=30)).isoformat()
         case FieldType.CHOICE:
