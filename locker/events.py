@@ -185,7 +185,7 @@ class ResultRecalled:
     reason: str
 
 
-NOT_THEIRS: Final = "not theirs, says who fetched it"  # why a result is in dispute
+NOT_THEIRS: Final = "NOT_THEIRS"  # why a result is in dispute: who fetched it says so
 
 
 @dataclass(frozen=True, slots=True)

@@ -334,8 +334,62 @@ class CallMe:
 
 
 @dataclass(frozen=True, slots=True)
+class StartRating:
+    """Say what the visit was like."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """So many stars, 1 to 5."""
+
+    stars: int
+
+
+@dataclass(frozen=True, slots=True)
 class AddPapers:
     """Add papers to the case that is looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class PickWord:
+    """A candidate of the input method; it stands for the first `used` letters."""
+
+    word: str = field(repr=False)
+    used: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """A key of the keyboard that is neither letter nor digit."""
+
+    sign: str
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchKeys:
+    """What the letters write: pinyin, small letters, capitals, the next of these."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClearTyped:
+    """Nothing of what was typed stays in the field."""
+
+
+@dataclass(frozen=True, slots=True)
+class Skip:
+    """The question is left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShowAnswers:
+    """All answers in a list, to change one."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeAnswer:
+    """One answer is to be given anew, by the field's name; `phone`: the phone number."""
+
+    name: str
 
 
 Intent = (
@@ -346,5 +400,6 @@ Intent = (
     | ShowFrames | ChooseCell | TouchSquare | MakeReport | FoundElse | LeftInside | ShowMenu | Choose | Tick
     | ShowThemes | ShowSearch | ChooseTheme | Letter | Turn | Bring | BringAll | StartIncomplete | ShowSheet
     | PrintSheet | CollectTicked | LetterX | AnotherEnvelope | DoesNotFit | EasyReach | StartFetch
-    | ShowProgress | ByCard | ByReceipt | AddPapers | ReportProblem | CallMe | ShowLine
+    | ShowProgress | ByCard | ByReceipt | AddPapers | ReportProblem | CallMe | StartRating | Rate | ShowLine
+    | PickWord | Sign | SwitchKeys | ClearTyped | Skip | ShowAnswers | ChangeAnswer
 )  # fmt: skip

@@ -11,6 +11,7 @@ from screens.finding_samples import finding_samples
 from screens.identity_samples import identity_samples
 from screens.languages import SIMPLIFIED, TRADITIONAL
 from screens.progress_samples import progress_samples
+from screens.rating_samples import rating_samples
 from screens.staff_samples import staff_samples
 from screens.traditional import in_traditional
 from screens.vendor_samples import vendor_samples
@@ -90,6 +91,7 @@ class Samples:
         )
         yield from self._receipts()
         yield from progress_samples(self._chrome, [row.title for row in self._rows(4)])
+        yield from rating_samples(self._chrome)
         yield from self._notices()
         titles = [row.title for row in self._rows(8)]
         yield from staff_samples(replace(self._chrome, staff=True), self._cells, titles, self._words)
@@ -114,8 +116,11 @@ class Samples:
             text("home.free", small=6, medium=4, large=2), text("home.tonight", count=7),
             text("home.collect", when=self._say("when")),
         )  # fmt: skip
-        others = (Action(ask.StartFetch(), text("home.fetch")), Action(ask.ShowProgress(), text("home.progress")),
-                  Action(ask.ShowItems(), text("home.guide")))
+        others = (
+            Action(ask.StartFetch(), text("home.fetch")),
+            Action(ask.ShowProgress(), text("home.progress")),
+            Action(ask.ShowItems(), text("home.guide")),
+        )
         deposit = Action(ask.StartDeposit(), text("home.deposit"), primary=True)
         chrome = replace(self._chrome, can_start_over=False)
         return HomePage(chrome, text("home.heading_ready"), lines, deposit, others, self._rows(3))
@@ -221,9 +226,10 @@ class Samples:
 
     def _notices(self) -> Iterator[ViewModel]:
         home = (Action(ask.StartOver(), text("action.home"), primary=True),)
+        rate = (Action(ask.StartRating(), text("rating.start")), Action(ask.Proceed(), text("action.home")))
         for name, tone, picture, actions in (
             ("take_card", Tone.CAUTION, "card", ()), ("take_card_long", Tone.BAD, "card", ()),
-            ("done", Tone.GOOD, "check", home), ("timeout", Tone.PLAIN, "clock", home),
+            ("done", Tone.GOOD, "check", rate), ("timeout", Tone.PLAIN, "clock", home),
             ("no_compartment", Tone.CAUTION, "door", home), ("out_of_service", Tone.PLAIN, "moon", ()),
             ("board_gone", Tone.BAD, "door", home), ("reader_gone", Tone.CAUTION, "card", home),
             ("disk_full", Tone.CAUTION, "warning", home), ("interrupted_card", Tone.CAUTION, "card", ()),

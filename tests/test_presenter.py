@@ -14,6 +14,7 @@ from kiosk.session import staffstate as ss
 from kiosk.session import state as st
 from kiosk.session.facts import CaseFact, Facts
 from kiosk.session.machine import step
+from screens import intents
 from screens import viewmodels as vm
 from screens.languages import LANGUAGES
 from screens.words import words
@@ -67,7 +68,8 @@ NAMES = {
     "notice.nothing_waits", "notice.pickup_blocked", "notice.pickup_expired", "notice.pickup_none",
     "notice.pickup_revoked", "notice.pickup_stuck", "notice.pickup_used", "notice.too_large", "own.cases",
     "notice.no_cases", "notice.not_open", "own.cut_off", "own.looking", "progress.case", "progress.cases",
-    "progress.number", "progress.ways", "pickup.close_it", "pickup.code", "pickup.failed", "pickup.have_you",
+    "progress.number", "progress.ways",
+    "rating", "rating.reasons", "pickup.close_it", "pickup.code", "pickup.failed", "pickup.have_you",
     "pickup.open", "pickup.opening", "pickup.still_inside", "pickup.taken", "staff.audit", "staff.audit.done",
     "staff.audit.summary", "staff.cells", "staff.department", "staff.key", "staff.menu", "staff.reason",
     "staff.result.case", "staff.result.id_number", "staff.result.kind", "staff.result.nothing_seen",
@@ -134,6 +136,21 @@ def test_the_frame_is_on_every_page() -> None:
         assert page.chrome.clock == "22:47"
         assert page.chrome.seconds_left == session.seconds_left
         assert page.chrome.large == session.large
+
+
+def test_nobody_has_to_scan_anything() -> None:
+    """What a QR code carries stands on the page as well, or a touch has it printed, or goes on without it."""
+    with_code = [page for _, page in pages() if getattr(page, "qr", "")]
+    for page in with_code:
+        match page:
+            case vm.ReceiptPage(qr=qr, case_number=number):
+                assert number
+                assert number in qr
+            case vm.SheetPage(actions=actions):
+                assert any(action.intent == intents.Back() and action.enabled for action in actions)
+            case _:
+                pytest.fail(f"{page.name} shows a code that nothing else on it tells")
+    assert {type(page) for page in with_code} == {vm.ReceiptPage, vm.SheetPage}
 
 
 def test_names_numbers_and_pins_never_reach_a_page_whole() -> None:

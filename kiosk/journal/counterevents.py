@@ -1,11 +1,6 @@
 """Facts of the counter: problems that were reported, calls that were asked for, ratings. Nothing of a person."""
 
 from dataclasses import dataclass
-from typing import Final
-
-from locker import events as custody
-
-NOT_THEIRS: Final = custody.NOT_THEIRS
 
 
 @dataclass(frozen=True, slots=True)

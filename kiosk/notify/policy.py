@@ -7,7 +7,6 @@ from datetime import datetime, tzinfo
 from typing import Any, Final
 
 from drivers.contracts.sms import SmsMessage
-from kiosk.journal.counterevents import NOT_THEIRS
 from kiosk.journal.types import Channel, Event, Notice, Recorded, new_message_id
 
 from .messages import BY_EVENT, MessageKind, cloud_event, event_topic, public_data
@@ -35,7 +34,6 @@ ALARM_KINDS: Final = frozenset(
         "compartment.out_of_service",
     }
 )
-DISOWNED_KEY: Final = "custody.disowned.staff"
 TIME_FORMAT: Final = "%Y-%m-%d %H:%M"
 
 
@@ -173,7 +171,8 @@ class NoticeWriter:
         return [self._sms(whom, words, None) for whom in self.technicians() or self.on_call()]
 
     def _alarm(self, event: Event, kind: MessageKind, recorded: Recorded) -> list[Notice]:
-        said = DISOWNED_KEY if getattr(event, "reason", "") == NOT_THEIRS else f"{kind.kind}.staff"
+        of_reason = f"{kind.kind}.{getattr(event, 'reason', '')}.staff"  # some reasons have words of their own
+        said = of_reason if of_reason in TEXTS[self.staff_language] else f"{kind.kind}.staff"
         words = self._words(kind.kind, said, event, recorded, self.staff_language)
         case_id = getattr(event, "case_id", None)
         return [self._sms(recipient, words, case_id) for recipient in self.on_call()]

@@ -39,7 +39,7 @@ TEXTS: Final[Mapping[Language, Mapping[str, str]]] = {
         "audit.cut_off.staff": "【{place}】{time} 盘点 {audit} 因设备断电或重启中断，已查 {counted} 格（共 {total} 格）。请重新盘点。",
         "cabinet.forced.staff": "【{place}】警报：{time} 无人登录，设备维护门被打开。请立即到现场查看。",
         "cabinet.shaken.staff": "【{place}】警报：{time} 柜体受到撞击或撬动。请立即到现场查看。",
-        "custody.disowned.staff": "【{place}】{time} 取件人表示 {cell} 号柜内的物品不是本人的，办件号 {case}。该柜已锁定，请到现场核对。",
+        "custody.disputed.NOT_THEIRS.staff": "【{place}】{time} 取件人表示 {cell} 号柜内的物品不是本人的，办件号 {case}。该柜已锁定，请到现场核对。",
         "problem.reported.staff": "【{place}】{time} 群众报修 {report}：{problem}。设备状态已存档，请检查。",
         "call.requested.staff": "【{place}】{time} 群众请求回电，电话 {phone}，编号 {call}。请尽快回电，用后请删除此号码。",
         "test.message.staff": "【{place}】{time} 短信通道测试，收到即为正常。",
@@ -112,7 +112,7 @@ TEXTS: Final[Mapping[Language, Mapping[str, str]]] = {
             "[{place}] ALARM {time}: the service door was opened while nobody was signed in. Please go there at once."
         ),
         "cabinet.shaken.staff": "[{place}] ALARM {time}: the cabinet was hit or pried at. Please go there at once.",
-        "custody.disowned.staff": (
+        "custody.disputed.NOT_THEIRS.staff": (
             "[{place}] {time}: who fetched from compartment {cell} says that it is not theirs, case {case}. "
             "The compartment is locked; please check on site."
         ),

@@ -164,6 +164,8 @@ def _notice(view: View, stage: st.TakingCard | st.Farewell | st.Trouble) -> vm.V
             kind = "done" if deposited else "fetched" if fetched else "goodbye"
             tone, picture = Tone.GOOD, "moon"
             actions = (Action(ask.Proceed(), text("action.home")),)
+            if view.session.policy.rating and (deposited or fetched):
+                actions = (Action(ask.StartRating(), text("rating.start")), *actions)
         case st.Trouble(trouble):
             kind, tone, picture = trouble, Tone.BAD, "warning"
             actions = (Action(ask.Proceed(), text("action.next"), primary=True),)

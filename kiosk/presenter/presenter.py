@@ -19,6 +19,7 @@ from .identity import identity_pages
 from .owncases import own_pages
 from .pickup import pickup_pages
 from .progress import progress_pages
+from .rating import rating_page
 from .staff import staff_pages, vendor_pages
 from .view import View
 from .withoutface import way_pages
@@ -56,6 +57,8 @@ class Presenter:
                 return identity_pages(view, stage)
             case st.ChoosingWay() | st.EnteringCode() | st.AskingDesk() as stage:
                 return way_pages(view, stage)
+            case st.Rating() as stage:
+                return rating_page(view, stage)
             case st.EnteringPhone() | st.Confirming() as stage:
                 return application_pages(view, stage)
             case cs.LookingUp() | cs.CutOff() | cs.OwnCases() as stage:

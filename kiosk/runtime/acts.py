@@ -10,6 +10,7 @@ from kiosk.journal import events as facts
 from kiosk.journal import staffevents as stafffacts
 from kiosk.journal.errors import JournalError
 from kiosk.journal.journal import Journal
+from kiosk.notify.ratinginvitation import RatingInvitation
 from kiosk.session import effects as do
 from kiosk.session import events as ev
 from kiosk.session.staffeffects import StaffEffect
@@ -44,6 +45,7 @@ class Acts:
     post: Callable[[ev.Event], None]
     play: Callable[[str], Awaitable[None]]
     say: Callable[[str, str], Awaitable[None]]
+    invitation: RatingInvitation
     _session_id: str = ""
     _waiting: Tasks = field(default_factory=Tasks)
 
@@ -87,6 +89,8 @@ class Acts:
                 await self.custody.perform(effect)
             case do.FindCases() | do.FindProgress() | do.CheckPickup() | do.OpenParcel() | do.ReturnParcel():
                 await self.own.perform(effect)
+            case do.InviteRating(matter):
+                await self.invitation.invite(self._session_id, matter)
             case do.ReportProblem() | do.AskCallBack():
                 await self.aid.perform(effect)
             case do.Record(event, fields):

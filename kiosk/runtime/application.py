@@ -309,7 +309,7 @@ class Application:
             self._ways, custody, self._own_acts(),
             desk.acts(self.engine.post), workshop, self._sheets(), self._aid(),
             self.engine.post, self._fitted.player(self.machine.sounds()),
-            self._spoken(stack),
+            self._spoken(stack), self.machine.rating_invitation(),
         )  # fmt: skip
         stack.push_async_callback(acts.close)
         return acts
@@ -434,5 +434,5 @@ def _limits(settings: Settings) -> Limits:
         card_warn_every_s=session.card_warn_every_s, grace_s=session.grace_s,
         receipt_page_s=session.receipt_page_s, notice_page_s=session.notice_page_s, staff_idle_s=session.staff_idle_s,
         sign_in_idle_s=session.sign_in_idle_s, code_page_s=settings.face.without.code_page_s,
-        face_valid_s=settings.face.valid_s,
+        face_valid_s=settings.face.valid_s, rating_page_s=settings.counter.rating_page_s,
     )  # fmt: skip

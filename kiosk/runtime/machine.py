@@ -1,5 +1,6 @@
 """What a kiosk runs on: clock, disk and devices as the settings name them. The simulator brings another."""
 
+import asyncio
 import secrets
 from datetime import datetime
 from typing import Protocol
@@ -16,11 +17,14 @@ from drivers.tables import DriverConfig
 from kiosk.catalogue import load as load_catalogue
 from kiosk.catalogue.items import Catalogue
 from kiosk.identity.process import IdentityService, OnEvent
+from kiosk.journal.history import Entry, Subject, passage
 from kiosk.journal.journal import Journal
 from kiosk.journal.outbox import Outbox
+from kiosk.journal.rows import opened_chain
 from kiosk.journal.types import NoticePolicy
 from kiosk.notify.head import CompareHead
 from kiosk.notify.mqtt import MqttCourier
+from kiosk.notify.ratinginvitation import NoInvitation, RatingInvitation
 from kiosk.settings import Settings
 from kiosk.withoutface.desk import DutyDesk
 
@@ -29,6 +33,7 @@ from .command import SOCKET_NAME, CommandServer
 from .commands import Commands
 from .devices import Locks
 from .disk import Disk
+from .histories import LEAST, ReadPassage
 from .identityacts import IdentityCommands
 from .printing import new_paper
 from .sound import Sounds
@@ -83,6 +88,15 @@ class Machine:
             paths.state_dir, notice_policy=policy, master_key_file=paths.master_key_file
         )
 
+    def passages(self, journal: Journal) -> ReadPassage:
+        """Reads histories beside the journal's own thread, which goes on writing; see `HistoryDesk`."""
+
+        def read(subject: Subject, upto: int, before: int) -> tuple[list[Entry], bool]:
+            with opened_chain(journal.file) as chain:
+                return passage(chain, subject, upto, before, LEAST)
+
+        return lambda *wanted: asyncio.to_thread(read, *wanted)
+
     @property
     def has_camera(self) -> bool:
         """Whether a camera for the face check is configured."""
@@ -129,6 +143,10 @@ class Machine:
     def voice(self) -> Voice:
         """Speaks sentences of the screen."""
         return Voice(self.settings.paths.state_dir / "voice")
+
+    def rating_invitation(self) -> RatingInvitation:
+        """Asks those later who left without a rating: nobody, until a site has an adapter."""
+        return NoInvitation()
 
     def desk(self) -> DutyDesk | None:
         """The duty desk, None where none is configured."""

@@ -25,6 +25,7 @@ class Limits:
     grace_s: float = 30.0
     receipt_page_s: float = 30.0
     notice_page_s: float = 12.0
+    rating_page_s: float = 30.0
     staff_idle_s: float = 60.0
     sign_in_idle_s: float = 30.0
     code_page_s: float = 240.0
@@ -64,7 +65,7 @@ def due(stage: st.Stage, quiet: Quiet, limits: Limits) -> ev.Event | None:
     if isinstance(stage, cs.CustodyStage):
         return _of_custody(stage, quiet, limits)
     match stage:
-        case st.EnteringPhone(visit) | st.Confirming(visit) | st.OpenFailed(visit) if (
+        case st.EnteringPhone(visit) | st.Confirming(visit) | st.OpenFailed(visit) | st.Decided(visit) if (
             visit.identity is Identity.VERIFIED and quiet.verified_s >= limits.face_valid_s
         ):
             return ev.FaceStale(ev.Stale.EXPIRED)
@@ -83,6 +84,8 @@ def due(stage: st.Stage, quiet: Quiet, limits: Limits) -> ev.Event | None:
                 return ev.CardLeftLong()
             over_s = quiet.in_stage_s - limits.card_warn_every_s  # the first warning came with the page
             return ev.LeftAlone() if over_s >= 0 and _again(over_s, limits.card_warn_every_s, quiet) else None
+        case st.Rating():
+            return ev.LeftAlone() if quiet.untouched_s >= limits.rating_page_s else None
         case st.Farewell() | st.Trouble():
             return ev.LeftAlone() if quiet.in_stage_s >= limits.notice_page_s else None
         case st.Receipt(outcome=outcome):
@@ -94,7 +97,7 @@ def due(stage: st.Stage, quiet: Quiet, limits: Limits) -> ev.Event | None:
         case (
             st.ChoosingItem() | st.ReadingGuide() | st.AskingConsent() | st.AwaitingCard() | st.AskingGuardian()
             | st.CheckingFace() | st.FaceUndecided() | st.ChoosingWay() | st.EnteringPhone() | st.Confirming()
-            | st.OpenFailed() | st.NothingSeen()
+            | st.OpenFailed() | st.NothingSeen() | st.Filling() | st.Reviewing() | st.Decided()
         ):  # fmt: skip
             return _idle(quiet, limits.idle_limit_s, limits.idle_warning_s)
         case _:

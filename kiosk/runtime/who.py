@@ -31,6 +31,7 @@ def policy(settings: Settings) -> st.Policy:
         staff_cards=settings.devices.staff_card is not None,
         grace=settings.session.grace_s > 0,
         pickup_face=settings.custody.pickup_face,
+        rating=settings.counter.rating,
         call_back=settings.counter.call_back and settings.devices.sms is not None,
         two_for_any=settings.custody.two_for_any,
         two_for_audit=settings.custody.two_for_audit,

@@ -4,20 +4,20 @@ How an item is found is in `finding.py`, what happens at the compartment in `pla
 """
 
 from dataclasses import replace
-from typing import Final
 
+from kiosk.catalogue.forms import PHONE_DIGITS, is_mobile_number
 from locker.events import Evidence
 from screens import intents as ask
 
+from . import application, errands, finding, identity, owncases, pickup, placing, progress, rating
 from . import custodystate as cs
 from . import effects as do
-from . import errands, finding, identity, owncases, pickup, placing, progress
 from . import events as ev
 from . import state as st
 from .leaving import Step, back_to_card, dismiss, leave
 from .visit import ITEM_PRESENT
 
-PHONE_DIGITS: Final = 11
+__all__ = ["PHONE_DIGITS", "is_mobile_number", "step", "timed_out"]
 
 
 def step(stage: st.CitizenStage, event: ev.Event, session: st.Session) -> Step | None:
@@ -32,9 +32,11 @@ def step(stage: st.CitizenStage, event: ev.Event, session: st.Session) -> Step |
             return identity.step(stage, event, session)
         case st.EnteringPhone() | st.Confirming():
             return _application(stage, event, session)
+        case st.Filling() | st.Reviewing():
+            return application.step(stage, event)
         case (
             st.Reserving() | cs.NoReach() | st.Opening() | st.OpenFailed() | st.PuttingIn() | st.NothingSeen()
-            | cs.Sealing() | st.Holding()
+            | cs.Sealing() | st.Holding() | st.Decided()
         ):  # fmt: skip
             return placing.step(stage, event, session)
         case cs.LookingUp() | cs.CutOff() | cs.OwnCases():
@@ -46,7 +48,9 @@ def step(stage: st.CitizenStage, event: ev.Event, session: st.Session) -> Step |
             | cs.Returning()
         ):  # fmt: skip
             return pickup.step(stage, event)
-        case st.Receipt() | st.TakingCard() | st.Farewell() | st.Trouble() | st.DoorLeftOpen():
+        case st.Farewell() | st.Rating():
+            return rating.step(stage, event, session)
+        case st.Receipt() | st.TakingCard() | st.Trouble() | st.DoorLeftOpen():
             return _leaving(stage, event)
 
 
@@ -68,6 +72,10 @@ def _application(
             if is_mobile_number(digits):
                 return st.Confirming(replace(visit, phone=digits)), ()
             return replace(stage, invalid=True), ()
+        case st.Confirming(visit), ask.ShowAnswers() if (
+            visit.form.asked and visit.errand is st.Errand.DEPOSIT
+        ):
+            return st.Reviewing(visit), ()
         case st.Confirming(visit), ask.Back() if visit.errand is st.Errand.DEPOSIT:
             return st.EnteringPhone(visit, visit.phone), ()
         case st.Confirming(visit), ask.Back():
@@ -78,11 +86,6 @@ def _application(
             return _confirmed(visit, session)
         case _:
             return None
-
-
-def is_mobile_number(digits: str) -> bool:
-    """A mobile number of mainland China: 11 digits, 1 and then 3 to 9."""
-    return len(digits) == PHONE_DIGITS and digits[0] == "1" and digits[1] in "3456789"
 
 
 def _confirmed(visit: st.Visit, session: st.Session) -> Step:
@@ -100,7 +103,7 @@ def _confirmed(visit: st.Visit, session: st.Session) -> Step:
 
 
 def _leaving(
-    stage: st.Receipt | st.TakingCard | st.Farewell | st.Trouble | st.DoorLeftOpen, event: ev.Event
+    stage: st.Receipt | st.TakingCard | st.Trouble | st.DoorLeftOpen, event: ev.Event
 ) -> Step | None:
     match stage, event:
         case st.Receipt(), ev.ReceiptAnswer(outcome):
@@ -118,8 +121,6 @@ def _leaving(
             if not stage.long:
                 return st.Farewell(stage.deposited, stage.fetched), ()
             return leave(do.Record("CardTakenBack", (("session_id", stage.session_id),)))
-        case st.Farewell(), (ev.LeftAlone() | ask.Proceed()):
-            return leave()
         case st.Trouble(), ev.CardGone():
             return replace(stage, card_present=False), ()
         case st.Trouble(), (ev.LeftAlone() | ask.Proceed()):
@@ -170,7 +171,7 @@ def timed_out(stage: st.CitizenStage) -> Step:
     match stage:
         case (
             st.Reserving() | cs.NoReach() | st.Opening() | st.OpenFailed() | st.PuttingIn() | st.NothingSeen()
-            | cs.Sealing() | st.Holding()
+            | cs.Sealing() | st.Holding() | st.Decided()
         ):  # fmt: skip
             return placing.timed_out(stage)
         case cs.LookingUp() | cs.CutOff() | cs.OwnCases():
@@ -193,7 +194,9 @@ def timed_out(stage: st.CitizenStage) -> Step:
             | st.ChoosingWay() | st.EnteringCode() | st.AskingDesk()
         ):  # fmt: skip
             return identity.timed_out(stage)
-        case st.EnteringPhone(visit) | st.Confirming(visit):
+        case st.EnteringPhone(visit) | st.Confirming(visit) | st.Filling(visit) | st.Reviewing(visit):
             return dismiss(visit)
+        case st.Rating():
+            return rating.timed_out(stage)
         case st.ChoosingItem() | st.ReadingGuide() | st.Farewell() | st.Trouble():
             return leave()

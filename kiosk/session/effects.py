@@ -114,6 +114,7 @@ class OpenCase:
     instead_of: str = ""
     larger: bool = False
     reach: bool = False
+    answers: tuple[tuple[str, str], ...] = field(default=(), repr=False)  # of a new case: field -> answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,6 +273,13 @@ class Say:
 
 
 @dataclass(frozen=True, slots=True)
+class InviteRating:
+    """Who left without a word may be asked later, where the site has a way to; `matter`: `deposit`, `fetch`."""
+
+    matter: str
+
+
+@dataclass(frozen=True, slots=True)
 class ReportProblem:
     """Record a problem with the machine as it is, tell technicians. Answer: `AidAnswer`."""
 
@@ -303,6 +311,7 @@ Effect = (
     | CustodyEffect
     | OwnEffect
     | AidEffect
+    | InviteRating
     | StaffEffect
     | VendorEffect
 )

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass, field
 
+from kiosk.catalogue.forms import FormField
 from locker.events import Evidence
 from screens.languages import on_paper
 
-from . import custodystate, findingstate, staffstate
+from . import applicationstate, custodystate, findingstate, staffstate
 from . import visit as of_visit
 from .aidstate import Aid
 from .events import CardTrouble, FaceAsked
@@ -13,6 +14,9 @@ from .facts import Facts, FrameFact, Identity, Inspection, Sight
 
 ChoosingItem = findingstate.ChoosingItem
 ReadingGuide = findingstate.ReadingGuide
+Filling = applicationstate.Filling
+Reviewing = applicationstate.Reviewing
+Decided = applicationstate.Decided
 Errand = of_visit.Errand
 Parcel = of_visit.Parcel
 Place = of_visit.Place
@@ -199,6 +203,16 @@ class Farewell:
 
 
 @dataclass(frozen=True, slots=True)
+class Rating:
+    """What the visit was like: `stars` 1 to 5, 0 as long as none were given; then the reasons that are ticked."""
+
+    deposited: bool
+    fetched: bool
+    stars: int = 0
+    reasons: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Trouble:
     """Something does not work: one page that says what and what to do (`notice.*` key's last part)."""
 
@@ -297,7 +311,7 @@ IdentityStage = (
 CitizenStage = (
     ChoosingItem | ReadingGuide | IdentityStage | EnteringPhone
     | Confirming | Reserving | Opening | OpenFailed | PuttingIn | NothingSeen | Holding | Receipt | TakingCard
-    | Farewell | Trouble | DoorLeftOpen | custodystate.CustodyStage
+    | Farewell | Rating | Trouble | DoorLeftOpen | custodystate.CustodyStage | applicationstate.ApplicationStage
 )  # fmt: skip
 StaffStage = staffstate.StaffStage
 VendorStage = Inspecting | ReadingFrames | TouchingGrid | TryingDoor
@@ -318,9 +332,15 @@ class Policy:
     staff_cards: bool = False  # a reader is fitted
     grace: bool = True  # the door is shut: the citizen may open it once more, then confirms
     pickup_face: bool = False  # a face check before a result is handed out
+    rating: bool = False  # a matter that came to its end may be rated
     call_back: bool = False  # staff can be asked to call
     two_for_any: bool = True  # two persons of staff to open any compartment
     two_for_audit: bool = False  # and to look into those that hold something, in an audit
+    forms: tuple[tuple[str, tuple[FormField, ...]], ...] = ()  # item -> its form
+
+    def form(self, item_code: str) -> tuple[FormField, ...]:
+        """The fields of an item's form; none where it has none."""
+        return next((fields for code, fields in self.forms if code == item_code), ())
 
 
 @dataclass(frozen=True, slots=True)

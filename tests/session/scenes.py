@@ -108,7 +108,7 @@ INTENTS: Final[tuple[ev.Event, ...]] = (
     ask.Judge(passed=True), ask.Judge(passed=False), ask.ShowFrames(), ask.ChooseCell("A-04"), ask.ChooseCell(CELL),
     ask.TouchSquare(0), ask.MakeReport(),
     *who.TOUCHES,
-    ask.ReportProblem(), ask.CallMe(), ask.ShowProgress(), ask.ByCard(), ask.ByReceipt(), ask.AddPapers(),
+    ask.ReportProblem(), ask.CallMe(), ask.StartRating(), ask.Rate(4), ask.Choose("fast"), ask.ShowProgress(), ask.ByCard(), ask.ByReceipt(), ask.AddPapers(),
     ask.AnotherEnvelope(), ask.DoesNotFit(), ask.EasyReach(), ask.StartFetch(), ask.Choose(CASE), ask.Choose("nothing"),
 )  # fmt: skip
 DEVICES: Final[tuple[ev.Event, ...]] = (
@@ -164,7 +164,7 @@ FRAME: Final = (
 )  # change how a page is shown, never where one is
 POLICIES: Final = (
     st.Policy(ways=(Identity.CARD_ONLY,)),
-    st.Policy(grace=False, pickup_face=True, ways=WITHOUT_FACE),
+    st.Policy(grace=False, pickup_face=True, ways=WITHOUT_FACE, rating=True),
 )
 
 
@@ -263,6 +263,8 @@ NO_DIFFERENCE: Final = (
     "rest",
     "case",
     "inside",
+    "stars",
+    "reasons",
 )
 OF_STAFF: Final = (  # how much of it there is changes nothing, whether there is any may
     "done", "ticked", "rows", "said", "recording", "cases", "case_id", "id_number", "slip", "printing", "renewed",
@@ -297,6 +299,8 @@ def _key(session: st.Session) -> str:
     shape = _shape(stage, late=not isinstance(stage, EARLY), typing=isinstance(stage, ENTRY))
     if isinstance(stage, get_args(st.VendorStage)):
         return repr((shape, bool(session.inspection.devices)))
+    if isinstance(stage, st.Farewell):
+        return repr((shape, session.policy.rating))
     if isinstance(stage, BEFORE_THE_VISIT):
         return repr((shape, session.policy, session.facts.failing))
     if isinstance(stage, EARLY):  # of what may fail now, the others end the stage at once

@@ -6,6 +6,7 @@ from typing import get_args
 
 import pytest
 
+from kiosk.journal import counterevents as counterfacts
 from kiosk.journal import events as facts
 from kiosk.journal import staffevents as stafffacts
 from kiosk.session import custodystate as cs
@@ -155,7 +156,7 @@ def test_the_first_page_knows_nobody() -> None:
 
 
 @pytest.mark.parametrize(
-    "kind", [st.TakingCard, st.Farewell, st.Trouble, st.DoorLeftOpen, ss.StaffList, ss.StaffDone]
+    "kind", [st.TakingCard, st.Farewell, st.Rating, st.Trouble, st.DoorLeftOpen, ss.StaffList, ss.StaffDone]
 )
 def test_pages_that_outlast_the_person_hold_nothing_personal(kind: type) -> None:
     for session in reachable():
@@ -189,7 +190,8 @@ def test_every_record_is_an_event_of_the_journal() -> None:
         "VendorModeEntered", "VendorModeExited", "DeviceTested",
     }  # fmt: skip
     for record in records:
-        kind = getattr(facts, record.event, None) or getattr(stafffacts, record.event)
+        home = next(one for one in (facts, counterfacts, stafffacts) if hasattr(one, record.event))
+        kind = getattr(home, record.event)
         fact = kind(**dict(record.fields))
         assert not getattr(fact, "PERSONAL", frozenset())
 
@@ -296,7 +298,7 @@ def _answer(stage: st.Stage) -> ev.Event:
             return ev.DoorLost(stage.cell)
         case st.TryingDoor() if stage.cell:
             return ev.DoorAnswer(stage.cell, opened=False, reason="BOARD_SILENT")
-        case st.Farewell() | st.Trouble():
+        case st.Farewell() | st.Rating() | st.Trouble():
             return ev.LeftAlone()
         case _:
             return ev.IdleFor(0)
@@ -357,7 +359,7 @@ def test_when_the_battery_ends_nobody_begins() -> None:
 def test_when_the_battery_ends_who_is_at_a_door_goes_on_and_all_others_leave_with_their_card() -> None:
     at_a_door = {
         st.Reserving, st.Opening, st.OpenFailed, st.PuttingIn, st.NothingSeen, st.Holding, st.Receipt, st.TakingCard,
-        st.Farewell, st.Trouble, st.DoorLeftOpen, ss.StaffDoor, ss.PlacingResult, st.TryingDoor, st.Idle,
+        st.Farewell, st.Rating, st.Trouble, st.DoorLeftOpen, ss.StaffDoor, ss.PlacingResult, st.TryingDoor, st.Idle,
         cs.NoReach, cs.PickupOpening, cs.PickupFailed, cs.Taking, cs.StillInside, cs.Returning,
     }  # fmt: skip
     for session in reachable():
