@@ -35,6 +35,7 @@ from screens.pages.notice import NoticeView
 from screens.pages.page import Binding, Page
 from screens.pages.pick import PickView
 from screens.pages.receipt import ReceiptView
+from screens.pages.record import RecordView
 from screens.pages.search import SearchView
 from screens.pages.sheet import SheetView
 from screens.pages.staff_list import StaffListView
@@ -59,6 +60,7 @@ from screens.viewmodels import (
     NoticePage,
     PickPage,
     ReceiptPage,
+    RecordPage,
     SearchPage,
     SheetPage,
     StaffListPage,
@@ -87,7 +89,8 @@ PAGES: Final[dict[type, type[Page]]] = {
     FacePage: FaceView, ChoicePage: ChoiceView, ConfirmPage: ConfirmView, KeypadPage: KeypadView,
     CompartmentPage: CompartmentView, ReceiptPage: ReceiptView, NoticePage: NoticeView, StaffListPage: StaffListView,
     DevicesPage: DevicesView, DevicePage: DeviceView, FramesPage: FramesView, TouchGridPage: TouchGridView,
-    CellsPage: CellsView, PickPage: PickView, ThemesPage: ThemesView, SearchPage: SearchView, SheetPage: SheetView,
+    CellsPage: CellsView, PickPage: PickView, RecordPage: RecordView,
+    ThemesPage: ThemesView, SearchPage: SearchView, SheetPage: SheetView,
 }  # fmt: skip
 PREVIEW_SIZE: Final = (640, 480)
 BEAT_S: Final = 1.0

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from screens import intents as ask
 from screens.languages import SIMPLIFIED, TRADITIONAL
+from screens.record_samples import record_samples
 from screens.traditional import in_traditional
 from screens.viewmodels import (
     Action,
@@ -57,6 +58,9 @@ def staff_samples(
     yield from _ends(chrome)
     yield from _results(chrome, cells, titles)
     yield from _audit(chrome, cells)
+    yield from record_samples(
+        chrome, tuple(replace(cell, look=CellLook.TO_CHOOSE) for cell in cells(CellLook.HELD))
+    )
 
 
 def _signing(chrome: Chrome) -> Iterator[ViewModel]:
@@ -100,6 +104,9 @@ def _list(chrome: Chrome, cells: Cells, titles: Sequence[str], machine: Mapping[
         row(7, "A-03", 0, text("staff.due.over", day="11-20", days=2), Tone.BAD, ticked=True),
         row(6, "A-05", 1, text("staff.due.near", day="11-23"), Tone.CAUTION, "card_only", ticked=True),
         row(5, "A-10", 2, text("staff.due.in_time", day="11-27"), Tone.GOOD, "claimed"),
+        row(3, "A-09", 0, text("staff.due.in_time", day="11-27"), Tone.GOOD),
+        row(2, "A-12", 1, text("staff.due.in_time", day="11-30"), Tone.GOOD),
+        row(1, "A-14", 0, text("staff.due.in_time", day="12-01"), Tone.GOOD, "code_sms"),
     )  # fmt: skip
     actions = (
         Action(ask.Choose("department"), text("staff.department_of", name=text("staff.department.own"))),
@@ -126,7 +133,7 @@ def _page(chrome: Chrome, key: str, rows: Sequence[PickRow], *actions: Action, *
 
 
 def _picks(chrome: Chrome) -> Iterator[ViewModel]:
-    duties = ("put_in", "waiting", "open_any", "key", "audit", "slips")
+    duties = ("put_in", "waiting", "open_any", "key", "audit", "slips", "history")
     menu = [
         _pick(f"menu.{duty}", text(f"staff.menu.{duty}"), text(f"staff.menu.{duty}_note", count=3))
         for duty in duties
@@ -197,6 +204,7 @@ def _doors(chrome: Chrome, cells: Cells) -> Iterator[ViewModel]:
     )
     skip = Action(ask.Back(), text("staff.skip"))
     yield door("staff.failed", CellLook.TO_USE, "closed", Tone.BAD, again, skip)
+    yield door("staff.not_recorded", CellLook.TO_USE, "closed", Tone.BAD, again, skip)
     yield door("staff.recording", CellLook.TO_USE, "closed", Tone.PLAIN, frame=chrome)
     choose = tuple(replace(cell, look=CellLook.TO_CHOOSE) for cell in cells(CellLook.HELD))
     yield CellsPage(

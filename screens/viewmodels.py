@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, fields, is_dataclass
 from enum import StrEnum
 
 from . import findingviews as finding
+from . import formviews as form
 from . import viewbase as base
 from .intents import Intent
 
@@ -25,6 +26,8 @@ GuidePage = finding.GuidePage
 SheetPage = finding.SheetPage
 PaperRow = finding.PaperRow
 ThemeTile = finding.ThemeTile
+WritePage = form.WritePage
+CandidateView = form.CandidateView
 
 
 class CellLook(StrEnum):
@@ -260,6 +263,29 @@ class PickPage:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordRow:
+    """One line of a history. `place`: when and which number; `how`: how it is known, by whom, what was open."""
+
+    place: str
+    what: str
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordPage:
+    """Staff: some lines of a history, as many as fit; `empty` says so where there are none."""
+
+    chrome: Chrome
+    heading: Text
+    sentence: Text
+    tone: Tone
+    rows: tuple[RecordRow, ...]
+    actions: tuple[Action, ...]
+    name: str = "staff.history.lines"
+    empty: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class DeviceRow:
     """One device in the technician's list; touching the row is `ShowDevice`."""
 
@@ -366,7 +392,7 @@ ViewModel = (
     HomePage | ItemsPage | ThemesPage | SearchPage | GuidePage | SheetPage
     | ConsentPage | CardPage | FacePage | ChoicePage | ConfirmPage | KeypadPage
     | CompartmentPage | ReceiptPage | NoticePage | StaffListPage | DevicesPage | DevicePage | FramesPage
-    | TouchGridPage | CellsPage | PickPage
+    | TouchGridPage | CellsPage | PickPage | RecordPage | WritePage
 )  # fmt: skip
 
 

@@ -58,7 +58,7 @@ NAMES = {
     "compartment.failed_once", "compartment.failed_twice", "compartment.nothing_seen", "compartment.closed_seen",
     "receipt.printing", "receipt.take", "receipt.no_paper", "receipt.unknown", "notice.take_card",
     "notice.take_card_long", "notice.done", "notice.goodbye", "notice.no_compartment", "notice.disk_full",
-    "notice.board_gone", "notice.deposit_refused", "notice.reader_gone",
+    "notice.board_gone", "notice.deposit_refused", "notice.door_forced", "notice.reader_gone",
     "notice.interrupted", "notice.help", "staff.number", "staff.pin", "staff.list",
     "staff.opening", "staff.take", "staff.still_seen", "staff.failed", "staff.resolve_question", "staff.recording",
     "staff.collected", "vendor.list", "vendor.device", "vendor.frames", "vendor.touch", "vendor.cells",
@@ -75,6 +75,8 @@ NAMES = {
     "staff.result.case", "staff.result.id_number", "staff.result.kind", "staff.result.nothing_seen",
     "staff.result.number", "staff.result.phone", "staff.result.placed", "staff.result.put_in", "staff.result.size",
     "staff.second", "staff.second.pin", "staff.sign.pin", "staff.slips", "staff.waiting", "staff.waiting.one",
+    "staff.history", "staff.history.refused", "staff.looking_up", "staff.history.cells", "staff.history.case",
+    "staff.history.number", "staff.history.staff", "staff.history.lines",
 }  # fmt: skip
 
 

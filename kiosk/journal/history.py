@@ -58,6 +58,7 @@ ON_OWN_AUTHORITY: Final = frozenset(
 
 
 OPEN_AT_MOST: Final = timedelta(days=1)  # a door, from the asking to the closing
+FURTHER: Final = 4  # so many times as far back where a passage has nothing to tell
 NAMING_STAFF: Final = ("staff_no", "second_no", "witness_no", "by", "recipient")
 
 
@@ -111,15 +112,43 @@ def history(
     damaged segments do not give are left out. The chain is not checked here. Raises `JournalUnreadable`.
     """
     with opened_chain(path, salvaging=salvaging) as chain:
-        wanted, told = _wanted(chain, subject, upto, since), _Telling(chain)
-        for row in chain.about(wanted.about(), upto, wanted.begin):
-            if row.seq > wanted.end and not told.is_waiting and wanted.is_over():
-                break
-            if row.row.type in WATCHING or told.awaits(row) or wanted.may_take(row.row.body):
-                event = decode(row.row.type, row.row.version, row.row.body)
-                told.settle(row, event)
-                if wanted.takes(event):
-                    told.add(row, event)
+        return _told(chain, _wanted(chain, subject, upto, since), upto)
+
+
+def passage(
+    chain: Chain, subject: Subject, upto: int, before: int, least: timedelta
+) -> tuple[list[Entry], bool]:
+    """The last lines of a history with numbers below `before`, those of `least` at least; and whether any stand before.
+
+    A case is told whole; a compartment or a person on staff only so far back that there is something to tell, so that
+    years need not be held in memory. What settles a line is looked for up to `upto`. Raises `JournalUnreadable`.
+    """
+    last = chain.at(min(before - 1, upto))
+    if subject.view is View.CASE or last is None:
+        return [
+            one for one in _told(chain, _wanted(chain, subject, upto, None), upto) if one.row.seq < before
+        ], False
+    end = decode(last.row.type, last.row.version, last.row.body).at
+    while True:
+        begin = _seq_at(chain, end - least, last.seq)
+        wanted = _wanted(chain, subject, upto, end - least, last.seq)
+        lines = [one for one in _told(chain, wanted, upto) if one.row.seq <= last.seq]
+        lines = [one for one in lines if one.event.at >= end - least]
+        if lines or begin <= 1:
+            return lines, bool(lines) and begin > 1
+        least *= FURTHER
+
+
+def _told(chain: Chain, wanted: "_OfCase | _OfCell | _OfStaff", upto: int) -> list[Entry]:
+    told = _Telling(chain)
+    for row in chain.about(wanted.about(), upto, wanted.begin):
+        if row.seq > wanted.end and not told.is_waiting and wanted.is_over():
+            break
+        if row.row.type in WATCHING or told.awaits(row) or wanted.may_take(row.row.body):
+            event = decode(row.row.type, row.row.version, row.row.body)
+            told.settle(row, event)
+            if wanted.takes(event):
+                told.add(row, event)
     is_known = any(entry.event.type not in WATCHING for entry in told.entries)
     return told.entries if is_known else []
 
@@ -128,14 +157,19 @@ def history(
 
 
 def _wanted(
-    chain: Chain, subject: Subject, upto: int, since: datetime | None
+    chain: Chain, subject: Subject, upto: int, since: datetime | None, last: int = NO_END
 ) -> "_OfCase | _OfCell | _OfStaff":
+    """`last`: no line after this number is asked for, but what settles one before it is."""
     match subject.view:
         case View.CELL:
-            return _OfCell(subject.name)
+            begin = 1 if last == NO_END else _seq_at(chain, since, last)
+            return _OfCell(subject.name, begin, last)
         case View.STAFF:
             named = [
-                event.seq for event in _naming_staff(chain, subject.name, upto, _seq_at(chain, since, upto))
+                event.seq
+                for event in _naming_staff(
+                    chain, subject.name, min(upto, last), _seq_at(chain, since, min(upto, last))
+                )
             ]
             return _OfStaff(subject.name, min(named, default=NO_END), max(named, default=0))
         case View.CASE:
@@ -199,7 +233,7 @@ class _OfCell:
         return event.type in WATCHING or event.data.get("cell") == self.cell
 
     def is_over(self) -> bool:
-        return False
+        return self.end != NO_END
 
 
 @dataclass(slots=True)

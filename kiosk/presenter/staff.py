@@ -6,6 +6,7 @@ from typing import Final, assert_never
 from kiosk.session import staffstate as ss
 from kiosk.session import state as st
 from kiosk.session.facts import WITHOUT_FACE, CaseFact, Facts, Part
+from kiosk.session.historystate import ChoosingHistory, ReadingHistory
 from kiosk.session.staff import listing, orders
 from kiosk.session.staff.listing import Duty
 from kiosk.vendorpages import vendor_page
@@ -15,6 +16,7 @@ from screens.viewmodels import Action, CellLook, Line, Text, Tone, text
 
 from .cabinet import compartment_page
 from .staffdoors import audit_pages, door_pages
+from .staffhistory import history_pages
 from .staffresults import result_pages
 from .view import View, back
 
@@ -42,6 +44,8 @@ def staff_pages(view: View, stage: st.StaffStage) -> vm.ViewModel:
             return audit_pages(view, stage)
         case ss.PreparingResult() | ss.PlacingResult() | ss.ResultPlaced() | ss.ResultsList():
             return result_pages(view, stage)
+        case ChoosingHistory() | ReadingHistory():
+            return history_pages(view, stage)
         case _:
             assert_never(stage)
 

@@ -15,6 +15,7 @@ from locker.events import Bound
 from locker.ledger import Ledger
 
 from .auditing import AuditDesk
+from .histories import HistoryDesk
 from .resultacts import ResultDesk
 from .settling import consequence
 from .slips import SlipDesk
@@ -46,6 +47,7 @@ class StaffActs:
     slips: SlipDesk
     audits: AuditDesk
     results: ResultDesk
+    histories: HistoryDesk
     post: Callable[[ev.Event], None]
 
     async def perform(self, effect: act.StaffEffect) -> None:
@@ -72,6 +74,12 @@ class StaffActs:
                 await self.audits.perform(effect, self.post)
             case act.TellCases() | act.ReserveResult() | act.HoldResult() | act.RenewCode():
                 await self.results.perform(effect, self.post)
+            case act.AskHistory() | act.TellHistory() | act.PrintHistory():
+                self.histories.begin(effect, self.post)
+
+    async def close(self) -> None:
+        """Nobody reads on."""
+        await self.histories.tasks.close()
 
     async def _settle(self, order: act.Settle) -> None:
         errand = order.errand

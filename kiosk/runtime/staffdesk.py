@@ -1,15 +1,18 @@
 """Puts the staff's acts together: who may sign, and the desks for slips, audits and results."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from kiosk.catalogue.items import Catalogue
 from kiosk.journal.journal import Journal
 from kiosk.notify.texts import Language
 from kiosk.onetimecode import OneTimeCodes
+from kiosk.presenter.house import House
 from kiosk.readiness.content import Place
 from kiosk.receipt import ReceiptLanguage
+from kiosk.recordwords import Teller
 from kiosk.session import events as ev
 from kiosk.session import staffevents as told
 from kiosk.settings import Settings
@@ -17,9 +20,11 @@ from kiosk.staff import Locked, Role, SignedIn, StaffRegistry, WrongPin
 from locker.cabinet import Cabinet
 from locker.doors import DoorService
 from locker.ledger import Ledger
+from screens.words import words
 
 from .auditing import AuditDesk
 from .facts import Terms
+from .histories import HistoryDesk, ReadPassage
 from .reporting import FOLDER
 from .resultacts import Mouth, ResultDesk
 from .slips import PrintJob, Site, SlipDesk
@@ -74,6 +79,8 @@ class StaffDesk:
     print_job: PrintJob | None
     language_of: Callable[[str], Language]
     now: Callable[[], datetime]
+    houses: Mapping[str, House]
+    passages: ReadPassage
 
     def results(self) -> ResultDesk:
         """The desk for results."""
@@ -89,8 +96,15 @@ class StaffDesk:
         slips = SlipDesk(self.journal, self.print_job, self._site(), self._item_name, self.now)
         return StaffActs(
             self.journal, self.ledger, self.doors, gate.sign_in, gate.countersign, slips, self._audits(),
-            self.results(), post,
+            self.results(), self._histories(), post,
         )  # fmt: skip
+
+    def _histories(self) -> HistoryDesk:
+        zone = ZoneInfo(self.settings.kiosk.timezone)
+        tellers = {lang: Teller(words(lang), zone, house.title) for lang, house in self.houses.items()}
+        return HistoryDesk(
+            self.journal, self.staff, self.passages, tellers, self.print_job, self._site(), self.now
+        )
 
     def _audits(self) -> AuditDesk:
         kiosk = self.settings.kiosk

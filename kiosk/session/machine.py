@@ -59,6 +59,7 @@ _HARMLESS = (
 
 WITHOUT_CARD: Final = (custodystate.AskingHow, custodystate.ByNumber)
 CARD_WATCHED: Final = (
+    st.Filling, st.Reviewing, st.Decided,
     st.ChoosingWay, st.EnteringCode, st.AskingDesk, st.EnteringPhone, st.Confirming, st.Reserving, st.Opening,
     st.OpenFailed, st.PuttingIn, st.NothingSeen, st.Holding, st.Receipt, st.TakingCard, st.Trouble, st.DoorLeftOpen,
     *(kind for kind in get_args(custodystate.CustodyStage) if kind not in WITHOUT_CARD),
@@ -68,7 +69,8 @@ CARD_WATCHED: Final = (
 STAFF_AT_EASE: Final = tuple(kind for kind in get_args(st.StaffStage) if kind not in staff.BUSY)
 BEFORE_A_DOOR: Final = (
     st.ChoosingItem, st.ReadingGuide, *get_args(st.IdentityStage),
-    st.EnteringPhone, st.Confirming, custodystate.LookingUp, custodystate.CutOff, custodystate.OwnCases,
+    st.EnteringPhone, st.Confirming, st.Filling, st.Reviewing, custodystate.LookingUp, custodystate.CutOff,
+    custodystate.OwnCases,
     custodystate.TypingPickup, *get_args(custodystate.ProgressStage), *STAFF_AT_EASE, st.Inspecting, st.ReadingFrames,
     st.TouchingGrid,
 )  # fmt: skip
@@ -177,9 +179,7 @@ def _helped(session: st.Session, event: ev.Event) -> Outcome | None:
     if answer is None:
         return None
     shown, effects = answer
-    return Outcome(
-        replace(session, help=shown is not None, aid=shown or Aid(), seconds_left=None), effects
-    )
+    return Outcome(replace(session, help=shown is not None, aid=shown or Aid(), seconds_left=None), effects)
 
 
 def _frame(session: st.Session, event: ev.Event) -> Outcome | None:

@@ -22,7 +22,7 @@ from .visit import ITEM_ABSENT, ITEM_PRESENT, Held
 NOTHING_SEEN_BEFORE_CLAIM: Final = 2  # the sensor sees nothing twice, then the citizen's word counts
 TOO_LARGE: Final = "does not fit, says the citizen"
 
-OpeningStage = st.Reserving | cs.NoReach | st.Opening | st.OpenFailed
+OpeningStage = st.Reserving | cs.NoReach | st.Opening | st.OpenFailed | st.Decided
 InsideStage = st.PuttingIn | st.NothingSeen | cs.Sealing | st.Holding
 PlacingStage = OpeningStage | InsideStage
 
@@ -36,6 +36,8 @@ def step(stage: PlacingStage, event: ev.Event, session: st.Session) -> Step | No
             return _reserving(stage, event, session)
         case st.Opening() | st.OpenFailed():
             return _opening(stage, event, session)
+        case st.Decided(visit, place):
+            return _decided(visit, place, event)
         case st.PuttingIn() | st.NothingSeen():
             return _putting_in(stage, event, session)
         case cs.Sealing() | st.Holding():
@@ -53,6 +55,8 @@ def timed_out(stage: PlacingStage) -> Step:
         case st.NothingSeen(visit, place):
             return _end(visit, do.DisputeDeposit(place.case_id, place.cell, "nothing seen, the citizen left"))
         case st.OpenFailed(visit, place):
+            return _give_up(visit, place, "the citizen left")
+        case st.Decided(visit, place):
             return _give_up(visit, place, "the citizen left")
         case cs.NoReach(visit, case_id):
             return _end(visit, *_cancel(visit, case_id, "the citizen left"))
@@ -108,7 +112,7 @@ def reserve(
     assert visit.card is not None
     wanted = do.OpenCase(
         visit.session_id, visit.item_code, visit.identity, visit.card, visit.phone, lang, case_id or visit.case_id,
-        instead_of, larger, visit.reach,
+        instead_of, larger, visit.reach, visit.form.values if visit.errand is st.Errand.DEPOSIT else (),
     )  # fmt: skip
     return st.Reserving(visit, wanted.case_id, instead_of, larger), (wanted,)
 
@@ -116,8 +120,10 @@ def reserve(
 def _reserving(stage: st.Reserving | cs.NoReach, event: ev.Event, session: st.Session) -> Step | None:
     visit, case_id = stage.visit, stage.case_id
     match stage, event:
-        case st.Reserving(), ev.CellGiven(given, cell):
+        case st.Reserving(), ev.CellGiven(given, cell, None):
             return _open(replace(visit, case_id=given), st.Place(given, cell))
+        case st.Reserving(), ev.CellGiven(given, cell, decision) if decision is not None:
+            return st.Decided(replace(visit, case_id=given), st.Place(given, cell), decision), ()
         case st.Reserving(), ev.NoCell("reach"):
             return cs.NoReach(visit, case_id), (do.Sound("attention"),)
         case st.Reserving(too_small=True), ev.NoCell():
@@ -133,6 +139,17 @@ def _reserving(stage: st.Reserving | cs.NoReach, event: ev.Event, session: st.Se
             return reserve(replace(visit, reach=False), session.paper_lang, case_id)
         case cs.NoReach(), ask.GiveUp():
             return _end(visit, *_cancel(visit, case_id, "no compartment within reach is free"))
+        case _:
+            return None
+
+
+def _decided(visit: st.Visit, place: st.Place, event: ev.Event) -> Step | None:
+    """The papers come in whatever the rules say: who is refused may have a person look at it."""
+    match event:
+        case ask.Proceed():
+            return _open(visit, place)
+        case ask.GiveUp():
+            return _give_up(visit, place, "the citizen took the papers along")
         case _:
             return None
 
@@ -264,7 +281,7 @@ def _sealing(stage: cs.Sealing | st.Holding, event: ev.Event, session: st.Sessio
             held = replace(visit, held=(*visit.held, Held(place.cell, evidence)), anchor=anchor)
             return reserve(held, session.paper_lang) if stage.more else _receipt(held)
         case st.Holding(), ev.DoorLost(cell) if cell == place.cell:  # forced meanwhile: staff have to look
-            return _fail(visit, "board_gone")
+            return _fail(visit, "door_forced")
         case st.Holding(), ev.RecordingFailed():
             return _fail(visit, "disk_full")
         case _:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from locker.events import Evidence
 
+from .historystate import HistoryOf, Passage
 from .staffstate import Draft, Errand, Found, Reason, Round
 
 
@@ -129,7 +130,32 @@ class RenewCode:
     staff_no: str
 
 
+@dataclass(frozen=True, slots=True)
+class AskHistory:
+    """Whether this person may read the record, and whose there is. Answers: `HistoryOffered`, `HistoryRefused`."""
+
+    staff_no: str
+
+
+@dataclass(frozen=True, slots=True)
+class TellHistory:
+    """The last lines with numbers below `before` (0: the newest) of a history. Answer: `HistoryTold`."""
+
+    of: HistoryOf
+    name: str
+    before: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PrintHistory:
+    """Print these lines. Answer: `HistoryPrinted`."""
+
+    of: HistoryOf
+    passage: Passage
+
+
 StaffEffect = (
     SignIn | Countersign | AuthorizeRetrieval | AuthorizeMaster | Settle | EnterKey | IssueSlip | TellSlips | PrintSlip
     | BeginAudit | SignAudit | TellCases | ReserveResult | HoldResult | RenewCode
+    | AskHistory | TellHistory | PrintHistory
 )  # fmt: skip

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from .facts import CaseFact
+from .historystate import HistoryOf, Passage
 from .staffstate import SlipRow
 
 
@@ -108,7 +109,38 @@ class CodeTold:
     until: str
 
 
+@dataclass(frozen=True, slots=True)
+class HistoryOffered:
+    """The person may read the record: of these staff numbers, and of these cases beside those that lie here."""
+
+    people: tuple[str, ...]
+    cases: tuple[CaseFact, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryRefused:
+    """Only supervisors read it."""
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryTold:
+    """What was asked for by `TellHistory`; `passage` None: the journal can't be read now."""
+
+    of: HistoryOf
+    name: str
+    before: int
+    passage: Passage | None
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryPrinted:
+    """What is known about the paper: `printed`, `notPrinted`, `unknown`."""
+
+    outcome: str
+
+
 StaffEvent = (
     SignInAnswer | StaffCardRead | Countersigned | StaffRecorded | SlipIssued | SlipPrinted | SlipsTold | AuditBegun
     | AuditFiled | CasesTold | DraftRefused | ResultRecorded | CodeTold
+    | HistoryOffered | HistoryRefused | HistoryTold | HistoryPrinted
 )  # fmt: skip

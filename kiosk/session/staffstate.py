@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Final
 
 from .facts import CaseFact
+from .historystate import HistoryStage
 
 
 class Purpose(StrEnum):
@@ -416,5 +417,5 @@ class ResultsList:
 StaffStage = (
     SigningIn | StaffList | StaffMenu | ChoosingDepartment | ChoosingCell | ChoosingReason | Countersigning | StaffDoor
     | StaffDone | KeyEntered | Slips | AuditStart | AuditSummary | AuditDone | PreparingResult | PlacingResult
-    | ResultPlaced | ResultsList
+    | ResultPlaced | ResultsList | HistoryStage
 )  # fmt: skip

@@ -1,6 +1,7 @@
 """What the simulated kiosk runs on: a virtual clock, a disk that loses power, devices that are parts of the world."""
 
 import asyncio
+import sqlite3
 from collections.abc import Awaitable, Callable
 from concurrent.futures import Executor
 from datetime import datetime, timedelta
@@ -20,13 +21,17 @@ from drivers.tables import DriverConfig
 from kiosk.catalogue import load as load_catalogue
 from kiosk.catalogue.items import Catalogue
 from kiosk.identity.process import OnEvent
+from kiosk.journal.archive import DatabaseChain
+from kiosk.journal.history import Entry, Subject, passage
 from kiosk.journal.journal import Journal
 from kiosk.journal.outbox import Outbox
+from kiosk.journal.rows import Chain
 from kiosk.journal.types import NoticePolicy, OutboxMessage, Recorded
 from kiosk.notify.head import CompareHead
 from kiosk.notify.mqtt import MqttCourier
 from kiosk.runtime.devices import Locks
 from kiosk.runtime.disk import Disk
+from kiosk.runtime.histories import LEAST, ReadPassage
 from kiosk.runtime.machine import Identity, Machine
 from kiosk.runtime.sound import Sounds
 from kiosk.settings import Settings
@@ -105,6 +110,17 @@ class SimulatedMachine(Machine):
         )  # fmt: skip
         self.opened.listen(self._heard)
         return self.opened
+
+    def passages(self, journal: Journal) -> ReadPassage:
+        """Through the journal's own connection: nobody else opens a file of the simulated disk."""
+
+        def read(
+            db: sqlite3.Connection, subject: Subject, upto: int, before: int
+        ) -> tuple[list[Entry], bool]:
+            chain = Chain(journal.file, DatabaseChain(journal.file, db))
+            return passage(chain, subject, upto, before, LEAST)
+
+        return lambda *wanted: journal.read(lambda db: read(db, *wanted))
 
     @property
     def has_camera(self) -> bool:

@@ -55,6 +55,7 @@ class PickView(Page):
         picture.picture, picture.tone = ("check" if nothing else ""), view.tone.value
         stretch(*((picture, list_of_rows) if nothing else (list_of_rows, picture)))
         self.ids.empty.say = words(view.empty) if view.empty is not None and nothing else ""
+        self.ids.turns.show(words, binding.emit)
         self.ids.actions.show(view.actions, words, binding.emit)
 
     def leave(self) -> None:

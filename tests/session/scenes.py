@@ -34,6 +34,7 @@ from kiosk.session.facts import (
     Part,
     Sight,
 )
+from kiosk.session.historystate import ChoosingHistory
 from kiosk.session.machine import Outcome, step
 from kiosk.session.progressfacts import CaseProgress, CaseStep, Light, StepDone
 from screens import intents as ask
@@ -270,6 +271,7 @@ OF_STAFF: Final = (  # how much of it there is changes nothing, whether there is
     "done", "ticked", "rows", "said", "recording", "cases", "case_id", "id_number", "slip", "printing", "renewed",
     "until", "number", "filed", "printed", "refused", "second_no", "wait_s", "problem",
     "item_code", "claimed", "department", "sorting", "kind", "size", "reason",
+    "people", "name", "passage", "before", "line", "outcome",
 )  # fmt: skip
 NO_DIFFERENCE_LATER: Final = (  # once the card was read and a way was taken
     "face_tries", "face_consent", "face_blocked", "other_movements", "reach", "guide_item", "anchor", "evidence",
@@ -285,6 +287,7 @@ TYPED: Final = (
     ss.SigningIn,
     ss.Countersigning,
     ss.PreparingResult,
+    ChoosingHistory,
 )
 
 

@@ -5,10 +5,13 @@ from typing import Final
 from kiosk.session import events as ev
 from kiosk.session import staffevents as told
 from kiosk.session.facts import CaseFact, ResultFact
+from kiosk.session.historystate import Asking, HistoryLine, HistoryOf, Passage
+from kiosk.session.staff.history import PRINT
 from kiosk.session.staff.listing import DEPARTMENT, EVERY_DEPARTMENT, SORTING, Duty
 from kiosk.session.staff.results import OTHER_CASE
 from kiosk.session.staffstate import CLEARING, OPENING_ANY, USING_KEY, SlipRow
 from screens import intents as ask
+from screens.languages import LANGUAGES
 
 STAFF_NO: Final = "3"
 SECOND_NO: Final = "1313"
@@ -23,12 +26,16 @@ RESULT: Final = ResultFact(
 COLLECTED: Final = CaseFact("case-before", "", "food-permit", "2026-11-20T03:00:00+08:00", identity="verified",
                             claimed=False, disputed=False)  # fmt: skip
 
+LINE: Final = HistoryLine(4, "J-000004-7F3A9C21", "2026-11-22 03:00:00+08:00", "what", "door sensor", ("by whom",))
+PASSAGE: Final = Passage(CELL, "J-000009-7F3A9C21", tuple((lang, (LINE,)) for lang in LANGUAGES), more=True)
+
 TOUCHES: Final[tuple[ev.Event, ...]] = (
     ask.FoundElse(), ask.LeftInside(), ask.ShowMenu(), ask.Tick(CELL), ask.Tick("nothing"), ask.CollectTicked(),
-    ask.LetterX(), ask.ResolveCell(RESULT_CELL), ask.Choose("nothing"), ask.ChooseCell(RESULT_CELL),
+    ask.LetterX(), ask.ShowLine(0), ask.ResolveCell(RESULT_CELL), ask.Choose("nothing"), ask.ChooseCell(RESULT_CELL),
     *(ask.Choose(name) for name in (
         DEPARTMENT, EVERY_DEPARTMENT, SORTING, OFFICE, *Duty, *dict.fromkeys((*CLEARING, *OPENING_ANY, *USING_KEY)),
-        SLIP, "only_empty", OTHER_CASE, COLLECTED.case_id, "result", "S", RESULT_CELL,
+        *HistoryOf, Asking.NUMBER, PRINT, STAFF_NO, SLIP, "only_empty",
+        OTHER_CASE, COLLECTED.case_id, "result", "S", RESULT_CELL,
     )),
 )  # fmt: skip
 ANSWERS: Final[tuple[ev.Event, ...]] = (
@@ -43,6 +50,10 @@ ANSWERS: Final[tuple[ev.Event, ...]] = (
     told.SlipsTold((SlipRow(SLIP, "2026-11-22T03:00+08:00", STAFF_NO, 2),)), told.SlipsTold(()),
     told.AuditBegun(AUDIT), told.AuditFiled(AUDIT, "printed"), told.AuditFiled(AUDIT, "failed"),
     told.CasesTold((COLLECTED,)), told.DraftRefused("known"), told.DraftRefused("id_number"),
+    told.HistoryOffered((STAFF_NO,), (COLLECTED,)), told.HistoryRefused(),
+    *(told.HistoryTold(of, name, 0, PASSAGE) for of, name in ((HistoryOf.CELL, CELL), (HistoryOf.STAFF, STAFF_NO))),
+    told.HistoryTold(HistoryOf.CELL, CELL, 4, PASSAGE), told.HistoryTold(HistoryOf.CASE, COLLECTED.case_id, 0, None),
+    *(told.HistoryPrinted(outcome) for outcome in ("printed", "notPrinted", "unknown")),
     told.ResultRecorded("case-before", CELL, "2026-11-29T22:47+08:00"), told.CodeTold("case-result", ""),
     told.CodeTold("case-result", "2026-11-29T22:47+08:00"),
     *(ev.DoorAnswer(RESULT_CELL, opened=opened) for opened in (True, False)),

@@ -9,10 +9,11 @@ from kiosk.session import staffeffects as act
 from kiosk.session import staffstate as ss
 from kiosk.session import state as st
 from kiosk.session.facts import Facts, Part
+from kiosk.session.historystate import ChoosingHistory, ReadingHistory
 from kiosk.session.leaving import Step
 from screens import intents as ask
 
-from . import audit, doors, listing, orders, results, signin
+from . import audit, doors, history, listing, orders, results, signin
 
 BUSY = (ss.StaffDoor, ss.PlacingResult)
 
@@ -47,6 +48,8 @@ def step(stage: ss.StaffStage, event: ev.Event, session: st.Session) -> Step | N
             return audit.step(stage, event, session)
         case ss.PreparingResult() | ss.PlacingResult() | ss.ResultPlaced() | ss.ResultsList():
             return results.step(stage, event, session)
+        case ChoosingHistory() | ReadingHistory():
+            return history.step(stage, event, session.facts)
         case _:
             assert_never(stage)
 

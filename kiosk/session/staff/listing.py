@@ -14,7 +14,7 @@ from kiosk.session.leaving import Step
 from kiosk.session.staffstate import Purpose
 from screens import intents as ask
 
-from . import doors
+from . import doors, history
 
 DEPARTMENT, SORTING = "department", "sorting"
 EVERY_DEPARTMENT = "*"
@@ -29,6 +29,7 @@ class Duty(StrEnum):
     KEY = "key"
     AUDIT = "audit"
     SLIPS = "slips"
+    HISTORY = "history"
 
 
 def listed(stage: ss.StaffList, facts: Facts) -> tuple[CaseFact, ...]:
@@ -155,6 +156,8 @@ def _menu(stage: ss.StaffMenu, event: ev.Event) -> Step | None:
             return ss.AuditStart(staff_no), ()
         case ask.Choose(Duty.SLIPS):
             return ss.Slips(staff_no), (act.TellSlips(),)
+        case ask.Choose(Duty.HISTORY):
+            return history.begin(staff_no)
         case _:
             return None
 
