@@ -258,6 +258,25 @@ def test_what_is_held_and_who_is_to_be_told_outlive_the_program(tmp_path: Path) 
     assert list(tmp_path.rglob("*.json")) == []
 
 
+def test_a_message_that_a_crash_repeats_is_known_by_its_number_and_none_is_lost(tmp_path: Path) -> None:
+    """The crash comes after the sending and before the record of it; who receives can tell a repetition."""
+    subprocess.run([sys.executable, "-c", KILLED, str(tmp_path)], check=False, env=os.environ, timeout=60)
+    later = datetime.now().astimezone() + timedelta(days=1)
+
+    async def sent(*, is_recorded: bool) -> list[tuple[str, bytes]]:
+        async with opened(tmp_path, ballast_bytes=0) as journal:
+            due = await journal.outbox.due(later)
+            for message in due if is_recorded else ():
+                await journal.outbox.mark_sent(message.message_id, later)
+            return [(message.message_id, message.payload) for message in due]
+
+    first = asyncio.run(sent(is_recorded=False))  # it went out, and the power goes
+    again = asyncio.run(sent(is_recorded=True))
+    assert first == again
+    assert [payload for _, payload in first] == [b"told"]
+    assert asyncio.run(sent(is_recorded=True)) == []
+
+
 # the network ---------------------------------------------------------------------------------------------------------
 
 
