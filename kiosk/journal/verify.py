@@ -26,8 +26,7 @@ ADVICE: Final[Mapping[Fault, str]] = {
     Fault.CUT: "look for the newer file: what came after the cut is known by receipts, slips and messages only",
     Fault.REPLACED: "this is not the journal that the anchor was taken from: ask who had access to the files",
     Fault.FORGED: "compare the public key with the one noted at the set-up; it stands at the end of `journal show`",
-    Fault.UNREADABLE: "put the files that are named of a backup in the place of these and check again; until then"
-    " `journal show` tells what can be read",
+    Fault.UNREADABLE: "put these files of a backup in their place and check again; until then `journal show` tells the rest",
     Fault.SEAL: "put the segment and manifest.json of a backup in the place of this one and check again",
 }
 ADVICE_ALWAYS: Final = (
@@ -244,6 +243,8 @@ def as_text(report: Report) -> str:
 def _kinds(report: Report) -> list[Fault]:
     """Kinds of faults that say what to do, each once."""
     found = {fault.fault for fault in report.faults}
+    if not report.unread:  # what is no journal at all has no files of a backup to be put there
+        found.discard(Fault.UNREADABLE)
     return [fault for fault in ADVICE if fault in found]
 
 

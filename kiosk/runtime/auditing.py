@@ -14,6 +14,7 @@ from kiosk.audit.content import Audit, Line, Recorded
 from kiosk.audit.pdf import render_pdf
 from kiosk.audit.strip import render_strip
 from kiosk.filing import store
+from kiosk.journal.errors import SegmentUnreadable
 from kiosk.journal.journal import Journal
 from kiosk.journal.staffevents import AuditAbandoned, AuditCutOff, AuditReported, AuditSigned, AuditStarted
 from kiosk.numbering import next_number
@@ -89,7 +90,11 @@ class AuditDesk:
 
 async def close_cut_off(journal: Journal) -> None:
     """At a start: record that an audit was cut off, and what had been counted. Raises `JournalError`."""
-    newest = await journal.last_event(AuditStarted.__name__, *(end.__name__ for end in _ENDS))
+    try:
+        newest = await journal.last_event(AuditStarted.__name__, *(end.__name__ for end in _ENDS))
+    except SegmentUnreadable as error:  # no reason not to serve: what lies in a sealed segment is long over
+        logger.error("whether an audit was cut off is not known: %s", error)
+        return
     if newest is None or newest.type != AuditStarted.__name__:
         return
     counted: dict[str, tuple[str, str, str]] = {}

@@ -21,6 +21,7 @@ from kiosk.journal.rotation import Rotation, Sizes
 from kiosk.journal.rows import Trailer, opened_chain
 from kiosk.journal.salvage import Unread
 from kiosk.journal.verify import as_text, verify
+from kiosk.runtime.auditing import close_cut_off
 from tests.journal.facts import Clock, run, story
 
 SIZES: Final = Sizes(segment_events=120, kept_events=20)
@@ -214,6 +215,26 @@ def test_the_rows_of_a_chain_never_end_in_an_error_of_the_database(damaged: Path
         list(chain.rows())
 
 
+def test_the_kiosk_starts_all_the_same(damaged: Path) -> None:
+    """What a start asks of the record lies in no sealed segment, or is not needed to serve."""
+
+    async def start() -> None:
+        async with opened(damaged, ballast_bytes=0) as journal:
+            await close_cut_off(journal)
+            await journal.append(story("new", "A-01"))
+            assert await journal.events(kinds=["AuditCutOff"], after=verify(damaged).head_seq - 6) == []
+
+    run(start)
+    assert verify(damaged).tells_the_rest
+
+
 def test_the_segment_of_a_backup_in_its_place_makes_it_whole_again(damaged: Path, whole: Path) -> None:
     shutil.copyfile(whole / "segments" / SECOND, second(damaged))
     assert verify(damaged).ok
+
+
+def test_what_is_no_journal_at_all_is_not_to_be_mended_with_files_of_a_backup(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("no journal")
+    told = as_text(verify(tmp_path / "notes.txt"))
+    assert "unreadable" in told
+    assert "put these files of a backup" not in told
