@@ -50,7 +50,9 @@ class Teller:
     def person(self, personal: Mapping[str, str] | None, *, is_erased: bool) -> str:
         """Whose case it is, as far as it may be told. `personal`: opened, or None."""
         if personal:
-            return self._say("person", **personal)
+            told = self._say("person", **personal)
+            said = personal.get("words", "")  # the newest of the approval system's
+            return f"{told}{self._say('semicolon')}{self._say('person_told', words=said)}" if said else told
         return self._say("person_erased" if is_erased else "person_sealed")
 
     def lines(self, entries: Sequence[Entry]) -> Iterator[Line]:
@@ -131,6 +133,8 @@ class Teller:
             return ", ".join(str(one) for one in value)
         if name == "actor":
             return self._who(str(value))
+        if name == "said_at":
+            return self._time(datetime.fromisoformat(str(value)))
         if name == "item_code":
             return self.item_name(str(value))
         if name == "reason":

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from drivers.registry import DriverKind, Profile, parse
 from drivers.tables import written
+from kiosk.approvalsettings import ApprovalSettings
 from kiosk.cabinettables import CabinetSettings, Code, Table, refuse_doubles
 from kiosk.certificatesettings import CertificateSettings
 from kiosk.countersettings import CounterSettings
@@ -239,6 +240,7 @@ class Settings(Table):
     cabinet: CabinetSettings
     devices: Devices
     mqtt: MqttSettings | None = None
+    approval: ApprovalSettings | None = None
     session: SessionSettings = SessionSettings()
     face: FaceSettings = FaceSettings()
     staff: StaffSettings = StaffSettings()

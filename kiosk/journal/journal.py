@@ -278,6 +278,15 @@ class Journal:
         """One case, for a notice policy alone: call it from nowhere but the journal's own transaction."""
         return queries.case(self._store.db, case_id)
 
+    def head_inside(self) -> tuple[int, str]:
+        """Number and hash (hexadecimal) of the fact that a notice policy is asked about; as `case_inside`."""
+        seq, head = self._store.head
+        return seq, head.hex()
+
+    def personal_inside(self, case_id: str) -> dict[str, Any]:
+        """The sealed fields of a case, for a notice that is sealed again; as `case_inside`. Raises `KeyErased`."""
+        return open_case(self._store.chain(), self._store.keys, case_id)
+
     def read_inside(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """Any reading, for a notice policy alone: call it from nowhere but the journal's own transaction."""
         return work(self._store.db)

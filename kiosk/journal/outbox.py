@@ -23,6 +23,11 @@ _COLUMNS: Final = (
 _HEADS: Final = (
     f"SELECT {_COLUMNS} FROM outbox WHERE id IN"
     " (SELECT min(id) FROM outbox WHERE state = 'queued' GROUP BY channel, recipient)"
+    " AND channel = coalesce(?, channel)"
+)
+_SETTLE: Final = (
+    "UPDATE outbox SET state = ?, settled_at = ?, error = ?, attempts = attempts + 1,"
+    " payload = CASE sealed WHEN 1 THEN x'' ELSE payload END WHERE message_id = ? AND state = 'queued'"
 )
 
 
@@ -53,13 +58,12 @@ class Outbox:
 
     async def due(self, now: datetime, channel: Channel | None = None) -> list[OutboxMessage]:
         """Heads of all lines (of one channel) whose time has come, oldest first."""
-        found = await self._many(f"{_HEADS} AND next_at <= ? ORDER BY id", (to_text(now),))
-        return [message for message in found if channel in (None, message.channel)]
+        return await self._many(f"{_HEADS} AND next_at <= ? ORDER BY id", (channel, to_text(now)))
 
     async def next_time(self, channel: Channel | None = None) -> datetime | None:
         """When the earliest head of a line is due; None when nothing is queued."""
-        found = await self._many(_HEADS, ())
-        return min((m.next_at for m in found if channel in (None, m.channel)), default=None)
+        found = await self._many(_HEADS, (channel,))
+        return min((message.next_at for message in found), default=None)
 
     def on_change(self, wake: Callable[[], None]) -> None:
         """Call `wake` on the event loop after each transaction that added rows."""
@@ -71,12 +75,13 @@ class Outbox:
             wake()
 
     async def untold_cases(self, *, but_to: str) -> dict[str, datetime]:
-        """Cases with a notice that did not go out, and since when, `but_to` who begins so (the citizens)."""
+        """Cases of which somebody was not told, and since when, `but_to` who begins so (the citizens)."""
         sql = (
             "SELECT case_id, created_at FROM outbox INDEXED BY outbox_unsent WHERE state != 'sent'"
-            " AND case_id IS NOT NULL AND recipient NOT GLOB ? || '*' ORDER BY created_at DESC"
+            " AND case_id IS NOT NULL AND recipient NOT GLOB ? || '*' AND channel != ? ORDER BY created_at DESC"
         )
-        rows = await self._journal.read(lambda db: db.execute(sql, (but_to,)).fetchall())
+        values = (but_to, Channel.APPROVAL)
+        rows = await self._journal.read(lambda db: db.execute(sql, values).fetchall())
         return {case_id: from_text(created_at) for case_id, created_at in rows}  # the oldest comes last
 
     async def get(self, message_id: str) -> OutboxMessage | None:
@@ -113,11 +118,7 @@ class Outbox:
         self.changed()
 
     async def _settle(self, message_id: str, state: OutboxState, at: datetime, error: str) -> None:
-        sql = (
-            "UPDATE outbox SET state = ?, settled_at = ?, error = ?, attempts = attempts + 1,"
-            " payload = CASE sealed WHEN 1 THEN x'' ELSE payload END WHERE message_id = ? AND state = 'queued'"
-        )
-        await self._change(sql, (state, to_text(at), error, message_id))
+        await self._change(_SETTLE, (state, to_text(at), error, message_id))
 
     async def _change(self, sql: str, values: tuple[Any, ...]) -> None:
         changed = await self._journal.write(lambda db: db.execute(sql, values).rowcount)
@@ -151,3 +152,12 @@ class Outbox:
             settled_at,
             error,
         )
+
+
+def settle_inside(
+    db: sqlite3.Connection, message_id: str, state: OutboxState, at: datetime, error: str = ""
+) -> None:
+    """Settle a row in the transaction of the fact that says so. A row that was settled meanwhile (its case was erased)
+    stays as it is.
+    """
+    db.execute(_SETTLE, (state, to_text(at), error, message_id))

@@ -26,6 +26,7 @@ class Known(StrEnum):
     PIN = "pin"  # number and PIN
     CARD_AND_CODE = "card_and_code"  # the citizen's ID card and a one-time code
     DEVICE = "device"  # a device's answer
+    APPROVAL = "approval"  # the city's approval system said so
     ADMINISTRATOR = "administrator"  # an order on the command line
     INTENT = "intent"  # recorded before it was done: no proof that it was
     PROGRAM = "program"  # the program about itself
@@ -77,6 +78,8 @@ BY_TYPE: Final[Mapping[str, Known]] = {
     "DutyDeskAnswered": Known.STAFF,
     "KnownPhonesImported": Known.ADMINISTRATOR,
     "CaseOpened": Known.CITIZEN,
+    "ApplicationConfirmed": Known.CITIZEN,
+    "ApplicationDecided": Known.PROGRAM,
     "CaseCancelled": Known.CITIZEN,
     "CaseContinued": Known.CITIZEN,
     "InterruptionTold": Known.PROGRAM,
@@ -89,6 +92,10 @@ BY_TYPE: Final[Mapping[str, Known]] = {
     "CallRequested": Known.CITIZEN,
     "ServiceRated": Known.CITIZEN,
     "ParcelDisowned": Known.CITIZEN,
+    "CaseSubmitted": Known.APPROVAL,
+    "SubmissionRefused": Known.APPROVAL,
+    "ProgressHeard": Known.APPROVAL,
+    "DecisionHeard": Known.APPROVAL,
     "StaffAdded": Known.ADMINISTRATOR,
     "StaffChanged": Known.ADMINISTRATOR,
     "StaffDisabled": Known.ADMINISTRATOR,
@@ -141,7 +148,7 @@ _TAKEN: Final[Mapping[str | None, Known]] = {
     ItemState.PRESENT: Known.STAFF_AGAINST_SENSOR,
 }
 SAID_TO_BE_EMPTY: Final = frozenset({"taken", "nothing"})
-SEEN_BY_DOOR: Final = frozenset({Reason.DOOR_JAMMED, Reason.ALREADY_OPEN})
+SEEN_BY_DOOR: Final = frozenset({Reason.DOOR_JAMMED, Reason.ALREADY_OPEN, Reason.OTHER_DOOR_OPEN})
 
 
 def how_known(event: StoredEvent, item: str | None) -> Known:

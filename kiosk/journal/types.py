@@ -32,6 +32,7 @@ class Channel(StrEnum):
 
     MQTT = "mqtt"
     SMS = "sms"
+    APPROVAL = "approval"  # submissions to the city's approval system
 
 
 def new_message_id() -> str:
@@ -43,7 +44,8 @@ def new_message_id() -> str:
 class Notice:
     """A message to be sent because of an event.
 
-    `recipient` is a staff number, a topic, or a name like `citizen:<case_id>`; never a citizen's telephone number.
+    `recipient` is a staff number, a topic, or a name like `citizen:<case_id>`, of a submission the case; never a
+    citizen's telephone number.
     With `personal=True` the payload is sealed under the key of `case_id` and wiped once it is settled.
     """
 

@@ -56,9 +56,15 @@ KINDS: Final[tuple[MessageKind, ...]] = (
     MessageKind("audit.signed", "AuditSigned", ("audit", "looked_into", "agreed")),
     MessageKind("audit.cut_off", "AuditCutOff", ("audit", "looked_into", "compartments")),
     MessageKind("result.disowned", "ParcelDisowned", ("case_id", "cell", "item")),
-    MessageKind("problem.reported", "ProblemReported", ("report", "problem", "page", "version", "devices", "head")),
+    MessageKind(
+        "problem.reported", "ProblemReported", ("report", "problem", "page", "version", "devices", "head")
+    ),
     MessageKind("call.requested", "CallRequested", ("call", "page")),
     MessageKind("service.rated", "ServiceRated", ("stars", "reasons", "matter")),
+    MessageKind("case.submitted", "CaseSubmitted", ("case_id", "kind", "filed_as")),
+    MessageKind("submission.refused", "SubmissionRefused", ("case_id", "kind", "code")),
+    MessageKind("progress.heard", "ProgressHeard", ("case_id", "step", "said_at", "missing")),
+    MessageKind("decision.heard", "DecisionHeard", ("case_id", "decision", "result", "said_at")),
     MessageKind("card.left_behind", "CardLeftBehind", ()),
     MessageKind("card.taken_back", "CardTakenBack", ()),
     MessageKind("receipt.printed", "ReceiptPrinted", ("case_id", "outcome")),

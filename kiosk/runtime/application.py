@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from drivers.contracts.health import DeviceStatus, Health
 from drivers.contracts.printer import PrintOutcome
+from kiosk.approval.port import ApprovalSystem
 from kiosk.cabinettables import CellSettings
 from kiosk.catalogue.search import SearchIndex
 from kiosk.identity.events import IdentityPart as Said
@@ -37,9 +38,10 @@ from locker.compartment import Compartment
 from locker.doors import DoorService
 from locker.ledger import Ledger
 
-from . import who
+from . import approving, who
 from .acts import Acts
 from .aidacts import AidDesk, Hourly
+from .applications import Applications
 from .auditing import close_cut_off
 from .certificatecommands import certificate_commands
 from .commands import Commands
@@ -56,6 +58,7 @@ from .oversight import Oversight
 from .ownacts import OwnActs
 from .ports import Screen
 from .progress import ProgressDesk
+from .quiethours import QuietWatch
 from .reporting import Reporter, looked
 from .reservations import ReservationWatch
 from .restart import compare_head, own_up_to_loss
@@ -94,6 +97,7 @@ class Application:
         self._lookups: Lookups
         self._codes: OneTimeCodes
         self._known: KnownCases
+        self._approval: ApprovalSystem | None
         self._staff: StaffRegistry
         self._cases: Cases
         self._policy: NoticePolicy = no_notices
@@ -109,7 +113,7 @@ class Application:
         self._houses = houses(settings.kiosk, self._catalogue, self.search)
         self._zone = ZoneInfo(settings.kiosk.timezone)
         lang = settings.screen.language
-        session = st.Session(policy=who.policy(settings), lang=lang, home_lang=lang)
+        session = st.Session(policy=who.policy(settings, self._catalogue), lang=lang, home_lang=lang)
         self.engine = Engine(
             session, Presenter(self._houses), self.screen, _limits(settings),
             now=self.machine.now, new_id=self.machine.new_id,
@@ -156,7 +160,10 @@ class Application:
         stack.push_async_callback(self._journal.close)
         await self._lookups.refresh(self._journal)
         known = self._known = KnownCases(await self._journal.cases(*UNDER_WAY), self._journal.case_inside)
-        self._policy = known.watching(self._writer(known))
+        self._approval = self.machine.approval()
+        if self._approval is not None:
+            stack.push_async_callback(self._approval.close)
+        self._policy = known.watching(self._told(known))
         self._codes = OneTimeCodes(self._journal, hasher=self.machine.hasher)
         self._cases = Cases(lambda case_id, lang: known.speaks(case_id, Language(lang)))
         stack.callback(self._journal.listen(self._recorded))
@@ -170,7 +177,7 @@ class Application:
         core = Core(
             settings, self.machine, self._journal, self._staff, self.engine, self._oversight, self._houses,
             self._changed, self._ways.number_of,
-            lambda head: compare_head(head, self._journal, self._ledger, self._cell_in_use),
+            lambda head: compare_head(head, self._journal, self._ledger, self._cell_in_use), self._approval,
         )  # fmt: skip
         self._fitted = Fitted(core)
         await self._open_doors(stack)
@@ -189,6 +196,7 @@ class Application:
         if self.beat is not None:
             await stack.enter_async_context(running(self._beat(self.beat), "beat"))
         await stack.enter_async_context(running(self._care().run(), "journal care"))
+        await stack.enter_async_context(running(self._quiet().run(), "quiet hours"))
 
     def _cell_in_use(self) -> str:
         """The compartment of whoever stands there; empty when there is none."""
@@ -218,6 +226,13 @@ class Application:
 
     def _notices(self, event: Event, recorded: Recorded) -> Sequence[Notice]:
         return self._policy(event, recorded)
+
+    def _told(self, known: KnownCases) -> NoticePolicy:
+        writer = self._writer(known)
+        if self._approval is None:
+            return writer
+        submit = approving.submissions(self.settings.kiosk.id, self._journal, self._catalogue)
+        return lambda event, recorded: (*writer(event, recorded), *submit(event, recorded))
 
     def _writer(self, known: KnownCases) -> NoticeWriter:
         kiosk = self.settings.kiosk
@@ -271,7 +286,9 @@ class Application:
         certificates = certificate_commands(self.settings, self._journal, self._staff, self.machine.now)
         commands = Commands(
             self._journal, self._staff, self._oversight, self._reporter, self._zone, codes, custody,
-            certificates,
+            certificates, approving.ApprovalCommands(
+                self._approval or approving.embedded(self._journal, self._catalogue, self.machine.now)
+            ),
         )  # fmt: skip
         server = self.machine.commands(commands)
         if server is not None:
@@ -300,7 +317,8 @@ class Application:
             print_receipt=self._fitted.desk or _no_printer, post=self.engine.post,
             envelope_of=lambda code: self._item(code).envelope,
             office_of=lambda code: self._item(code).department.zh,
-            now=self.machine.now, cases=self._cases, limits=ActLimits(door_open_limit_s=session.door_open_limit_s),
+            now=self.machine.now, cases=self._cases, applications=Applications(self._catalogue, self.machine.now),
+            limits=ActLimits(door_open_limit_s=session.door_open_limit_s),
         )  # fmt: skip
         desk = self._staff_desk
         acts = Acts(
@@ -313,6 +331,13 @@ class Application:
         )  # fmt: skip
         stack.push_async_callback(acts.close)
         return acts
+
+    def _quiet(self) -> QuietWatch:
+        limits = self.settings.counter
+        return QuietWatch(
+            self._journal, self.engine.post, self.machine.now, len(self._cabinet.cells), limits.quiet_weeks,
+            limits.quiet_least_days,
+        )  # fmt: skip
 
     def _aid(self) -> AidDesk:
         limits = self.settings.counter

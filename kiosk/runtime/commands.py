@@ -13,6 +13,7 @@ from kiosk.onetimecode import OneTimeCodes
 from kiosk.staff import StaffRegistry
 
 from . import accounts, waycommands
+from .approving import ApprovalCommands
 from .certificatecommands import CertificateCommands
 from .command import Answer, Command, CommandRefused
 from .custodycommands import CustodyCommands
@@ -38,6 +39,7 @@ class Commands:
     codes: OneTimeCodes
     custody: CustodyCommands
     certificates: CertificateCommands
+    approval: ApprovalCommands
 
     def table(self) -> Mapping[str, Command]:
         """Each command by the name of `do`."""
@@ -52,6 +54,7 @@ class Commands:
             "erase": self._erase,
             "custody_key": self.custody.key,
             "custody_exchange": self.custody.exchange,
+            "approval_standing": self.approval.standing,
             "certificate": self.certificates.order,
             "certificate_register": self.certificates.register,
         }

@@ -9,6 +9,8 @@ from typing import Final
 from drivers.contracts.health import DeviceStatus, Health
 from drivers.contracts.signals import SignalBoard
 from drivers.with_items import ItemWatch
+from kiosk.approval.courier import ApprovalCourier
+from kiosk.approval.port import ApprovalSystem
 from kiosk.journal.journal import Journal
 from kiosk.notify.head import CompareHead
 from kiosk.notify.mqtt import MqttCourier
@@ -20,6 +22,7 @@ from kiosk.session.facts import Part
 from kiosk.settings import Settings
 from kiosk.staff import StaffRegistry
 
+from . import approving
 from .engine import Engine
 from .machine import Machine
 from .notices import Numbers
@@ -48,6 +51,7 @@ class Core:
     changed: Callable[[], None]
     of_code: Callable[[str], str | None]
     compare_head: CompareHead
+    approval: ApprovalSystem | None
 
 
 @dataclass(slots=True)
@@ -58,6 +62,7 @@ class Fitted:
     desk: ReceiptDesk | None = None
     mqtt: MqttCourier | None = None
     sms: SmsCourier | None = None
+    approval: ApprovalCourier | None = None
     power: PowerWatch | None = None
     signals: SignalWatch | None = None
     staff_cards: StaffCardWatch | None = None
@@ -128,6 +133,7 @@ class Fitted:
                 monotonic=asyncio.get_running_loop().time,
             )
             await stack.enter_async_context(running(self.sms.run(), "sms", self.sms.close))
+        await self._open_approval(stack)
         loop = asyncio.get_running_loop()
 
         def wake() -> None:
@@ -136,9 +142,19 @@ class Fitted:
         outbox.on_change(wake)
 
     def _poke_couriers(self) -> None:
-        for courier in (self.mqtt, self.sms):
+        for courier in (self.mqtt, self.sms, self.approval):
             if courier is not None:
                 courier.poke()
+
+    async def _open_approval(self, stack: AsyncExitStack) -> None:
+        system, told = self._core.approval, self.settings.approval
+        if system is None or told is None:
+            return
+        self.approval = ApprovalCourier(
+            system, self._core.journal, approving.patience(told),
+            clock=self._core.machine.now, monotonic=asyncio.get_running_loop().time,
+        )  # fmt: skip
+        await stack.enter_async_context(running(self.approval.run(), "approval", self.approval.close))
 
     async def _open_power(self, stack: AsyncExitStack) -> None:
         ups, power, engine = self._core.machine.ups(), self.settings.power, self._core.engine

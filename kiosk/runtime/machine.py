@@ -14,6 +14,7 @@ from drivers.contracts.printer import ReceiptPrinter
 from drivers.contracts.sms import SmsChannel
 from drivers.contracts.staffcard import StaffCardReader
 from drivers.tables import DriverConfig
+from kiosk.approval.port import ApprovalSystem
 from kiosk.catalogue import load as load_catalogue
 from kiosk.catalogue.items import Catalogue
 from kiosk.identity.process import IdentityService, OnEvent
@@ -28,7 +29,7 @@ from kiosk.notify.ratinginvitation import NoInvitation, RatingInvitation
 from kiosk.settings import Settings
 from kiosk.withoutface.desk import DutyDesk
 
-from . import devices
+from . import approving, devices
 from .command import SOCKET_NAME, CommandServer
 from .commands import Commands
 from .devices import Locks
@@ -135,6 +136,10 @@ class Machine:
         if self.settings.mqtt is None:
             return None
         return MqttCourier(devices.mqtt(self.settings), outbox, compare=compare)
+
+    def approval(self) -> ApprovalSystem | None:
+        """The city's approval system, None where none is configured."""
+        return approving.elsewhere(self.settings)
 
     def sounds(self) -> Sounds:
         """Plays sounds."""

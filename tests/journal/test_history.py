@@ -13,11 +13,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from drivers.contracts.board import ItemState
+from kiosk.journal import approvalevents as aev
 from kiosk.journal import certificateevents as cev
+from kiosk.journal import counterevents as oev
 from kiosk.journal import events as ev
 from kiosk.journal import opened
 from kiosk.journal import staffevents as sev
-from kiosk.journal.history import Entry, Subject, View, history
+from kiosk.journal.history import Entry, Subject, View, history, passage
+from kiosk.journal.rows import opened_chain
 from kiosk.journal.sources import BY_TYPE, Known
 from kiosk.journal.types import Event
 from locker import events as le
@@ -26,7 +29,7 @@ from tests.journal.facts import Clock, run, story
 
 FACTS = {
     name: kind
-    for module in (ev, sev, cev, le)
+    for module in (ev, sev, cev, aev, oev, le)
     for name, kind in vars(module).items()
     if isinstance(kind, type) and dataclasses.is_dataclass(kind)
 }
@@ -342,3 +345,66 @@ def _public(event: Event) -> dict[str, object]:
     return {
         one.name: getattr(event, one.name) for one in dataclasses.fields(event) if one.name not in personal
     }
+
+
+# passages -----------------------------------------------------------------------------------------------------------
+
+
+def years_of_one_door(folder: Path) -> Path:
+    """Three visits a month apart; the doubt of the first is settled in the last."""
+    clock = Clock()
+
+    async def work() -> None:
+        async with opened(folder, clock=clock, ballast_bytes=0) as journal:
+            for visit, doubt in (("1", True), ("2", False), ("3", False)):
+                await journal.append([
+                    le.OpenRequested(f"op{visit}", "A-03", "", "staff:1001"), le.DoorOpened(f"op{visit}", "A-03", ""),
+                ])  # fmt: skip
+                if doubt:
+                    await journal.append(le.CustodyDisputed("c1", "A-03", "nobody knows"))
+                clock.now += timedelta(days=30)
+            await journal.append(le.CompartmentCleared("A-03", "1001", "LOOKED_INSIDE"))
+
+    run(work)
+    return folder / "journal.db"
+
+
+def test_passages_laid_together_are_the_history(tmp_path: Path) -> None:
+    """Read from the newest back, as the screen does: no line is missing, none is there twice, each knows its end."""
+    file = years_of_one_door(tmp_path)
+    for view, name in ((View.CELL, "A-03"), (View.STAFF, "1001")):
+        whole = history(file, Subject(view, name))
+        upto = whole[-1].row.seq
+        parts: list[list[Entry]] = []
+        with opened_chain(file) as chain:
+            before, more = upto + 1, True
+            while more:
+                lines, more = passage(chain, Subject(view, name), upto, before, timedelta(days=7))
+                parts.insert(0, lines)
+                before = lines[0].row.seq if lines else 0
+        assert [one for part in parts for one in part] == whole
+        assert len(parts) > 2
+
+
+def test_what_a_later_passage_settles_is_known_in_the_earlier_one(tmp_path: Path) -> None:
+    file = years_of_one_door(tmp_path)
+    whole = history(file, Subject(View.CELL, "A-03"))
+    settled = whole[-1].row
+    with opened_chain(file) as chain:
+        before = next(one.row.seq for one in whole if one.event.type == "CustodyDisputed") + 1
+        lines, _ = passage(chain, Subject(View.CELL, "A-03"), settled.seq, before, timedelta(days=7))
+    doubt = lines[-1].open
+    assert doubt is not None
+    assert doubt.until == settled
+
+
+def test_a_case_is_one_passage_and_a_stranger_none(tmp_path: Path) -> None:
+    file = written(tmp_path, story())
+    with opened_chain(file) as chain:
+        head = chain.database.newest(()) if chain.database else None
+        assert head is not None
+        lines, more = passage(chain, Subject(View.CASE, "c1"), head[0], head[0] + 1, timedelta(days=7))
+        assert (lines, more) == (history(file, Subject(View.CASE, "c1")), False)
+        for view in View:
+            nothing = passage(chain, Subject(view, "X-99"), head[0], head[0] + 1, timedelta(days=7))
+            assert nothing == ([], False)

@@ -13,6 +13,7 @@ import pytest
 import yaml
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+import kiosk.journal.approvalevents
 import kiosk.journal.counterevents
 import kiosk.journal.events
 import kiosk.journal.staffevents
@@ -59,7 +60,9 @@ def event_classes() -> dict[str, type]:
             and thing.__module__ == module.__name__
         }
 
-    application = of(kiosk.journal.events) | of(kiosk.journal.counterevents)
+    application = (
+        of(kiosk.journal.events) | of(kiosk.journal.counterevents) | of(kiosk.journal.approvalevents)
+    )
     return of(locker.events) | application | of(kiosk.journal.staffevents)
 
 

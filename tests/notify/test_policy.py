@@ -11,6 +11,7 @@ import jsonschema
 import pytest
 
 import locker.events as facts
+from kiosk.journal import approvalevents as city
 from kiosk.journal import counterevents as desk
 from kiosk.journal import events as app
 from kiosk.journal import staffevents as staff
@@ -71,7 +72,13 @@ EVENTS: tuple[Event, ...] = (
     staff.AuditSigned("A-261122-01", "S1", "", 16, 15, (("A-03", CASE, "nothing"),)),
     staff.AuditCutOff("A-261122-02", "S1", 1, 16, (("A-03", CASE, "left"),)),
     desk.ParcelDisowned(CASE, "A-03", "present"),
-    desk.ProblemReported("P-261122-01", "door", "home", "0.1.0", ("printer online",), "J-000041-9F3C52D1", texted=True),
+    city.CaseSubmitted(CASE, "m1", "application", "ZW-1"),
+    city.SubmissionRefused(CASE, "m1", "application", "wrong-office", "张三"),
+    city.ProgressHeard(CASE, "n1", "under_review", "2026-11-22T13:00:00Z", 0, "张三", ()),
+    city.DecisionHeard(CASE, "n2", "granted", "paper", "2026-11-22T13:00:00Z", "张三"),
+    desk.ProblemReported(
+        "P-261122-01", "door", "home", "0.1.0", ("printer online",), "J-000041-9F3C52D1", texted=True
+    ),
     desk.CallRequested("C-261122-01", "home"),
     desk.ServiceRated(5, ("fast",), "deposit"),
     app.FaceChecksBlocked("s-1", "card", 4),

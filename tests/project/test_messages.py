@@ -10,6 +10,7 @@ from typing import Any
 import jsonschema
 import pytest
 
+import kiosk.journal.approvalevents
 import kiosk.journal.counterevents
 import kiosk.journal.events
 import kiosk.journal.staffevents
@@ -36,6 +37,7 @@ def facts(module: ModuleType) -> dict[str, type]:
 ALL_FACTS = (
     facts(kiosk.journal.events)
     | facts(kiosk.journal.counterevents)
+    | facts(kiosk.journal.approvalevents)
     | facts(kiosk.journal.staffevents)
     | facts(locker.events)
 )

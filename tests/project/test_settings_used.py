@@ -6,10 +6,17 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
-from kiosk import certificatesettings, countersettings, facesettings, journalsettings, settings
+from kiosk import (
+    approvalsettings,
+    certificatesettings,
+    countersettings,
+    facesettings,
+    journalsettings,
+    settings,
+)
 
 ROOT = Path(__file__).resolve().parents[2]
-HOMES = (settings, countersettings, facesettings, journalsettings, certificatesettings)
+HOMES = (settings, approvalsettings, countersettings, facesettings, journalsettings, certificatesettings)
 OWN = {Path(str(home.__file__)).name for home in HOMES}
 READ_INSIDE = {"channel"}  # as part of the check for doubles
 

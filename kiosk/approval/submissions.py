@@ -1,0 +1,82 @@
+"""Which facts go to the approval system, and with what: papers that are held. The row is born with its fact."""
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from kiosk.catalogue.items import Item
+from kiosk.journal.errors import KeyErased, SealBroken
+from kiosk.journal.types import CaseRow, Channel, Event, Notice, Recorded, new_message_id
+
+from .port import Applicant, Kind, Material, Proof, Submission
+from .wire import request_body
+
+HELD: Final = "DepositHeld"
+
+
+@dataclass(frozen=True, slots=True)
+class SubmissionWriter:
+    """A notice policy. Its look-ups run inside the journal's transaction: see `Journal.case_inside` and its sisters.
+
+    `materials_of`: an item's papers; `case`, `held` (how many envelopes of a case were held so far) and `personal`: of
+    a case; `head`: number and hash of the fact in hand.
+    """
+
+    kiosk_id: str
+    materials_of: Callable[[str], tuple[Material, ...]]
+    case: Callable[[str], CaseRow | None]
+    held: Callable[[str], int]
+    personal: Callable[[str], Mapping[str, Any]]
+    head: Callable[[], tuple[int, str]]
+
+    def __call__(self, event: Event, recorded: Recorded) -> tuple[Notice, ...]:
+        """One row for papers that are held, sealed under the key of their case; none for any other fact."""
+        if type(event).__name__ != HELD:
+            return ()
+        case_id, cell = str(getattr(event, "case_id")), str(getattr(event, "cell"))  # noqa: B009  # Event promises no fields
+        row = self.case(case_id)
+        if row is None:
+            return ()
+        applicant, answers = self._person(case_id)
+        message_id = new_message_id()
+        proof = Proof(cell, row.evidence, row.identity, recorded.at, *self.head())
+        submission = Submission(
+            message_id, self.kiosk_id, case_id, Kind.APPLICATION if self.held(case_id) <= 1 else Kind.SUPPLEMENT,
+            row.item_code, row.department, applicant, answers, self.materials_of(row.item_code), proof,
+        )  # fmt: skip
+        body = request_body(submission)
+        return (Notice(Channel.APPROVAL, case_id, body, True, case_id, message_id),)
+
+    def _person(self, case_id: str) -> tuple[Applicant | None, dict[str, str]]:
+        """Papers that are there are recorded, whatever became of their person's data."""
+        try:
+            opened = self.personal(case_id)
+        except (KeyErased, SealBroken):
+            return None, {}
+        answers = opened.get("answers") or {}
+        known = {str(name): str(answer) for name, answer in dict(answers).items()}
+        if not opened.get("name") or not opened.get("id_number"):
+            return None, known
+        return Applicant(opened["name"], opened["id_number"]), known
+
+
+def materials_of(item: Item | None) -> tuple[Material, ...]:
+    """The papers of an item as the approval system is told of them, in Chinese; none of one that is not known."""
+    papers = () if item is None else item.materials
+    return tuple(
+        Material(
+            number, one.zh, one.kind.value, one.count, one.needed,
+            digest(one.zh, one.kind.value, one.count, needed=one.needed),
+        )
+        for number, one in enumerate(papers, start=1)
+    )  # fmt: skip
+
+
+def digest(name: str, kind: str, count: int, *, needed: bool) -> str:
+    """SHA-256, hexadecimal, over `{"count":…,"kind":…,"name":…,"needed":…}` in UTF-8 without blanks."""
+    told = {"count": count, "kind": kind, "name": name, "needed": needed}
+    return hashlib.sha256(
+        json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    ).hexdigest()
