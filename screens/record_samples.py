@@ -65,6 +65,10 @@ def record_samples(chrome: Chrome, cells: tuple[CellView, ...]) -> Iterator[View
     yield NoticePage(
         chrome, text("staff.history"), refused, Tone.CAUTION, "warning", (), (BACK,), "staff.history.refused"
     )
+    yield NoticePage(
+        chrome, text("staff.history"), text("staff.looking_up"), Tone.PLAIN, "clock", (), (BACK,), "staff.looking_up",
+        waiting=True,
+    )  # fmt: skip
     yield CellsPage(
         chrome,
         text("staff.history.cell"),

@@ -19,7 +19,7 @@ from kiosk.journal.types import OutboxMessage, Recorded
 from kiosk.runtime.application import Application
 from kiosk.session import state as st
 from kiosk.settings import Settings
-from kiosk.staff import Role, StaffRegistry
+from kiosk.staff import StaffRegistry
 from screens.viewmodels import ViewModel
 
 from .chance import seeded
@@ -30,7 +30,7 @@ from .faults import Nature
 from .loop import VirtualLoop, virtual_sleep
 from .machine import CHEAP, SimulatedMachine
 from .people import Manners, Visit
-from .site import STAFF, boxes, settings_for
+from .site import ROLES, STAFF, boxes, settings_for
 from .world import Person, World, card_of, citizen
 
 LOG: Final = "/state/journal.db-wal"
@@ -186,7 +186,7 @@ class History:
         registry = StaffRegistry(journal, attempts=5, first_wait_s=15, hasher=CHEAP)
         for number, pin in STAFF.items():
             await registry.add(
-                number, name=f"乙{number}", pin=pin, role=Role.STAFF, phone=f"138{int(number):08d}",
+                number, name=f"乙{number}", pin=pin, role=ROLES[number], phone=f"138{int(number):08d}",
                 told_for=("*",), by="simulation", card=CardUid(card_of(number)),
             )  # fmt: skip
         await journal.close()

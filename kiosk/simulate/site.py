@@ -4,10 +4,12 @@ from pathlib import Path
 from typing import Final
 
 from kiosk.settings import DEFAULT_FILE, Settings, load
+from kiosk.staff import Role
 
 from .world import Box
 
 STAFF: Final = {"1001": "482915", "1002": "739046"}
+ROLES: Final = {"1001": Role.STAFF, "1002": Role.SUPERVISOR}
 SIZES: Final = ("S", "S", "M", "M", "M", "L")
 
 

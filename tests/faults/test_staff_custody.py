@@ -13,6 +13,8 @@ from tests.faults.playing import ON_CALL, PHONE, STAFF_PIN, Kiosk
 OVERRIDES = {"face": {"engine": "none"}}
 SECOND = "1002"
 SECOND_PIN = "518306"
+SUPERVISOR = "1003"
+SUPERVISOR_PIN = "830516"
 ID_NUMBER = "11010519491231002X"  # the example of GB 11643
 
 
@@ -372,3 +374,43 @@ def test_a_key_opening_is_entered_by_command_with_two_pins(signed_in: Kiosk) -> 
 def custody(kiosk: Kiosk, what: str, *arguments: str, stdin: str | None = None) -> None:
     """`nightdesk custody`."""
     kiosk.stage.nightdesk("custody", what, "--config", str(kiosk.stage.site), *arguments, stdin=stdin)
+
+
+def test_a_supervisor_reads_where_a_case_has_been(signed_in: Kiosk) -> None:
+    """By the digits of the receipt, from page to page, up to the newest line; anybody else on staff is told no."""
+    kiosk = signed_in
+    kiosk.stage.nightdesk(
+        "staff", "add", SUPERVISOR, "--config", str(kiosk.stage.site), "--name", "示例丙", "--role", "supervisor",
+        "--pin-stdin", stdin=SUPERVISOR_PIN + "\n",
+    )  # fmt: skip
+    cell = kiosk.deposit()
+    case_id = str(kiosk.journal("DepositHeld")[-1]["case_id"])
+    to_the_list(kiosk)
+    kiosk.tap("staff.more")
+    kiosk.sees("staff.menu")
+    kiosk.tap("menu.history")
+    kiosk.sees("staff.history.refused")
+    kiosk.to_home()
+    kiosk.signs_in(SUPERVISOR_PIN, SUPERVISOR)
+    kiosk.sees("staff.list")
+    kiosk.tap("staff.more")
+    kiosk.tap("menu.history")
+    kiosk.sees("staff.history")
+    kiosk.tap("history.case")
+    kiosk.sees("staff.history.case")
+    kiosk.tap("case.number")
+    kiosk.sees("staff.history.number")
+    kiosk.types(case_id.replace("-", ""))
+    kiosk.tap("action.next")
+    kiosk.until(lambda: "staff.history.part" in kiosk.probe.page()["texts"], "lines of the case")
+    kiosk.tap("staff.history.newer")
+    kiosk.tap("action.back")
+    kiosk.sees("staff.history.number")
+    for _ in range(2):
+        kiosk.tap("action.back")
+    kiosk.sees("staff.history")
+    kiosk.tap("history.cell")
+    kiosk.sees("staff.history.cells")
+    kiosk.tap(f"cell.{cell}")
+    kiosk.until(lambda: "staff.history.part" in kiosk.probe.page()["texts"], "lines of the compartment")
+    kiosk.tap("staff.history.older")

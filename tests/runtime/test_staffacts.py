@@ -12,6 +12,7 @@ import pytest
 from argon2 import PasswordHasher
 
 from kiosk.journal.custody import JournalCustody
+from kiosk.journal.history import Entry, Subject
 from kiosk.journal.journal import Journal, opened
 from kiosk.journal.staffevents import AuditAbandoned, AuditSigned
 from kiosk.journal.types import StoredEvent
@@ -21,6 +22,7 @@ from kiosk.onetimecode import Purpose as CodePurpose
 from kiosk.readiness.content import Place
 from kiosk.receipt import ReceiptLanguage
 from kiosk.runtime.auditing import AuditDesk, close_cut_off
+from kiosk.runtime.histories import HistoryDesk
 from kiosk.runtime.resultacts import Mouth, ResultDesk
 from kiosk.runtime.slips import Site, SlipDesk
 from kiosk.runtime.staffacts import StaffActs
@@ -54,6 +56,10 @@ class Desk:
     posted: list[ev.Event] = field(default_factory=list)
 
 
+async def _nobody_reads(subject: Subject, upto: int, before: int) -> tuple[list[Entry], bool]:
+    raise AssertionError(f"{subject} is read up to {upto}")
+
+
 @asynccontextmanager
 async def desk(folder: Path) -> AsyncIterator[Desk]:
     async with opened(folder, ballast_bytes=0) as journal:
@@ -70,7 +76,8 @@ async def desk(folder: Path) -> AsyncIterator[Desk]:
             journal, ledger, doors, gate.sign_in, gate.countersign,
             SlipDesk(journal, None, site, lambda code: code, lambda: NOW),
             AuditDesk(journal, None, Place("k", "柜", "k", "中", "c"), folder, 4, lambda: NOW),
-            ResultDesk(journal, ledger, doors, here, codes, mouth, lambda: NOW, 60.0), posted.append,
+            ResultDesk(journal, ledger, doors, here, codes, mouth, lambda: NOW, 60.0),
+            HistoryDesk(journal, staff, _nobody_reads, {}, None, site, lambda: NOW), posted.append,
         )  # fmt: skip
         yield Desk(journal, ledger, codes, staff, acts, posted)
 
