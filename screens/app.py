@@ -29,6 +29,7 @@ from screens.pages.face import FaceView
 from screens.pages.frames import FramesView
 from screens.pages.guide import GuideView
 from screens.pages.home import HomeView
+from screens.pages.hours import HoursView
 from screens.pages.items import ItemsView
 from screens.pages.keypad import KeypadView
 from screens.pages.notice import NoticeView
@@ -41,6 +42,7 @@ from screens.pages.sheet import SheetView
 from screens.pages.staff_list import StaffListView
 from screens.pages.themes import ThemesView
 from screens.pages.touch_grid import TouchGridView
+from screens.pages.write import WriteView
 from screens.shell import Shell
 from screens.viewmodels import (
     CardPage,
@@ -55,6 +57,7 @@ from screens.viewmodels import (
     FramesPage,
     GuidePage,
     HomePage,
+    HoursPage,
     ItemsPage,
     KeypadPage,
     NoticePage,
@@ -67,14 +70,16 @@ from screens.viewmodels import (
     ThemesPage,
     TouchGridPage,
     ViewModel,
+    WritePage,
 )
-from screens.widgets import cabinet, figure, layout, phrase, pictures, qr, ring, turning, workshop
+from screens.widgets import cabinet, figure, hourbars, layout, phrase, pictures, qr, ring, turning, workshop
 from screens.window import gl_finish
 from screens.words import words
 
 KV_CLASSES: Final = (
     cabinet,
     figure,
+    hourbars,
     layout,
     phrase,
     pictures,
@@ -85,12 +90,14 @@ KV_CLASSES: Final = (
 )  # named in `.kv` files; importing registers them
 
 PAGES: Final[dict[type, type[Page]]] = {
-    HomePage: HomeView, ItemsPage: ItemsView, GuidePage: GuideView, ConsentPage: ConsentView, CardPage: CardView,
+    HomePage: HomeView, HoursPage: HoursView, ItemsPage: ItemsView, GuidePage: GuideView,
+    ConsentPage: ConsentView, CardPage: CardView,
     FacePage: FaceView, ChoicePage: ChoiceView, ConfirmPage: ConfirmView, KeypadPage: KeypadView,
     CompartmentPage: CompartmentView, ReceiptPage: ReceiptView, NoticePage: NoticeView, StaffListPage: StaffListView,
     DevicesPage: DevicesView, DevicePage: DeviceView, FramesPage: FramesView, TouchGridPage: TouchGridView,
     CellsPage: CellsView, PickPage: PickView, RecordPage: RecordView,
     ThemesPage: ThemesView, SearchPage: SearchView, SheetPage: SheetView,
+    WritePage: WriteView,
 }  # fmt: skip
 PREVIEW_SIZE: Final = (640, 480)
 BEAT_S: Final = 1.0

@@ -346,6 +346,11 @@ class Rate:
 
 
 @dataclass(frozen=True, slots=True)
+class ShowQuiet:
+    """When it is quiet here."""
+
+
+@dataclass(frozen=True, slots=True)
 class AddPapers:
     """Add papers to the case that is looked at."""
 
@@ -400,6 +405,6 @@ Intent = (
     | ShowFrames | ChooseCell | TouchSquare | MakeReport | FoundElse | LeftInside | ShowMenu | Choose | Tick
     | ShowThemes | ShowSearch | ChooseTheme | Letter | Turn | Bring | BringAll | StartIncomplete | ShowSheet
     | PrintSheet | CollectTicked | LetterX | AnotherEnvelope | DoesNotFit | EasyReach | StartFetch
-    | ShowProgress | ByCard | ByReceipt | AddPapers | ReportProblem | CallMe | StartRating | Rate | ShowLine
+    | ShowProgress | ByCard | ByReceipt | AddPapers | ReportProblem | CallMe | StartRating | Rate | ShowQuiet | ShowLine
     | PickWord | Sign | SwitchKeys | ClearTyped | Skip | ShowAnswers | ChangeAnswer
 )  # fmt: skip

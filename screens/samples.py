@@ -8,9 +8,11 @@ from screens import intents as ask
 from screens.aid_samples import aid_samples
 from screens.custody_samples import custody_samples
 from screens.finding_samples import finding_samples
+from screens.form_samples import form_samples
 from screens.identity_samples import identity_samples
 from screens.languages import SIMPLIFIED, TRADITIONAL
 from screens.progress_samples import progress_samples
+from screens.quiet_samples import quiet_samples
 from screens.rating_samples import rating_samples
 from screens.staff_samples import staff_samples
 from screens.traditional import in_traditional
@@ -28,6 +30,7 @@ from screens.viewmodels import (
     Line,
     NoticePage,
     ReceiptPage,
+    Text,
     Tone,
     ViewModel,
     text,
@@ -92,6 +95,7 @@ class Samples:
         yield from self._receipts()
         yield from progress_samples(self._chrome, [row.title for row in self._rows(4)])
         yield from rating_samples(self._chrome)
+        yield from quiet_samples(self._chrome)
         yield from self._notices()
         titles = [row.title for row in self._rows(8)]
         yield from staff_samples(replace(self._chrome, staff=True), self._cells, titles, self._words)
@@ -112,18 +116,21 @@ class Samples:
 
     def home(self) -> HomePage:
         """The first page, everything ready."""
-        lines = (
+        lines: tuple[Text, ...] = (
             text("home.free", small=6, medium=4, large=2), text("home.tonight", count=7),
-            text("home.collect", when=self._say("when")),
+            text("home.collect", when=self._say("when")), text("home.quiet.quiet_but", hours="8–11, 15–16"),
         )  # fmt: skip
+        if self._chrome.large:
+            lines = (lines[0], lines[2])
         others = (
             Action(ask.StartFetch(), text("home.fetch")),
             Action(ask.ShowProgress(), text("home.progress")),
             Action(ask.ShowItems(), text("home.guide")),
+            Action(ask.ShowQuiet(), text("home.quiet")),
         )
         deposit = Action(ask.StartDeposit(), text("home.deposit"), primary=True)
         chrome = replace(self._chrome, can_start_over=False)
-        return HomePage(chrome, text("home.heading_ready"), lines, deposit, others, self._rows(3))
+        return HomePage(chrome, text("home.heading_ready"), lines, deposit, others, self._rows(2))
 
     def _start(self) -> Iterator[ViewModel]:
         home = self.home()
@@ -147,6 +154,7 @@ class Samples:
         yield from finding_samples(self._chrome, self._rows(8))
 
     def _data(self) -> Iterator[ViewModel]:
+        yield from form_samples(self._at(3))
         actions = (
             Action(ask.Back(), text("action.back")),
             Action(ask.Proceed(), text("phone.next"), primary=True),
@@ -161,7 +169,7 @@ class Samples:
         )
         lines = (
             Line(text("confirm.item"), self._say("item")), Line(text("confirm.name"), self._say("person")),
-            Line(text("confirm.number"), "3703**********0023"), Line(text("confirm.phone"), "139****0012"),
+            Line(text("confirm.number"), "3703**********0023"), Line(text("confirm.phone"), "139 0000 0012"),
             Line(text("confirm.identity"), text("confirm.identity.verified")),
         )  # fmt: skip
         yield ConfirmPage(
@@ -200,6 +208,7 @@ class Samples:
         yield page("open", CellLook.TO_USE_OPEN, "open", Tone.GOOD, too_large)
         yield page("close_it", CellLook.TO_USE_OPEN, "open", Tone.CAUTION)
         yield page("failed_once", CellLook.TO_USE, "closed", Tone.BAD, retry, give_up)
+        yield page("other_open", CellLook.TO_USE, "closed", Tone.CAUTION, retry, give_up)
         yield page("failed_twice", CellLook.OUT, "closed", Tone.BAD)
         yield page(
             "nothing_seen", CellLook.TO_USE, "closed_empty", Tone.CAUTION, replace(again, primary=True), inside,

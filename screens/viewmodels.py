@@ -364,6 +364,33 @@ class FramesPage:
 
 
 @dataclass(frozen=True, slots=True)
+class HourBar:
+    """One hour of a weekday, as it usually is. `busy` and `now` are marked by more than a colour."""
+
+    visitors: float
+    free: float
+    busy: bool = False
+    now: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class HoursPage:
+    """When it is quiet: visitors and free compartments by hour. `most`, `cells`: what the highest bars stand for."""
+
+    chrome: Chrome
+    heading: Text
+    sentence: Text
+    bars: tuple[HourBar, ...]  # from midnight on
+    most: float
+    cells: int
+    visitors: Text
+    free: Text
+    note: Text
+    actions: tuple[Action, ...]
+    name: str = "quiet"
+
+
+@dataclass(frozen=True, slots=True)
 class TouchGridPage:
     """Squares over the whole glass, each to be touched once; touching one is `TouchSquare`. No foot bar, no head."""
 
@@ -392,7 +419,7 @@ ViewModel = (
     HomePage | ItemsPage | ThemesPage | SearchPage | GuidePage | SheetPage
     | ConsentPage | CardPage | FacePage | ChoicePage | ConfirmPage | KeypadPage
     | CompartmentPage | ReceiptPage | NoticePage | StaffListPage | DevicesPage | DevicePage | FramesPage
-    | TouchGridPage | CellsPage | PickPage | RecordPage | WritePage
+    | TouchGridPage | CellsPage | HoursPage | PickPage | RecordPage | WritePage
 )  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 Pure. A rule that cannot be judged, because an answer is missing, leaves the decision to a person: nothing is guessed.
 """
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -17,6 +18,7 @@ CARD_AGE: Final = "card.age"
 CARD_SEX: Final = "card.sex"
 CARD_REGION: Final = "card.region"
 OF_THE_CARD: Final = (CARD_AGE, CARD_SEX, CARD_REGION)
+VERSION_SIGNS: Final = 12
 COMPARISONS: Final = ("at_least", "at_most", "one_of", "starts_with", "within_days")
 
 
@@ -119,6 +121,11 @@ class Decision:
             for verdict in self.verdicts
             if verdict.finding in wanted and (not refused or _refuses(verdict))
         )
+
+
+def version(instant: Instant) -> str:
+    """Which rules these are: 12 hex signs that change with any of them, as the record of a decision names them."""
+    return hashlib.sha256(instant.model_dump_json().encode()).hexdigest()[:VERSION_SIGNS]
 
 
 def decide(

@@ -6,8 +6,7 @@ from screens import intents as ask
 from screens import viewmodels as vm
 from screens.viewmodels import Action, Line, PickRow, Tone, text
 
-from .application import grouped
-from .view import View, back
+from .view import View, back, grouped
 
 
 def help_pages(view: View) -> vm.ViewModel:

@@ -5,7 +5,8 @@ from screens import intents as ask
 from screens import viewmodels as vm
 from screens.viewmodels import Action, Line, Tone, text
 
-from .view import View
+from .form import heading_of, shown
+from .view import View, grouped
 
 
 def application_pages(view: View, stage: st.EnteringPhone | st.Confirming) -> vm.ViewModel:
@@ -32,21 +33,20 @@ def _confirm(view: View, visit: st.Visit) -> vm.ViewModel:
         Line(text("confirm.number"), visit.card.masked_number),
         Line(text("receipt.case"), visit.case_id)
         if supplement
-        else Line(text("confirm.phone"), f"{visit.phone[:3]}****{visit.phone[-4:]}"),
+        else Line(text("confirm.phone"), grouped(visit.phone)),  # whole: it is to be compared
         Line(text("confirm.identity"), text(f"confirm.identity.{visit.identity.value}")),
     ]
+    asked = () if supplement else visit.form.asked
+    lines += [Line(heading_of(view, one), shown(view, visit.form, one.name)) for one in asked]
     if visit.reach:
         lines.append(Line(text("confirm.reach_label"), text("confirm.reach_on")))
     actions = (
         Action(ask.Proceed(), text("confirm.ok"), primary=True),
         Action(ask.EasyReach(), text("confirm.reach_off" if visit.reach else "confirm.reach")),
-        Action(ask.Back(), text("action.back" if supplement else "confirm.change_phone")),
+        Action(ask.ShowAnswers(), text("confirm.change_answers"))
+        if asked
+        else Action(ask.Back(), text("action.back" if supplement else "confirm.change_phone")),
     )
     heading = text("confirm.heading_more" if supplement else "confirm.heading")
     materials = () if supplement else item.materials  # what is added is not all of it
     return vm.ConfirmPage(view.visit_chrome(4, visit), heading, tuple(lines), materials, actions)
-
-
-def grouped(digits: str) -> str:
-    """A telephone number as it is read aloud."""
-    return " ".join(part for part in (digits[:3], digits[3:7], digits[7:]) if part)

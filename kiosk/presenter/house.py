@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Protocol
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,17 @@ def _finds_nothing(_typed: str) -> Sequence[str]:
     return ()
 
 
+def _spells_nothing(_letters: str, *, name: bool, begun: bool) -> Sequence[tuple[str, int]]:  # noqa: ARG001 - a `Spell`
+    return ()
+
+
+class Spell(Protocol):
+    """Words to choose from while the pinyin is typed, each with how many of the letters it stands for."""
+
+    def __call__(self, letters: str, /, *, name: bool, begun: bool) -> Sequence[tuple[str, int]]:
+        """`name`: of a person; `begun`: signs stand before it."""
+
+
 @dataclass(frozen=True, slots=True)
 class House:
     """The kiosk's own texts in one language. `items`: all that ever were; `find`: letters -> codes, best first."""
@@ -77,6 +89,7 @@ class House:
     items: tuple[ItemText, ...]
     themes: tuple[ThemeText, ...] = ()
     find: Callable[[str], Sequence[str]] = _finds_nothing
+    spell: Spell = _spells_nothing
 
     def item(self, code: str) -> ItemText:
         """One item by its code; raises `KeyError`."""

@@ -12,6 +12,7 @@ from .aid import help_pages
 from .application import application_pages
 from .cabinet import cabinet_pages
 from .finding import finding_pages
+from .form import form_pages
 from .guide import guide_pages
 from .home import home_page
 from .house import House
@@ -19,6 +20,7 @@ from .identity import identity_pages
 from .owncases import own_pages
 from .pickup import pickup_pages
 from .progress import progress_pages
+from .quiet import quiet_page
 from .rating import rating_page
 from .staff import staff_pages, vendor_pages
 from .view import View
@@ -43,6 +45,8 @@ class Presenter:
                 return home_page(view)
             case st.Inspecting() | st.ReadingFrames() | st.TouchingGrid() | st.TryingDoor() as stage:
                 return vendor_pages(view, stage)
+            case st.ReadingQuiet() as stage:
+                return quiet_page(view, stage)
             case st.ChoosingItem() as stage:
                 return finding_pages(view, stage)
             case st.ReadingGuide() as stage:
@@ -61,6 +65,8 @@ class Presenter:
                 return rating_page(view, stage)
             case st.EnteringPhone() | st.Confirming() as stage:
                 return application_pages(view, stage)
+            case st.Filling() | st.Reviewing() | st.Decided() as stage:
+                return form_pages(view, stage)
             case cs.LookingUp() | cs.CutOff() | cs.OwnCases() as stage:
                 return own_pages(view, stage)
             case cs.AskingHow() | cs.ByNumber() | cs.Overview() as stage:

@@ -55,3 +55,8 @@ class View:
 def back() -> Action:
     """One page back."""
     return Action(ask.Back(), text("action.back"))
+
+
+def grouped(digits: str) -> str:
+    """A phone number as it is read aloud, whole or so far."""
+    return " ".join(part for part in (digits[:3], digits[3:7], digits[7:]) if part)

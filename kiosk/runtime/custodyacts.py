@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Final, Protocol
 
 from drivers.contracts.printer import PrintOutcome
+from kiosk.catalogue.rules import Decision
 from kiosk.journal import events as facts
 from kiosk.journal.journal import Journal
 from kiosk.session import effects as do
@@ -21,6 +22,7 @@ from locker.doors import Unknown as DoorSilent
 from locker.ledger import Ledger
 from locker.ports import NotRecorded
 
+from .applications import Applications
 from .tasks import Tasks
 
 logger = logging.getLogger(__name__)
@@ -72,6 +74,7 @@ class CustodyActs:
     office_of: Callable[[str], str]
     now: Callable[[], datetime]
     cases: Cases
+    applications: Applications
     limits: ActLimits = ActLimits()
     _waiting: Tasks = field(default_factory=Tasks)
 
@@ -102,11 +105,11 @@ class CustodyActs:
             elsewhere = effect.reach and self._choose(effect, within_reach=False) is not None
             self.post(ev.NoCell("reach" if elsewhere else "size" if effect.larger else ""))
             return
-        case_id = effect.case_id or await self._new_case(effect)
+        case_id, decision = (effect.case_id, None) if effect.case_id else await self._new_case(effect)
         if case_id != self.cases.case_id:  # papers for an earlier case
             self.cases.begin(case_id, effect.lang)
         await self.ledger.record(custody.DepositRequested(case_id, cell.name, effect.item_code))
-        self.post(ev.CellGiven(case_id, cell.name))
+        self.post(ev.CellGiven(case_id, cell.name, decision))
 
     def _choose(self, effect: do.OpenCase, *, within_reach: bool) -> Cell | None:
         failed = effect.instead_of
@@ -119,18 +122,18 @@ class CustodyActs:
             within_reach=within_reach,
         )
 
-    async def _new_case(self, effect: do.OpenCase) -> str:
+    async def _new_case(self, effect: do.OpenCase) -> tuple[str, Decision | None]:
         case_id = await self._next_number()
         identity = effect.identity.value
         self.cases.begin(case_id, effect.lang)
         await self.journal.prepare(case_id)
-        await self.journal.append(
-            facts.CaseOpened(
-                case_id, effect.session_id, effect.item_code, self.office_of(effect.item_code), identity,
-                effect.card.name, effect.card.number, effect.phone,
-            )
+        opened = facts.CaseOpened(
+            case_id, effect.session_id, effect.item_code, self.office_of(effect.item_code), identity,
+            effect.card.name, effect.card.number, effect.phone,
         )  # fmt: skip
-        return case_id
+        told, decision = self.applications.confirmed(case_id, effect)
+        await self.journal.append([opened, *told])
+        return case_id, decision
 
     async def _next_number(self) -> str:
         """Date and a count, as a person reads it aloud; never one that the journal has seen."""

@@ -16,6 +16,7 @@ from screens.intents import (
     ChooseCell,
     ChooseItem,
     ChooseTheme,
+    ClearTyped,
     DeleteDigit,
     Digit,
     Intent,
@@ -23,6 +24,7 @@ from screens.intents import (
     LetterX,
     ShowDevice,
     ShowHelp,
+    Sign,
     StaffEntrance,
     StartOver,
     StillHere,
@@ -45,6 +47,7 @@ from screens.viewmodels import (
     ThemeTile,
     TouchGridPage,
     ViewModel,
+    WritePage,
     movement,
     text_keys,
 )
@@ -170,11 +173,28 @@ def controls_of(view_model: ViewModel) -> Iterator[tuple[str, Intent, bool]]:
         yield "digit.delete", DeleteDigit(), True
         if view_model.letter:
             yield "digit.x", LetterX(), True
+    if isinstance(view_model, WritePage):
+        yield from _keyboard(view_model)
     if isinstance(view_model, SearchPage):
         for letter in ascii_lowercase:
             yield f"letter.{letter}", Letter(letter), True
         yield "letter.delete", DeleteDigit(), True
     yield from _inside(view_model)
+
+
+def _keyboard(page: WritePage) -> Iterator[tuple[str, Intent, bool]]:
+    for letter in ascii_lowercase:
+        yield f"letter.{letter}", Letter(letter), True
+    for digit in range(10):
+        yield f"digit.{digit}", Digit(digit), True
+    for sign in page.signs:
+        yield f"sign.{sign}", Sign(sign), True
+    if page.signs:
+        yield "form.space", Sign(" "), True
+    for place, candidate in enumerate(page.candidates):
+        yield f"candidate.{place}", candidate.intent, True
+    yield "form.clear", ClearTyped(), True
+    yield "digit.delete", DeleteDigit(), True
 
 
 def _frame(chrome: Chrome) -> Iterator[tuple[str, Intent, bool]]:

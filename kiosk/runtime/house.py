@@ -1,10 +1,11 @@
 """The house's texts for the presenter: the catalogue and the kiosk's own words, in each language."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 from kiosk.catalogue import Catalogue, Item
 from kiosk.catalogue.search import SearchIndex
+from kiosk.inputmethod.candidates import candidates
 from kiosk.presenter.house import House, ItemText, PaperText, ThemeText
 from kiosk.settings import KioskSettings
 from screens.languages import ENGLISH, SIMPLIFIED, TRADITIONAL, on_paper
@@ -24,10 +25,15 @@ def houses(kiosk: KioskSettings, catalogue: Catalogue, index: SearchIndex) -> Ma
             name, kiosk.hotline, collect,
             tuple(_item(item, kiosk.id, lang) for item in catalogue),
             tuple(ThemeText(theme.code, theme.of(lang), theme.kind) for theme in catalogue.themes),
-            partial(index.find, language=on_paper(lang)),
+            partial(index.find, language=on_paper(lang)), spell,
         )
         for lang, (name, collect) in own.items()
     }  # fmt: skip
+
+
+def spell(letters: str, /, *, name: bool, begun: bool) -> Sequence[tuple[str, int]]:
+    """The input method's words for these letters."""
+    return [(one.word, one.used) for one in candidates(letters, name=name, begun=begun)]
 
 
 def _item(item: Item, kiosk_id: str, lang: str) -> ItemText:

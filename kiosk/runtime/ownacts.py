@@ -1,5 +1,6 @@
 """What the journal has of a citizen, and the compartments that wait for them: cases, codes, parcels."""
 
+import contextlib
 import logging
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
@@ -7,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Final, assert_never
 
 from kiosk.journal.deposits import DepositRow
+from kiosk.journal.errors import KeyErased
 from kiosk.journal.journal import Journal
 from kiosk.journal.types import CaseRow, StoredEvent
 from kiosk.onetimecode import NoCode, OneTimeCodes, Purpose, Right, Wait, Wrong
@@ -24,6 +26,7 @@ from .progress import OPEN, ProgressDesk
 
 logger = logging.getLogger(__name__)
 
+RECALLED: Final = "the citizen's own form"
 CASES_MOST: Final = 20  # of one person, the newest
 STATES: Final = {
     "held": OwnState.HELD,
@@ -54,8 +57,9 @@ class OwnActs:
     async def perform(self, effect: do.OwnEffect) -> None:
         """Do it. Raises `NotRecorded`, `JournalError`: what was not recorded was not done."""
         match effect:
-            case do.FindCases(card_number):
-                self.post(ev.CasesFound(await self._cases(card_number)))
+            case do.FindCases(card_number, recall):
+                earlier = await self._earlier(card_number) if recall else ev.Earlier()
+                self.post(ev.CasesFound(await self._cases(card_number), earlier))
             case do.FindProgress(card_number, case_id):
                 desk = self.progress
                 found = desk.of_person(card_number) if card_number else desk.of_number(case_id)
@@ -76,6 +80,15 @@ class OwnActs:
     async def _cases(self, card_number: str) -> tuple[OwnCase, ...]:
         rows = await self.journal.cases_of(card_number)
         return tuple([await self._case(row) for row in reversed(rows[-CASES_MOST:])])
+
+    async def _earlier(self, card_number: str) -> ev.Earlier:
+        """What they said in the newest of their cases of which something is still known."""
+        for row in reversed(await self.journal.cases_of(card_number)):
+            with contextlib.suppress(KeyErased):
+                told = await self.journal.personal(row.case_id, staff_no="", reason=RECALLED)
+                answers = tuple((str(name), str(value)) for name, value in told.get("answers", ()))
+                return ev.Earlier(str(told.get("phone", "")), answers)
+        return ev.Earlier()
 
     async def _case(self, row: CaseRow) -> OwnCase:
         known = self.knows_item(row.item_code)

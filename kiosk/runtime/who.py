@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
+from kiosk.catalogue import Catalogue
 from kiosk.journal.journal import Journal
 from kiosk.notify.texts import Language
 from kiosk.onetimecode import CodeLimits, OneTimeCodes
@@ -19,8 +20,8 @@ from .identityacts import IdentityActs, IdentityCommands
 from .wayacts import WayActs, WayLimits
 
 
-def policy(settings: Settings) -> st.Policy:
-    """What the session has to know of the settings."""
+def policy(settings: Settings, catalogue: Catalogue) -> st.Policy:
+    """What the session has to know of the settings and the items."""
     ways = tuple(Identity(way) for way in settings.face.without.ways)
     if settings.devices.sms is None:
         ways = tuple(way for way in ways if way is not Identity.CODE_SMS)
@@ -31,10 +32,12 @@ def policy(settings: Settings) -> st.Policy:
         staff_cards=settings.devices.staff_card is not None,
         grace=settings.session.grace_s > 0,
         pickup_face=settings.custody.pickup_face,
+        quiet_days=settings.counter.quiet_least_days,
         rating=settings.counter.rating,
         call_back=settings.counter.call_back and settings.devices.sms is not None,
         two_for_any=settings.custody.two_for_any,
         two_for_audit=settings.custody.two_for_audit,
+        forms=tuple((item.code, item.fields) for item in catalogue if item.fields),
     )
 
 

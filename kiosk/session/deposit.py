@@ -9,7 +9,7 @@ from kiosk.catalogue.forms import PHONE_DIGITS, is_mobile_number
 from locker.events import Evidence
 from screens import intents as ask
 
-from . import application, errands, finding, identity, owncases, pickup, placing, progress, rating
+from . import application, errands, finding, identity, owncases, pickup, placing, progress, quiet, rating
 from . import custodystate as cs
 from . import effects as do
 from . import events as ev
@@ -48,6 +48,8 @@ def step(stage: st.CitizenStage, event: ev.Event, session: st.Session) -> Step |
             | cs.Returning()
         ):  # fmt: skip
             return pickup.step(stage, event)
+        case st.ReadingQuiet():
+            return quiet.step(stage, event)
         case st.Farewell() | st.Rating():
             return rating.step(stage, event, session)
         case st.Receipt() | st.TakingCard() | st.Trouble() | st.DoorLeftOpen():
@@ -198,5 +200,5 @@ def timed_out(stage: st.CitizenStage) -> Step:
             return dismiss(visit)
         case st.Rating():
             return rating.timed_out(stage)
-        case st.ChoosingItem() | st.ReadingGuide() | st.Farewell() | st.Trouble():
+        case st.ReadingQuiet() | st.ChoosingItem() | st.ReadingGuide() | st.Farewell() | st.Trouble():
             return leave()

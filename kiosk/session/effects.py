@@ -182,9 +182,13 @@ class PrintSheet:
 
 @dataclass(frozen=True, slots=True)
 class FindCases:
-    """Find what the journal has of this person. Answer: `CasesFound`."""
+    """Find what the journal has of this person. Answer: `CasesFound`.
+
+    `recall`: with what they said in their last case, which is read and journalled as read.
+    """
 
     card_number: str = field(repr=False)
+    recall: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from . import custodystate as cs
 from . import effects as do
 from . import state as st
+from .facts import Identity
 from .leaving import Step
 
 
@@ -11,4 +12,6 @@ def identified(visit: st.Visit, *effects: do.Effect) -> Step:
     assert visit.card is not None
     if visit.errand is st.Errand.PROGRESS:
         return cs.LookingUp(visit), (*effects, do.FindProgress(visit.card.number))
-    return cs.LookingUp(visit), (*effects, do.FindCases(visit.card.number))
+    proven = visit.identity is not Identity.CARD_ONLY  # a card alone may be anybody's
+    recall = proven and visit.errand is st.Errand.DEPOSIT
+    return cs.LookingUp(visit), (*effects, do.FindCases(visit.card.number, recall))

@@ -3,10 +3,12 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from kiosk.catalogue.rules import Decision
 from screens.intents import Intent
 
 from .facts import CardFacts, FaceProof, Facts, FrameFact, Inspection, OwnCase, Sight
 from .progressfacts import CaseProgress
+from .quietfacts import QuietHours
 from .staffevents import StaffEvent
 
 
@@ -136,10 +138,11 @@ class IdentityGone:
 
 @dataclass(frozen=True, slots=True)
 class CellGiven:
-    """A compartment is reserved for the case."""
+    """A compartment is reserved for the case. `decision`: what the item's rules say of the application, if any do."""
 
     case_id: str
     cell: str
+    decision: Decision | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,10 +192,19 @@ class DepositRecorded:
 
 
 @dataclass(frozen=True, slots=True)
+class Earlier:
+    """What the person said in their last case: field -> answer."""
+
+    phone: str = field(default="", repr=False)
+    answers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class CasesFound:
     """What the journal has of the person who stands there, newest first."""
 
     cases: tuple[OwnCase, ...] = ()
+    earlier: Earlier = Earlier()
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,6 +299,13 @@ class ReportMade:
 
 
 @dataclass(frozen=True, slots=True)
+class QuietTold:
+    """When it is usually quiet; None: too little is known yet."""
+
+    hours: QuietHours | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class AidAnswer:
     """A report or the wish for a call back is on record under this number; empty: it is not."""
 
@@ -329,6 +348,6 @@ Event = (
     | FaceAnswer | FaceStale | CodeSent | CodeNotSent | CodeAnswer | DeskAnswer
     | IdentityGone | CellGiven | NoCell | DoorAnswer | DoorShut | DoorLost | DoorOpenLong | DepositRecorded
     | CasesFound | ProgressFound | PickupChecked | ParcelReturned
-    | AidAnswer | AidLeft | RecordingFailed | ReceiptAnswer | SheetPrinted | StaffEvent | IdleFor | LeftAlone
+    | QuietTold | AidAnswer | AidLeft | RecordingFailed | ReceiptAnswer | SheetPrinted | StaffEvent | IdleFor | LeftAlone
     | CardLeftLong | DoorOpenAtStart | Inspected | TrialAnswer | CameraSeen | FramesTold | ReportMade
 )  # fmt: skip

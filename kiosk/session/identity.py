@@ -10,6 +10,7 @@ from . import errands, withoutface
 from . import events as ev
 from . import state as st
 from .facts import FaceProof, Identity
+from .form import Form
 from .leaving import Step, dismiss, leave
 
 AGAINST = frozenset({"no_match", "not_live"})  # outcomes that speak against the person
@@ -162,6 +163,8 @@ def before_the_door(visit: st.Visit, event: ev.Event) -> Step | None:
     match event:
         case ev.CardGone():
             return withoutface.card_lifted(visit, do.StopFace())
+        case ev.FaceStale(ev.Stale.CHANGED) if visit.identity is Identity.VERIFIED:
+            return look_again(replace(visit, form=Form()))  # what one has said is not for another
         case ev.FaceStale() if visit.identity is Identity.VERIFIED:
             return look_again(visit)
         case _:

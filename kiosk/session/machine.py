@@ -68,7 +68,7 @@ CARD_WATCHED: Final = (
 
 STAFF_AT_EASE: Final = tuple(kind for kind in get_args(st.StaffStage) if kind not in staff.BUSY)
 BEFORE_A_DOOR: Final = (
-    st.ChoosingItem, st.ReadingGuide, *get_args(st.IdentityStage),
+    st.ReadingQuiet, st.ChoosingItem, st.ReadingGuide, *get_args(st.IdentityStage),
     st.EnteringPhone, st.Confirming, st.Filling, st.Reviewing, custodystate.LookingUp, custodystate.CutOff,
     custodystate.OwnCases,
     custodystate.TypingPickup, *get_args(custodystate.ProgressStage), *STAFF_AT_EASE, st.Inspecting, st.ReadingFrames,
@@ -135,6 +135,8 @@ def _idle(event: ev.Event, session: st.Session) -> Step | None:
             return st.ChoosingItem(), ()
         case ask.StartFetch() if session.facts.can_fetch:
             return identity.begin("", session, st.Errand.FETCH)
+        case ask.ShowQuiet():
+            return st.ReadingQuiet(), ()
         case ask.ShowProgress():
             return custodystate.AskingHow(), ()
         case ask.ChooseItem(code):
@@ -197,6 +199,8 @@ def _frame(session: st.Session, event: ev.Event) -> Outcome | None:
             if isinstance(session.stage, st.AwaitingCard) and Part.READER in facts.failing:
                 return _enter(known, st.Trouble("reader_gone"), (do.Sound("attention"),))
             return Outcome(known)
+        case ev.QuietTold(hours):
+            return Outcome(replace(session, quiet=hours))
         case ev.IdentityGone() if isinstance(session.stage, CARD_WATCHED):
             # the fresh process does not know that a card lies there
             return Outcome(session, (do.WatchCard(),))
@@ -266,6 +270,6 @@ def _enter(session: st.Session, stage: st.Stage, effects: tuple[do.Effect, ...])
     if not isinstance(stage, st.Idle):
         return Outcome(replace(session, stage=stage), effects)
     fresh = st.Session(
-        facts=session.facts, policy=session.policy, lang=session.home_lang, home_lang=session.home_lang
+        facts=session.facts, policy=session.policy, quiet=session.quiet, lang=session.home_lang, home_lang=session.home_lang
     )
     return Outcome(fresh, effects)

@@ -5,10 +5,10 @@ from typing import assert_never
 
 from screens import intents as ask
 
+from . import application, identity, pickup, progress
 from . import custodystate as cs
 from . import effects as do
 from . import events as ev
-from . import identity, pickup, progress
 from . import state as st
 from .facts import OwnCase
 from .leaving import Step, dismiss, trouble_then_card
@@ -41,8 +41,8 @@ def _looked_up(visit: st.Visit, event: ev.Event, session: st.Session) -> Step | 
     match event:
         case ev.ProgressFound(cases) if visit.errand is st.Errand.PROGRESS:
             return progress.found(visit, cases)
-        case ev.CasesFound(cases) if visit.errand is not st.Errand.PROGRESS:
-            return _found(visit, cases, session)
+        case ev.CasesFound(cases, earlier) if visit.errand is not st.Errand.PROGRESS:
+            return _found(application.known(visit, earlier, session), cases, session)
         case ev.RecordingFailed():
             return trouble_then_card(visit, "disk_full")
         case _:
@@ -67,7 +67,7 @@ def _go_on(visit: st.Visit, cases: tuple[OwnCase, ...], session: st.Session) -> 
     open_cases = tuple(case for case in cases if case.open and session.facts.can_take(case.item_code))
     if open_cases:
         return cs.OwnCases(visit, open_cases), ()
-    return st.EnteringPhone(visit), ()
+    return application.begin(visit)
 
 
 def _chosen_before(visit: st.Visit, cases: tuple[OwnCase, ...], session: st.Session) -> Step:
@@ -80,7 +80,7 @@ def _chosen_before(visit: st.Visit, cases: tuple[OwnCase, ...], session: st.Sess
 def _chosen(visit: st.Visit, cases: tuple[OwnCase, ...], event: ev.Event, session: st.Session) -> Step | None:
     match event:
         case ask.Proceed():
-            return st.EnteringPhone(visit), ()
+            return application.begin(visit)
         case ask.Choose(case_id):
             case = next((case for case in cases if case.case_id == case_id), None)
             if case is None or not session.facts.can_take(case.item_code):

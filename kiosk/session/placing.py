@@ -168,7 +168,7 @@ def _opening(stage: st.Opening | st.OpenFailed, event: ev.Event, session: st.Ses
         case st.Opening(), ev.RecordingFailed():
             return _fail(visit, "disk_full")
         case st.OpenFailed(), ask.TryAgain():
-            return _open(visit, place, attempt=2)
+            return _open(visit, place, attempt=1 if stage.other_open else 2)
         case st.OpenFailed(), ev.FaceStale() if visit.identity is Identity.VERIFIED and not visit.held:
             again = identity.look_again if visit.card_present else withoutface.card_lifted
             looking, effects = again(visit)
@@ -196,6 +196,8 @@ def _not_opened(stage: st.Opening, reason: str, session: st.Session) -> Step:
         return _fail(visit, "board_gone", do.AbandonDeposit(place.case_id, place.cell, "lock board silent"))
     if place.inside is not None:  # it stayed shut: what was inside is inside
         return _hold(visit, place)
+    if reason == "OTHER_DOOR_OPEN":
+        return st.OpenFailed(visit, place, other_open=True), (do.Sound("attention"),)
     if stage.attempt == 1 and reason != "OUT_OF_SERVICE":
         return st.OpenFailed(visit, place), (do.Sound("attention"),)
     if place.opened_before:  # papers may lie inside and the door no longer opens: a person must look

@@ -11,6 +11,7 @@ from . import visit as of_visit
 from .aidstate import Aid
 from .events import CardTrouble, FaceAsked
 from .facts import Facts, FrameFact, Identity, Inspection, Sight
+from .quietfacts import QuietHours
 
 ChoosingItem = findingstate.ChoosingItem
 ReadingGuide = findingstate.ReadingGuide
@@ -26,6 +27,13 @@ Visit = of_visit.Visit
 @dataclass(frozen=True, slots=True)
 class Idle:
     """The first page."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingQuiet:
+    """When it is quiet here. `days_on`: the weekday that is shown, from today on."""
+
+    days_on: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,10 +144,11 @@ class Opening:
 
 @dataclass(frozen=True, slots=True)
 class OpenFailed:
-    """The door did not open; the citizen may try again."""
+    """The door did not open; the citizen may try again. `other_open`: no order was sent, for another one has."""
 
     visit: Visit
     place: Place
+    other_open: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,7 +318,7 @@ IdentityStage = (
     | AskingDesk
 )  # fmt: skip
 CitizenStage = (
-    ChoosingItem | ReadingGuide | IdentityStage | EnteringPhone
+    ReadingQuiet | ChoosingItem | ReadingGuide | IdentityStage | EnteringPhone
     | Confirming | Reserving | Opening | OpenFailed | PuttingIn | NothingSeen | Holding | Receipt | TakingCard
     | Farewell | Rating | Trouble | DoorLeftOpen | custodystate.CustodyStage | applicationstate.ApplicationStage
 )  # fmt: skip
@@ -332,6 +341,7 @@ class Policy:
     staff_cards: bool = False  # a reader is fitted
     grace: bool = True  # the door is shut: the citizen may open it once more, then confirms
     pickup_face: bool = False  # a face check before a result is handed out
+    quiet_days: int = 14  # of history before anything is said of quiet hours
     rating: bool = False  # a matter that came to its end may be rated
     call_back: bool = False  # staff can be asked to call
     two_for_any: bool = True  # two persons of staff to open any compartment
@@ -355,6 +365,7 @@ class Session:
     seconds_left: int | None = None
     facts: Facts = field(default_factory=Facts)
     policy: Policy = field(default_factory=Policy)
+    quiet: QuietHours | None = None  # when it is usually quiet, as far as that is known
     home_lang: str = "zh_CN"
     inspection: Inspection = field(default_factory=Inspection)  # only while a technician is at work
     next_id: str = ""  # a fresh session's number, laid ready by the runtime

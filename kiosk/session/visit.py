@@ -7,6 +7,7 @@ from typing import Final
 from locker.events import Evidence
 
 from .facts import CardFacts, Identity
+from .form import Form
 
 ITEM_PRESENT: Final = "present"  # what a door's answer says of the item sensor
 ITEM_ABSENT: Final = "notPresent"
@@ -68,6 +69,7 @@ class Visit:
     card: CardFacts | None = field(default=None, repr=False)
     card_present: bool = False
     phone: str = field(default="", repr=False)
+    form: Form = field(default_factory=Form)
     face_tries: int = 0
     face_blocked: bool = False  # too many checks did not match lately: a person on staff decides
     other_movements: bool = False  # can't turn the head or close the eyes
@@ -80,7 +82,9 @@ class Visit:
     def of_nobody(self) -> "Visit":
         """The same wish of whoever's card comes next: nothing of a person or a case is carried over."""
         wish = self.of_no_case()
-        return replace(wish, card=None, card_present=False, identity=Identity.CARD_ONLY, phone="")
+        return replace(
+            wish, card=None, card_present=False, identity=Identity.CARD_ONLY, phone="", form=Form()
+        )
 
     def of_no_case(self) -> "Visit":
         """As it was before a case of theirs was chosen."""

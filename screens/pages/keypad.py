@@ -18,6 +18,7 @@ class KeypadKey(Touchable, BoxLayout):
     """One key: a digit, or erase."""
 
     label = StringProperty("")
+    base = NumericProperty(64)
     erases = BooleanProperty(False)
 
 

@@ -1,0 +1,176 @@
+"""The pages of a form: one question each, all answers to change, and what the item's rules decide."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from kiosk.catalogue.forms import WRITTEN, YES_NO, FieldType, FormField
+from kiosk.catalogue.rules import Outcome
+from kiosk.session import state as st
+from kiosk.session.applicationstate import Keys
+from kiosk.session.form import Form, Origin
+from screens import intents as ask
+from screens import viewmodels as vm
+from screens.viewmodels import Action, Line, PickRow, Text, Tone, text
+
+from .view import View, grouped
+
+SIGNS: Final = {FieldType.CODE: (), FieldType.NAME: ()}  # of the others:
+SIGNS_OF_TEXT: Final = ("-", "#", "号", "楼", "室")
+COUNTED: Final = (FieldType.TEXT, FieldType.CODE, FieldType.DIGITS)
+ROOM: Final = {False: 13, True: 9}  # signs of the candidates in one row, in normal and in large size
+LEAST_COUNTED: Final = (FieldType.TEXT, FieldType.CODE, FieldType.DIGITS)
+ROOM: Final = 2  # of one candidate
+DAY: Final = (4, 6, 8)  # where a day's year, month and day end
+TONES: Final = {Outcome.GRANTED: Tone.GOOD, Outcome.REFUSED: Tone.CAUTION, Outcome.PERSON: Tone.PLAIN}
+PICTURES: Final = {Outcome.GRANTED: "check", Outcome.REFUSED: "warning", Outcome.PERSON: "desk"}
+
+
+def form_pages(view: View, stage: st.Filling | st.Reviewing | st.Decided) -> vm.ViewModel:
+    """A question, the list of answers, or the decision."""
+    match stage:
+        case st.Filling(visit=visit, name=name):
+            one = visit.form.field(name)
+            if one.type in WRITTEN:
+                return _write(view, stage, one)
+            return _keypad(view, stage, one) if one.longest else _choose(view, stage, one)
+        case st.Reviewing(visit):
+            return _review(view, visit)
+        case st.Decided():
+            return _decided(view, stage)
+
+
+def shown(view: View, form: Form, name: str) -> Text | str:
+    """An answer in words."""
+    one, answer = form.field(name), form.answer(name)
+    if answer is None or not answer.value:
+        return text("form.left_out")
+    if one.type is FieldType.YES_NO:
+        return text(f"form.{answer.value}")
+    chosen = next((choice for choice in one.choices if choice.code == answer.value), None)
+    return answer.value if chosen is None else chosen.of(view.session.lang)
+
+
+def heading_of(view: View, one: FormField) -> Text:
+    """The name of a field, in the language of the person."""
+    return text("form.field", label=one.of(view.session.lang))
+
+
+def _sentence(stage: st.Filling, one: FormField) -> Text:
+    if stage.invalid:
+        kind = "invalid_exact" if one.least == one.most and one.type in COUNTED else "invalid"
+        return text(f"form.{kind}.{one.type.value}", least=one.least, most=one.most)
+    place = [field.name for field in stage.visit.form.asked].index(one.name) + 1
+    key = "form.question_optional" if one.optional else "form.question"
+    return text(key, number=place, total=len(stage.visit.form.asked))
+
+
+def _actions(stage: st.Filling, one: FormField) -> tuple[Action, ...]:
+    goes_back = stage.again or stage.visit.form.before(one.name) is not None
+    typed = bool(stage.typed or stage.letters)
+    actions = [Action(ask.Back(), text("action.back"))] if goes_back else []
+    if one.optional:
+        actions.append(Action(ask.Skip(), text("form.skip")))
+    if one.longest:
+        actions.append(Action(ask.Proceed(), text("form.next"), primary=True, enabled=typed))
+    return tuple(actions)
+
+
+def _choose(view: View, stage: st.Filling, one: FormField) -> vm.PickPage:
+    lang = view.session.lang
+    choices: list[tuple[str, Text | str]] = [(choice.code, choice.of(lang)) for choice in one.choices]
+    if one.type is FieldType.YES_NO:
+        choices = [(code, text(f"form.{code}")) for code in YES_NO]
+    rows = tuple(PickRow(f"answer.{code}", ask.Choose(code), label) for code, label in choices)
+    return vm.PickPage(
+        view.visit_chrome(3, stage.visit), heading_of(view, one), _sentence(stage, one), Tone.PLAIN, rows,
+        _actions(stage, one), "form.choice",
+    )  # fmt: skip
+
+
+def _keypad(view: View, stage: st.Filling, one: FormField) -> vm.KeypadPage:
+    return vm.KeypadPage(
+        view.visit_chrome(3, stage.visit), heading_of(view, one), _sentence(stage, one), _in_groups(one, stage.typed),
+        Tone.BAD if stage.invalid else Tone.PLAIN, _actions(stage, one), f"form.{one.type.value}",
+        letter=one.type is FieldType.ID_NUMBER,
+    )  # fmt: skip
+
+
+def _in_groups(one: FormField, typed: str) -> str:
+    match one.type:
+        case FieldType.DATE:
+            parts = [typed[start:end] for start, end in zip((0, *DAY), DAY, strict=False)]
+            return "-".join(part for part in parts if part)
+        case FieldType.PHONE:
+            return grouped(typed)
+        case FieldType.DIGITS:  # a bank card's, say
+            return " ".join(typed[start : start + 4] for start in range(0, len(typed), 4))
+        case _:
+            return typed
+
+
+def _write(view: View, stage: st.Filling, one: FormField) -> vm.WritePage:
+    found: Sequence[tuple[str, int]] = ()
+    if stage.letters:
+        found = view.house.spell(stage.letters, name=one.type is FieldType.NAME, begun=bool(stage.typed))
+    rows = _rows(found, ROOM[view.session.large])
+    turned = min(stage.turned, len(rows) - 1)
+    turns = (
+        Action(ask.Turn(-1), text("form.fewer_words"), enabled=turned > 0),
+        Action(ask.Turn(1), text("form.more_words"), enabled=turned < len(rows) - 1),
+    )
+    return vm.WritePage(
+        view.visit_chrome(3, stage.visit), heading_of(view, one), _sentence(stage, one),
+        Tone.BAD if stage.invalid else Tone.PLAIN, stage.typed, stage.letters, rows[turned],
+        turns if len(rows) > 1 else (), Action(ask.SwitchKeys(), text(f"form.keys.{stage.keys.value}")),
+        stage.keys is Keys.CAPITAL, SIGNS.get(one.type, SIGNS_OF_TEXT), _actions(stage, one),
+    )  # fmt: skip
+
+
+def _rows(found: Sequence[tuple[str, int]], room: int) -> list[tuple[vm.CandidateView, ...]]:
+    """As many candidates a row as it has room for."""
+    rows: list[list[vm.CandidateView]] = [[]]
+    left = room
+    for word, used in found:
+        wide = max(LEAST_ROOM, len(word) + 1)
+        if wide > left and rows[-1]:
+            rows.append([])
+            left = room
+        rows[-1].append(vm.CandidateView(word, used))
+        left -= wide
+    return [tuple(row) for row in rows]
+
+
+def _review(view: View, visit: st.Visit) -> vm.PickPage:
+    form, rows = visit.form, []
+    for one in form.asked:
+        answer = form.answer(one.name)
+        earlier = answer is not None and answer.origin is Origin.EARLIER
+        note = (
+            text("form.from_earlier", value=shown(view, form, one.name))
+            if earlier
+            else shown(view, form, one.name)
+        )
+        rows.append(PickRow(f"answer.{one.name}", ask.ChangeAnswer(one.name), heading_of(view, one), note))
+    rows.append(
+        PickRow("answer.phone", ask.ChangeAnswer("phone"), text("confirm.phone"), grouped(visit.phone))
+    )
+    done = Action(ask.Proceed(), text("form.reviewed"), primary=True)
+    return vm.PickPage(
+        view.visit_chrome(4, visit), text("form.review"), text("form.review_note"), Tone.PLAIN, tuple(rows), (done,),
+        "form.review",
+    )  # fmt: skip
+
+
+def _decided(view: View, stage: st.Decided) -> vm.NoticePage:
+    decision, outcome = stage.decision, stage.decision.outcome
+    lang = view.session.lang
+    reasons = tuple(
+        Line(text("decided.reason", number=number), reason.of(lang))
+        for number, reason in enumerate(decision.reasons, start=1)
+    )
+    go_on = Action(ask.Proceed(), text(f"decided.{outcome.value}_go_on"), primary=True)
+    along = Action(ask.GiveUp(), text("decided.take_along"))
+    return vm.NoticePage(
+        view.visit_chrome(4, stage.visit), text(f"decided.{outcome.value}"), text(f"decided.{outcome.value}_note"),
+        TONES[outcome], PICTURES[outcome], reasons, (go_on, along), f"decided.{outcome.value}",
+    )  # fmt: skip

@@ -1,0 +1,57 @@
+"""What becomes of a confirmed application: facts for the journal, and a decision where the item's rules make one."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from kiosk.catalogue import Catalogue
+from kiosk.catalogue.rules import Applicant, Decision, decide, version
+from kiosk.idnumber import NumberInvalid, citizen_number
+from kiosk.journal.applicationevents import ApplicationConfirmed, ApplicationDecided
+from kiosk.journal.types import Event
+from kiosk.session import effects as do
+from kiosk.session.facts import CardFacts, Identity
+
+REGION_DIGITS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Applications:
+    """Decides by the rules of the catalogue. `now`: the kiosk's local time."""
+
+    catalogue: Catalogue
+    now: Callable[[], datetime]
+
+    def confirmed(self, case_id: str, effect: do.OpenCase) -> tuple[list[Event], Decision | None]:
+        """The facts of a new case's application. Rules decide only of whom it is known who they are."""
+        facts: list[Event] = []
+        if effect.answers:
+            facts.append(ApplicationConfirmed(case_id, effect.session_id, effect.item_code, effect.answers))
+        item = self.catalogue.get(effect.item_code)
+        if item is None or item.instant is None or effect.identity is Identity.CARD_ONLY:
+            return facts, None
+        applicant = applicant_of(effect.card)
+        if applicant is None:
+            return facts, None
+        decision = decide(item.instant, dict(effect.answers), applicant, self.now().date())
+        findings = tuple(verdict.finding.value for verdict in decision.verdicts)
+        facts.append(
+            ApplicationDecided(
+                case_id, effect.item_code, decision.outcome.value, version(item.instant), findings
+            )
+        )
+        return facts, decision
+
+
+def applicant_of(card: CardFacts) -> Applicant | None:
+    """Who applies, as rules look at them; None where the card does not say when they were born.
+
+    The region is that of a citizen's number alone: the numbers of foreigners' permits have none.
+    """
+    if not card.birth_date:
+        return None
+    try:
+        region = citizen_number(card.number)[:REGION_DIGITS]
+    except NumberInvalid:
+        region = ""
+    return Applicant(date.fromisoformat(card.birth_date), card.sex, region)
