@@ -91,9 +91,14 @@ class BoardWatch:
         passed.set()
         return answered
 
-    async def unlock(self, channel: int) -> bool:
-        """Pulse one lock, after the pause that the one before it needs; False when the line failed."""
+    async def unlock(self, channel: int, *, unless: Callable[[], bool] = lambda: False) -> bool | None:
+        """Pulse one lock, after the pause that the one before it needs; False when the line failed.
+
+        `unless` is asked last, with the newest readings: when it is so nothing is sent, and `None` answered.
+        """
         async with self._bus:
+            if unless():
+                return None
             try:
                 await self._board.unlock(channel)
             except DeviceError as error:

@@ -223,7 +223,13 @@ def _failed(state: Compartment, reason: Reason) -> Compartment:
             return replace(state, door=Door.JAMMED, operation=None, doubt=state.operation, failures=failures)
         case Reason.ALREADY_OPEN:
             return replace(state, door=Door.OPEN, operation=None)
-        case Reason.BOARD_SILENT | Reason.DOOR_UNKNOWN | Reason.OUT_OF_SERVICE | Reason.NOT_EMPTY:
+        case (
+            Reason.BOARD_SILENT
+            | Reason.DOOR_UNKNOWN
+            | Reason.OUT_OF_SERVICE
+            | Reason.OTHER_DOOR_OPEN
+            | Reason.NOT_EMPTY
+        ):
             return replace(state, operation=None)
         case _:
             assert_never(reason)

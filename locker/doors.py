@@ -39,6 +39,7 @@ logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
+CITIZEN: Final = "citizen"
 STAFF_PREFIX: Final = "staff:"
 TECHNICIAN_PREFIX: Final = "technician:"
 SILENT_PAUSE_S: Final = 0.02  # a port that is gone says so at once
@@ -69,6 +70,7 @@ class _Doubt:
 
     operation_id: str
     case_id: str | None
+    whose: str  # the citizen's case, or the actor
     until_s: float | None
 
 
@@ -129,7 +131,7 @@ class DoorService:
         self._new_id = new_id
         self._watches = {name: self._watch(name, board) for name, board in boards.items()}
         self._tracks = {cell.name: Track() for cell in cabinet.cells}
-        self._commanded: set[str] = set()  # cells that our unlock opened, or is about to
+        self._commanded: dict[str, str] = {}  # cells that our unlock opened, or is about to, and for whom
         self._doubts: dict[str, _Doubt] = {}
         self._unrecorded: dict[str, list[Event]] = {name: [] for name in boards}
         self._subscribers: list[Subscriber] = []
@@ -235,10 +237,27 @@ class DoorService:
             operation_id = self._new_id()
             await self._ledger.record(OpenRequested(operation_id, cell, case_id, actor))
             self._doubts.pop(cell, None)
-            self._commanded.add(cell)
-            sent = await watch.unlock(self._cabinet.by_name[cell].channel)
+            whose = case_id if case_id and actor == CITIZEN else actor
+            self._commanded[cell] = whose
+            channel = self._cabinet.by_name[cell].channel
+            sent = await watch.unlock(channel, unless=lambda: self._has_open(whose, but=cell))
+            if sent is None:  # a door that stuck before gave way in the meantime
+                del self._commanded[cell]
+                reason = Reason.OTHER_DOOR_OPEN
+                await self._record_outcome(cell, OpeningFailed(operation_id, cell, case_id, reason))
+                return NotOpened(reason, operation_id)
             door = await self._moved(cell, watch)
             return await self._outcome(operation_id, cell, case_id, door, sent=sent)
+
+    def _has_open(self, whose: str, *, but: str) -> bool:
+        """Whether another door that was opened for these, or may have been, is seen open."""
+        others = self._commanded | {cell: doubt.whose for cell, doubt in self._doubts.items()}
+        readings = self.snapshot().readings
+        return any(
+            readings[cell].door is DoorState.OPEN
+            for cell, person in others.items()
+            if cell != but and person == whose
+        )
 
     async def _refusal(self, cell: str, watch: BoardWatch, actor: str) -> Reason | None:
         compartment = self._ledger.compartments[cell]
@@ -276,10 +295,12 @@ class DoorService:
         if door is DoorState.OPEN:
             await self._record_outcome(cell, DoorOpened(operation_id, cell, case_id))
             return Opened(operation_id)
-        self._commanded.discard(cell)
         late_until_s = self._clock.monotonic() + self._settings.late_s
         self._doubts[cell] = _Doubt(
-            operation_id, case_id, None if door is DoorState.UNKNOWN else late_until_s
+            operation_id,
+            case_id,
+            self._commanded.pop(cell),
+            None if door is DoorState.UNKNOWN else late_until_s,
         )
         if door is DoorState.UNKNOWN:
             silent = Reason.BOARD_SILENT
@@ -331,7 +352,7 @@ class DoorService:
             case SeenOpen():
                 return self._late_opening(cell) or self._force(cell)
             case SeenShut(item):
-                self._commanded.discard(cell)
+                self._commanded.pop(cell, None)
                 return [self._closing(compartment, item)]
             case ItemSeen():
                 nothing_recorded = compartment.content is Content.EMPTY and cell not in self._commanded
@@ -346,7 +367,7 @@ class DoorService:
         doubt = self._doubts.pop(cell, None)
         if doubt is None:
             return []
-        self._commanded.add(cell)
+        self._commanded[cell] = doubt.whose
         return [DoorOpened(doubt.operation_id, cell, doubt.case_id)]
 
     def _end_doubt(self, cell: str, track: Track) -> None:

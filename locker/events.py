@@ -26,6 +26,7 @@ class Reason(StrEnum):
     ALREADY_OPEN = "ALREADY_OPEN"
     DOOR_UNKNOWN = "DOOR_UNKNOWN"
     OUT_OF_SERVICE = "OUT_OF_SERVICE"
+    OTHER_DOOR_OPEN = "OTHER_DOOR_OPEN"  # one that stuck before gave way: nothing was sent
     NOT_EMPTY = "NOT_EMPTY"  # a technician alone opens no compartment with something inside
 
 

@@ -8,8 +8,10 @@ import asyncio
 import logging
 import time
 from datetime import timedelta
+from typing import Final
 
 from drivers.contracts.health import DeviceStatus, ErrorAction, Health
+from kiosk.journal.errors import JournalFull
 from kiosk.journal.types import Channel, Clock, OutboxMessage, new_message_id, utc_now
 
 from . import status
@@ -21,6 +23,8 @@ from .settings import MqttSettings, MqttSettingsError
 from .status import OfflineReason, StatusSnapshot
 
 log = logging.getLogger(__name__)
+
+FULL_PAUSE_S: Final = 1.0  # until the journal is tried again
 
 
 class MqttCourier:
@@ -39,6 +43,7 @@ class MqttCourier:
         self._clock = clock
         self._wake = asyncio.Event()
         self._closing = False
+        self._acknowledged = ""  # the newest message that the broker has, whether the journal knows or not
         self._snapshot: StatusSnapshot | None = None
         self._status_is_stale = True
         self._failures = 0
@@ -49,7 +54,7 @@ class MqttCourier:
             settings.tls.context()
 
     async def run(self) -> None:
-        """Carry notices until `close`. What the journal raises comes out here."""
+        """Carry notices until `close`; wait while the disk is full. What else the journal raises comes out here."""
         while not self._closing:
             try:
                 await self._one_connection()
@@ -120,22 +125,31 @@ class MqttCourier:
 
     async def _deliver(self, connection: BrokerConnection) -> None:
         connection.lost.add_done_callback(lambda _: self._wake.set())
-        await self._outbox.hurry(Channel.MQTT, self._clock())
+        hurried = False
         while not self._closing:
             self._wake.clear()
             if connection.lost.done():
                 raise BrokerUnavailable(f"connection lost: {connection.lost.result()}")
             if self._status_is_stale:
                 await self._say_status(connection)
-            rows = await self._outbox.due(self._clock(), Channel.MQTT)
-            if rows:
-                await self._carry(connection, min(rows, key=lambda row: row.event_seq))
-            else:
-                await self._rest(await self._until_due_s())
+            try:
+                if not hurried:
+                    await self._outbox.hurry(Channel.MQTT, self._clock())
+                    hurried = True
+                rows = await self._outbox.due(self._clock(), Channel.MQTT)
+                if rows:
+                    await self._carry(connection, min(rows, key=lambda row: row.event_seq))
+                else:
+                    await self._rest(await self._until_due_s())
+            except JournalFull as error:
+                log.warning("notices wait: %s", error)
+                await self._rest(FULL_PAUSE_S, only_closing=True)
 
     async def _carry(self, connection: BrokerConnection, row: OutboxMessage) -> None:
         try:
-            await connection.publish(row.recipient, row.payload, message_id=row.message_id)
+            if row.message_id != self._acknowledged:
+                await connection.publish(row.recipient, row.payload, message_id=row.message_id)
+                self._acknowledged = row.message_id
         except PublishRefused as refusal:
             wait_s = self._settings.back_off_s(row.attempts + 1)
             retry_at = self._clock() + timedelta(seconds=wait_s)

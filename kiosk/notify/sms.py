@@ -16,6 +16,7 @@ from typing import Final
 from drivers.contracts.health import DeviceStatus, ErrorAction, Health
 from drivers.contracts.sms import SmsAccepted, SmsChannel, SmsMessage, SmsOutcome
 from drivers.errors import DeviceError
+from kiosk.journal.errors import JournalFull
 from kiosk.journal.types import Channel, Clock, OutboxMessage, utc_now
 
 from .policy import CITIZEN_PREFIX, SmsPayload, follow_up
@@ -27,6 +28,7 @@ REASON_IN_TIME: Final = "notDeliveredInTime"
 REASON_NO_NUMBER: Final = "noNumber"
 REASON_UNREADABLE: Final = "unreadablePayload"
 REASON_TOO_OLD: Final = "triedTooLong"
+FULL_PAUSE_S: Final = 1.0  # until the journal is tried again
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,19 +80,27 @@ class SmsCourier:
         self._look_at = -math.inf
         self._first_seen: dict[str, float] = {}
         self._reported: set[str] = set()
+        self._accepted: set[str] = set()  # gone out, and the journal had no room to say so
         self._next_deadline_s = self._settings.retry_max_s
 
     async def run(self) -> None:
-        """Carry messages until `close`. What the journal raises comes out here."""
+        """Carry messages until `close`; wait while the disk is full. What else the journal raises comes out here."""
         try:
             while not self._closing:
-                self._wake.clear()
-                await self._carry_all_due()
-                if self._monotonic() >= self._look_at and self._channel_waits_s() <= 0 and not self._closing:
-                    await self.look()
-                await self._rest()
+                try:
+                    await self._round()
+                except JournalFull as error:
+                    log.warning("text messages wait: %s", error)
+                    await asyncio.sleep(FULL_PAUSE_S)
         finally:
             await self._disconnect()
+
+    async def _round(self) -> None:
+        self._wake.clear()
+        await self._carry_all_due()
+        if self._monotonic() >= self._look_at and self._channel_waits_s() <= 0 and not self._closing:
+            await self.look()
+        await self._rest()
 
     def poke(self) -> None:
         """There may be new rows. Call on the event loop."""
@@ -141,7 +151,10 @@ class SmsCourier:
         for row in await self._outbox.due(self._clock(), Channel.SMS):
             if self._closing:
                 return
-            await self._carry(row)
+            if row.message_id in self._accepted:
+                await self._settle(row)
+            else:
+                await self._carry(row)
 
     async def _carry(self, row: OutboxMessage) -> None:
         try:
@@ -167,8 +180,8 @@ class SmsCourier:
             return
         if isinstance(outcome, SmsAccepted):
             self._channel_works()
-            self._forget(row)
-            await self._outbox.mark_sent(row.message_id, self._clock())
+            self._accepted.add(row.message_id)
+            await self._settle(row)
         elif outcome.operator:
             self._channel_fails(outcome.code, needs_operator=True)
         elif outcome.permanent:
@@ -177,6 +190,12 @@ class SmsCourier:
         else:  # most often the network: known as the channel's trouble until something goes out
             self._trouble = outcome.code
             await self._retry_later(row, outcome.code)
+
+    async def _settle(self, row: OutboxMessage) -> None:
+        """It went out: never again, also where this cannot be recorded yet."""
+        await self._outbox.mark_sent(row.message_id, self._clock())
+        self._accepted.discard(row.message_id)
+        self._forget(row)
 
     async def _send(self, message: SmsMessage) -> SmsOutcome | None:
         """`None`: the channel itself failed, and the message keeps its place."""

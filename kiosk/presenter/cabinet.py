@@ -41,16 +41,15 @@ def cabinet_pages(view: View,
             return _no_reach(view, visit)
         case st.Opening(visit, place):
             return compartment_page(view, view.visit_chrome(5, visit), place.cell, "compartment.opening")
-        case st.OpenFailed(visit, place):
+        case st.OpenFailed(visit, place, other_open):
             actions = (
                 Action(ask.TryAgain(), text("compartment.try_again"), primary=True),
                 Action(ask.GiveUp(), text("compartment.give_up")),
             )
+            key = "compartment.other_open" if other_open else "compartment.failed_once"
             return compartment_page(
-        view,
-                view.visit_chrome(5, visit), place.cell, "compartment.failed_once", actions=actions,
-                tone=Tone.CAUTION,
-            )  # fmt: skip
+                view, view.visit_chrome(5, visit), place.cell, key, actions=actions, tone=Tone.CAUTION
+            )
         case st.PuttingIn():
             return _putting_in(view, stage)
         case st.NothingSeen(visit, place):

@@ -19,7 +19,7 @@ from kiosk.session import state as st
 from locker import events as custody
 from locker.compartment import Compartment
 
-from .world import World
+from .world import Box, World
 
 GENESIS: Final = bytes(32)
 _OF_AN_AUDIT: Final = ("AuditStarted", "AuditSigned", "AuditAbandoned", "AuditCutOff")
@@ -90,7 +90,8 @@ class Checker:
             self.note(Invariant.INTENT_FIRST, f"{cell} is unlocked before its request is safe on the disk")
         for box in self._world.open_boxes():
             opener, opening = self._opened_for.get(box.name, ("", 0))
-            if box.name != cell and who and opener == who and box.openings <= opening:  # not forced since
+            ours = box.name != cell and who and opener == who and box.openings <= opening  # not forced since
+            if ours and box.shown_open:  # one that gives way now, nobody can know of
                 self.note(Invariant.ONE_DOOR, f"{cell} is unlocked for {who} while {box.name} stands open")
         self._opened_for[cell] = who, self._world.boxes[cell].openings + 1
 
@@ -110,12 +111,12 @@ class Checker:
             case SessionStarted() if self._now() > self._parked_s + PARKS_S:
                 self.note(Invariant.PARKED, "a session begins while the kiosk is parked")
             case custody.DoorOpened(cell=cell):
-                if self._world.boxes[cell].openings == self._openings.get(cell, 0):
-                    self.note(Invariant.SEEN, f"{cell} is said to have opened, and its door has not moved")
-                self._openings[cell] = self._world.boxes[cell].openings
+                self._opened(self._world.boxes[cell])
             case custody.DoorClosed(operation, cell, item=item):
                 if operation and item is ItemState.PRESENT:  # somebody looked, and the sensor tells the truth
                     self._deceived.discard(cell)
+                elif item is ItemState.ABSENT and self._world.boxes[cell].seemed_empty:
+                    self._deceived.add(cell)
                 (self._untold.add if item is ItemState.UNKNOWN else self._untold.discard)(cell)
             case custody.DoorForced(
                 cell=cell
@@ -141,6 +142,12 @@ class Checker:
                 self._emptied(cell)
             case _:
                 pass
+
+    def _opened(self, box: Box) -> None:
+        if box.openings == self._openings.get(box.name, 0) and not box.seemed_open:
+            self.note(Invariant.SEEN, f"{box.name} is said to have opened, and its door has not moved")
+        self._openings[box.name] = box.openings
+        box.seemed_open = False
 
     def _given(self, case_id: str, cell: str) -> None:
         holder = self._holder.get(cell, case_id)

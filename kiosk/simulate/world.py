@@ -38,6 +38,9 @@ class Box:
     bouncing: bool = False
     flickering: bool = False
     unseen: bool = False  # the item sensor is at a board of its own, and that is silent
+    shown_open: bool = False  # by the newest reading
+    seemed_open: bool = False  # by a reading that lied, since the record last heard of an opening
+    seemed_empty: bool = False  # by the newest reading, and it lied
 
     def swing(self) -> None:
         """The door opens."""

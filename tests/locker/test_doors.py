@@ -321,7 +321,7 @@ def test_two_openings_keep_their_distance(line: Line) -> None:
     async def main() -> None:
         async with service(cabinet(), {"main": watch}, log) as (doors, _):
             await asyncio.gather(
-                doors.open("A-01", None, "staff:1001"), doors.open("A-02", None, "staff:1001")
+                doors.open("A-01", None, "staff:1001"), doors.open("A-02", None, "staff:1002")
             )
 
     asyncio.run(main())
@@ -354,6 +354,27 @@ def test_a_door_that_opens_after_its_deadline_was_opened_by_us(line: Line) -> No
 
     patient = dataclasses.replace(QUICK, late_s=10.0)
     assert play(line, scene, patient).names() == ["OpenRequested", "OpeningFailed", "DoorOpened"]
+
+
+def test_while_a_door_that_stuck_stands_open_no_other_opens_for_the_same_person(line: Line) -> None:
+    async def scene(doors: DoorService, _: Ledger, log: MemoryLog, control: Control) -> None:
+        control.do("fault", name="stuck", channel=1)
+        assert isinstance(await doors.open("A-01", "C-1", "citizen"), NotOpened)
+        control.do("door.open", channel=1)
+        refused = await doors.open("A-02", "C-1", "citizen")
+        assert isinstance(refused, NotOpened)
+        assert (refused.reason, refused.out_of_service) == (Reason.OTHER_DOOR_OPEN, False)
+        assert doors.snapshot().readings["A-02"].door is DoorState.CLOSED
+        assert isinstance(await doors.open("A-03", "C-2", "citizen"), Opened)  # somebody else's errand
+        control.do("door.close", channel=1)
+        await log.until("DoorClosed")
+        assert isinstance(await doors.open("A-02", "C-1", "citizen"), Opened)
+
+    patient = dataclasses.replace(QUICK, late_s=10.0)
+    failed = [event for event in play(line, scene, patient).events if isinstance(event, OpeningFailed)]
+    assert [(event.cell, event.reason) for event in failed] == [
+        ("A-01", Reason.DOOR_JAMMED), ("A-02", Reason.OTHER_DOOR_OPEN),
+    ]  # fmt: skip
 
 
 def test_subscribers_hear_of_changes_only(line: Line) -> None:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from drivers.contracts.health import DeviceStatus, Health
 from drivers.contracts.sms import SmsAccepted, SmsMessage, SmsOutcome
+from kiosk.journal.errors import JournalFull
 from kiosk.journal.types import Channel, Notice, OutboxMessage, OutboxState
 
 START = datetime(2026, 11, 22, 13, 0, tzinfo=UTC)
@@ -36,6 +37,7 @@ class MemoryOutbox:
 
     def __init__(self) -> None:
         self.rows: list[OutboxMessage] = []
+        self.refusals = 0  # how many changes the full disk refuses from now on
 
     def add(self, notice: Notice, *, seq: int = 1, at: datetime = START) -> None:
         self.rows.append(
@@ -90,6 +92,9 @@ class MemoryOutbox:
         return list(heads.values())
 
     def _change(self, message_id: str, **values: object) -> None:
+        if self.refusals:
+            self.refusals -= 1
+            raise JournalFull("the disk is full")
         index = next(i for i, row in enumerate(self.rows) if row.message_id == message_id)
         assert self.rows[index].state is OutboxState.QUEUED
         self.rows[index] = dataclasses.replace(self.rows[index], **values)  # type: ignore[arg-type]

@@ -14,6 +14,7 @@ import pytest
 from drivers.contracts.health import DeviceStatus, ErrorAction
 from drivers.emulators.broker import PrivateBroker, Subscriber
 from kiosk.journal.types import Channel, Notice, OutboxState, new_message_id, utc_now
+from kiosk.notify import mqtt
 from kiosk.notify.connection import BrokerUnavailable
 from kiosk.notify.messages import cloud_event
 from kiosk.notify.mqtt import MqttCourier
@@ -283,5 +284,21 @@ def test_the_broker_acknowledges_a_technicians_question(scene: Scene) -> None:
         await offline(courier, "")
         with pytest.raises(BrokerUnavailable):
             await courier.round_trip()
+
+    play(scene.courier(), story)
+
+
+def test_while_the_disk_is_full_a_notice_goes_out_once_and_the_courier_lives(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mqtt, "FULL_PAUSE_S", 0.01)
+    scene.outbox.refusals = 4
+
+    async def story(courier: MqttCourier) -> None:
+        first, second = scene.tell(seq=1), scene.tell(FORCED, seq=2)
+        await until(scene.all_sent, "recorded when there was room")
+        await until(lambda: scene.ids(FORCED) == [second], "the second one too")
+        assert scene.ids() == [first]
+        assert courier.health().status is DeviceStatus.ONLINE
 
     play(scene.courier(), story)

@@ -10,6 +10,7 @@ from drivers.contracts.health import DeviceStatus, ErrorAction, Health
 from drivers.contracts.sms import SmsOutcome, SmsRefused
 from drivers.errors import LinkTimeout
 from kiosk.journal.types import Channel, Notice, OutboxState
+from kiosk.notify import sms
 from kiosk.notify.policy import SmsPayload
 from kiosk.notify.sms import SmsCourier, SmsSettings
 from tests.notify.doubles import MemoryOutbox, MoodyChannel, Reports, Time, until
@@ -332,3 +333,22 @@ def test_a_silent_modem_is_known_before_the_first_message() -> None:
         await until(lambda: scene.sent() == ["S1"], "a message goes out")
 
     play(scene, story)
+
+
+def test_while_the_disk_is_full_nothing_goes_out_twice_and_the_courier_lives(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sms, "FULL_PAUSE_S", 0.01)
+    scene = Scene({"S2": REFUSED})
+    scene.outbox.refusals = 3
+
+    async def story() -> None:
+        scene.tell("S1")
+        await until(lambda: scene.outbox.state("S1") == [SENT], "recorded at the fourth try")
+        scene.outbox.refusals = 2
+        scene.tell("S2", "S3")
+        await until(lambda: scene.outbox.state("S2") == [FAILED], "given up at the third try")
+        await until(lambda: "S3" in scene.sent(), "the next is told")
+
+    play(scene, story)
+    assert scene.sent().count("S1") == 1

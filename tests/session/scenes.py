@@ -14,10 +14,14 @@ from dataclasses import dataclass, fields, is_dataclass, replace
 from functools import cache
 from typing import Final, get_args
 
+from kiosk.catalogue.forms import FormField
+from kiosk.catalogue.rules import Decision, Finding, Rule, Verdict
+from kiosk.catalogue.rules import Outcome as Decided
 from kiosk.session import custodystate as cs
 from kiosk.session import events as ev
 from kiosk.session import staffstate as ss
 from kiosk.session import state as st
+from kiosk.session.application import answer_of
 from kiosk.session.deposit import is_mobile_number
 from kiosk.session.facts import (
     WITHOUT_FACE,
@@ -34,9 +38,11 @@ from kiosk.session.facts import (
     Part,
     Sight,
 )
+from kiosk.session.form import Form
 from kiosk.session.historystate import ChoosingHistory
 from kiosk.session.machine import Outcome, step
 from kiosk.session.progressfacts import CaseProgress, CaseStep, Light, StepDone
+from kiosk.session.quietfacts import QuietHours
 from screens import intents as ask
 from screens.viewmodels import CellLook, CellView
 from tests.session import identity_scenes as who
@@ -80,6 +86,7 @@ OWN: Final = OwnCase(
     CASE, ITEM, "2026-11-22T03:00:00+08:00", OwnState.HELD, cut_off=True, open=True,
     waiting=((CELL, "result"), ("A-04", "to_complete")),
 )  # fmt: skip
+QUIET: Final = QuietHours(28, 3, ((0.5,) * 9 + (4.0,) + (1.0,) * 14,) * 7, ((2.5,) * 24,) * 7)
 PROGRESS: Final = CaseProgress(
     CASE, ITEM, Light.GREEN,
     (StepDone(CaseStep.RECEIVED, "2026-11-22T03:00+08:00"), StepDone(CaseStep.COLLECTED), StepDone(CaseStep.READY)),
@@ -98,6 +105,17 @@ LOOKING: Final = (
     ask.ShowThemes(), ask.ShowSearch(), ask.ChooseTheme("theme"), ask.Letter("g"), ask.Turn(1), ask.Turn(-1),
     ask.Bring(0), ask.BringAll(3), ask.StartIncomplete(), ask.ShowSheet(), ask.PrintSheet(),
 )  # fmt: skip
+WRITING: Final = (
+    ask.PickWord("字", 1), ask.Sign("-"), ask.SwitchKeys(), ask.ClearTyped(), ask.Skip(), ask.ShowAnswers(),
+    ask.ChangeAnswer("guardian"), ask.ChangeAnswer("phone"), ask.Choose("yes"),
+)  # fmt: skip
+RULE: Final = Rule.model_validate(
+    {"decides": "card.age", "at_least": 80, "reason": {"zh": "须年满80周岁", "en": "80 or over"}}
+)
+DECISIONS: Final = tuple(
+    Decision(outcome, (Verdict(RULE, Finding.MET if outcome is Decided.GRANTED else Finding.NOT_MET),))
+    for outcome in Decided
+)
 INTENTS: Final[tuple[ev.Event, ...]] = (
     ask.StartDeposit(), ask.ShowItems(), ask.ChooseItem(ITEM), ask.Proceed(), ask.Back(), ask.StartOver(),
     ask.AcceptFace(), ask.WithoutFace(), ask.TryAgain(), ask.PapersInside(), ask.OpenAgain(), ask.GiveUp(),
@@ -108,8 +126,9 @@ INTENTS: Final[tuple[ev.Event, ...]] = (
     ask.ShowDevice(DEVICE), ask.ShowDevice("nothing"), *(ask.RunTest(test) for test in TESTS), ask.RunTest("nothing"),
     ask.Judge(passed=True), ask.Judge(passed=False), ask.ShowFrames(), ask.ChooseCell("A-04"), ask.ChooseCell(CELL),
     ask.TouchSquare(0), ask.MakeReport(),
-    *who.TOUCHES,
-    ask.ReportProblem(), ask.CallMe(), ask.StartRating(), ask.Rate(4), ask.Choose("fast"), ask.ShowProgress(), ask.ByCard(), ask.ByReceipt(), ask.AddPapers(),
+    *who.TOUCHES, *WRITING,
+    ask.ReportProblem(), ask.CallMe(), ask.StartRating(), ask.Rate(4), ask.Choose("fast"), ask.ShowQuiet(),
+    ask.ShowProgress(), ask.ByCard(), ask.ByReceipt(), ask.AddPapers(),
     ask.AnotherEnvelope(), ask.DoesNotFit(), ask.EasyReach(), ask.StartFetch(), ask.Choose(CASE), ask.Choose("nothing"),
 )  # fmt: skip
 DEVICES: Final[tuple[ev.Event, ...]] = (
@@ -122,9 +141,11 @@ DEVICES: Final[tuple[ev.Event, ...]] = (
         "camera_gone", "no_reference", "no_model",
     )),
     ev.IdentityGone(), ev.CellGiven(CASE, CELL), ev.NoCell(),
+    *(ev.CellGiven(CASE, CELL, decision) for decision in DECISIONS),
+    ev.CasesFound((), ev.Earlier(PHONE, (("guardian", NAME),))),
     ev.DoorAnswer(CELL, opened=True), ev.DoorAnswer("A-04", opened=True),
     *(ev.DoorAnswer(CELL, opened=False, reason=reason) for reason in (
-        "DOOR_JAMMED", "BOARD_SILENT", "DOOR_UNKNOWN", "OUT_OF_SERVICE", "alreadyOpen",
+        "DOOR_JAMMED", "BOARD_SILENT", "DOOR_UNKNOWN", "OUT_OF_SERVICE", "OTHER_DOOR_OPEN", "alreadyOpen",
     )),
     *(ev.DoorShut(cell, item) for cell in (CELL, "A-04") for item in ("present", "notPresent", "unknown")),
     ev.DoorLost(CELL), ev.DoorLost("A-04"), ev.DoorOpenLong(CELL), ev.DepositRecorded(CASE, "anchor"),
@@ -138,7 +159,7 @@ DEVICES: Final[tuple[ev.Event, ...]] = (
     ev.ReportMade("R-261122-01"), ev.ReportMade(""), ev.CameraSeen(Sight(1280, 720, 90, 140)),
     ev.DoorAnswer("A-04", opened=False, reason="DOOR_JAMMED"),
     ev.DoorOpenLong("A-04"),
-    ev.AidAnswer("P-261122-01"), ev.AidLeft(), ev.IdleFor(7), ev.IdleFor(0),
+    ev.QuietTold(QUIET), ev.AidAnswer("P-261122-01"), ev.AidLeft(), ev.IdleFor(7), ev.IdleFor(0),
     *CASES_TOLD,
     ev.LeftAlone(), ev.CardLeftLong(), ev.DoorOpenAtStart(CELL, CASE), ev.DoorOpenAtStart("A-04"),
 )  # fmt: skip
@@ -163,8 +184,16 @@ FRAME: Final = (
     ask.SwitchLarge,
     ask.StillHere,
 )  # change how a page is shown, never where one is
+FORM: Final = tuple(
+    FormField.model_validate({"zh": "栏", "en": "field", **field})
+    for field in (
+        {"name": "kind", "type": "yes_no"},
+        {"name": "guardian", "type": "name", "optional": True},
+        {"name": "born", "type": "date"},
+    )
+)
 POLICIES: Final = (
-    st.Policy(ways=(Identity.CARD_ONLY,)),
+    st.Policy(ways=(Identity.CARD_ONLY,), forms=((ITEM, FORM),)),
     st.Policy(grace=False, pickup_face=True, ways=WITHOUT_FACE, rating=True),
 )
 
@@ -244,7 +273,7 @@ EARLY: Final = (
 )  # fmt: skip
 BEFORE_THE_VISIT: Final = (st.Idle, st.ChoosingItem, st.ReadingGuide)
 ENTRY: Final = (
-    st.EnteringCode, st.EnteringPhone, st.Confirming, cs.TypingPickup, cs.ByNumber, ss.PreparingResult,
+    st.EnteringCode, st.EnteringPhone, st.Confirming, st.Reviewing, cs.TypingPickup, cs.ByNumber, ss.PreparingResult,
 )  # fmt: skip
 NO_DIFFERENCE: Final = (
     "hint",
@@ -312,6 +341,19 @@ def _key(session: st.Session) -> str:
 
 
 def _shape(value: object, *, late: bool, typing: bool) -> object:
+    if isinstance(value, Form):  # which answers there are, where questions are asked
+        return (
+            tuple((answer.name, bool(answer.value), answer.origin) for answer in value.answers)
+            if typing
+            else None
+        )
+    if isinstance(value, st.Filling):
+        one = value.visit.form.field(value.name)
+        fits = one.accepts(answer_of(one, value.typed))
+        typed = (bool(value.typed), fits, bool(value.letters), value.keys, value.again, len(value.typed) >= 8)
+        return "Filling", value.name, typed, _shape(value.visit, late=True, typing=True)
+    if isinstance(value, Decision):
+        return value.outcome
     if isinstance(value, ss.PreparingResult):  # what was refused or invalid before changes nothing
         listed = value.asking is ss.ResultStep.CASE and value.cases is not None
         typed = (len(value.digits), is_mobile_number(value.digits))

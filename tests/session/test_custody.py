@@ -40,6 +40,17 @@ def after(session: st.Session, *events: ev.Event) -> Outcome:
     return outcome
 
 
+def test_while_another_door_stands_open_no_try_is_lost() -> None:
+    other_open = ev.DoorAnswer(CELL, opened=False, reason="OTHER_DOOR_OPEN")
+    opening = st.Opening(VISIT, st.Place(CASE, CELL), attempt=2)
+    refused = after(at(opening), other_open)
+    assert refused.session.stage == st.OpenFailed(VISIT, st.Place(CASE, CELL), other_open=True)
+    again = after(refused.session, ask.TryAgain(), other_open, ask.TryAgain())
+    assert again.session.stage == st.Opening(VISIT, st.Place(CASE, CELL), attempt=1)
+    jammed = after(again.session, ev.DoorAnswer(CELL, opened=False, reason="DOOR_JAMMED"))
+    assert jammed.session.stage == st.OpenFailed(VISIT, st.Place(CASE, CELL))
+
+
 def test_the_citizen_opens_once_more_and_no_more() -> None:
     opened = after(at(cs.Sealing(VISIT, SHUT)), ask.OpenAgain())
     assert opened.effects == (do.OpenDoor(CELL, CASE, "citizen"),)
