@@ -102,6 +102,13 @@ def held_since(db: sqlite3.Connection, since: datetime) -> int:
     return count
 
 
+def lain_since(db: sqlite3.Connection, since: datetime) -> list[tuple[datetime, datetime | None]]:
+    """From when to when something lay in a compartment or was awaited there, unless that ended before `since`."""
+    sql = "SELECT requested_at, ended_at FROM deposits WHERE ended_at IS NULL OR ended_at >= ?"
+    rows = db.execute(sql, (to_text(since),))
+    return [(from_text(begin), from_text(end) if end else None) for begin, end in rows]
+
+
 def case(db: sqlite3.Connection, case_id: str) -> CaseRow | None:
     """One case."""
     row = db.execute(f"SELECT {_CASE} FROM cases WHERE case_id = ?", (case_id,)).fetchone()

@@ -7,6 +7,7 @@ from screens import intents as ask
 from screens import viewmodels as vm
 from screens.viewmodels import Action, Text, text
 
+from .quiet import quiet_line
 from .view import View
 
 OFTEN_SHOWN: Final = 3  # fewer where problems take the room
@@ -22,27 +23,31 @@ def home_page(view: View) -> vm.ViewModel:
         heading = "home.heading_limited"
     free = dict(facts.free)
     night = view.now.hour >= NIGHT_BEGINS_HOUR or view.now.hour < NIGHT_ENDS_HOUR
+    more = not view.session.large  # large words leave room for what one needs to know
+    quiet = view.session.quiet
     lines = (
         text("home.free", small=free.get("S", 0), medium=free.get("M", 0), large=free.get("L", 0)),
-        *((text("home.tonight", count=facts.tonight),) if facts.tonight and night else ()),
+        *((text("home.tonight", count=facts.tonight),) if facts.tonight and night and more else ()),
         text("home.collect", when=view.house.collect),
+        *((quiet_line(quiet, view.now),) if quiet is not None and more else ()),
     )
     deposit = Action(ask.StartDeposit(), text("home.deposit"), primary=True, enabled=facts.can_deposit)
     problems = _problems(facts)
     closing = Part.POWER in facts.failing
-    shown = 0 if closing else max(0, OFTEN_SHOWN - len(problems))
+    shown = 0 if closing else max(0, OFTEN_SHOWN - len(problems) - (quiet is not None))
     often = tuple(
         vm.ItemRow(i.code, i.title, i.note) for i in view.house.offered(view.now.date()) if i.often
     )[:shown]
     guide = Action(ask.ShowItems(), text("home.guide"), enabled=not closing)
     fetch = Action(ask.StartFetch(), text("home.fetch"), enabled=facts.can_fetch)
+    when_quiet = Action(ask.ShowQuiet(), text("home.quiet"), enabled=not closing)
     progress = Action(ask.ShowProgress(), text("home.progress"), enabled=not closing)
     return vm.HomePage(
         view.chrome(),
         text(heading),
         lines,
         deposit,
-        (fetch, progress, guide),
+        (fetch, progress, guide, when_quiet),
         often,
         problems,
         facts.staff_lamp,

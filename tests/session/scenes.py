@@ -52,6 +52,7 @@ NAME: Final = "测试人甲"
 NUMBER: Final = "11010519900101023X"
 PHONE: Final = "13131313131"
 PIN: Final = "313131"
+DAY: Final = "20261122"
 CELL: Final = "A-03"
 CASE: Final = "261122-0001"
 ITEM: Final = "food-permit"
@@ -193,8 +194,8 @@ FORM: Final = tuple(
     )
 )
 POLICIES: Final = (
-    st.Policy(ways=(Identity.CARD_ONLY,), forms=((ITEM, FORM),)),
-    st.Policy(grace=False, pickup_face=True, ways=WITHOUT_FACE, rating=True),
+    st.Policy(ways=(Identity.CARD_ONLY,)),
+    st.Policy(grace=False, pickup_face=True, forms=((ITEM, FORM),), ways=WITHOUT_FACE, rating=True),
 )
 
 
@@ -321,6 +322,8 @@ TYPED: Final = (
 
 
 def _next_digit(stage: st.Stage) -> ask.Digit:
+    if isinstance(stage, st.Filling):
+        return ask.Digit(int(DAY[len(stage.typed) % len(DAY)]))
     entered = len(stage.digits) if isinstance(stage, TYPED) else 0
     return ask.Digit(int(PHONE[entered % len(PHONE)]))
 

@@ -150,7 +150,7 @@ def test_the_first_page_knows_nobody() -> None:
     home = [move.outcome.session for move in moves() if isinstance(move.outcome.session.stage, st.Idle)]
     assert len(home) > 100
     for session in home:
-        fresh = st.Session(facts=session.facts, policy=session.policy)
+        fresh = st.Session(facts=session.facts, policy=session.policy, quiet=session.quiet)
         assert replace(session, help=False, seconds_left=None, lang="zh_CN", large=False, next_id="") == fresh
         assert not [word for word in words_in(session) if any(secret in word for secret in PERSONAL)]
 
