@@ -1,12 +1,14 @@
 """One history: a kiosk, its visitors, what breaks and when the power goes, all from one seed."""
 
 import asyncio
+import contextlib
 import gc
+import logging
 import shutil
 import sys
 import tempfile
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -33,6 +35,7 @@ from .people import Manners, Visit
 from .site import ROLES, STAFF, boxes, settings_for
 from .world import Person, World, card_of, citizen
 
+TELL_OF_FALLS: Final = ("kiosk.runtime.tasks", "kiosk.runtime.engine")
 LOG: Final = "/state/journal.db-wal"
 PAUSE_S: Final = (0.2, 3.0)  # between two visitors
 SETTLE_S: Final = 240.0  # everything that waits for time has come to its end
@@ -99,7 +102,7 @@ class History:
     def run(self) -> Told:
         """All of it."""
         try:
-            with seeded(Random(self._rng.getrandbits(64))), virtual_sleep():
+            with seeded(Random(self._rng.getrandbits(64))), virtual_sleep(), _falls_heard(self._fell):
                 self._power_on(self._hire())
                 while self._told.sessions < self._sessions and not self._checker.violations:
                     self._power_on(self._live())
@@ -145,6 +148,10 @@ class History:
             return
         if not self._disk.is_cut and error is not None:
             self._checker.note(Invariant.STARTS, f"{type(error).__name__}: {error}")
+
+    def _fell(self, what: str) -> None:
+        if not self._disk.is_cut:
+            self._checker.note(Invariant.STARTS, what)
 
     def _power_off(self, loop: VirtualLoop) -> None:
         self._passed_s += loop.time()
@@ -301,6 +308,26 @@ class History:
     def _trace(self, line: str) -> None:
         if self._traced:
             self._told.trace.append(f"{self._now_s():10.3f}  {line}")
+
+
+@contextlib.contextmanager
+def _falls_heard(note: Callable[[str], None]) -> Iterator[None]:
+    """What the program's log says of a task that ended with an error, and of nothing else."""
+
+    class Heard(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            note(record.getMessage())
+
+    heard = Heard(logging.ERROR)
+    loggers = [logging.getLogger(name) for name in TELL_OF_FALLS]
+    for logger in loggers:
+        logger.setLevel(logging.ERROR)
+        logger.addHandler(heard)
+    try:
+        yield
+    finally:
+        for logger in loggers:
+            logger.removeHandler(heard)
 
 
 def _quietly(_handle: object) -> None:
