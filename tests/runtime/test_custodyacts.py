@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 from drivers.contracts.printer import PrintOutcome
+from kiosk.catalogue import Catalogue
 from kiosk.journal.custody import JournalCustody
 from kiosk.journal.journal import opened
+from kiosk.runtime.applications import Applications
 from kiosk.runtime.custodyacts import Cases, CustodyActs
 from kiosk.session import effects as do
 from kiosk.session import events as ev
@@ -45,7 +47,7 @@ async def given(folder: Path, *broken: str, reach: bool) -> ev.Event:
         doors = DoorService(HERE, {"main": FakeBoard(2)}, ledger, settings=QUICK)
         acts = CustodyActs(
             journal, ledger, doors, HERE, no_printer, posted.append, lambda _code: "S", lambda _code: "", lambda: NOW,
-            Cases(lambda _case, _lang: None),
+            Cases(lambda _case, _lang: None), Applications(Catalogue(()), lambda: NOW),
         )  # fmt: skip
         try:
             await doors.start()
