@@ -50,6 +50,7 @@ HOUSES = {
 }
 PRESENTER = Presenter(HOUSES)
 NAMES = {
+    "form.choice", "form.text", "form.date", "form.review", "decided.granted", "decided.refused", "decided.person",
     "home", "items", "items.themes", "items.theme", "items.search", "guide", "guide.missing", "guide.sheet",
     "consent", "card", "card.reading", "card.lifted", "card.unreadable", "card.invalid",
     "card.expired", "face", "face.challenge.turn_left", "face.challenge.blink", "face.undecided", "guardian",
@@ -70,7 +71,7 @@ NAMES = {
     "notice.no_cases", "notice.not_open", "own.cut_off", "own.looking", "progress.case", "progress.cases",
     "progress.number", "progress.ways",
     "quiet", "quiet.too_few", "rating", "rating.reasons", "pickup.close_it", "pickup.code", "pickup.failed", "pickup.have_you",
-    "pickup.open", "pickup.opening", "pickup.still_inside", "pickup.taken", "staff.audit", "staff.audit.done",
+    "notice.not_mine", "pickup.put_back", "pickup.open", "pickup.opening", "pickup.still_inside", "pickup.taken", "staff.audit", "staff.audit.done",
     "staff.audit.summary", "staff.cells", "staff.department", "staff.key", "staff.menu", "staff.reason",
     "staff.result.case", "staff.result.id_number", "staff.result.kind", "staff.result.nothing_seen",
     "staff.result.number", "staff.result.phone", "staff.result.placed", "staff.result.put_in", "staff.result.size",

@@ -69,8 +69,8 @@ CARD_WATCHED: Final = (
 STAFF_AT_EASE: Final = tuple(kind for kind in get_args(st.StaffStage) if kind not in staff.BUSY)
 BEFORE_A_DOOR: Final = (
     st.ReadingQuiet, st.ChoosingItem, st.ReadingGuide, *get_args(st.IdentityStage),
-    st.EnteringPhone, st.Confirming, st.Filling, st.Reviewing, custodystate.LookingUp, custodystate.CutOff,
-    custodystate.OwnCases,
+    st.EnteringPhone, st.Confirming, st.Filling, st.Reviewing, st.Decided, custodystate.LookingUp,
+    custodystate.CutOff, custodystate.OwnCases,
     custodystate.TypingPickup, *get_args(custodystate.ProgressStage), *STAFF_AT_EASE, st.Inspecting, st.ReadingFrames,
     st.TouchingGrid,
 )  # fmt: skip

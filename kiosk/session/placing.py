@@ -120,10 +120,11 @@ def reserve(
 def _reserving(stage: st.Reserving | cs.NoReach, event: ev.Event, session: st.Session) -> Step | None:
     visit, case_id = stage.visit, stage.case_id
     match stage, event:
-        case st.Reserving(), ev.CellGiven(given, cell, None):
-            return _open(replace(visit, case_id=given), st.Place(given, cell))
-        case st.Reserving(), ev.CellGiven(given, cell, decision) if decision is not None:
-            return st.Decided(replace(visit, case_id=given), st.Place(given, cell), decision), ()
+        case st.Reserving(), ev.CellGiven(given, cell, decision):
+            ours, place = replace(visit, case_id=given), st.Place(given, cell)
+            if decision is None or visit.held:
+                return _open(ours, place)
+            return st.Decided(ours, place, decision), ()
         case st.Reserving(), ev.NoCell("reach"):
             return cs.NoReach(visit, case_id), (do.Sound("attention"),)
         case st.Reserving(too_small=True), ev.NoCell():

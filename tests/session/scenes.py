@@ -14,7 +14,7 @@ from dataclasses import dataclass, fields, is_dataclass, replace
 from functools import cache
 from typing import Final, get_args
 
-from kiosk.catalogue.forms import FormField
+from kiosk.catalogue.forms import WRITTEN, FormField
 from kiosk.catalogue.rules import Decision, Finding, Rule, Verdict
 from kiosk.catalogue.rules import Outcome as Decided
 from kiosk.session import custodystate as cs
@@ -128,7 +128,7 @@ INTENTS: Final[tuple[ev.Event, ...]] = (
     ask.Judge(passed=True), ask.Judge(passed=False), ask.ShowFrames(), ask.ChooseCell("A-04"), ask.ChooseCell(CELL),
     ask.TouchSquare(0), ask.MakeReport(),
     *who.TOUCHES, *WRITING,
-    ask.ReportProblem(), ask.CallMe(), ask.StartRating(), ask.Rate(4), ask.Choose("fast"), ask.ShowQuiet(),
+    ask.ReportProblem(), ask.CallMe(), ask.StartRating(), ask.Rate(4), ask.Choose("fast"), ask.ShowQuiet(), ask.NotMine(),
     ask.ShowProgress(), ask.ByCard(), ask.ByReceipt(), ask.AddPapers(),
     ask.AnotherEnvelope(), ask.DoesNotFit(), ask.EasyReach(), ask.StartFetch(), ask.Choose(CASE), ask.Choose("nothing"),
 )  # fmt: skip
@@ -194,12 +194,15 @@ FORM: Final = tuple(
     )
 )
 POLICIES: Final = (
-    st.Policy(ways=(Identity.CARD_ONLY,)),
-    st.Policy(grace=False, pickup_face=True, forms=((ITEM, FORM),), ways=WITHOUT_FACE, rating=True),
+    st.Policy(ways=(Identity.CARD_ONLY,), forms=((ITEM, FORM),)),
+    st.Policy(grace=False, pickup_face=True, ways=WITHOUT_FACE, rating=True),
 )
 
 
-def start(policy: st.Policy = POLICIES[0], facts: Facts = FINE) -> st.Session:
+WITHOUT_FORM: Final = replace(POLICIES[0], forms=())
+
+
+def start(policy: st.Policy = WITHOUT_FORM, facts: Facts = FINE) -> st.Session:
     """A kiosk at its first page."""
     return with_id(st.Session(facts=facts, policy=policy))
 
@@ -353,7 +356,8 @@ def _shape(value: object, *, late: bool, typing: bool) -> object:
     if isinstance(value, st.Filling):
         one = value.visit.form.field(value.name)
         fits = one.accepts(answer_of(one, value.typed))
-        typed = (bool(value.typed), fits, bool(value.letters), value.keys, value.again, len(value.typed) >= 8)
+        count = bool(value.typed) if one.type in WRITTEN else len(value.typed)
+        typed = (count, fits, bool(value.letters), value.keys, value.again)
         return "Filling", value.name, typed, _shape(value.visit, late=True, typing=True)
     if isinstance(value, Decision):
         return value.outcome

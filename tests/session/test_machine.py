@@ -370,6 +370,8 @@ def test_when_the_battery_ends_who_is_at_a_door_goes_on_and_all_others_leave_wit
             assert outcome.session == replace(session, facts=NO_POWER)
         elif getattr(getattr(session.stage, "visit", None), "card_present", False):
             assert isinstance(outcome.session.stage, st.TakingCard)
+        elif isinstance(session.stage, st.Decided):  # a compartment is theirs already
+            assert outcome.session.stage == st.Farewell(deposited=False)
         else:
             assert isinstance(outcome.session.stage, st.Idle)
 
