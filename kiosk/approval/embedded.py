@@ -36,6 +36,8 @@ STEPS: Final[Mapping[str, str]] = {
     "DepositReturned": "fetched",
 }
 """Type of a fact -> the step that it is."""
+DECIDED: Final = "ApplicationDecided"  # by the rules, when the citizen confirmed the form
+SAID: Final = (*STEPS, DECIDED)
 
 REGION_DIGITS: Final = 6
 VERDICTS: Final = {
@@ -62,15 +64,17 @@ class EmbeddedApproval:
         """The steps that the case's facts are."""
         if await self.journal.case(case_id) is None:
             return None
-        steps = [_step(event) for event in await self.journal.case_events(case_id) if event.type in STEPS]
-        return Standing(case_id, case_id, tuple(steps))
+        told = [self._said(event) for event in await self.journal.case_events(case_id) if event.type in SAID]
+        decisions = [one for one in told if isinstance(one, Decision)]
+        steps = tuple(one for one in told if isinstance(one, Step))
+        return Standing(case_id, case_id, steps, decisions[-1] if decisions else None)
 
     async def news(self, after: str) -> News:
         """The facts after a number of the journal."""
-        found = await self.journal.events(after=int(after or 0), kinds=tuple(STEPS), limit=MOST_NEWS)
+        found = await self.journal.events(after=int(after or 0), kinds=SAID, limit=MOST_NEWS)
         cursor = str(found[-1].seq) if found else after
-        told = tuple(_step(event) for event in found if event.data.get("case_id"))
-        return News(told, cursor, more=len(found) == MOST_NEWS)
+        told = [self._said(event) for event in found if event.data.get("case_id")]
+        return News(tuple(one for one in told if one is not None), cursor, more=len(found) == MOST_NEWS)
 
     async def close(self) -> None:
         """Nothing of its own is open."""
@@ -83,12 +87,27 @@ class EmbeddedApproval:
         verdict = VERDICTS.get(decided.outcome)
         if verdict is None:
             return None
-        granted = verdict is Verdict.GRANTED
-        form = ResultForm(item.result.forms[0].value) if granted else ResultForm.NONE
         words = "；".join(reason.zh for reason in decided.reasons)
+        form = self._form(item.code, verdict)
         return Decision(
             submission.case_id, submission.message_id, verdict, form, submission.proof.held_at, words
         )
+
+    def _form(self, item_code: str, verdict: Verdict) -> ResultForm:
+        item = self.item(item_code)
+        if item is None or verdict is not Verdict.GRANTED:
+            return ResultForm.NONE
+        return ResultForm(item.result.forms[0].value)
+
+    def _said(self, event: StoredEvent) -> Step | Decision | None:
+        """A fact as the port has it; None for a decision that is left to a person."""
+        case_id, message = str(event.data["case_id"]), str(event.seq)
+        if event.type in STEPS:
+            return Step(case_id, message, STEPS[event.type], event.at)
+        verdict = VERDICTS.get(event.data["outcome"])
+        if verdict is None:
+            return None
+        return Decision(case_id, message, verdict, self._form(event.data["item_code"], verdict), event.at)
 
 
 def _card(applicant: Applicant | None) -> rules.Applicant | None:
@@ -99,7 +118,3 @@ def _card(applicant: Applicant | None) -> rules.Applicant | None:
         return None
     sex = "male" if int(number[16]) % 2 else "female"
     return rules.Applicant(birth_of(number), sex, number[:REGION_DIGITS])
-
-
-def _step(event: StoredEvent) -> Step:
-    return Step(str(event.data.get("case_id", "")), str(event.seq), STEPS[event.type], event.at)

@@ -4,6 +4,7 @@ What comes back is untrusted: bounded, one line where one line is meant, and key
 """
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Any, Final, Literal
@@ -27,6 +28,7 @@ from .port import (
 )
 
 MOST_NEWS: Final = 100  # of one answer
+MOST_WORDS: Final = 500
 CODE: Final = r"^[a-z0-9][a-z0-9_-]{0,39}$"
 MARK: Final = r"^[A-Za-z0-9._~-]{1,128}$"  # goes into an address as it is
 NAME: Final = r"^[A-Za-z0-9._:/-]{1,64}$"
@@ -34,7 +36,7 @@ NAME: Final = r"^[A-Za-z0-9._:/-]{1,64}$"
 Code = Annotated[str, Field(pattern=CODE)]
 Mark = Annotated[str, Field(pattern=MARK)]
 Number = Annotated[str, Field(pattern=NAME)]
-Words = Annotated[str, Field(max_length=500)]
+Words = Annotated[str, Field(max_length=MOST_WORDS)]
 
 
 class NotUnderstood(ValueError):
@@ -98,9 +100,9 @@ class _News(_Said):
 class _Problem(_Said):
     """Of `application/problem+json` (RFC 9457) what counts here."""
 
-    code: Code = ""
-    title: Words = ""
-    detail: Words = ""
+    code: str = ""
+    title: str = ""
+    detail: str = ""
 
 
 _ACCEPTED: Final = TypeAdapter(_Accepted)
@@ -201,7 +203,8 @@ def problem_of(body: bytes) -> tuple[str, str]:
         said = _understood(_PROBLEM, body)
     except NotUnderstood:
         return "", ""
-    return said.code, _one_line(said.detail or said.title)
+    code = said.code if re.fullmatch(CODE, said.code) else ""
+    return code, _one_line(said.detail or said.title)[:MOST_WORDS]
 
 
 def _understood(adapter: TypeAdapter[Any], body: bytes) -> Any:

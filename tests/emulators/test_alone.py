@@ -27,6 +27,7 @@ SERIAL = (
     "wkly",
 )
 SERVERS = {
+    "approval": (),
     "broker": ("--port-file", "{folder}/port"),
     "camera": ("--http", "{folder}/url", "--infrared", "{folder}/infrared"),
     "dutydesk": (),
@@ -78,7 +79,7 @@ def test_a_device_that_is_not_there_is_said_with_those_that_are(
     arguments: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(arguments) == 2
-    assert "devices: board, broker" in capsys.readouterr().err
+    assert "devices: approval, board, broker" in capsys.readouterr().err
 
 
 def test_each_says_what_it_can_do() -> None:
