@@ -14,6 +14,7 @@ from drivers.contracts.paper import Align, TextSize
 from drivers.contracts.printer import PaperState, PrinterState, PrintOutcome
 from drivers.contracts.sms import SmsAccepted, SmsMessage, SmsOutcome, SmsRefused
 from drivers.errors import LinkClosed, LinkTimeout
+from kiosk.journal.errors import JournalFull
 from kiosk.journal.outbox import Outbox
 from kiosk.journal.types import Channel, OutboxMessage
 from kiosk.runtime.disk import ONLINE, Disk
@@ -258,8 +259,9 @@ class SimulatedBroker:
         """Carry until closed."""
         while not self._closing:
             self._wake.clear()
-            while self._trouble.broker != "gone" and await self._carry():
-                pass
+            with contextlib.suppress(JournalFull):
+                while self._trouble.broker != "gone" and await self._carry():
+                    pass
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(TRIES_S):
                     await self._wake.wait()

@@ -38,7 +38,7 @@ from .world import Person, World, card_of, citizen
 TELL_OF_FALLS: Final = ("kiosk.runtime.tasks", "kiosk.runtime.engine")
 LOG: Final = "/state/journal.db-wal"
 PAUSE_S: Final = (0.2, 3.0)  # between two visitors
-SETTLE_S: Final = 240.0  # everything that waits for time has come to its end
+SETTLE_S: Final = 330.0  # everything that waits for time has come to its end, reservations last
 NIGHT_SHARE: Final = 0.02
 STAFF_SHARE: Final = 0.3
 RETURNING_SHARE: Final = 0.15

@@ -28,6 +28,7 @@ WORKS_SHARE: Final = 0.8
 TAKES_SHARE: Final = 0.85  # of the doors that staff open
 CARD_SHARE: Final = 0.3  # of staff's beginnings
 GIVES_UP_SHARE: Final = 0.5
+DISOWNS_SHARE: Final = 0.05  # of the looks at an open compartment with a result
 WORK: Final = (ask.CollectCase, ask.ResolveCell)  # what staff have come for
 FOR_ALL: Final = frozenset({"home", "notice.help"})
 CHROME: Final = frozenset(
@@ -96,6 +97,9 @@ class Visit:
                 box.open = False
 
     async def _act(self, page: ViewModel) -> None:
+        if page.name == "pickup.open" and self._rng.random() < DISOWNS_SHARE:
+            self._post(ask.NotMine())
+            return
         if await self._at_the_cabinet() or self._card(page):
             return
         if page.chrome.seconds_left is not None or self._rng.random() < self._manners.wanders:
