@@ -118,11 +118,14 @@ class CustodySamples:
         retry = Action(ask.TryAgain(), text("compartment.try_again"), primary=True)
         have = Action(ask.FoundPapers(), text("pickup.have_it"), primary=True)
         look = replace(again, primary=False)
+        not_mine = Action(ask.NotMine(), text("pickup.not_mine"))
+        mine = Action(ask.Back(), text("pickup.mine_after_all"))
         for key, actions, sensor, tone in (
             ("opening", (), "closed", Tone.PLAIN), ("failed", (retry, later), "closed", Tone.CAUTION),
-            ("open", (), "open", Tone.GOOD), ("close_it", (), "open", Tone.CAUTION),
-            ("still_inside", (again, later), "closed_item", Tone.CAUTION),
-            ("have_you", (have, look), "closed", Tone.CAUTION), ("taken", (), "closed_empty", Tone.PLAIN),
+            ("open", (not_mine,), "open", Tone.GOOD), ("close_it", (not_mine,), "open", Tone.CAUTION),
+            ("put_back", (mine,), "open", Tone.CAUTION),
+            ("still_inside", (again, later, not_mine), "closed_item", Tone.CAUTION),
+            ("have_you", (have, look, not_mine), "closed", Tone.CAUTION), ("taken", (), "closed_empty", Tone.PLAIN),
         ):  # fmt: skip
             name = f"pickup.{key}"
             yield self._door(name, name, *actions, sensor=sensor, tone=tone, fetching=True)
@@ -145,6 +148,8 @@ class CustodySamples:
                 self.chrome, text(key), text(f"{key}_note"), Tone.BAD, "warning", lines, go_on, key
             )
         home = (Action(ask.Proceed(), text("action.home")),)
+        kept = text("notice.not_mine"), text("notice.not_mine_note"), Tone.GOOD, "check"
+        yield NoticePage(self.chrome, *kept, (), go_on, "notice.not_mine")
         fetched = text("notice.fetched"), text("notice.fetched_note"), Tone.GOOD, "moon"
         yield NoticePage(self.chrome, *fetched, (), home, "notice.fetched")
 

@@ -346,6 +346,11 @@ class Rate:
 
 
 @dataclass(frozen=True, slots=True)
+class NotMine:
+    """What lies in the compartment is somebody else's."""
+
+
+@dataclass(frozen=True, slots=True)
 class ShowQuiet:
     """When it is quiet here."""
 
@@ -405,6 +410,6 @@ Intent = (
     | ShowFrames | ChooseCell | TouchSquare | MakeReport | FoundElse | LeftInside | ShowMenu | Choose | Tick
     | ShowThemes | ShowSearch | ChooseTheme | Letter | Turn | Bring | BringAll | StartIncomplete | ShowSheet
     | PrintSheet | CollectTicked | LetterX | AnotherEnvelope | DoesNotFit | EasyReach | StartFetch
-    | ShowProgress | ByCard | ByReceipt | AddPapers | ReportProblem | CallMe | StartRating | Rate | ShowQuiet | ShowLine
+    | ShowProgress | ByCard | ByReceipt | AddPapers | ReportProblem | CallMe | StartRating | Rate | ShowQuiet | NotMine | ShowLine
     | PickWord | Sign | SwitchKeys | ClearTyped | Skip | ShowAnswers | ChangeAnswer
 )  # fmt: skip

@@ -171,7 +171,9 @@ class NoticeWriter:
         return [self._sms(whom, words, None) for whom in self.technicians() or self.on_call()]
 
     def _alarm(self, event: Event, kind: MessageKind, recorded: Recorded) -> list[Notice]:
-        of_reason = f"{kind.kind}.{getattr(event, 'reason', '')}.staff"  # some reasons have words of their own
+        of_reason = (
+            f"{kind.kind}.{getattr(event, 'reason', '')}.staff"  # some reasons have words of their own
+        )
         said = of_reason if of_reason in TEXTS[self.staff_language] else f"{kind.kind}.staff"
         words = self._words(kind.kind, said, event, recorded, self.staff_language)
         case_id = getattr(event, "case_id", None)

@@ -167,6 +167,8 @@ def _notice(view: View, stage: st.TakingCard | st.Farewell | st.Trouble) -> vm.V
                 actions = (Action(ask.StartRating(), text("rating.start")), *actions)
         case st.Trouble(trouble):
             kind, tone, picture = trouble, Tone.BAD, "warning"
+            if trouble == "not_mine":  # what they did was right
+                tone, picture = Tone.GOOD, "check"
             actions = (Action(ask.Proceed(), text("action.next"), primary=True),)
         case _:
             assert_never(stage)

@@ -31,11 +31,17 @@ def pickup_pages(view: View, stage: cs.PickupStage) -> vm.ViewModel:
                 actions=actions,
                 tone=Tone.CAUTION,
             )
+        case cs.Taking(visit, parcel) if parcel.disowned:
+            mine = Action(ask.Back(), text("pickup.mine_after_all"))
+            return compartment_page(
+                view, view.visit_chrome(5, visit), parcel.cell, "pickup.put_back", opened=True, tone=Tone.CAUTION,
+                actions=(mine,),
+            )  # fmt: skip
         case cs.Taking(visit, parcel, long_open=long_open):
             key = "pickup.close_it" if long_open else "pickup.open"
             tone = Tone.CAUTION if long_open else Tone.GOOD
             return compartment_page(
-                view, view.visit_chrome(5, visit), parcel.cell, key, opened=True, tone=tone
+                view, view.visit_chrome(5, visit), parcel.cell, key, opened=True, tone=tone, actions=(_not_mine(),)
             )
         case cs.StillInside():
             return _still_inside(view, stage)
@@ -71,15 +77,20 @@ def _note(stage: cs.TypingPickup) -> Text:
             return text("pickup.note")
 
 
+def _not_mine() -> Action:
+    return Action(ask.NotMine(), text("pickup.not_mine"))
+
+
 def _still_inside(view: View, stage: cs.StillInside) -> vm.ViewModel:
     again = Action(ask.OpenAgain(), text("compartment.open_again"), primary=True)
     if stage.seen:
         return compartment_page(
             view, view.visit_chrome(5, stage.visit), stage.parcel.cell, "pickup.still_inside",
-            actions=(again, Action(ask.GiveUp(), text("pickup.later"))), tone=Tone.CAUTION, sensor="sensor.closed_item",
+            actions=(again, Action(ask.GiveUp(), text("pickup.later")), _not_mine()), tone=Tone.CAUTION,
+            sensor="sensor.closed_item",
         )  # fmt: skip
     taken = Action(ask.FoundPapers(), text("pickup.have_it"), primary=True)
     return compartment_page(
         view, view.visit_chrome(5, stage.visit), stage.parcel.cell, "pickup.have_you",
-        actions=(taken, Action(ask.OpenAgain(), text("compartment.open_again"))), tone=Tone.CAUTION,
+        actions=(taken, Action(ask.OpenAgain(), text("compartment.open_again")), _not_mine()), tone=Tone.CAUTION,
     )  # fmt: skip

@@ -139,8 +139,7 @@ def _door_left_open(stage: st.DoorLeftOpen, event: ev.Event) -> Step | None:
             if not stage.case_id:
                 return _gone(stage)
             if stage.parcel is not None:
-                left = pickup.left_open(stage.parcel, item)
-                return _gone(stage, *(() if left is None else (left,)))
+                return _gone(stage, *pickup.left_open(stage.parcel, item))
             if item == ITEM_PRESENT and not stage.at_start:
                 return _gone(stage, do.HoldDeposit(stage.case_id, stage.cell, Evidence.SENSOR))
             why = "cut off with the door open" if stage.at_start else "the citizen left with the door open"

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Final, assert_never
 
+from locker.events import NOT_THEIRS
 from screens import intents as ask
 
 from . import custodystate as cs
@@ -12,7 +13,7 @@ from . import identity
 from . import state as st
 from .facts import OwnCase
 from .leaving import Step, back_to_card, dismiss, trouble_then_card
-from .visit import ITEM_ABSENT, ITEM_PRESENT
+from .visit import ITEM_ABSENT, ITEM_PRESENT, ITEM_UNKNOWN
 
 CODE_DIGITS: Final = 8
 NO_MORE: Final = frozenset({"expired", "used", "blocked", "revoked", "none"})  # staff have to renew the code
@@ -59,13 +60,15 @@ def timed_out(stage: cs.PickupStage) -> Step:
             assert_never(stage)
 
 
-def left_open(parcel: st.Parcel, item: str) -> do.Effect | None:
+def left_open(parcel: st.Parcel, item: str) -> tuple[do.Effect, ...]:
     """The citizen went and left the door open; it is shut now, and the sensor says what that means."""
+    if parcel.disowned:
+        return _disowned(parcel, item)
     if item == ITEM_PRESENT:
-        return None  # it waits on
+        return ()  # it waits on
     if item == ITEM_ABSENT:
-        return do.ReturnParcel(parcel)
-    return _dispute(parcel, "the citizen left with the door open")
+        return (do.ReturnParcel(parcel),)
+    return (_dispute(parcel, "the citizen left with the door open"),)
 
 
 def _card_lifted(
@@ -150,13 +153,21 @@ def _opening(stage: cs.PickupOpening | cs.PickupFailed, event: ev.Event) -> Step
 def _taking(stage: cs.Taking | cs.StillInside | cs.Returning, event: ev.Event) -> Step | None:
     visit, parcel, rest = stage.visit, stage.parcel, stage.rest
     match stage, event:
+        case cs.Taking(), ask.NotMine() | ask.Back():
+            return replace(stage, parcel=replace(parcel, disowned=isinstance(event, ask.NotMine))), ()
+        case cs.StillInside(seen=seen), ask.NotMine():
+            inside = ITEM_PRESENT if seen else ITEM_UNKNOWN
+            return trouble_then_card(visit, "not_mine", *_disowned(parcel, inside))
+        case cs.Taking(), ev.DoorShut(cell, item) if cell == parcel.cell and parcel.disowned:
+            return trouble_then_card(visit, "not_mine", *_disowned(parcel, item))
         case cs.Taking(), ev.DoorShut(cell, item) if cell == parcel.cell:
             if item == ITEM_ABSENT:
                 return _return(visit, parcel, rest)
             return cs.StillInside(visit, parcel, rest, seen=item == ITEM_PRESENT), (do.Sound("attention"),)
         case cs.Taking(), ev.DoorLost(cell) if cell == parcel.cell:
             lost = _dispute(parcel, "lock board silent while the door was open")
-            return trouble_then_card(visit, "board_gone", lost)
+            doubts = _disowned(parcel, ITEM_UNKNOWN) if parcel.disowned else (lost,)
+            return trouble_then_card(visit, "board_gone", *doubts)
         case cs.Taking(), ev.DoorOpenLong(cell) if cell == parcel.cell:
             return replace(stage, long_open=True), (do.Sound("attention"),)
         case cs.StillInside(), ask.OpenAgain():
@@ -177,6 +188,12 @@ def _taking(stage: cs.Taking | cs.StillInside | cs.Returning, event: ev.Event) -
 
 def _return(visit: st.Visit, parcel: st.Parcel, rest: tuple[st.Parcel, ...]) -> Step:
     return cs.Returning(visit, parcel, rest), (do.ReturnParcel(parcel),)
+
+
+def _disowned(parcel: st.Parcel, item: str) -> tuple[do.Effect, ...]:
+    """Locked until staff have looked; the case stays with its owner, its code opens nothing that is in doubt."""
+    fields = (("case_id", parcel.case_id), ("cell", parcel.cell), ("item", item))
+    return do.Record("ParcelDisowned", fields), _dispute(parcel, NOT_THEIRS)
 
 
 def _dispute(parcel: st.Parcel, reason: str) -> do.Effect:

@@ -11,6 +11,7 @@ from .form import Form
 
 ITEM_PRESENT: Final = "present"  # what a door's answer says of the item sensor
 ITEM_ABSENT: Final = "notPresent"
+ITEM_UNKNOWN: Final = "unknown"
 
 
 class Errand(StrEnum):
@@ -32,13 +33,17 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """Something that waits for the citizen in a compartment; `code_id` of the one-time code that opens it."""
+    """Something that waits for the citizen in a compartment; `code_id` of the one-time code that opens it.
+
+    `disowned`: the citizen says that it is not theirs.
+    """
 
     case_id: str
     cell: str
     kind: str  # of locker's `ResultKind`
     item_code: str = ""
     code_id: str = ""
+    disowned: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from typing import Final
 
 from kiosk.runtime.headless import controls_of
 from screens import intents as ask
-from screens.viewmodels import Action, KeypadPage, ViewModel
+from screens.viewmodels import Action, KeypadPage, Tone, ViewModel, WritePage
 
 from .world import Box, Person, World, card_of
 
@@ -28,6 +28,13 @@ WORKS_SHARE: Final = 0.8
 TAKES_SHARE: Final = 0.85  # of the doors that staff open
 CARD_SHARE: Final = 0.3  # of staff's beginnings
 GIVES_UP_SHARE: Final = 0.5
+WRITES_SHARE: Final = 0.8  # of the moments in which words are offered
+PLACE: Final = "renminlu"
+CODE: Final = "913703051234567890"
+FORM_DIGITS: Final = {
+    "form.date": "20261105", "form.number": "12", "form.digits": "6222021234567890", "form.phone": "13131313131",
+    "form.id_number": "11010519491231002",
+}  # fmt: skip
 DISOWNS_SHARE: Final = 0.05  # of the looks at an open compartment with a result
 WORK: Final = (ask.CollectCase, ask.ResolveCell)  # what staff have come for
 FOR_ALL: Final = frozenset({"home", "notice.help"})
@@ -106,6 +113,10 @@ class Visit:
             self._touch_any(page)
         elif self._is_strange(page) and self._rng.random() < STARTS_OVER_SHARE:
             self._post(ask.StartOver())
+        elif isinstance(page, WritePage):
+            self._write(page)
+        elif isinstance(page, KeypadPage) and page.name in FORM_DIGITS:
+            self._answer(page)
         elif isinstance(page, KeypadPage):
             self._type(page)
         else:
@@ -174,6 +185,25 @@ class Visit:
         offered = [action.intent for action in _actions(page) if action.enabled]
         if offered:
             self._post(offered[0])
+
+    def _answer(self, page: KeypadPage) -> None:
+        """All digits at one go: a form is no place to test the patience of the simulator."""
+        for digit in FORM_DIGITS[page.name] if not page.shown else "":
+            self._post(ask.Digit(int(digit)))
+        if page.shown:
+            self._post(ask.Proceed())
+
+    def _write(self, page: WritePage) -> None:
+        if page.candidates and self._rng.random() < WRITES_SHARE:
+            self._post(page.candidates[0].intent)
+        elif page.typed and page.tone is Tone.PLAIN:
+            self._post(ask.Proceed())
+        elif page.signs and not page.typed and not page.letters:
+            for letter in PLACE:
+                self._post(ask.Letter(letter))
+        else:
+            for digit in CODE:
+                self._post(ask.Digit(int(digit)))
 
     def _wanted(self, page: KeypadPage) -> str:
         person = self._person

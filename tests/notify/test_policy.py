@@ -229,3 +229,16 @@ def test_every_text_exists_in_every_language_with_the_same_placeholders() -> Non
 def test_an_unknown_key_is_an_error() -> None:
     with pytest.raises(KeyError):
         render(Language.ENGLISH, "no.such.key", {})
+
+
+def test_staff_are_told_in_so_many_words_that_something_is_not_theirs_who_fetched_it() -> None:
+    found = texts(notices(facts.CustodyDisputed(CASE, "A-03", facts.NOT_THEIRS)))
+    assert set(found) == {"S8", "S9"}
+    assert "不是本人的" in found["S8"]
+    assert "不一致" in texts(notices(facts.CustodyDisputed(CASE, "A-03", "NOT_FOUND")))["S8"]
+
+
+def test_a_problem_goes_to_technicians_or_else_to_those_on_call() -> None:
+    report = desk.ProblemReported("P-261122-01", "door", "home", "0.1.0", (), "J-000041-9F3C52D1", texted=True)
+    assert set(texts(notices(report))) == {"S8", "S9"}
+    assert set(texts(notices(report, writer(technicians=lambda: ["T1"])))) == {"T1"}

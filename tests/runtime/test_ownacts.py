@@ -11,6 +11,7 @@ from argon2 import PasswordHasher
 from drivers.contracts.board import ItemState
 from kiosk.journal import events as facts
 from kiosk.journal import opened
+from kiosk.journal.counterevents import ParcelDisowned
 from kiosk.journal.custody import JournalCustody
 from kiosk.journal.journal import Journal
 from kiosk.journal.types import Event, StoredEvent
@@ -199,5 +200,30 @@ def test_wrong_codes_are_counted(tmp_path: Path, tries: int, why: str) -> None:
         answer = rig.told[-1]
         assert isinstance(answer, ev.PickupChecked)
         assert (answer.case_id, answer.why) == ("", why)
+
+    play(tmp_path, work)
+
+
+def test_what_is_not_theirs_stays_with_its_case_behind_a_door_that_no_code_opens(tmp_path: Path) -> None:
+    async def work(rig: Rig) -> None:
+        await rig.case()
+        await rig.lies(*result("A-01"))
+        issued = await rig.codes.issue(Purpose.PICK_UP, CASE, now=NOW, by="kiosk", case_id=CASE)
+        assert isinstance(issued, Issued)
+        await rig.lies(
+            custody.PickupAuthorized(CASE, "A-01", "card_only"),
+            custody.DoorClosed(None, "A-01", None, ItemState.PRESENT),
+            custody.CustodyDisputed(CASE, "A-01", custody.NOT_THEIRS),
+        )
+        await rig.journal.append(ParcelDisowned(CASE, "A-01", "present"))
+        (case,) = (await rig.found()).cases
+        assert (case.case_id, case.state, case.waiting) == (CASE, OwnState.DOUBTFUL, ())
+        await rig.acts.perform(
+            do.OpenParcel(Parcel(CASE, "A-01", "result", "item", issued.code_id), Identity.CARD_ONLY)
+        )
+        assert rig.told.pop() == ev.DoorAnswer("A-01", opened=False, reason="OUT_OF_SERVICE")
+        assert await rig.codes.live(Purpose.PICK_UP, CASE, NOW) is not None  # good again once staff have looked
+        (row,) = await rig.journal.deposits_of(CASE)
+        assert (row.state, row.bound) == ("disputed", custody.Bound.CITIZEN)
 
     play(tmp_path, work)
