@@ -16,6 +16,7 @@ from typing import Final
 from drivers.emulators.world import World
 
 from .figures import Figure, figure
+from .filling import FORM, fill_in
 from .measure_size import KIB_PER_MB, PROC, anonymous_mb, memory, rss_mb
 from .performing import perform_check
 from .player import FACE, ITEM, PERSON, PHONE, STAFF_NO, STAFF_PIN
@@ -170,12 +171,16 @@ class _Walker:
         else:
             self._until(lambda: self._page() == "identity.ways", "no other way")
             self._probe.tap("way.card_only")
-        self._until(lambda: self._page() in ("own.cases", "phone"), "no phone page")
+        self._until(
+            lambda: self._page() in ("own.cases", "phone") or self._page().startswith(FORM), "no form"
+        )
         if self._page() == "own.cases":  # the same person as before
-            self._go("own.new", "phone")
+            self._go("own.new", "[!o]*")
+        fill_in(self._probe, PAGE_TIMEOUT_S)
         if face:
             self._world.do("camera", "face.show", name="none")
-        self._type(PHONE)
+        if not self._probe.has("phone.next"):  # it is known from the last time
+            self._type(PHONE)
         self._go("phone.next", "confirm")
         self._go("confirm.ok", "compartment.open")
         cell = self._open_cell()

@@ -17,6 +17,7 @@ from drivers.emulators.world import World
 from kiosk.journal.journal import opened
 
 from .figures import Figure, figure
+from .filling import fill_in
 from .measure_size import Memory, memory
 from .performing import perform_check
 from .player import FACE, ITEM, PERSON, PHONE, STAFF_NO, STAFF_PHONE, STAFF_PIN
@@ -76,13 +77,15 @@ class Visits:
         self.touch("consent.accept", "card")
         self.world.do("reader", "card.place", person=PERSON)
         if perform_check(self.probe, self.world) == "own.cases":  # the same person as before
-            self.touch("own.new", "phone")
+            self.touch("own.new", "[!o]*")
+        fill_in(self.probe, PAGE_TIMEOUT_S)
         self.times.card_out_at.append(self.world.do("reader", "state")["card_out_at"])
         self.times.sizes.append(memory(self.leader))
 
     def _apply(self) -> str:
-        for digit in PHONE:
-            self.type_digit(digit)
+        if not self.probe.has("phone.next"):  # it is known from the last time
+            for digit in PHONE:
+                self.type_digit(digit)
         self.touch("phone.next", "confirm")
         touched_s = self.touch("confirm.ok", "compartment.*")
         page = self.probe.wait("compartment.open", timeout_s=PAGE_TIMEOUT_S)

@@ -16,6 +16,7 @@ from typing import Any, Final
 
 from drivers.emulators.world import World
 
+from .filling import fill_in
 from .performing import CHALLENGE, perform_check
 from .probe import Probe, ProbeError
 
@@ -28,7 +29,8 @@ STAFF_PHONE: Final = "13900139000"
 ITEM: Final = "food-permit"
 DEADLINE_S: Final = 20.0  # for a device to confirm a step
 STORY: Final = (
-    "home", "items", "guide", "consent", "card", "card.reading", "face", "face.challenge.*", "own.looking", "phone",
+    "home", "items", "guide", "consent", "card", "card.reading", "face", "face.challenge.*", "own.looking",
+    "form.*", "phone",
     "confirm", "compartment.reserving", "compartment.opening", "compartment.open", "compartment.sealing",
     "compartment.closed_seen",
     "receipt.printing", "receipt.take", "notice.take_card", "notice.done", "staff.*",
@@ -103,12 +105,20 @@ class Player:
             self.probe.wait("face", timeout_s=self.deadline_s, steady=False)
             self.picture("face", page="face*", live=True)
             perform_check(self.probe, self.world, asked=self.picture_of_step)
+        self.fill()
+
+    def fill(self) -> None:
+        """The questions that neither card nor an earlier case answers."""
+        with self.step("the form", "screen"):
+            self.picture("form")
+            fill_in(self.probe, self.deadline_s)
             self.sees("phone")
 
     def apply(self) -> None:
         """Phone number, everything once more."""
         with self.step("phone number and confirmation", "screen"):
-            self.enter(PHONE)
+            if not self.probe.has("phone.next"):  # it is known from an earlier case
+                self.enter(PHONE)
             self.picture("phone")
             self.touch("phone.next")
             self.sees("confirm")

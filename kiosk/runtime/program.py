@@ -13,6 +13,7 @@ from typing import Final
 from drivers.registry import RefusedInProduction
 from kiosk import coredumps
 from kiosk.catalogue import CatalogueError
+from kiosk.inputmethod.lexicon import lexicon
 from kiosk.journal.errors import JournalError
 from kiosk.notify.settings import MqttSettingsError
 from kiosk.runtime.application import Application
@@ -47,9 +48,10 @@ def run_headless(settings: Settings, probe: Path | None, deadlines_s: Mapping[st
 
 
 def _serving(application: Application, watchdog: Watchdog) -> None:
-    """The first page can be used; what the first search needs is made ready beside it."""
+    """The first page can be used; what the first search and the first form need is made ready beside it."""
     watchdog.ready("serving")
     threading.Thread(target=application.search.warm, name="search", daemon=True).start()
+    threading.Thread(target=lexicon, name="words", daemon=True).start()
 
 
 async def _until_signal(application: Application) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from drivers.emulators.world import DEVICES, World
+from kiosk.demo.filling import FORM, fill_in
 from kiosk.demo.performing import perform_check
 from kiosk.demo.probe import Probe, ProbeError
 from kiosk.demo.stage import Stage
@@ -193,24 +194,37 @@ class Kiosk:
 
     def comes_for_something_new(self) -> None:
         """Past what the kiosk has of this person, up to the phone page."""
-        self.until(lambda: self.page in ("own.cut_off", "own.cases", "phone"), "way to the phone page")
+        self.until(self._is_past_looking, "way to the phone page")
         if self.page == "own.cut_off":
             self.tap("action.next")
-            self.until(lambda: self.page in ("own.cases", "phone"), "way to the phone page")
+            self.until(
+                lambda: self.page != "own.cut_off" and self._is_past_looking(), "way to the phone page"
+            )
         if self.page == "own.cases":
             self.tap("own.new")
+            self.until(lambda: self.page != "own.cases", "the form")
+        fill_in(self.probe, PATIENCE_S)
         self.sees("phone")
+
+    def _is_past_looking(self) -> bool:
+        return self.page in ("own.cut_off", "own.cases", "phone") or self.page.startswith(FORM)
 
     def confirms(self) -> None:
         """Phone number and confirmation; the page after it is the compartment's."""
         self.sees("phone")
-        self.types(PHONE)
+        if not self.has("phone.next"):  # it is known from an earlier case
+            self.types(PHONE)
         self.tap("phone.next")
         self.sees("confirm")
         self.tap("confirm.ok")
 
     def opens(self) -> str:
         """The compartment that stands open for the citizen."""
+        self.until(
+            lambda: self.page == "compartment.open" or self.page.startswith("decided."), "an open compartment"
+        )
+        if self.page.startswith("decided."):
+            self.probe.tap(f"{self.page}_go_on")
         self.sees("compartment.open")
         return self.open_cell()
 
