@@ -53,6 +53,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
         "kiosk.catalogue",
         "locker",
         "drivers.contracts",
+        "screens.languages",
         "screens.intents",
         "screens.viewmodels",  # the cabinet's picture is a value that the session passes on
     ),
