@@ -39,6 +39,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from kiosk.certificates.command import main as certificate
 
         return certificate(given[1:], SITE_FILE)
+    if given[:1] == ["approval"]:
+        from kiosk.approvalorders import main as approval
+
+        return approval(given[1:], SITE_FILE)
     if given[:1] == ["custody"]:
         from kiosk.custody import main as custody
 
@@ -102,6 +106,7 @@ def _parser() -> argparse.ArgumentParser:
     verbs.add_parser(
         "certificate", help="certificates with a code: `issue`, `verify`, `revoke`, `page` and others"
     )
+    verbs.add_parser("approval", help="the city's approval system: `check`, `show CASE`")
     verbs.add_parser("custody", help="`custody key`: an opening with the mechanical key; `custody exchange`")
     verbs.add_parser("phones", help="`phones import FILE.csv`: telephones that the back office knows")
     verbs.add_parser("face", help="the face check on files: `compare`, `evaluate`, `liveness`, `report`")

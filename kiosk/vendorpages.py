@@ -17,7 +17,7 @@ SHARED_NAMES: Final = ("item board", "document camera", "board")  # followed by 
 PICTURES: Final[Mapping[str, str]] = {
     "reader": "reader", "staff_card": "card", "board": "door", "item_board": "door", "camera": "camera",
     "infrared": "camera", "document_camera": "camera", "face_models": "face", "printer": "printer", "sms": "phone",
-    "mqtt": "network",
+    "mqtt": "network", "approval": "network",
     "journal": "disk", "ups": "battery", "signals": "bulb", "scanner": "code", "screen": "screen",
     "sound": "speaker",
 }  # fmt: skip

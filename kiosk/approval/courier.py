@@ -227,8 +227,7 @@ class ApprovalCourier:
         """Once in the log for each thing that is wrong."""
         if str(error) != self.health.detail:
             logger.warning("%s", error)
-        action = ErrorAction.CONFIGURATION if isinstance(error, OurMistake) else ErrorAction.SUSPEND
-        return Health(DeviceStatus.OFFLINE, str(error), action)
+        return as_health(error)
 
     def _pause(self, seconds: float) -> None:
         self._not_before_s = self._monotonic() + seconds
@@ -271,3 +270,9 @@ def _fact(one: Step | Decision) -> Event:
     return ProgressHeard(
         one.case_id, one.message, one.step, written(one.said_at), len(papers), one.words, papers
     )
+
+
+def as_health(error: ApprovalError) -> Health:
+    """What an error says of the system as a device."""
+    action = ErrorAction.CONFIGURATION if isinstance(error, OurMistake) else ErrorAction.SUSPEND
+    return Health(DeviceStatus.OFFLINE, str(error), action)

@@ -80,6 +80,7 @@ DEVICES: Final[Mapping[str, Pair]] = {
     "scanner": ("扫码器", "Code scanner"),
     "document camera": ("高拍仪", "Document camera"),
     "mqtt": ("消息服务器", "MQTT broker"),
+    "approval": ("审批系统", "Approval system"),
     "screen": ("触摸屏", "Touch screen"),
     "sound": ("声音", "Sound"),
 }

@@ -19,12 +19,14 @@ from drivers.contracts.sms import SmsChannel
 from drivers.registry import DriverKind
 from drivers.with_items import ItemWatch
 from kiosk import models
+from kiosk.approval.courier import as_health
+from kiosk.approval.port import ApprovalError
 from kiosk.identity.nursery import QUIET
 from kiosk.identity.plugging import build
 from kiosk.notify.connection import BrokerConnection, BrokerUnavailable
 from kiosk.settings import Settings
 
-from . import devices
+from . import approving, devices
 from .disk import ONLINE, Disk
 from .inventory import Item, inventory
 from .printing import printer_health
@@ -142,6 +144,18 @@ async def _broker(settings: Settings) -> Health:
     return ONLINE
 
 
+async def _approval(settings: Settings) -> Health:
+    system = approving.elsewhere(settings)
+    assert system is not None
+    try:
+        await system.news("")
+    except ApprovalError as error:
+        return as_health(error)
+    finally:
+        await system.close()
+    return ONLINE
+
+
 _PARTS: Final[dict[str, Callable[[Settings], Awaitable[Health]]]] = {
-    "journal": _journal, "face models": _models, "mqtt": _broker,
+    "journal": _journal, "face models": _models, "mqtt": _broker, "approval": _approval,
 }  # fmt: skip

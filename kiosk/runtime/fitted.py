@@ -196,7 +196,9 @@ class Fitted:
 
     def others(self) -> dict[str, Health]:
         """The rest, by the inventory's names."""
-        found = {"ups": self.power, "staff_card": self.staff_cards, "signals": self.signals}
+        found = {
+            "ups": self.power, "staff_card": self.staff_cards, "signals": self.signals, "approval": self.approval,
+        }  # fmt: skip
         items = {f"item board {name}": watch.health for name, watch in self.items.items()}
         return {name: watch.health for name, watch in found.items() if watch is not None} | items
 

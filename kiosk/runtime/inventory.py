@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
+from urllib.parse import urlsplit
 
 from drivers.registry import DriverKind, parse
 from drivers.tables import DriverConfig
@@ -70,6 +71,8 @@ def _items(settings: Settings) -> Iterator[Item]:
         yield _device(f"document camera {desk.name}", DriverKind.DOCUMENT, desk, None)
     if settings.mqtt is not None:
         yield Item("mqtt", "mqtt5", f"{settings.mqtt.host}:{settings.mqtt.port}", Part.NETWORK)
+    if settings.approval is not None:
+        yield Item("approval", "https", urlsplit(settings.approval.url).netloc, None)
 
 
 def _device(name: str, kind: DriverKind, table: DeviceSettings, part: Part | None) -> Item:
