@@ -47,12 +47,15 @@ class Teller:
             ends = (self._time(end) if end else self._say("range_open") for end in (since, until))
             yield self._say("range", **dict(zip(("since", "until"), ends, strict=True)))
 
-    def person(self, personal: Mapping[str, str] | None, *, is_erased: bool) -> str:
+    def person(self, personal: Mapping[str, Any] | None, *, is_erased: bool) -> str:
         """Whose case it is, as far as it may be told. `personal`: opened, or None."""
         if personal:
             told = self._say("person", **personal)
-            said = personal.get("words", "")  # the newest of the approval system's
-            return f"{told}{self._say('semicolon')}{self._say('person_told', words=said)}" if said else told
+            said = [one for one in (personal.get("words"), *personal.get("papers", ())) if one]
+            if not said:
+                return told
+            semicolon = self._say("semicolon")  # the newest that the approval system said
+            return f"{told}{semicolon}{self._say('person_told', words=semicolon.join(said))}"
         return self._say("person_erased" if is_erased else "person_sealed")
 
     def lines(self, entries: Sequence[Entry]) -> Iterator[Line]:

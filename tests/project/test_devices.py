@@ -39,6 +39,17 @@ def test_the_line_is_complete(driver: registry.Driver) -> None:
     assert (ROOT / line["protocol"]).is_file(), line["protocol"]
 
 
+def test_the_lines_of_other_systems_are_complete() -> None:
+    systems = yaml.safe_load((ROOT / "docs" / "quality.yaml").read_text(encoding="utf-8"))["systems"]
+    for name, line in systems.items():
+        assert line["level"] in LEVELS, name
+        assert line["shown"], name
+        assert [file for file in (*line["tests"], line["protocol"]) if not (ROOT / file).is_file()] == [], (
+            name
+        )
+        assert (ROOT / "drivers" / "emulators" / f"{line['emulator']}.py").is_file(), name
+
+
 @pytest.mark.parametrize("driver", [d for d in registry.DRIVERS if issubclass(d.config, SerialConfig)])
 def test_what_runs_over_a_serial_line_can_be_decoded_or_the_line_says_why_not(
     driver: registry.Driver,
