@@ -410,6 +410,7 @@ Intent = (
     | ShowFrames | ChooseCell | TouchSquare | MakeReport | FoundElse | LeftInside | ShowMenu | Choose | Tick
     | ShowThemes | ShowSearch | ChooseTheme | Letter | Turn | Bring | BringAll | StartIncomplete | ShowSheet
     | PrintSheet | CollectTicked | LetterX | AnotherEnvelope | DoesNotFit | EasyReach | StartFetch
-    | ShowProgress | ByCard | ByReceipt | AddPapers | ReportProblem | CallMe | StartRating | Rate | ShowQuiet | NotMine | ShowLine
+    | ShowProgress | ByCard | ByReceipt | AddPapers | ReportProblem | CallMe | StartRating | Rate | ShowQuiet | NotMine
+    | ShowLine
     | PickWord | Sign | SwitchKeys | ClearTyped | Skip | ShowAnswers | ChangeAnswer
 )  # fmt: skip

@@ -128,8 +128,8 @@ INTENTS: Final[tuple[ev.Event, ...]] = (
     ask.Judge(passed=True), ask.Judge(passed=False), ask.ShowFrames(), ask.ChooseCell("A-04"), ask.ChooseCell(CELL),
     ask.TouchSquare(0), ask.MakeReport(),
     *who.TOUCHES, *WRITING,
-    ask.ReportProblem(), ask.CallMe(), ask.StartRating(), ask.Rate(4), ask.Choose("fast"), ask.ShowQuiet(), ask.NotMine(),
-    ask.ShowProgress(), ask.ByCard(), ask.ByReceipt(), ask.AddPapers(),
+    ask.ReportProblem(), ask.CallMe(), ask.StartRating(), ask.Rate(4), ask.Choose("fast"),
+    ask.ShowQuiet(), ask.NotMine(), ask.ShowProgress(), ask.ByCard(), ask.ByReceipt(), ask.AddPapers(),
     ask.AnotherEnvelope(), ask.DoesNotFit(), ask.EasyReach(), ask.StartFetch(), ask.Choose(CASE), ask.Choose("nothing"),
 )  # fmt: skip
 DEVICES: Final[tuple[ev.Event, ...]] = (
