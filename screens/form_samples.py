@@ -29,6 +29,7 @@ _CONTENT: Final[dict[str, dict[str, Any]]] = {
         "code": "统一社会信用代码", "day": "劳动合同签订日期", "id": "监护人身份证号码", "kind": "就业方式",
         "choices": ("受雇于单位", "灵活就业", "自主创业"), "again": "91370305MA3C",
         "trade": "店铺名称", "shop": "好再来小吃店", "reasons": ("须年满80周岁", "须为本地户籍"),
+        "grants": "从次月起发放高龄津贴",
     },
     "en": {
         "place": "Address of the premises", "typed": "12 Renmin Road", "letters": "", "words": (),
@@ -37,6 +38,7 @@ _CONTENT: Final[dict[str, dict[str, Any]]] = {
         "choices": ("Employed by an organisation", "Flexible employment", "Self-employed"), "again": "91370305MA3C",
         "trade": "Name of the shop", "shop": "Come Again Snacks",
         "reasons": ("The person has to be 80 or over", "The person has to be registered here"),
+        "grants": "The allowance is paid from next month",
     },
 }  # fmt: skip
 _CONTENT[TRADITIONAL] = in_traditional(_CONTENT[SIMPLIFIED])
@@ -88,7 +90,8 @@ def _written(third: Chrome, said: dict[str, Any]) -> Iterator[ViewModel]:
     yield write
     skip = Action(ask.Skip(), text("form.skip"))
     yield replace(
-        write, heading=text("form.field", label=said["code"]), sentence=text("form.invalid_exact.code", least=18, most=18),
+        write, heading=text("form.field", label=said["code"]),
+        sentence=text("form.invalid_exact.code", least=18, most=18),
         tone=Tone.BAD, typed=said["again"], letters="", candidates=(), turns=(), capitals=True, signs=(),
         switch=Action(ask.SwitchKeys(), text("form.keys.capital")), actions=(_BACK, skip, _NEXT), name="form.code",
     )  # fmt: skip
@@ -116,6 +119,7 @@ def _looked_at(fourth: Chrome, said: dict[str, Any]) -> Iterator[ViewModel]:
     reasons = tuple(
         Line(text("decided.reason", number=at), reason) for at, reason in enumerate(said["reasons"], start=1)
     )
+    granted = Line(text("decided.grants"), said["grants"])
     looks = (
         ("granted", Tone.GOOD, "check"),
         ("refused", Tone.CAUTION, "warning"),
@@ -125,5 +129,5 @@ def _looked_at(fourth: Chrome, said: dict[str, Any]) -> Iterator[ViewModel]:
         go_on = Action(ask.Proceed(), text(f"decided.{outcome}_go_on"), primary=True)
         yield NoticePage(
             fourth, text(f"decided.{outcome}"), text(f"decided.{outcome}_note"), tone, picture,
-            reasons if outcome == "granted" else reasons[:1], (go_on, along), f"decided.{outcome}",
+            (granted, *reasons) if outcome == "granted" else reasons[:1], (go_on, along), f"decided.{outcome}",
         )  # fmt: skip

@@ -23,6 +23,7 @@ class CandidateView:
 class WritePage:
     """Free text by an on-screen keyboard. Keys are `Letter`, `Digit`, `Sign`, `DeleteDigit`, `ClearTyped`.
 
+    `typed`: of a long text the end.
     `letters`: of the pinyin, with their `candidates`; `turns`: the controls for others. `switch` changes what the
     letters write; `signs` are the keys beside letters and digits.
     """
@@ -40,3 +41,8 @@ class WritePage:
     signs: tuple[str, ...]
     actions: tuple[Action, ...]
     name: str = "form.text"
+
+    @property
+    def has_words(self) -> bool:
+        """Whether letters are of the pinyin, so that there is a row of words to choose from."""
+        return bool(self.letters) or self.switch.label.key == "form.keys.pinyin"

@@ -104,10 +104,11 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """The outcome, and every rule's part in it."""
+    """The outcome, and every rule's part in it. `grants`: what is granted; None where nothing is."""
 
     outcome: Outcome
     verdicts: tuple[Verdict, ...] = ()
+    grants: Words | None = None
 
     @property
     def reasons(self) -> tuple[Words, ...]:
@@ -138,7 +139,7 @@ def decide(
     if any(_refuses(verdict) for verdict in verdicts):
         return Decision(Outcome.REFUSED, verdicts)
     if all(verdict.finding is Finding.MET for verdict in verdicts):
-        return Decision(Outcome.GRANTED, verdicts)
+        return Decision(Outcome.GRANTED, verdicts, instant.grants)
     return Decision(Outcome.PERSON, verdicts)
 
 

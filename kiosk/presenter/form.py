@@ -18,6 +18,7 @@ SIGNS: Final = {FieldType.CODE: (), FieldType.NAME: ()}  # of the others:
 SIGNS_OF_TEXT: Final = ("-", "#", "号", "楼", "室")
 COUNTED: Final = (FieldType.TEXT, FieldType.CODE, FieldType.DIGITS)
 ROOM: Final = {False: 13, True: 9}  # signs of the candidates in one row, in normal and in large size
+SEEN: Final = {False: 30, True: 20}  # half-width signs of what was typed that the field shows
 LEAST_ROOM: Final = 2  # of one candidate
 DAY: Final = (4, 6, 8)  # where a day's year, month and day end
 TONES: Final = {Outcome.GRANTED: Tone.GOOD, Outcome.REFUSED: Tone.CAUTION, Outcome.PERSON: Tone.PLAIN}
@@ -119,10 +120,21 @@ def _write(view: View, stage: st.Filling, one: FormField) -> vm.WritePage:
     )
     return vm.WritePage(
         view.visit_chrome(3, stage.visit), heading_of(view, one), _sentence(stage, one),
-        Tone.BAD if stage.invalid else Tone.PLAIN, stage.typed, stage.letters, rows[turned],
+        Tone.BAD if stage.invalid else Tone.PLAIN, _end_of(stage.typed, SEEN[view.session.large]), stage.letters,
+        rows[turned],
         turns if len(rows) > 1 else (), Action(ask.SwitchKeys(), text(f"form.keys.{stage.keys.value}")),
         stage.keys is Keys.CAPITAL, SIGNS.get(one.type, SIGNS_OF_TEXT), _actions(stage, one),
     )  # fmt: skip
+
+
+def _end_of(typed: str, room: int) -> str:
+    """As much as the field has room for, of a long one its end: there it goes on."""
+    wide = 0
+    for place in range(len(typed) - 1, -1, -1):
+        wide += 1 if typed[place].isascii() else 2
+        if wide > room:
+            return f"…{typed[place + 1 :]}"
+    return typed
 
 
 def _rows(found: Sequence[tuple[str, int]], room: int) -> list[tuple[vm.CandidateView, ...]]:
@@ -167,6 +179,8 @@ def _decided(view: View, stage: st.Decided) -> vm.NoticePage:
         Line(text("decided.reason", number=number), reason.of(lang))
         for number, reason in enumerate(decision.reasons, start=1)
     )
+    if decision.grants is not None:
+        reasons = (Line(text("decided.grants"), decision.grants.of(lang)), *reasons)
     go_on = Action(ask.Proceed(), text(f"decided.{outcome.value}_go_on"), primary=True)
     along = Action(ask.GiveUp(), text("decided.take_along"))
     return vm.NoticePage(

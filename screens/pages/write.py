@@ -16,6 +16,7 @@ from .page import Binding, Page
 DIGITS: Final = "1234567890"
 ROWS: Final = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 GAP_PX: Final = 24
+ROW_PX: Final = 112
 WIDE: Final = 1.7  # as wide as so many others: erase, clear, space
 
 
@@ -63,7 +64,7 @@ class WriteView(Page):
         """Bind to `view`."""
         words = binding.words
         self.night(view, words(view.heading), view.sentence, words, view.tone)
-        self.ids.field.shown, self.ids.letters.say = view.typed, view.letters
+        self.ids.field.shown = " ".join(part for part in (view.typed, view.letters) if part)
         self._show_candidates(view, binding)
         for letter, key in self._letters.items():
             key.label = letter.upper() if view.capitals else letter
@@ -87,6 +88,7 @@ class WriteView(Page):
         for place, (key, candidate) in enumerate(zip(keys, view.candidates, strict=True)):
             _show_candidate(key, candidate, place, binding)
         row = self.ids.row
+        row.height, row.opacity = (ROW_PX, 1.0) if view.has_words else (0, 0.0)
         for key in self._turns:
             row.remove_widget(key)
         for key, turn in zip(self._turns, view.turns, strict=False):
@@ -111,7 +113,7 @@ class WriteView(Page):
 
     def leave(self) -> None:
         """Nothing of a person stays in the widgets."""
-        self.ids.field.shown = self.ids.letters.say = ""
+        self.ids.field.shown = ""
         for key in self._candidates:
             key.word, key.intent = "", None
 

@@ -114,7 +114,11 @@ RULE: Final = Rule.model_validate(
     {"decides": "card.age", "at_least": 80, "reason": {"zh": "须年满80周岁", "en": "80 or over"}}
 )
 DECISIONS: Final = tuple(
-    Decision(outcome, (Verdict(RULE, Finding.MET if outcome is Decided.GRANTED else Finding.NOT_MET),))
+    Decision(
+        outcome,
+        (Verdict(RULE, Finding.MET if outcome is Decided.GRANTED else Finding.NOT_MET),),
+        RULE.reason if outcome is Decided.GRANTED else None,
+    )
     for outcome in Decided
 )
 INTENTS: Final[tuple[ev.Event, ...]] = (
@@ -357,8 +361,8 @@ def _shape(value: object, *, late: bool, typing: bool) -> object:
         one = value.visit.form.field(value.name)
         fits = one.accepts(answer_of(one, value.typed))
         count = bool(value.typed) if one.type in WRITTEN else len(value.typed)
-        typed = (count, fits, bool(value.letters), value.keys, value.again)
-        return "Filling", value.name, typed, _shape(value.visit, late=True, typing=True)
+        written = (count, fits, bool(value.letters), value.keys, value.again)
+        return "Filling", value.name, written, _shape(value.visit, late=True, typing=True)
     if isinstance(value, Decision):
         return value.outcome
     if isinstance(value, ss.PreparingResult):  # what was refused or invalid before changes nothing
