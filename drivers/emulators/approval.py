@@ -12,7 +12,6 @@ import argparse
 import json
 import select
 import socket
-import ssl
 import struct
 import threading
 import time
@@ -25,7 +24,7 @@ from typing import Any, ClassVar, Final
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from .control import Answer, ControlServer, switch_fault, until_ended
-from .throwaway import write_certificates
+from .tls import server_context, write_certificates
 
 MUTE_AT_MOST_S: Final = 60.0
 MOST_BODY: Final = 1_000_000
@@ -341,7 +340,7 @@ def main() -> None:
         options.certificate, options.key = made.certificate, made.key
     left = (made.ca, made.certificate, made.key) if made is not None else ()
     with until_ended(options.control, *left):
-        context = _context(options)
+        context = server_context(options.certificate, options.key, options.clients)
         server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
         threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
         control = ControlServer()
@@ -350,15 +349,6 @@ def main() -> None:
         while True:
             select.select([control.fileno()], [], [])
             control.run_calls(office.perform)
-
-
-def _context(options: argparse.Namespace) -> ssl.SSLContext:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(options.certificate, options.key)
-    if options.clients is not None:
-        context.load_verify_locations(options.clients)
-        context.verify_mode = ssl.CERT_REQUIRED
-    return context
 
 
 if __name__ == "__main__":

@@ -8,7 +8,6 @@ everywhere (`{"do": "fault", "name": "mute"}`).
 import argparse
 import json
 import select
-import ssl
 import threading
 from collections.abc import Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -16,6 +15,7 @@ from pathlib import Path
 from typing import Any, ClassVar, Final
 
 from .control import Answer, ControlServer, switch_fault, until_ended
+from .tls import server_context
 
 MUTE_AT_MOST_S: Final = 60.0
 FAULTS: Final[Mapping[str, str]] = {
@@ -143,7 +143,8 @@ def main() -> None:
     server.daemon_threads = True
     scheme = "http"
     if options.certificate is not None:
-        server.socket = _context(options).wrap_socket(server.socket, server_side=True)
+        context = server_context(options.certificate, options.key, options.clients)
+        server.socket = context.wrap_socket(server.socket, server_side=True)
         scheme = "https"
     threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
     with until_ended(options.control):
@@ -153,15 +154,6 @@ def main() -> None:
         while True:
             select.select([control.fileno()], [], [])
             control.run_calls(desk.perform)
-
-
-def _context(options: argparse.Namespace) -> ssl.SSLContext:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(options.certificate, options.key)
-    if options.clients is not None:
-        context.load_verify_locations(options.clients)
-        context.verify_mode = ssl.CERT_REQUIRED
-    return context
 
 
 if __name__ == "__main__":

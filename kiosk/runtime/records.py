@@ -35,7 +35,7 @@ class Attested:
     """The head as it stands now. `personal`: the opened part; None: not asked for; empty: erased."""
 
     head: Trailer
-    personal: Mapping[str, str] | None = field(default=None, repr=False)
+    personal: Mapping[str, Any] | None = field(default=None, repr=False)
 
 
 async def attested(settings: Settings, reading: Reading | None = None) -> Attested:

@@ -1,7 +1,8 @@
-"""Certificates for one run of an emulator: an authority of its own and a server on the loopback interface."""
+"""TLS of the emulated servers: what they show and ask for, and certificates for one run."""
 
 import datetime
 import ipaddress
+import ssl
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -21,6 +22,16 @@ class ServerFiles:
     ca: Path
     certificate: Path
     key: Path
+
+
+def server_context(certificate: Path, key: Path, clients: Path | None) -> ssl.SSLContext:
+    """Shows this certificate; `clients`: PEM of the CA whose certificates clients must show."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    if clients is not None:
+        context.load_verify_locations(clients)
+        context.verify_mode = ssl.CERT_REQUIRED
+    return context
 
 
 def write_certificates(folder: Path, name: str) -> ServerFiles:
