@@ -118,6 +118,11 @@ def test_a_number_to_call_is_in_the_sealed_message_and_nowhere_else(tmp_path: Pa
         assert others
         assert all(PHONE.encode() not in row.payload for row in others)
 
+        for row in await desk.rows():
+            await desk.journal.outbox.mark_sent(row.message_id, NOW)
+        wiped = [row.payload for row in await desk.rows() if row.channel is Channel.SMS]
+        assert wiped == [b"", b""]
+
     play(tmp_path, work)
     for file in tmp_path.rglob("*"):
         assert not file.is_file() or PHONE.encode() not in file.read_bytes(), file.name

@@ -17,7 +17,16 @@ from kiosk.session import staffeffects as act
 from kiosk.session import staffstate as ss
 from kiosk.session import state as st
 from kiosk.session.facts import CaseFact, Facts
-from screens.intents import ChooseItem, CollectCase, Proceed, StartDeposit, StartOver
+from screens.intents import (
+    CallMe,
+    ChooseItem,
+    CollectCase,
+    Digit,
+    Proceed,
+    ShowHelp,
+    StartDeposit,
+    StartOver,
+)
 from screens.viewmodels import ViewModel
 from tests.session.scenes import ITEM, NO_CAMERA
 from tests.test_presenter import PRESENTER
@@ -199,3 +208,30 @@ def test_a_kiosk_whose_clock_has_stopped_does_not_go_on_without_it(monkeypatch: 
 
     with pytest.raises(LookupError, match="foresaw this either"):
         asyncio.run(story())
+
+
+def test_help_that_nobody_touches_closes_over_a_page_that_only_a_device_ends() -> None:
+    """A telephone number was typed, and the door below stands open for as long as it stands open."""
+
+    async def story() -> st.Session:
+        performer = SlowToForget()
+        stage = st.DoorLeftOpen("A-03", "case", at_start=True)
+        session = st.Session(stage, policy=st.Policy(call_back=True))
+        engine = Engine(
+            session, PRESENTER, performer, Limits(idle_limit_s=1.0, idle_warning_s=0.5),
+            now=lambda: datetime(2026, 11, 22, tzinfo=UTC), new_id=lambda: "visit",
+        )  # fmt: skip
+        work = asyncio.create_task(engine.run(performer))
+        for event in (ShowHelp(), CallMe(), Digit(1), Digit(3)):
+            engine.post(event)
+        async with asyncio.timeout(WAIT_S):
+            await performer.until(lambda: engine.session.aid.digits == "13")
+            assert engine.page_below() == "notice.interrupted"
+            await performer.until(lambda: not engine.session.help)
+        work.cancel()
+        await asyncio.gather(work, return_exceptions=True)
+        return engine.session
+
+    left = asyncio.run(story())
+    assert isinstance(left.stage, st.DoorLeftOpen)
+    assert left.aid.digits == ""
