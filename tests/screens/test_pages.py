@@ -68,7 +68,7 @@ def test_foot_bar_is_on_every_page_at_the_same_place(window: Any) -> None:
     ("name", "key", "intent"),
     [
         ("home", "home.deposit", {"type": "StartDeposit"}),
-        ("home", "item.old-age-allowance", {"type": "ChooseItem", "code": "old-age-allowance"}),
+        ("home", "item.food-licence", {"type": "ChooseItem", "code": "food-licence"}),
         ("home", "head.staff", {"type": "StaffEntrance"}),
         ("consent", "consent.decline", {"type": "WithoutFace"}),
         ("phone", "digit.7", {"type": "Digit", "digit": 7}),
