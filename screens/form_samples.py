@@ -12,8 +12,6 @@ from screens.viewmodels import (
     CandidateView,
     Chrome,
     KeypadPage,
-    Line,
-    NoticePage,
     PickPage,
     PickRow,
     Tone,
@@ -116,18 +114,17 @@ def _looked_at(fourth: Chrome, said: dict[str, Any]) -> Iterator[ViewModel]:
         "form.review",
     )
     along = Action(ask.GiveUp(), text("decided.take_along"))
-    reasons = tuple(
-        Line(text("decided.reason", number=at), reason) for at, reason in enumerate(said["reasons"], start=1)
+    met, not_met = text("decided.met"), text("decided.notMet")
+    first, second = (
+        PickRow(f"rule.{at}", None, reason, met, Tone.GOOD) for at, reason in enumerate(said["reasons"])
     )
-    granted = Line(text("decided.grants"), said["grants"])
-    looks = (
-        ("granted", Tone.GOOD, "check"),
-        ("refused", Tone.CAUTION, "warning"),
-        ("person", Tone.PLAIN, "desk"),
-    )
-    for outcome, tone, picture in looks:
+    refused = replace(first, note=not_met, lamp=Tone.CAUTION)
+    unclear = replace(second, note=text("decided.unknown"), lamp=Tone.CAUTION)
+    grants = PickRow("rule.grants", None, said["grants"], text("decided.grants"), Tone.GOOD)
+    for outcome, tone, rows_of in (
+        ("granted", Tone.GOOD, (grants, first, second)), ("refused", Tone.CAUTION, (refused, second)),
+        ("person", Tone.PLAIN, (first, unclear)),
+    ):  # fmt: skip
         go_on = Action(ask.Proceed(), text(f"decided.{outcome}_go_on"), primary=True)
-        yield NoticePage(
-            fourth, text(f"decided.{outcome}"), text(f"decided.{outcome}_note"), tone, picture,
-            (granted, *reasons) if outcome == "granted" else reasons[:1], (go_on, along), f"decided.{outcome}",
-        )  # fmt: skip
+        heading, note = text(f"decided.{outcome}"), text(f"decided.{outcome}_note")
+        yield PickPage(fourth, heading, note, tone, rows_of, (go_on, along), f"decided.{outcome}")

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from typing import Final
 
 from kiosk.catalogue.forms import WRITTEN, YES_NO, FieldType, FormField
-from kiosk.catalogue.rules import Outcome
+from kiosk.catalogue.rules import Finding, Outcome
 from kiosk.session import state as st
 from kiosk.session.applicationstate import Keys
 from kiosk.session.form import Form, Origin
 from screens import intents as ask
 from screens import viewmodels as vm
-from screens.viewmodels import Action, Line, PickRow, Text, Tone, text
+from screens.viewmodels import Action, PickRow, Text, Tone, text
 
 from .view import View, grouped
 
@@ -22,7 +22,7 @@ SEEN: Final = {False: 30, True: 20}  # half-width signs of what was typed that t
 LEAST_ROOM: Final = 2  # of one candidate
 DAY: Final = (4, 6, 8)  # where a day's year, month and day end
 TONES: Final = {Outcome.GRANTED: Tone.GOOD, Outcome.REFUSED: Tone.CAUTION, Outcome.PERSON: Tone.PLAIN}
-PICTURES: Final = {Outcome.GRANTED: "check", Outcome.REFUSED: "warning", Outcome.PERSON: "desk"}
+FINDINGS: Final = {Finding.MET: Tone.GOOD, Finding.NOT_MET: Tone.CAUTION, Finding.UNKNOWN: Tone.CAUTION}
 
 
 def form_pages(view: View, stage: st.Filling | st.Reviewing | st.Decided) -> vm.ViewModel:
@@ -172,18 +172,23 @@ def _review(view: View, visit: st.Visit) -> vm.PickPage:
     )  # fmt: skip
 
 
-def _decided(view: View, stage: st.Decided) -> vm.NoticePage:
-    decision, outcome = stage.decision, stage.decision.outcome
-    lang = view.session.lang
-    reasons = tuple(
-        Line(text("decided.reason", number=number), reason.of(lang))
-        for number, reason in enumerate(decision.reasons, start=1)
-    )
+def _decided(view: View, stage: st.Decided) -> vm.PickPage:
+    """Every rule with what became of it: who is decided on by rules can read all of them."""
+    decision, outcome, lang = stage.decision, stage.decision.outcome, view.session.lang
+    rows = [
+        PickRow(
+            f"rule.{number}", None, verdict.rule.reason.of(lang), text(f"decided.{verdict.finding.value}"),
+            FINDINGS[verdict.finding],
+        )
+        for number, verdict in enumerate(decision.verdicts, start=1)
+    ]  # fmt: skip
     if decision.grants is not None:
-        reasons = (Line(text("decided.grants"), decision.grants.of(lang)), *reasons)
+        rows.insert(
+            0, PickRow("rule.grants", None, decision.grants.of(lang), text("decided.grants"), Tone.GOOD)
+        )
     go_on = Action(ask.Proceed(), text(f"decided.{outcome.value}_go_on"), primary=True)
     along = Action(ask.GiveUp(), text("decided.take_along"))
-    return vm.NoticePage(
+    return vm.PickPage(
         view.visit_chrome(4, stage.visit), text(f"decided.{outcome.value}"), text(f"decided.{outcome.value}_note"),
-        TONES[outcome], PICTURES[outcome], reasons, (go_on, along), f"decided.{outcome.value}",
+        TONES[outcome], tuple(rows), (go_on, along), f"decided.{outcome.value}",
     )  # fmt: skip
