@@ -15,7 +15,7 @@ from kiosk.approval.https import HttpsAccess, HttpsApproval
 from kiosk.approval.port import Applicant, Kind, Material, Proof, Submission
 from kiosk.catalogue import load
 from kiosk.journal import Journal
-from kiosk.journal.types import Event, Notice, Recorded, new_message_id
+from kiosk.journal.types import Clock, Event, Notice, Recorded, new_message_id, utc_now
 from kiosk.runtime.approving import submissions
 from kiosk.runtime.tasks import running
 from kiosk.settings import CONFIG_FOLDER
@@ -108,11 +108,11 @@ async def submitting(folder: Path) -> AsyncIterator[Journal]:
 
 @asynccontextmanager
 async def carrying(
-    journal: Journal, access: HttpsAccess, patience: Patience = SOON
+    journal: Journal, access: HttpsAccess, patience: Patience = SOON, clock: Clock = utc_now
 ) -> AsyncIterator[ApprovalCourier]:
     """A courier at work."""
     system = HttpsApproval(access)
-    courier = ApprovalCourier(system, journal, patience)
+    courier = ApprovalCourier(system, journal, patience, clock=clock)
     journal.outbox.on_change(courier.poke)
     try:
         async with running(courier.run(), "approval", courier.close):

@@ -4,6 +4,7 @@ import asyncio
 import sqlite3
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ import pytest
 from drivers.contracts.health import DeviceStatus, ErrorAction
 from kiosk.approval.courier import Patience
 from kiosk.journal import Journal
-from kiosk.journal.types import Channel, OutboxMessage, OutboxState, StoredEvent
+from kiosk.journal.types import Channel, OutboxMessage, OutboxState, StoredEvent, utc_now
 from locker import events as le
 from tests.approval.office import SOON, Office, carrying, hands_in, office, submitting
 from tests.journal.facts import NAME, NUMBER, run
@@ -249,15 +250,35 @@ def test_pauses_grow_and_are_as_long_as_the_system_asks(own: Office, tmp_path: P
         600.0,
     ]
 
+    later = utc_now().replace(microsecond=0) + timedelta(hours=1)
+
     async def work() -> None:
         own.has("busy_503")
         short = replace(patience, retry_min_s=0.01)
-        async with submitting(tmp_path / "state") as journal, carrying(journal, own.access, short):
+        async with submitting(tmp_path / "state") as journal:
             await hands_in(journal)
-            await tried(journal, 1)
+            async with carrying(journal, own.access, short, lambda: later):
+                await tried(journal, 1)
             (row,) = await rows(journal)
-            newest = (await journal.events())[-1]
-            assert (row.next_at - newest.at).total_seconds() >= 1.0, "the system asked for a second"
+            assert row.next_at - later == timedelta(seconds=1), "the system asked for a second"
+
+    run(work)
+
+
+def test_a_submission_that_failed_waits_behind_those_that_did_not(own: Office, tmp_path: Path) -> None:
+    later = utc_now() + timedelta(hours=1)
+
+    async def work() -> None:
+        own.has("error_500")
+        async with submitting(tmp_path / "state") as journal:
+            await hands_in(journal)
+            async with carrying(journal, own.access, Patience(retry_min_s=600.0)):
+                await tried(journal, 1)
+            await hands_in(journal, "c2", "A-05")
+            own.has("none")
+            async with carrying(journal, own.access, clock=lambda: later):
+                answers = await recorded(journal, *ANSWERS, count=2)
+            assert [one.data["case_id"] for one in answers] == ["c2", "c1"]
 
     run(work)
 
