@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from drivers.contracts.board import ItemState
+from kiosk.journal import applicationevents as fev
 from kiosk.journal import approvalevents as aev
 from kiosk.journal import certificateevents as cev
 from kiosk.journal import counterevents as oev
@@ -29,7 +30,7 @@ from tests.journal.facts import Clock, run, story
 
 FACTS = {
     name: kind
-    for module in (ev, sev, cev, aev, oev, le)
+    for module in (ev, sev, cev, aev, fev, oev, le)
     for name, kind in vars(module).items()
     if isinstance(kind, type) and dataclasses.is_dataclass(kind)
 }

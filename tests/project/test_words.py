@@ -12,7 +12,7 @@ from screens.words import words
 
 ROOT = Path(__file__).resolve().parents[2]
 CATALOGUES = {lang: words(lang).sentences for lang in LANGUAGES}
-NAMES_THE_OTHER_LANGUAGE = {"action.language"}
+NAMES_THE_OTHER_LANGUAGE = {"action.language", "form.keys.pinyin"}
 KEY = re.compile(r"[a-z0-9_]+(\.[A-Za-z0-9_]+)+")
 
 
