@@ -118,11 +118,19 @@ class ApprovalCourier:
 
     async def _carry_all_due(self) -> None:
         """One that failed before waits behind those that did not, so that it holds up nobody."""
+        await self._forget_settled()
         due = await self._journal.outbox.due(self._clock(), Channel.APPROVAL)
         for row in sorted(due, key=lambda one: one.next_at):
             if self._closing:
                 return
             await self._carry(row)
+
+    async def _forget_settled(self) -> None:
+        """What the system could not read and is erased meanwhile is nobody's question any more."""
+        for key in tuple(self._unread):
+            row = await self._journal.outbox.get(key)
+            if row is None or row.state is not OutboxState.QUEUED:
+                del self._unread[key]
 
     async def _carry(self, row: OutboxMessage) -> None:
         """Raises `TryLater`, and `OurMistake` where it is not this row's alone."""
@@ -149,7 +157,6 @@ class ApprovalCourier:
             return
         else:
             await self._settle(row, await self._answer(submission, accepted), OutboxState.SENT)
-        self._unread.pop(row.message_id, None)
         self._works()
 
     async def _answer(self, submission: Submission, accepted: Accepted) -> list[Event]:

@@ -43,6 +43,10 @@ async def recorded(journal: Journal, *kinds: str, count: int = 1) -> list[Stored
     return await journal.events(kinds=kinds)
 
 
+async def _not(true: Callable[[], Awaitable[bool]]) -> bool:
+    return not await true()
+
+
 async def rows(journal: Journal) -> list[OutboxMessage]:
     found = [await journal.outbox.of_event(one.seq) for one in await journal.events(kinds=("DepositHeld",))]
     return [row for of_one in found for row in of_one if row.channel is Channel.APPROVAL]
@@ -235,6 +239,17 @@ def test_one_that_the_system_cannot_read_holds_up_nobody_and_is_said(own: Office
             own.has("none")
             await hands_in(journal, "c2", "A-05")
             await recorded(journal, *ANSWERS, count=2)
+
+            async def works() -> bool:
+                return courier.health.works
+
+            await until(works, "word that all is well")
+            own.has("bad_request")
+            await hands_in(journal, "c3", "A-06")
+            await until(lambda: _not(works), "word that one is not read")
+            own.has("none")
+            await journal.erase(["c3"], by="test", reason="asked for")
+            await until(works, "end of the question with its case")
 
     run(work)
 
