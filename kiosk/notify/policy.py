@@ -160,7 +160,9 @@ class NoticeWriter:
     def _recalled(self, event: Event, recorded: Recorded) -> list[Notice]:
         case_id = str(getattr(event, "case_id"))  # noqa: B009  # the journal's Event promises no fields
         language = self._facts(case_id).language
-        words = self._words(RECALLED_KIND, "result.recalled.citizen", event, recorded, language)
+        of_reason = f"{RECALLED_KIND}.{getattr(event, 'reason', '')}.citizen"
+        key = of_reason if of_reason in TEXTS[language] else f"{RECALLED_KIND}.citizen"
+        words = self._words(RECALLED_KIND, key, event, recorded, language)
         return [self._sms(CITIZEN_PREFIX + case_id, words, case_id)]
 
     def _problem(self, event: Event, recorded: Recorded) -> list[Notice]:

@@ -26,6 +26,7 @@ TEXTS: Final[Mapping[Language, Mapping[str, str]]] = {
         "result.code.citizen": "您的办件{case}结果已备好，取件码{code}，{until}前凭身份证到{place}领取。请勿转告他人。",
         "to_complete.code.citizen": "您的办件{case}有材料须补正，取件码{code}，{until}前凭身份证到{place}取回。请勿转告他人。",
         "result.recalled.citizen": "您的办件{case}在{place}逾期未取，已由工作人员收回。请联系办理部门。",
+        "result.recalled.TO_CHECK.citizen": "您的办件{case}在{place}的物品由工作人员收回核对，取件码已停用，处理好后会再通知您。",
         "custody.disputed.staff": "【{place}】{time} {cell} 号柜的实物与记录不一致，办件号 {case}。请到现场核对。",
         "door.forced.staff": "【{place}】警报：{time} {cell} 号柜门在没有开门指令时被打开。请立即到现场查看。",
         "door.left_open.staff": "【{place}】{time} {cell} 号柜门长时间未关。请到现场查看。",
@@ -80,6 +81,10 @@ TEXTS: Final[Mapping[Language, Mapping[str, str]]] = {
         "result.recalled.citizen": (
             "Case {case}: what waited for you at {place} was not fetched in time and staff took it back. "
             "Please ask the office."
+        ),
+        "result.recalled.TO_CHECK.citizen": (
+            "Case {case}: staff took back what lay for you at {place} to check it. The code is worth nothing now; "
+            "you hear from us when it is settled."
         ),
         "custody.disputed.staff": (
             "[{place}] {time}: compartment {cell} does not agree with the record, case {case}. Please check on site."

@@ -37,7 +37,7 @@ class Hourly:
 
     def take(self, now: datetime) -> bool:
         """Whether there is one more, which is taken."""
-        while self._given and now - self._given[0] >= HOUR:
+        while self._given and not timedelta(0) <= now - self._given[0] < HOUR:  # or the clock was set back
             self._given.popleft()
         if len(self._given) >= self.most:
             return False

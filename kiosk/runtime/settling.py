@@ -13,6 +13,7 @@ NOT_FOUND: Final = "NOT_FOUND"
 SOMETHING_ELSE: Final = "SOMETHING_ELSE"
 UNSAID: Final = "UNSAID"
 TAKEN_BACK: Final = "NOT_FETCHED"
+TO_CHECK: Final = "TO_CHECK"  # what was in doubt, or opened for another reason than that nobody came
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,8 @@ def _taken(errand: Errand, there: Compartment, staff_no: str) -> tuple[custody.E
     if there.retrieved_by != staff_no:
         authority = (custody.RetrievalAuthorized(case_id, cell, staff_no),)
     if there.bound is Bound.CITIZEN:
-        return (*authority, custody.ResultRecalled(case_id, cell, staff_no, TAKEN_BACK))
+        why = TAKEN_BACK if errand.purpose is Purpose.RECALL else TO_CHECK
+        return (*authority, custody.ResultRecalled(case_id, cell, staff_no, why))
     return (*authority, custody.DepositCollected(case_id, cell, staff_no))
 
 

@@ -100,7 +100,7 @@ def test_a_call_back_reaches_staff_and_the_number_nothing_else(kiosk: Kiosk) -> 
     kiosk.tap("help.go_on")
 
 
-def test_what_is_not_theirs_is_locked_and_staff_are_told_why(
+def test_what_is_not_theirs_is_locked_until_staff_have_looked(
     kiosk: Kiosk,
 ) -> None:
     papers = kiosk.deposit("jia")
@@ -118,13 +118,7 @@ def test_what_is_not_theirs_is_locked_and_staff_are_told_why(
     kiosk.tap("size.S")
     cell = puts_in(kiosk)
     kiosk.until(lambda: bool(codes(kiosk)), "code by text message")
-    kiosk.to_home()
-    kiosk.tap("home.fetch")
-    kiosk.world.do("reader", "card.place", person="jia")
-    kiosk.sees("pickup.code")
-    kiosk.types(codes(kiosk)[-1])
-    kiosk.tap("pickup.next")
-    kiosk.until(lambda: stands_open(kiosk, cell), "door for the citizen")
+    fetches(kiosk, cell)
     kiosk.tap("pickup.not_mine")
     kiosk.sees("pickup.put_back")
     kiosk.world.perform(f"door close {cell}")
@@ -135,6 +129,28 @@ def test_what_is_not_theirs_is_locked_and_staff_are_told_why(
     assert not kiosk.journal("DepositReturned", "CodeUsed", after=mark)
     assert kiosk.unit(cell)[2] == "unknown"
     kiosk.until(lambda: any("不是本人的" in text for text in kiosk.sms()), "word to staff")
+    kiosk.to_home()
+    to_the_list(kiosk)
+    kiosk.tap("staff.resolve")
+    kiosk.until(lambda: stands_open(kiosk, cell), "door for staff")
+    kiosk.world.perform(f"papers take {cell}")
+    kiosk.world.perform(f"door close {cell}")
+    kiosk.answers("staff.found_papers")
+    assert kiosk.recorded("ResultRecalled", after=mark)["reason"] == "TO_CHECK"
+    assert kiosk.recorded("CodeRevoked", after=mark)["case_id"] == case
+    kiosk.until(lambda: any("收回核对" in text for text in kiosk.sms(PHONE)), "word to the citizen")
+    kiosk.until(lambda: kiosk.unit(cell) == ("ok", "closed", "empty"), "compartment in service")
+
+
+def fetches(kiosk: Kiosk, cell: str) -> None:
+    """With card and code, up to the open door."""
+    kiosk.to_home()
+    kiosk.tap("home.fetch")
+    kiosk.world.do("reader", "card.place", person="jia")
+    kiosk.sees("pickup.code")
+    kiosk.types(codes(kiosk)[-1])
+    kiosk.tap("pickup.next")
+    kiosk.until(lambda: stands_open(kiosk, cell), "door for the citizen")
 
 
 def codes(kiosk: Kiosk) -> list[str]:

@@ -102,6 +102,9 @@ def test_a_child_s_game_is_on_record_and_texts_nobody_more_than_so_often(tmp_pat
         desk.now += timedelta(hours=1)
         await desk.reports()
         assert len(await desk.texts()) == 3
+        desk.now -= timedelta(days=1)  # the clock was wrong
+        await desk.reports()
+        assert len(await desk.texts()) == 4
 
     play(tmp_path, work, limit=2)
 

@@ -222,7 +222,7 @@ def test_what_is_not_theirs_stays_with_its_case_behind_a_door_that_no_code_opens
             do.OpenParcel(Parcel(CASE, "A-01", "result", "item", issued.code_id), Identity.CARD_ONLY)
         )
         assert rig.told.pop() == ev.DoorAnswer("A-01", opened=False, reason="OUT_OF_SERVICE")
-        assert await rig.codes.live(Purpose.PICK_UP, CASE, NOW) is not None  # good again once staff have looked
+        assert await rig.codes.live(Purpose.PICK_UP, CASE, NOW) is not None  # until staff take it out
         (row,) = await rig.journal.deposits_of(CASE)
         assert (row.state, row.bound) == ("disputed", custody.Bound.CITIZEN)
 
