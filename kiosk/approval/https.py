@@ -6,6 +6,7 @@ Requests carry personal data and a token: neither bodies, headers nor exceptions
 import asyncio
 import email.utils
 import logging
+import ssl
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -249,6 +250,19 @@ class HttpsApproval:
 
 
 def _new_session(access: HttpsAccess) -> requests.Session:
+    """Raises `OurMistake` for files of certificates and keys that are not usable: a connection would not say which."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    try:
+        if access.trust is not None:
+            context.load_verify_locations(access.trust)
+        if access.certificate is not None:
+            context.load_cert_chain(access.certificate, access.key, password=_no_password)
+    except OSError as error:  # ssl.SSLError among them
+        raise OurMistake(
+            f"approval: ca_file, cert_file or key_file cannot be used ({error.strerror or type(error).__name__});"
+            " they have to be PEM files that this user may read, the key without a password",
+            everywhere=True,
+        ) from None
     session = requests.Session()
     session.mount("https://", HTTPAdapter(pool_connections=1, pool_maxsize=1))
     session.trust_env = False  # .netrc would replace our token, REQUESTS_CA_BUNDLE the trust
@@ -256,6 +270,10 @@ def _new_session(access: HttpsAccess) -> requests.Session:
     if access.certificate is not None:
         session.cert = (str(access.certificate), str(access.key))
     return session
+
+
+def _no_password() -> str:
+    raise OSError("the key asks for a password")
 
 
 def _pause_s(said: str, now: datetime) -> float:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives import serialization
 
 from kiosk.approval.https import HttpsAccess, HttpsApproval, _pause_s
 from kiosk.approval.port import ApprovalError, OurMistake, Submission, SubmissionNotTaken, TryLater, Verdict
@@ -162,6 +163,36 @@ def test_the_kiosk_shows_a_certificate_of_its_own(tmp_path: Path) -> None:
             with pytest.raises(ApprovalError):  # TLS 1.3 says so only when the answer is read
                 submitted(wrong, new_submission())
         assert city.state()["taken"] == 1
+
+
+@pytest.mark.parametrize("content", ["", "-----BEGIN CERTIFICATE-----\nx\n", None])
+def test_files_of_certificates_that_cannot_be_used_are_said(
+    city: Office, tmp_path: Path, content: str | None
+) -> None:
+    broken = tmp_path / "broken.pem"
+    if content is not None:
+        broken.write_text(content, encoding="ascii")
+    for wrong in (
+        replace(city.access, trust=broken),
+        replace(city.access, certificate=broken, key=broken),
+    ):
+        with pytest.raises(OurMistake, match="PEM"):
+            submitted(wrong, new_submission())
+
+
+def test_a_key_with_a_password_is_said_and_nobody_is_asked_for_it(city: Office, tmp_path: Path) -> None:
+    ours = new_authority(tmp_path, "ours").issue("lobby-1")
+    key = serialization.load_pem_private_key(ours.key.read_bytes(), None)
+    locked = tmp_path / "locked.pem"
+    locked.write_bytes(
+        key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.BestAvailableEncryption(b"word"),
+        )
+    )
+    with pytest.raises(OurMistake, match="without a password"):
+        submitted(replace(city.access, certificate=ours.certificate, key=locked), new_submission())
 
 
 @pytest.mark.parametrize(
