@@ -138,7 +138,7 @@ def test_only_touches_and_repetitions_may_mean_nothing() -> None:
     assert set(_HARMLESS) - set(get_args(ask.Intent)) == {
         ev.IdleFor, ev.LeftAlone, ev.FactsChanged, ev.FaceHint, ev.FaceAsked, ev.FaceStale, ev.CardSeen,
         ev.DoorOpenLong, ev.CasesFound, ev.ProgressFound, ev.PickupChecked, ev.ParcelReturned, told.StaffCardRead,
-        told.StaffRecorded,
+        told.StaffRecorded, told.HistoryOffered, told.HistoryRefused, told.HistoryTold, told.HistoryPrinted,
         told.SlipIssued, told.SlipPrinted, told.SlipsTold, told.ResultRecorded, told.CodeTold, told.CasesTold,
         ev.Inspected, ev.FramesTold, ev.TrialAnswer, ev.CameraSeen, ev.ReportMade, ev.SheetPrinted,
         ev.AidAnswer, ev.AidLeft,
