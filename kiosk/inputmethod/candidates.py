@@ -5,7 +5,6 @@ Pure: the same letters give the same words, in the same order. Nothing is learnt
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import islice, product
 from typing import Final
 
@@ -28,11 +27,10 @@ class Candidate:
     used: int
 
 
-@lru_cache(maxsize=512)
 def candidates(letters: str, *, name: bool = False, begun: bool = False) -> tuple[Candidate, ...]:
     """Words for these letters (a to z, v for ü), the likeliest first. `name`: a person's; `begun`: signs stand before.
 
-    Every sign of the first syllable is among them, in the end.
+    Every sign of the first syllable is among them, in the end. Nothing is kept: what people write is theirs.
     """
     if not letters:
         return ()

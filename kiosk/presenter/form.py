@@ -59,9 +59,15 @@ def _sentence(stage: st.Filling, one: FormField) -> Text:
     if stage.invalid:
         kind = "invalid_exact" if one.least == one.most and one.type in COUNTED else "invalid"
         return text(f"form.{kind}.{one.type.value}", least=one.least, most=one.most)
-    place = [field.name for field in stage.visit.form.asked].index(one.name) + 1
+    form = stage.visit.form
+    asked = [field.name for field in form.asked if field == one or not _is_known_before(form, field)]
     key = "form.question_optional" if one.optional else "form.question"
-    return text(key, number=place, total=len(stage.visit.form.asked))
+    return text(key, number=asked.index(one.name) + 1, total=len(asked))
+
+
+def _is_known_before(form: Form, one: FormField) -> bool:
+    answer = form.answer(one.name)
+    return answer is not None and answer.origin is Origin.EARLIER
 
 
 def _actions(stage: st.Filling, one: FormField) -> tuple[Action, ...]:
@@ -154,13 +160,9 @@ def _rows(found: Sequence[tuple[str, int]], room: int) -> list[tuple[vm.Candidat
 def _review(view: View, visit: st.Visit) -> vm.PickPage:
     form, rows = visit.form, []
     for one in form.asked:
-        answer = form.answer(one.name)
-        earlier = answer is not None and answer.origin is Origin.EARLIER
-        note = (
-            text("form.from_earlier", value=shown(view, form, one.name))
-            if earlier
-            else shown(view, form, one.name)
-        )
+        note = shown(view, form, one.name)
+        if _is_known_before(form, one):
+            note = text("form.from_earlier", value=note)
         rows.append(PickRow(f"answer.{one.name}", ask.ChangeAnswer(one.name), heading_of(view, one), note))
     rows.append(
         PickRow("answer.phone", ask.ChangeAnswer("phone"), text("confirm.phone"), grouped(visit.phone))

@@ -16,6 +16,7 @@ from . import events as ev
 from . import identity, withoutface
 from . import state as st
 from .facts import Identity, Part
+from .form import Form
 from .leaving import Step, back_to_card, trouble_then_card
 from .visit import ITEM_ABSENT, ITEM_PRESENT, Held
 
@@ -151,8 +152,17 @@ def _decided(visit: st.Visit, place: st.Place, event: ev.Event) -> Step | None:
             return _open(visit, place)
         case ask.GiveUp():
             return _give_up(visit, place, "the citizen took the papers along")
+        case ev.FaceStale(why) if visit.identity is Identity.VERIFIED:
+            return _look_again(visit, place, why)
         case _:
             return None
+
+
+def _look_again(visit: st.Visit, place: st.Place, why: ev.Stale) -> Step:
+    """The compartment is free again; who stands there proves who they are, and finds their answers if it is they."""
+    again = identity.look_again if visit.card_present else withoutface.card_lifted
+    looking, effects = again(replace(visit, form=Form()) if why is ev.Stale.CHANGED else visit)
+    return looking, (do.AbandonDeposit(place.case_id, place.cell, "verification over"), *effects)
 
 
 def _open(visit: st.Visit, place: st.Place, attempt: int = 1) -> Step:
@@ -170,10 +180,8 @@ def _opening(stage: st.Opening | st.OpenFailed, event: ev.Event, session: st.Ses
             return _fail(visit, "disk_full")
         case st.OpenFailed(), ask.TryAgain():
             return _open(visit, place, attempt=1 if stage.other_open else 2)
-        case st.OpenFailed(), ev.FaceStale() if visit.identity is Identity.VERIFIED and not visit.held:
-            again = identity.look_again if visit.card_present else withoutface.card_lifted
-            looking, effects = again(visit)
-            return looking, (do.AbandonDeposit(place.case_id, place.cell, "verification over"), *effects)
+        case st.OpenFailed(), ev.FaceStale(why) if visit.identity is Identity.VERIFIED and not visit.held:
+            return _look_again(visit, place, why)
         case st.OpenFailed(), ask.GiveUp():
             return _give_up(visit, place, "citizen gave up")
         case _:

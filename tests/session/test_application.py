@@ -157,6 +157,10 @@ def test_who_is_refused_may_hand_in_all_the_same_or_take_the_papers_along(decisi
     decided = after(session, ev.CellGiven(CASE, CELL, decision))  # type: ignore[arg-type]
     assert isinstance(decided.stage, st.Decided)
     assert isinstance(after(decided, ask.Proceed()).stage, st.Opening)
+    stale = step(decided, ev.FaceStale(ev.Stale.CHANGED))
+    assert isinstance(stale.session.stage, st.CheckingFace)
+    assert stale.session.stage.visit.form.answers == ()
+    assert any(isinstance(effect, do.AbandonDeposit) for effect in stale.effects)
     for leaves in (ask.GiveUp(), ev.IdleFor(0)):
         outcome = step(decided, leaves)
         assert isinstance(outcome.session.stage, st.TakingCard)
