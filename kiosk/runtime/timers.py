@@ -95,9 +95,9 @@ def due(stage: st.Stage, quiet: Quiet, limits: Limits) -> ev.Event | None:
         case st.ReadingFrames() | st.TouchingGrid() | st.TryingDoor() | st.Inspecting():
             return _idle(quiet, limits.staff_idle_s, limits.idle_warning_s)
         case (
-            st.ReadingQuiet() | st.ChoosingItem() | st.ReadingGuide() | st.AskingConsent() | st.AwaitingCard() | st.AskingGuardian()
-            | st.CheckingFace() | st.FaceUndecided() | st.ChoosingWay() | st.EnteringPhone() | st.Confirming()
-            | st.OpenFailed() | st.NothingSeen() | st.Filling() | st.Reviewing() | st.Decided()
+            st.ReadingQuiet() | st.ChoosingItem() | st.ReadingGuide() | st.AskingConsent() | st.AwaitingCard()
+            | st.AskingGuardian() | st.CheckingFace() | st.FaceUndecided() | st.ChoosingWay() | st.EnteringPhone()
+            | st.Confirming() | st.OpenFailed() | st.NothingSeen() | st.Filling() | st.Reviewing() | st.Decided()
         ):  # fmt: skip
             return _idle(quiet, limits.idle_limit_s, limits.idle_warning_s)
         case _:
