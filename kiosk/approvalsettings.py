@@ -14,8 +14,8 @@ Text = Annotated[str, Field(min_length=1, max_length=200)]
 class ApprovalSettings(Table):
     """Where the system is, how it knows this kiosk, how patient the kiosk is; times in seconds.
 
-    `url`: https, before `/v1/…`; `ca_file`: of the CA that signed the system's certificate, without it those of the
-    machine; `token_file`, or `cert_file` with `key_file`, or both: by which it knows the kiosk; `poll_s`: between two
+    `url`: https, before `/v1/…`; `ca_file`: of the CA that signed the system's certificate, without it public
+    ones; `token_file`, or `cert_file` with `key_file`, or both: by which it knows the kiosk; `poll_s`: between two
     questions for news; `retry_…`: pauses after what failed, doubling.
     """
 

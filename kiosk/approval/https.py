@@ -4,8 +4,10 @@ Requests carry personal data and a token: neither bodies, headers nor exceptions
 """
 
 import asyncio
+import contextlib
 import email.utils
 import logging
+import socket
 import ssl
 import time
 from collections.abc import Callable, Mapping
@@ -15,7 +17,7 @@ from datetime import UTC, datetime
 from functools import partial
 from http import HTTPStatus
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 from urllib.parse import quote, urlencode, urlsplit
 
 import requests
@@ -62,7 +64,7 @@ OF_THIS_REQUEST: Final = frozenset({HTTPStatus.BAD_REQUEST, HTTPStatus.REQUEST_E
 class HttpsAccess:
     """Where the system is and how it knows this kiosk. `url`: https, without a slash at its end.
 
-    `trust`: PEM of the CA that signed the system's certificate, None: those of this machine; `certificate` and `key`:
+    `trust`: PEM of the CA that signed the system's certificate, None: public ones; `certificate` and `key`:
     this kiosk's own; `token`: a file with the bearer token. Times in seconds, `answer_timeout_s` for a whole answer.
     """
 
@@ -93,6 +95,7 @@ class HttpsApproval:
         self._host = urlsplit(access.url).netloc
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="approval")
         self._session: requests.Session | None = None
+        self._context: _Context | None = None
         self._seen: tuple[str, str] | None = None  # cursor, and the ETag of what was said after it
         logging.getLogger("urllib3.connectionpool").setLevel(logging.INFO)  # its DEBUG lines quote addresses
 
@@ -127,10 +130,13 @@ class HttpsApproval:
         return news
 
     async def close(self) -> None:
-        """End the thread and its connection; a second call does nothing."""
+        """End the thread and its connection, in the middle of an answer too; a second call does nothing."""
         await asyncio.to_thread(self._end)
 
     def _end(self) -> None:
+        self._thread.shutdown(wait=False, cancel_futures=True)
+        if self._context is not None:
+            self._context.wake()
         self._thread.shutdown()
         if self._session is not None:
             self._session.close()
@@ -214,7 +220,8 @@ class HttpsApproval:
         if access.token is not None:
             own["Authorization"] = f"Bearer {read_token(access.token)}"
         if self._session is None:
-            self._session = _new_session(access)
+            self._context = _new_context(access)
+            self._session = _new_session(access, self._context)
         with self._session.request(
             method,
             f"{access.url}/{path}",
@@ -249,9 +256,39 @@ class HttpsApproval:
             self._session = None
 
 
-def _new_session(access: HttpsAccess) -> requests.Session:
+class _Context(ssl.SSLContext):
+    """Remembers its last socket, so that whoever waits for an answer can be woken."""
+
+    _last: ssl.SSLSocket | None = None
+
+    def wrap_socket(self, *args: Any, **options: Any) -> ssl.SSLSocket:
+        """As the original does it."""
+        self._last = super().wrap_socket(*args, **options)
+        return self._last
+
+    def wake(self) -> None:
+        """End what is waited for on the last socket. Any thread may call."""
+        if self._last is not None:
+            with contextlib.suppress(OSError):  # it has ended by itself
+                socket.socket.shutdown(self._last, socket.SHUT_RDWR)
+
+
+class _Adapter(HTTPAdapter):
+    """One connection, by a context of ours."""
+
+    def __init__(self, context: ssl.SSLContext) -> None:
+        self._context = context
+        super().__init__(pool_connections=1, pool_maxsize=1)
+
+    def init_poolmanager(self, *args: Any, **options: Any) -> None:
+        """As the original does it."""
+        super().init_poolmanager(*args, **options, ssl_context=self._context)
+
+
+def _new_context(access: HttpsAccess) -> _Context:
     """Raises `OurMistake` for files of certificates and keys that are not usable: a connection would not say which."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context = _Context(ssl.PROTOCOL_TLS_CLIENT)  # asks for a certificate and checks its name
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
     try:
         if access.trust is not None:
             context.load_verify_locations(access.trust)
@@ -263,12 +300,14 @@ def _new_session(access: HttpsAccess) -> requests.Session:
             " they have to be PEM files that this user may read, the key without a password",
             everywhere=True,
         ) from None
+    return context
+
+
+def _new_session(access: HttpsAccess, context: ssl.SSLContext) -> requests.Session:
     session = requests.Session()
-    session.mount("https://", HTTPAdapter(pool_connections=1, pool_maxsize=1))
+    session.mount("https://", _Adapter(context))
     session.trust_env = False  # .netrc would replace our token, REQUESTS_CA_BUNDLE the trust
     session.verify = True if access.trust is None else str(access.trust)
-    if access.certificate is not None:
-        session.cert = (str(access.certificate), str(access.key))
     return session
 
 

@@ -248,3 +248,20 @@ def test_neither_person_nor_token_gets_into_a_log(city: Office, caplog: pytest.L
 )  # fmt: skip
 def test_a_pause_that_is_asked_for_is_bounded(said: str, pause_s: float) -> None:
     assert _pause_s(said, datetime(2026, 3, 1, 12, 0, tzinfo=UTC)) == pause_s
+
+
+def test_the_end_of_the_program_does_not_wait_for_an_answer(city: Office) -> None:
+    """A service has 20 s to stop; an answer may take as long."""
+    city.has("mute")
+
+    async def work() -> None:
+        system = HttpsApproval(replace(city.access, answer_timeout_s=60.0))
+        asked = city.state()["requests"]
+        asking = asyncio.create_task(system.submit(new_submission()))
+        while city.state()["requests"] == asked:  # noqa: ASYNC110  # another process tells
+            await asyncio.sleep(0.02)
+        await system.close()
+        with pytest.raises(TryLater):
+            await asking
+
+    asyncio.run(asyncio.wait_for(work(), 15))
