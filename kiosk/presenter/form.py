@@ -14,8 +14,8 @@ from screens.viewmodels import Action, PickRow, Text, Tone, text
 
 from .view import View, grouped
 
-SIGNS: Final = {FieldType.CODE: (), FieldType.NAME: ()}  # of the others:
-SIGNS_OF_TEXT: Final = ("-", "#", "号", "楼", "室")
+SIGNS_OF_TEXT: Final = ("-", "#", "号", "楼", "室")  # keys beside letters and digits
+SIGNS: Final = {FieldType.CODE: (), FieldType.NAME: ("·",)}  # as in 迪丽娜尔·买买提
 COUNTED: Final = (FieldType.TEXT, FieldType.CODE, FieldType.DIGITS)
 ROOM: Final = {False: 13, True: 9}  # signs of the candidates in one row, in normal and in large size
 SEEN: Final = {False: 30, True: 20}  # half-width signs of what was typed that the field shows

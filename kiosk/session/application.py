@@ -16,7 +16,7 @@ from .leaving import Step
 
 MOST_LETTERS: Final = 24
 MOST_TURNS: Final = 40
-SIGNS: Final = frozenset(" -#().,/号室栋楼")
+SIGNS: Final = frozenset(" -#·号楼室")
 ID_NUMBER_DIGITS: Final = 17  # and then a digit or X
 _FOLLOWS: Final = {Keys.PINYIN: Keys.SMALL, Keys.SMALL: Keys.CAPITAL, Keys.CAPITAL: Keys.PINYIN}
 

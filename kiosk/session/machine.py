@@ -270,6 +270,10 @@ def _enter(session: st.Session, stage: st.Stage, effects: tuple[do.Effect, ...])
     if not isinstance(stage, st.Idle):
         return Outcome(replace(session, stage=stage), effects)
     fresh = st.Session(
-        facts=session.facts, policy=session.policy, quiet=session.quiet, lang=session.home_lang, home_lang=session.home_lang
+        facts=session.facts,
+        policy=session.policy,
+        quiet=session.quiet,
+        lang=session.home_lang,
+        home_lang=session.home_lang,
     )
     return Outcome(fresh, effects)
