@@ -71,7 +71,7 @@ class _Doubt:
     operation_id: str
     case_id: str | None
     whose: str  # the citizen's case, or the actor
-    until_s: float | None
+    until_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,12 +242,12 @@ class DoorService:
             channel = self._cabinet.by_name[cell].channel
             sent = await watch.unlock(channel, unless=lambda: self._has_open(whose, but=cell))
             if sent is None:  # a door that stuck before gave way in the meantime
-                del self._commanded[cell]
+                self._commanded.pop(cell, None)
                 reason = Reason.OTHER_DOOR_OPEN
                 await self._record_outcome(cell, OpeningFailed(operation_id, cell, case_id, reason))
                 return NotOpened(reason, operation_id)
             door = await self._moved(cell, watch)
-            return await self._outcome(operation_id, cell, case_id, door, sent=sent)
+            return await self._outcome(cell, _Doubt(operation_id, case_id, whose), door, sent=sent)
 
     def _has_open(self, whose: str, *, but: str) -> bool:
         """Whether another door that was opened for these, or may have been, is seen open."""
@@ -289,23 +289,18 @@ class DoorService:
                 return door
             await asyncio.sleep(self._settings.watch_interval_s if answered else SILENT_PAUSE_S)
 
-    async def _outcome(
-        self, operation_id: str, cell: str, case_id: str | None, door: DoorState, *, sent: bool
-    ) -> OpenResult:
+    async def _outcome(self, cell: str, asked: _Doubt, door: DoorState, *, sent: bool) -> OpenResult:
+        operation_id, case_id = asked.operation_id, asked.case_id
         if door is DoorState.OPEN:
             await self._record_outcome(cell, DoorOpened(operation_id, cell, case_id))
             return Opened(operation_id)
-        late_until_s = self._clock.monotonic() + self._settings.late_s
-        self._doubts[cell] = _Doubt(
-            operation_id,
-            case_id,
-            self._commanded.pop(cell),
-            None if door is DoorState.UNKNOWN else late_until_s,
-        )
+        self._commanded.pop(cell, None)
         if door is DoorState.UNKNOWN:
+            self._doubts[cell] = asked
             silent = Reason.BOARD_SILENT
             await self._record_outcome(cell, OpenOutcomeUnknown(operation_id, cell, case_id, silent.value))
             return NotOpened(silent, operation_id)
+        self._doubts[cell] = replace(asked, until_s=self._clock.monotonic() + self._settings.late_s)
         reason = Reason.DOOR_JAMMED if sent else Reason.BOARD_SILENT
         events: list[Event] = [OpeningFailed(operation_id, cell, case_id, reason)]
         failures = self._ledger.compartments[cell].failures + (reason is Reason.DOOR_JAMMED)

@@ -356,6 +356,22 @@ def test_a_door_that_opens_after_its_deadline_was_opened_by_us(line: Line) -> No
     assert play(line, scene, patient).names() == ["OpenRequested", "OpeningFailed", "DoorOpened"]
 
 
+def test_a_door_that_was_just_shut_and_sticks_has_its_outcome(line: Line) -> None:
+    """That it is shut is believed only after our own order went out: nobody opened it for that."""
+
+    async def scene(doors: DoorService, _: Ledger, log: MemoryLog, control: Control) -> None:
+        control.do("door.open", channel=1)
+        await log.until("DoorForced")
+        control.do("fault", name="stuck", channel=1)
+        control.do("door.close", channel=1)
+        result = await doors.open("A-01", None, "staff:1001")
+        assert isinstance(result, NotOpened)
+        assert result.reason is Reason.DOOR_JAMMED
+
+    names = play(line, scene).names()
+    assert names[:4] == ["DoorForced", "OpenRequested", "DoorClosed", "OpeningFailed"]
+
+
 def test_while_a_door_that_stuck_stands_open_no_other_opens_for_the_same_person(line: Line) -> None:
     async def scene(doors: DoorService, _: Ledger, log: MemoryLog, control: Control) -> None:
         control.do("fault", name="stuck", channel=1)
