@@ -10,7 +10,6 @@ restarted. Acts over the control socket: `say` (`case`, `step`, `missing`, `word
 
 import argparse
 import json
-import select
 import socket
 import struct
 import threading
@@ -346,9 +345,7 @@ def main() -> None:
         control = ControlServer()
         control.listen(options.control)
         print(f"ready https://127.0.0.1:{server.server_address[1]} {options.control}", flush=True)
-        while True:
-            select.select([control.fileno()], [], [])
-            control.run_calls(office.perform)
+        control.serve(office.perform)
 
 
 if __name__ == "__main__":

@@ -12,7 +12,6 @@ import contextlib
 import json
 import os
 import pwd
-import select
 import shutil
 import signal
 import socket
@@ -35,7 +34,6 @@ from .control import Answer, ControlServer, until_ended
 START_TIMEOUT_S: Final = 10.0
 STOP_TIMEOUT_S: Final = 5.0
 PROBE_INTERVAL_S: Final = 0.02
-SIGNAL_CHECK_S: Final = 0.1
 SESSION_EXPIRY_S: Final = 86_400
 
 
@@ -247,10 +245,7 @@ class BrokerEmulator:
 
     def serve(self) -> None:
         """Perform acts until the process is ended."""
-        while True:
-            # the time-out: a signal that the kernel gives to another thread doesn't interrupt this one
-            if select.select([self._control.fileno()], [], [], SIGNAL_CHECK_S)[0]:
-                self._control.run_calls(self.act)
+        self._control.serve(self.act)
 
     def act(self, do: str, _values: dict[str, Any]) -> Answer:
         """One act. Raises `ValueError` for one that makes no sense."""

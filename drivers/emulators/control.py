@@ -7,16 +7,19 @@
 import contextlib
 import json
 import os
+import select
 import signal
 import socket
 import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Final, NoReturn
 
 Answer = Mapping[str, Any]
 Perform = Callable[[str, dict[str, Any]], Answer]  # name of the act, its values -> what to add to the answer
+
+SIGNAL_CHECK_S: Final = 0.1
 
 
 def switch_fault(active: set[str], menu: Mapping[str, str], name: str, *, on: bool) -> None:
@@ -66,6 +69,13 @@ class ControlServer:
                 answer({"ok": True, **perform(do, values)})
             except (ValueError, KeyError, TypeError) as error:
                 answer({"ok": False, "error": f"{do}: {error}"})
+
+    def serve(self, perform: Perform) -> NoReturn:
+        """Perform calls for ever: for servers with nothing else to do in their main thread."""
+        while True:
+            # the time-out: a signal just before the wait, or to another thread, does not interrupt it
+            if select.select([self], [], [], SIGNAL_CHECK_S)[0]:
+                self.run_calls(perform)
 
     def _accept(self, server: socket.socket) -> None:
         while True:

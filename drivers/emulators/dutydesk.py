@@ -7,7 +7,6 @@ everywhere (`{"do": "fault", "name": "mute"}`).
 
 import argparse
 import json
-import select
 import threading
 from collections.abc import Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -151,9 +150,7 @@ def main() -> None:
         control = ControlServer()
         control.listen(options.control)
         print(f"ready {scheme}://127.0.0.1:{server.server_address[1]} {options.control}", flush=True)
-        while True:
-            select.select([control.fileno()], [], [])
-            control.run_calls(desk.perform)
+        control.serve(desk.perform)
 
 
 if __name__ == "__main__":

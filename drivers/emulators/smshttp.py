@@ -8,7 +8,6 @@ PEM] [--account ID] [--secret TEXT]`. It says `ready URL SOCKET`. Acts over the 
 import argparse
 import contextlib
 import json
-import select
 import socket
 import ssl
 import struct
@@ -185,9 +184,7 @@ def serve(provider: Provider, options: argparse.Namespace) -> None:
     control = ControlServer()
     control.listen(options.control)
     print(f"ready {scheme}://127.0.0.1:{server.server_address[1]} {options.control}", flush=True)
-    while True:
-        select.select([control.fileno()], [], [])
-        control.run_calls(provider.perform)
+    control.serve(provider.perform)
 
 
 def main() -> None:
