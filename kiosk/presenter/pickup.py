@@ -41,7 +41,13 @@ def pickup_pages(view: View, stage: cs.PickupStage) -> vm.ViewModel:
             key = "pickup.close_it" if long_open else "pickup.open"
             tone = Tone.CAUTION if long_open else Tone.GOOD
             return compartment_page(
-                view, view.visit_chrome(5, visit), parcel.cell, key, opened=True, tone=tone, actions=(_not_mine(),)
+                view,
+                view.visit_chrome(5, visit),
+                parcel.cell,
+                key,
+                opened=True,
+                tone=tone,
+                actions=(_not_mine(),),
             )
         case cs.StillInside():
             return _still_inside(view, stage)

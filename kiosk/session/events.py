@@ -348,6 +348,6 @@ Event = (
     | FaceAnswer | FaceStale | CodeSent | CodeNotSent | CodeAnswer | DeskAnswer
     | IdentityGone | CellGiven | NoCell | DoorAnswer | DoorShut | DoorLost | DoorOpenLong | DepositRecorded
     | CasesFound | ProgressFound | PickupChecked | ParcelReturned
-    | QuietTold | AidAnswer | AidLeft | RecordingFailed | ReceiptAnswer | SheetPrinted | StaffEvent | IdleFor | LeftAlone
-    | CardLeftLong | DoorOpenAtStart | Inspected | TrialAnswer | CameraSeen | FramesTold | ReportMade
+    | QuietTold | AidAnswer | AidLeft | RecordingFailed | ReceiptAnswer | SheetPrinted | StaffEvent | IdleFor
+    | LeftAlone | CardLeftLong | DoorOpenAtStart | Inspected | TrialAnswer | CameraSeen | FramesTold | ReportMade
 )  # fmt: skip

@@ -239,6 +239,8 @@ def test_staff_are_told_in_so_many_words_that_something_is_not_theirs_who_fetche
 
 
 def test_a_problem_goes_to_technicians_or_else_to_those_on_call() -> None:
-    report = desk.ProblemReported("P-261122-01", "door", "home", "0.1.0", (), "J-000041-9F3C52D1", texted=True)
+    report = desk.ProblemReported(
+        "P-261122-01", "door", "home", "0.1.0", (), "J-000041-9F3C52D1", texted=True
+    )
     assert set(texts(notices(report))) == {"S8", "S9"}
     assert set(texts(notices(report, writer(technicians=lambda: ["T1"])))) == {"T1"}

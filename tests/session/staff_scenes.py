@@ -26,7 +26,9 @@ RESULT: Final = ResultFact(
 COLLECTED: Final = CaseFact("case-before", "", "food-permit", "2026-11-20T03:00:00+08:00", identity="verified",
                             claimed=False, disputed=False)  # fmt: skip
 
-LINE: Final = HistoryLine(4, "J-000004-7F3A9C21", "2026-11-22 03:00:00+08:00", "what", "door sensor", ("by whom",))
+LINE: Final = HistoryLine(
+    4, "J-000004-7F3A9C21", "2026-11-22 03:00:00+08:00", "what", "door sensor", ("by whom",)
+)
 PASSAGE: Final = Passage(CELL, "J-000009-7F3A9C21", tuple((lang, (LINE,)) for lang in LANGUAGES), more=True)
 
 TOUCHES: Final[tuple[ev.Event, ...]] = (
