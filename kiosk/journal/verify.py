@@ -26,7 +26,7 @@ ADVICE: Final[Mapping[Fault, str]] = {
     Fault.CUT: "look for the newer file: what came after the cut is known by receipts, slips and messages only",
     Fault.REPLACED: "this is not the journal that the anchor was taken from: ask who had access to the files",
     Fault.FORGED: "compare the public key with the one noted at the set-up; it stands at the end of `journal show`",
-    Fault.UNREADABLE: "put these files of a backup in their place and check again; `journal show` tells the rest meanwhile",
+    Fault.UNREADABLE: "put these files of a backup in their place and check again; `journal show` tells the rest",
     Fault.SEAL: "put the segment and manifest.json of a backup in the place of this one and check again",
 }
 ADVICE_ALWAYS: Final = (
