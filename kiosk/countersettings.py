@@ -11,13 +11,13 @@ class CounterSettings(Table):
     """What the counter offers beside handing in and fetching.
 
     `reports_per_hour`: problems of which technicians are told by text message, the others are recorded only;
-    `call_back`: a call back can be asked for, `calls_per_hour` times at most; `rating`: each matter may be rated,
-    `rating_page_s`: so long the question stands; `quiet_weeks`: how far back visitors are counted, `quiet_least_days`:
-    of how many days at least before anything is said of quiet hours.
+    `call_back`: a call back can be asked for, by a text message with the number, `calls_per_hour` times at most;
+    `rating`: each matter may be rated, `rating_page_s`: so long the question stands; `quiet_weeks`: how far back
+    visitors are counted, `quiet_least_days`: of how many days at least before anything is said of quiet hours.
     """
 
     reports_per_hour: Annotated[int, Field(ge=1, le=60)] = 6
-    call_back: bool = True
+    call_back: bool = False
     calls_per_hour: Annotated[int, Field(ge=1, le=60)] = 6
     rating: bool = True
     rating_page_s: Annotated[float, Field(ge=3, le=120)] = 30.0

@@ -312,12 +312,13 @@ class Application:
             sms=fitted.sms, send_message=None if fitted.sms is None else self._test_messages(),
             broker=fitted.mqtt, signals=fitted.signals,
         )  # fmt: skip
+        applications = Applications(self._catalogue, self.machine.now, decides=self.settings.approval is None)
         custody = CustodyActs(
             journal=self._journal, ledger=self._ledger, doors=self._doors, cabinet=self._cabinet,
             print_receipt=self._fitted.desk or _no_printer, post=self.engine.post,
             envelope_of=lambda code: self._item(code).envelope,
             office_of=lambda code: self._item(code).department.zh,
-            now=self.machine.now, cases=self._cases, applications=Applications(self._catalogue, self.machine.now),
+            now=self.machine.now, cases=self._cases, applications=applications,
             limits=ActLimits(door_open_limit_s=session.door_open_limit_s),
         )  # fmt: skip
         desk = self._staff_desk

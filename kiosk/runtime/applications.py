@@ -17,10 +17,14 @@ REGION_DIGITS = 6
 
 @dataclass(frozen=True, slots=True)
 class Applications:
-    """Decides by the rules of the catalogue. `now`: the kiosk's local time."""
+    """Decides by the rules of the catalogue. `now`: the kiosk's local time; `decides`: nobody else does.
+
+    A city's approval system decides by itself: two decisions of one case could differ.
+    """
 
     catalogue: Catalogue
     now: Callable[[], datetime]
+    decides: bool = True
 
     def confirmed(self, case_id: str, effect: do.OpenCase) -> tuple[list[Event], Decision | None]:
         """The facts of a new case's application. Rules decide only of whom it is known who they are."""
@@ -28,7 +32,7 @@ class Applications:
         if effect.answers:
             facts.append(ApplicationConfirmed(case_id, effect.session_id, effect.item_code, effect.answers))
         item = self.catalogue.get(effect.item_code)
-        if item is None or item.instant is None or effect.identity is Identity.CARD_ONLY:
+        if not self.decides or item is None or item.instant is None or effect.identity is Identity.CARD_ONLY:
             return facts, None
         applicant = applicant_of(effect.card)
         if applicant is None:

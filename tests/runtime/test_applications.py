@@ -139,3 +139,9 @@ def test_answers_lie_sealed_come_back_to_their_person_and_go_with_the_key(tmp_pa
         path for path in tmp_path.rglob("*") if path.is_file() and SECRET.encode() in path.read_bytes()
     ]
     assert SECRET not in repr(wanted())
+
+
+def test_where_the_city_s_system_decides_the_kiosk_does_not() -> None:
+    facts, decision = Applications(CATALOGUE, lambda: NOW, decides=False).confirmed(CASE, wanted())
+    assert decision is None
+    assert [type(fact) for fact in facts] == [ApplicationConfirmed]
