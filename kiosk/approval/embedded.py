@@ -39,6 +39,7 @@ STEPS: Final[Mapping[str, str]] = {
 DECIDED: Final = "ApplicationDecided"  # by the rules, when the citizen confirmed the form
 SAID: Final = (*STEPS, DECIDED)
 
+CARD_ONLY: Final = "card_only"  # of `Proof.identity`: whose card it is, not whether they stood there
 REGION_DIGITS: Final = 6
 VERDICTS: Final = {
     rules.Outcome.GRANTED: Verdict.GRANTED,
@@ -81,8 +82,8 @@ class EmbeddedApproval:
 
     def _decide(self, submission: Submission) -> Decision | None:
         item, card = self.item(submission.item_code), _card(submission.applicant)
-        if item is None or card is None:
-            return None
+        if item is None or card is None or submission.proof.identity == CARD_ONLY:
+            return None  # rules decide only of whom it is known who they are
         decided = rules.decide(item.instant, submission.answers, card, self.today())
         verdict = VERDICTS.get(decided.outcome)
         if verdict is None:

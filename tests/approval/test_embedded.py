@@ -104,6 +104,8 @@ def test_complete_rules_decide_at_once_with_their_reasons(
         decision = (await desk.submit(submission)).decision
         assert decision is not None
         assert decision.verdict is verdict
+        by_card = replace(submission, proof=replace(submission.proof, identity="card_only"))
+        assert (await desk.submit(by_card)).decision is None
         assert decision.result is (
             ResultForm(item.result.forms[0].value) if verdict is Verdict.GRANTED else ResultForm.NONE
         )
