@@ -71,8 +71,8 @@ def test_each_page_was_kept_as_shown(demo: Demo) -> None:
     assert set(asked) <= {"face-turn-left", "face-turn-right", "face-blink"}
     assert [name for name in names if name not in asked] == [
         "home", "items", "guide", "consent", "card", "card-reading", "face", "form", "phone", "confirm",
-        "compartment-open", "compartment-sealing", "receipt-printing", "receipt", "take-card", "done", "staff-number", "staff-pin",
-        "staff-list", "staff-open", "staff-collected", "staff-list-empty", "home-again",
+        "compartment-open", "compartment-sealing", "receipt-printing", "receipt", "take-card", "done", "staff-number",
+        "staff-pin", "staff-list", "staff-open", "staff-collected", "staff-list-empty", "home-again",
     ]  # fmt: skip
     for picture in pictures:
         with Image.open(picture) as shown:
