@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from drivers.emulators.world import World
 
-from .filling import fill_in
+from .filling import FORM, fill_in
 from .performing import CHALLENGE, perform_check
 from .probe import Probe, ProbeError
 
@@ -104,7 +104,11 @@ class Player:
         with self.step("the live face matches the card's photo", "camera"):
             self.probe.wait("face", timeout_s=self.deadline_s, steady=False)
             self.picture("face", page="face*", live=True)
-            perform_check(self.probe, self.world, asked=self.picture_of_step)
+            came = perform_check(self.probe, self.world, asked=self.picture_of_step)
+            if not came.startswith((FORM, "phone")):
+                raise ProbeError(
+                    f"the screen shows {came!r} after the check, where the questions should come"
+                )
         self.fill()
 
     def fill(self) -> None:
