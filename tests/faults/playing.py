@@ -26,7 +26,8 @@ TECHNICIAN: Final = "2001"
 TECHNICIAN_PHONE: Final = "13700137000"
 WAYS_HOME: Final = (
     "timeout.still_here", "receipt.next", "staff.sign_out", "compartment.give_up", "action.home", "action.next",
-    "action.start_over", "staff.found_nothing", "staff.left_inside", "staff.skip", "staff.result.give_up", "action.back",
+    "action.start_over", "staff.found_nothing", "staff.left_inside", "staff.skip", "staff.result.give_up",
+    "action.back",
 )  # fmt: skip
 
 
