@@ -28,6 +28,9 @@ class Concern(StrEnum):
     NO_RECTANGLE = "noRectangle"  # folded, covered by a hand, sheets upon each other
     DARK = "dark"
     BLURRED = "blurred"
+    GLARE = "glare"  # the lamp is mirrored in it
+    COVERED = "covered"  # a finger or something else lies over it
+    EMPTY = "empty"  # nothing is printed or written on this side
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +65,16 @@ class Document:
 
 
 class DocumentCamera(Protocol):
-    """One lens over a desk. `connect` and `capture` may raise `drivers.errors.DeviceError`."""
+    """One lens over a desk. `connect`, `hold` and `capture` may raise `drivers.errors.DeviceError`."""
 
     async def connect(self) -> None:
         """See that the camera gives pictures, of the size that is set."""
+
+    async def hold(self) -> None:
+        """Stay open until `rest`: while page after page is laid down, no picture waits for the camera to wake up."""
+
+    async def rest(self) -> None:
+        """Open no longer than a picture takes."""
 
     async def capture(self) -> Document:
         """Take one picture and look for the paper. What is wrong with the paper is in `concerns`."""

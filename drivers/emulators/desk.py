@@ -1,14 +1,15 @@
 """What a document camera sees: a dark pad, sheets of paper on it with text and a QR code, at any angle.
 
 Acts: `paper.lay` with `sheet` (`a4`, `a5`, `card`), `x`, `y` (mm from the middle), `turn` (degrees, in the plane),
-`tilt` and `pitch` (degrees, lifted at the side and at the top), `text` of its code; a second `paper.lay` lays a second
-sheet. `paper.take` takes all away. Beside what a real desk does, `state` tells each sheet's corners in the picture.
+`tilt` and `pitch` (degrees, lifted at the side and at the top), `text` of its code, `blank`; a second `paper.lay` lays a
+second sheet. `paper.scene` with `kind` and `seed` shows a scene of `sheets.py` instead of all that lies there.
+`paper.take` takes all away. Beside what a real desk does, `state` tells each sheet's corners in the picture.
 """
 
 import io
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Any, Final
 
 import cv2
@@ -16,11 +17,12 @@ import numpy as np
 import segno
 from numpy.typing import NDArray
 
+from .sheets import DESK_MM, SHEETS_MM, Finger, Glare, Pose, Scene, scene
+
 Image = NDArray[np.uint8]
 Points = NDArray[np.float64]
 
-SHEETS_MM: Final = {"a4": (210.0, 297.0), "a5": (148.0, 210.0), "card": (85.6, 54.0)}
-DESK_WIDTH_MM: Final = 420.0
+DESK_WIDTH_MM: Final = DESK_MM[0]
 VIEW_DEG: Final = 60.0  # of the lens, across
 PAD: Final = (52, 48, 46)
 PAPER: Final = (238, 243, 244)
@@ -29,23 +31,11 @@ LENS_SIGMA_PX: Final = 0.8
 NOISE_SIGMA: Final = 2.0
 NOISE_STEP_PX: Final = 64
 DARKNESS: Final = 0.12
+GLARE_LEVEL: Final = 90.0  # above the paper's, in the middle of a lamp's mirror image
 WORDS: Final = (
     "papers", "that", "a", "citizen", "hands", "in", "are", "kept", "behind", "a", "door", "of", "their", "own",
     "until", "staff", "collect", "them",
 )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Pose:
-    """How a sheet lies: mm from the middle of the desk, degrees."""
-
-    sheet: str = "a4"
-    x: float = 0.0
-    y: float = 0.0
-    turn: float = 0.0
-    tilt: float = 0.0
-    pitch: float = 0.0
-    text: str = "261122-0001"
 
 
 class Desk:
@@ -69,15 +59,41 @@ class Desk:
 
     def draw(self, poses: list[Pose], *, light: bool = True) -> Image:
         """One picture, BGR."""
+        return self.draw_scene(Scene("", tuple(poses), light=1.0 if light else DARKNESS))
+
+    def draw_scene(self, seen: Scene) -> Image:
+        """One picture of everything that is there, BGR."""
         picture = np.full((self.height, self.width, 3), PAD, np.float32)
-        for pose in poses:
+        for pose in seen.sheets:
             self._lay(picture, pose)
-        cv2.GaussianBlur(picture, (0, 0), LENS_SIGMA_PX, dst=picture)
-        if not light:
-            picture *= DARKNESS
+        for finger in seen.fingers:
+            self._hold(picture, finger)
+        for glare in seen.glares:
+            self._mirror(picture, glare)
+        np.clip(picture, 0, 255, out=picture)
+        sigma = math.hypot(LENS_SIGMA_PX, seen.blur_mm * self.width / DESK_WIDTH_MM)
+        cv2.GaussianBlur(picture, (0, 0), sigma, dst=picture)
+        if seen.light < 1 and not seen.glares:  # the exposure follows what shines
+            picture *= seen.light
         dx, dy = self._random.integers(0, NOISE_STEP_PX, 2)
         picture += self._noise[dy : dy + self.height, dx : dx + self.width]
         return np.clip(picture, 0, 255).astype(np.uint8)
+
+    def _place(self, x: float, y: float) -> tuple[int, int]:
+        """Of a spot on the desk, in pixels."""
+        px_per_mm = self.width / DESK_WIDTH_MM
+        return round(x * px_per_mm + self.width / 2), round(y * px_per_mm + self.height / 2)
+
+    def _hold(self, picture: NDArray[np.float32], finger: Finger) -> None:
+        wide = max(1, round(finger.wide * self.width / DESK_WIDTH_MM))
+        cv2.line(picture, self._place(*finger.root), self._place(*finger.tip), finger.skin, wide, cv2.LINE_AA)
+
+    def _mirror(self, picture: NDArray[np.float32], glare: Glare) -> None:
+        x, y = self._place(glare.x, glare.y)
+        reach = max(1.0, glare.reach * self.width / DESK_WIDTH_MM)
+        rows, columns = np.ogrid[: self.height, : self.width]
+        away = ((columns - x) ** 2 + (rows - y) ** 2) / reach**2
+        picture += (GLARE_LEVEL * np.exp(-(away**2)))[:, :, None].astype(np.float32)
 
     def _lay(self, picture: NDArray[np.float32], pose: Pose) -> None:
         page = printed(pose, self.width / DESK_WIDTH_MM)
@@ -96,6 +112,8 @@ def printed(pose: Pose, px_per_mm: float) -> Image:
     across, down = SHEETS_MM[pose.sheet]
     width, height = round(across * px_per_mm), round(down * px_per_mm)
     page = np.full((height, width, 3), PAPER, np.uint8)
+    if pose.blank:
+        return page
     edge = round(0.09 * width)
     line = max(6, round(height / 42))
     cv2.rectangle(page, (edge, edge), (round(0.6 * width), edge + 2 * line), INK, -1)
@@ -122,29 +140,32 @@ class DeskView:
 
     def __init__(self, width: int, height: int) -> None:
         self._desk = Desk(width, height)
-        self._poses: list[Pose] = []
+        self._seen = Scene("")
 
     def act(self, do: str, values: Mapping[str, Any]) -> None:
-        """Lay a sheet down, or take all away. Raises `ValueError` with what is allowed."""
+        """Lay a sheet down, show a scene, or take all away. Raises `ValueError` with what is allowed."""
         match do:
             case "paper.lay":
                 pose = Pose(**values)
                 if pose.sheet not in SHEETS_MM:
                     raise ValueError(f"no sheet {pose.sheet!r}; there is: {', '.join(SHEETS_MM)}")
-                self._poses.append(pose)
+                self._seen = replace(self._seen, sheets=(*self._seen.sheets, pose))
+            case "paper.scene":
+                self._seen = scene(str(values["kind"]), int(values["seed"]))
             case "paper.take":
-                self._poses = []
+                self._seen = Scene("")
             case _:
-                raise ValueError(f"unknown act {do!r}; there is: paper.lay, paper.take")
+                raise ValueError(f"unknown act {do!r}; there is: paper.lay, paper.scene, paper.take")
 
     def state(self) -> dict[str, Any]:
         """Corners of each sheet in the picture, (x, y) in pixels."""
-        return {"corners": [self._desk.corners(pose).tolist() for pose in self._poses]}
+        return {"corners": [self._desk.corners(pose).tolist() for pose in self._seen.sheets]}
 
     def draw(self, at_s: float, *, light: bool) -> Image:
         """One picture; nothing here moves by itself."""
         del at_s
-        return self._desk.draw(self._poses, light=light)
+        seen = self._seen
+        return self._desk.draw_scene(seen if light else replace(seen, light=DARKNESS * seen.light))
 
 
 def _rotation(pose: Pose) -> Points:

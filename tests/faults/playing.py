@@ -296,6 +296,7 @@ class Kiosk:
         deadline = time.monotonic() + PATIENCE_S
         while self.page != "home":
             assert time.monotonic() < deadline, f"no way home from {self.page}"
+            self._shut_all()  # one may have given way late
             for key in WAYS_HOME:
                 if self._touched(key):
                     break
@@ -313,6 +314,9 @@ class Kiosk:
         if self.world.do("reader", "state")["person"]:
             self.world.do("reader", "card.lift")
         self.world.do("camera", "face.leave")
+        self._shut_all()
+
+    def _shut_all(self) -> None:
         for cell in self.open_cells():
             self.world.perform(f"door close {cell}")
 
