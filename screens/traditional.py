@@ -15,8 +15,9 @@ TABLE: Final = (
 )
 
 
+@cache
 def traditional(sentence: str) -> str:
-    """The sentence in traditional signs; what is none of Chinese stays, so a placeholder's name does."""
+    """The sentence, one of ours, in traditional signs; what is none of Chinese stays, so a placeholder's name does."""
     return str(_converter().convert(sentence))
 
 

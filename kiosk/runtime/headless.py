@@ -44,7 +44,9 @@ from screens.viewmodels import (
     PaperRow,
     PickRow,
     SearchPage,
+    Text,
     ThemeTile,
+    Tone,
     TouchGridPage,
     ViewModel,
     WritePage,
@@ -53,6 +55,7 @@ from screens.viewmodels import (
 )
 
 WAIT_DEFAULT_S: Final = 10.0
+WITHOUT_CONTROLS: Final = frozenset({str, int, bool, type(None), Text, Tone})  # most of what a page holds
 
 
 class HeadlessScreen:
@@ -223,9 +226,13 @@ def _inside(value: object) -> Iterator[tuple[str, Intent, bool]]:
         yield f"device.{value.name}", ShowDevice(value.name), True
     elif isinstance(value, CellView) and value.look is CellLook.TO_CHOOSE:
         yield f"cell.{value.name}", ChooseCell(value.name), True
-    elif isinstance(value, tuple):
-        for part in value:
-            yield from _inside(part)
     else:
-        for name in getattr(value, "__match_args__", ()):  # a dataclass's fields
-            yield from _inside(getattr(value, name))
+        parts = value if isinstance(value, tuple) else _fields(value)
+        for part in parts:
+            if type(part) not in WITHOUT_CONTROLS:
+                yield from _inside(part)
+
+
+def _fields(value: object) -> list[object]:
+    """What a dataclass holds; nothing of anything else."""
+    return [getattr(value, name) for name in getattr(value, "__match_args__", ())]

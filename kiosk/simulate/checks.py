@@ -261,11 +261,15 @@ class Checker:
 
 
 def _texts(value: object) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, (tuple, list, frozenset, set)):
-        for part in value:
-            yield from _texts(part)
-    else:
-        for name in getattr(value, "__match_args__", ()):  # a dataclass's fields
-            yield from _texts(getattr(value, name))
+    """All strings inside, in no order."""
+    waiting = [value]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, str):
+            yield one
+        elif isinstance(one, (tuple, list, frozenset, set)):
+            waiting += one
+        else:
+            waiting += [
+                getattr(one, name) for name in getattr(one, "__match_args__", ())
+            ]  # a dataclass's fields
