@@ -1,8 +1,8 @@
 """What a document camera sees: a dark pad, sheets of paper on it with text and a QR code, at any angle.
 
 Acts: `paper.lay` with `sheet` (`a4`, `a5`, `card`), `x`, `y` (mm from the middle), `turn` (degrees, in the plane),
-`tilt` and `pitch` (degrees, lifted at the side and at the top), `text` of its code, `blank`; a second `paper.lay` lays a
-second sheet. `paper.scene` with `kind` and `seed` shows a scene of `sheets.py` instead of all that lies there.
+`tilt` and `pitch` (degrees, lifted at the side and at the top), `text` of its code, `blank`; a second `paper.lay`
+lays a second sheet. `paper.scene` with `kind` and `seed` shows a scene of `sheets.py` instead of all that lies there.
 `paper.take` takes all away. Beside what a real desk does, `state` tells each sheet's corners in the picture.
 """
 
@@ -31,7 +31,7 @@ LENS_SIGMA_PX: Final = 0.8
 NOISE_SIGMA: Final = 2.0
 NOISE_STEP_PX: Final = 64
 DARKNESS: Final = 0.12
-GLARE_LEVEL: Final = 90.0  # above the paper's, in the middle of a lamp's mirror image
+GLARE_LEVEL: Final = 230.0  # above the paper's, in the middle of a lamp's mirror image
 WORDS: Final = (
     "papers", "that", "a", "citizen", "hands", "in", "are", "kept", "behind", "a", "door", "of", "their", "own",
     "until", "staff", "collect", "them",
@@ -70,7 +70,6 @@ class Desk:
             self._hold(picture, finger)
         for glare in seen.glares:
             self._mirror(picture, glare)
-        np.clip(picture, 0, 255, out=picture)
         sigma = math.hypot(LENS_SIGMA_PX, seen.blur_mm * self.width / DESK_WIDTH_MM)
         cv2.GaussianBlur(picture, (0, 0), sigma, dst=picture)
         if seen.light < 1 and not seen.glares:  # the exposure follows what shines

@@ -12,6 +12,7 @@ import pytest
 from numpy.typing import NDArray
 
 from drivers.camera import opencv
+from drivers.camera.blemish import blemishes
 from drivers.camera.document import create
 from drivers.camera.paper import Lens, find_paper, straighten
 from drivers.codes.pictures import read_codes
@@ -19,7 +20,8 @@ from drivers.contracts.camera import Image
 from drivers.contracts.document import Concern, Corners, Document, PaperFormat
 from drivers.contracts.health import DeviceStatus
 from drivers.emulators.control import Control
-from drivers.emulators.desk import DESK_WIDTH_MM, VIEW_DEG, Desk, Pose
+from drivers.emulators.desk import DESK_WIDTH_MM, VIEW_DEG, Desk
+from drivers.emulators.sheets import KINDS, Pose, scene
 from drivers.errors import DeviceError, DeviceRefused, LinkClosed, LinkTimeout, PictureFrozen, health_of
 from drivers.registry import OpencvDocumentConfig
 from tests.drivers.emulated import emulated_server
@@ -147,6 +149,40 @@ def test_noise_is_no_paper_and_breaks_nothing() -> None:
         assert find_paper(random.integers(0, 255, shape, dtype=np.uint8), LENS).whole == ()
 
 
+# what spoils a page -------------------------------------------------------------------------------------------------
+
+SPOILT = {
+    "good": set(), "skewed": set(), "empty": {Concern.EMPTY}, "glare": {Concern.GLARE}, "covered": {Concern.COVERED},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("kind", SPOILT)
+def test_what_spoils_a_page_that_was_found(kind: str, seed: int) -> None:
+    picture = DESK.draw_scene(scene(kind, seed))
+    found = find_paper(picture, LENS)
+    if not found.whole:
+        assert kind == "covered"  # so much of the edge is hidden that it is no rectangle
+        return
+    assert blemishes(straighten(picture, found.whole[0])) == SPOILT[kind]
+
+
+def test_a_photo_and_a_stamp_on_the_page_are_no_finger() -> None:
+    page = np.full((1485, 1050, 3), 235, np.uint8)
+    cv2.rectangle(page, (120, 150), (370, 480), (90, 120, 180), -1)
+    cv2.circle(page, (800, 1200), 120, (40, 40, 200), 12)
+    assert blemishes(page) == set()
+    cv2.circle(page, (1050, 700), 110, (90, 120, 180), -1)
+    assert blemishes(page) == {Concern.COVERED}
+
+
+def test_a_scene_is_the_same_for_its_seed_and_unknown_kinds_are_named() -> None:
+    assert scene("glare", 7) == scene("glare", 7) != scene("glare", 8)
+    with pytest.raises(ValueError, match="there is: good, skewed"):
+        scene("burnt", 1)
+    assert set(SPOILT) < set(KINDS)
+
+
 # the driver at the emulated desk ------------------------------------------------------------------------------------
 
 
@@ -208,8 +244,10 @@ def test_a_good_capture(desk: Emulated) -> None:
         ),
         ([("paper.lay", {"sheet": "a5"}), ("fault", {"name": "blur"})], Concern.BLURRED),
         ([("paper.lay", {"sheet": "a5"}), ("fault", {"name": "dark"})], Concern.DARK),
+        ([("paper.lay", {"sheet": "a5", "blank": True})], Concern.EMPTY),
+        ([("paper.scene", {"kind": "glare", "seed": 3})], Concern.GLARE),
     ],
-    ids=["nothing", "over the edge", "two sheets", "blurred", "dark"],
+    ids=["nothing", "over the edge", "two sheets", "blurred", "dark", "blank", "a scene"],
 )
 def test_what_is_wrong_is_said(
     desk: Emulated, acts: list[tuple[str, dict[str, object]]], concern: Concern
@@ -217,6 +255,36 @@ def test_what_is_wrong_is_said(
     for act, values in acts:
         desk.control.do(act, **values)
     assert desk.capture().concerns == {concern}
+
+
+def test_held_open_it_takes_page_after_page_and_is_opened_once(
+    desk: Emulated, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[object] = []
+    really = opencv.open_capture
+
+    def counted(config: opencv.Settings) -> object:
+        opened.append(config)
+        return really(config)
+
+    monkeypatch.setattr(opencv, "open_capture", counted)
+    camera = create(desk.config())
+
+    async def pages() -> list[frozenset[Concern]]:
+        await camera.hold()
+        concerns = [(await camera.capture()).concerns]
+        desk.control.do("paper.lay", sheet="a5")
+        concerns.append((await camera.capture()).concerns)
+        desk.control.do("cable.pull")
+        with pytest.raises(DeviceError):
+            await camera.capture()
+        desk.control.do("cable.plug")
+        concerns.append((await camera.capture()).concerns)
+        await camera.rest()
+        return concerns
+
+    assert asyncio.run(pages()) == [{Concern.NO_PAPER}, frozenset(), frozenset()]
+    assert len(opened) == 2  # once more after the cable
 
 
 def test_a_frozen_camera_is_broken(desk: Emulated) -> None:
