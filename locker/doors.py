@@ -267,17 +267,33 @@ class DoorService:
         out = compartment.status is not Status.OK
         if out and not technician and not actor.startswith(STAFF_PREFIX):  # staff must be able to look inside
             return Reason.OUT_OF_SERVICE
-        if not await watch.poll():
+        door = await self._settled_door(cell, watch)
+        if door is None:
             return Reason.BOARD_SILENT
         if technician and watch.readings[cell].item is ItemState.PRESENT:
             return Reason.NOT_EMPTY
-        match watch.readings[cell].door:
+        match door:
             case DoorState.CLOSED:
                 return None
             case DoorState.OPEN:
                 return Reason.ALREADY_OPEN
             case DoorState.UNKNOWN:
                 return Reason.DOOR_UNKNOWN
+
+    async def _settled_door(self, cell: str, watch: BoardWatch) -> DoorState | None:
+        """The door once its readings agree, unknown if they do not in time; none of a silent board.
+
+        A door that was shut just now must have been believed shut first: else the end of the opening before would be
+        taken for the end of the next one.
+        """
+        until_s = self._clock.monotonic() + self._settings.open_deadline_s
+        while await watch.poll():
+            if not self._tracks[cell].is_settling:
+                return watch.readings[cell].door
+            if self._clock.monotonic() >= until_s:
+                return DoorState.UNKNOWN
+            await asyncio.sleep(self._settings.watch_interval_s)
+        return None
 
     async def _moved(self, cell: str, watch: BoardWatch) -> DoorState:
         """Poll until the sensor says open or the deadline passes; the last thing it said."""

@@ -357,7 +357,7 @@ def test_a_door_that_opens_after_its_deadline_was_opened_by_us(line: Line) -> No
 
 
 def test_a_door_that_was_just_shut_and_sticks_has_its_outcome(line: Line) -> None:
-    """That it is shut is believed only after our own order went out: nobody opened it for that."""
+    """That it is shut is believed before our own order goes out: nobody opened it for that."""
 
     async def scene(doors: DoorService, _: Ledger, log: MemoryLog, control: Control) -> None:
         control.do("door.open", channel=1)
@@ -369,7 +369,29 @@ def test_a_door_that_was_just_shut_and_sticks_has_its_outcome(line: Line) -> Non
         assert result.reason is Reason.DOOR_JAMMED
 
     names = play(line, scene).names()
-    assert names[:4] == ["DoorForced", "OpenRequested", "DoorClosed", "OpeningFailed"]
+    assert names[:4] == ["DoorForced", "DoorClosed", "OpenRequested", "OpeningFailed"]
+
+
+def test_the_end_of_one_opening_is_not_the_end_of_the_next(line: Line) -> None:
+    """The record failed while the door stood open, so the person may ask again the moment they have shut it."""
+
+    async def scene(doors: DoorService, _: Ledger, log: MemoryLog, control: Control) -> None:
+        log.full_for = "DoorOpened"
+        with pytest.raises(NotRecorded):
+            await doors.open("A-01", "C-1", "staff:1001")
+        log.full_for = ""
+        control.do("door.close", channel=1)
+        second = await doors.open("A-01", "C-1", "staff:1001")
+        assert isinstance(second, Opened)
+        assert await doors.wait_closed("A-01", 0.2) == StillOpen()
+        control.do("door.close", channel=1)
+        assert isinstance(await doors.wait_closed("A-01", 5.0), Closed)
+
+    log = play(line, scene)
+    assert log.names() == ["OpenRequested", "DoorOpened", "DoorClosed"] * 2
+    first, second = (event.operation_id for event in log.events if isinstance(event, OpenRequested))
+    closed = [event.operation_id for event in log.events if isinstance(event, DoorClosed)]
+    assert closed == [first, second]
 
 
 def test_while_a_door_that_stuck_stands_open_no_other_opens_for_the_same_person(line: Line) -> None:
