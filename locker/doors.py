@@ -405,7 +405,8 @@ class DoorService:
         del facts[:told]  # others may have come while these were written
 
     def _is_shut(self, cell: str, watch: BoardWatch) -> bool:
-        return self._tracks[cell].door is DoorState.CLOSED and not self._unrecorded[watch.name]
+        track = self._tracks[cell]
+        return track.door is DoorState.CLOSED and not track.is_settling and not self._unrecorded[watch.name]
 
     def _tell(self) -> None:
         now = self.snapshot()

@@ -417,6 +417,18 @@ def test_while_a_door_that_stuck_stands_open_no_other_opens_for_the_same_person(
     ]  # fmt: skip
 
 
+def test_a_door_that_just_went_open_is_not_taken_for_shut(line: Line) -> None:
+    """Who asks for it the same moment hears that it is open already, and waits until it is shut."""
+
+    async def scene(doors: DoorService, _: Ledger, log: MemoryLog, control: Control) -> None:
+        control.do("door.open", channel=1)
+        assert await doors.open("A-01", "C-1", "staff:1001") == NotOpened(Reason.ALREADY_OPEN)
+        assert await doors.wait_closed("A-01", 0.0) == StillOpen()
+
+    slow = dataclasses.replace(QUICK, poll_interval_s=60.0)  # nobody looks in between
+    assert play(line, scene, slow).names() == ["DoorForced"]
+
+
 def test_subscribers_hear_of_changes_only(line: Line) -> None:
     async def scene(doors: DoorService, _: Ledger, log: MemoryLog, control: Control) -> None:
         heard: list[DoorState] = []
