@@ -63,6 +63,7 @@ from .reporting import Reporter, looked
 from .reservations import ReservationWatch
 from .restart import compare_head, own_up_to_loss
 from .sheets import SheetDesk
+from .slips import issue_cut_off
 from .staffdesk import StaffDesk, terms_of
 from .tasks import running
 from .testmessage import TestMessages
@@ -135,6 +136,7 @@ class Application:
             await self._open(stack)
             await self._journal.append(KioskStarted(version("nightdesk"), self.settings.profile))
             await close_cut_off(self._journal)
+            await issue_cut_off(self._journal, self.machine.now())
             acts = await self._acts(stack)
             engine = await stack.enter_async_context(running(self.engine.run(acts), "engine"))
             unfinished = self._unfinished()

@@ -1,5 +1,6 @@
 """Hand-over slips: recorded first, then printed, so that the record's head stands on the paper; printed again later."""
 
+import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,15 +9,21 @@ from typing import Final
 from drivers.contracts.paper import Paper
 from drivers.contracts.printer import PrintOutcome
 from kiosk.handover import Slip, SlipLine, render
+from kiosk.journal.errors import SegmentUnreadable
 from kiosk.journal.journal import Journal
-from kiosk.journal.staffevents import HandoverIssued, HandoverPrinted
+from kiosk.journal.promises import open_promises
+from kiosk.journal.staffevents import HandoverIssued, HandoverPrinted, StaffSignedIn
 from kiosk.journal.types import StoredEvent
 from kiosk.numbering import next_number
 from kiosk.receipt import ReceiptLanguage
 from kiosk.session import events as ev
 from kiosk.session import staffeffects as act
 from kiosk.session import staffevents as told
-from kiosk.session.staffstate import Found, Round, SlipRow
+from kiosk.session.staff.doors import HANDING
+from kiosk.session.staffstate import Found, Purpose, Round, SlipRow
+from locker.events import CompartmentLookedInto
+
+logger = logging.getLogger(__name__)
 
 LETTER: Final = "H"
 KIND: Final = HandoverIssued.__name__
@@ -61,16 +68,12 @@ class SlipDesk:
                 post(told.SlipPrinted(number, await self._print_again(number)))
 
     async def _issue(self, round: Round) -> HandoverIssued:
-        newest = await self.journal.last_event(KIND)
-        number = next_number(LETTER, self.now(), "" if newest is None else str(newest.data["slip"]))
         lines = tuple(
             (one.errand.case_id, one.errand.cell, one.found.value)
             for one in round.done
             if one.found is not Found.NOT_OPENED
         )
-        issued = HandoverIssued(number, round.staff_no, round.purpose.value, lines)
-        await self.journal.append(issued)
-        return issued
+        return await _recorded(self.journal, self.now(), round.staff_no, round.purpose, lines)
 
     async def _print_again(self, number: str) -> str:
         found = next((event for event in await self._stored() if event.data["slip"] == number), None)
@@ -91,10 +94,13 @@ class SlipDesk:
 
     async def _slip(self, issued: HandoverIssued, at: datetime, *, again: bool) -> Slip:
         lines = []
+        promised = {row.case_id: row for row in await self.journal.read(open_promises)}
         for case_id, cell, found in issued.lines:
             case = await self.journal.case(case_id) if case_id else None
             item = self.item_name(case.item_code) if case is not None and case.item_code else ""
-            lines.append(SlipLine(cell, case_id, item, found))
+            promise = promised.get(case_id)
+            missing, until = ((), "") if promise is None else (promise.missing, promise.until)
+            lines.append(SlipLine(cell, case_id, item, found, missing, until))
         anchor = (await self.journal.anchor()).text
         site = self.site
         return Slip(
@@ -119,3 +125,42 @@ class SlipDesk:
             )
             for event in await self._stored()
         )  # fmt: skip
+
+
+async def issue_cut_off(journal: Journal, now: datetime) -> None:
+    """At a start: the slip of a round that was cut off, of what is recorded of it; it waits among the last slips, for
+    nobody is there to sign it. Raises `JournalError`."""
+    try:
+        newest = await journal.last_event(KIND, StaffSignedIn.__name__)
+    except SegmentUnreadable as error:  # no reason not to serve: what lies in a sealed segment is long over
+        logger.error("whether a hand-over was cut off is not known: %s", error)
+        return
+    if newest is None:
+        return
+    looked = [
+        one
+        for one in await journal.events(after=newest.seq, kinds=(CompartmentLookedInto.__name__,))
+        if one.data["purpose"] in HANDING
+    ]
+    lines = {
+        str(one.data["cell"]): (str(one.data["case_id"] or ""), str(one.data["cell"]), str(one.data["found"]))
+        for one in looked
+    }
+    if not any(case_id for case_id, _, _ in lines.values()):
+        return
+    of_it = looked[-1].data
+    issued = await _recorded(
+        journal, now, str(of_it["staff_no"]), Purpose(of_it["purpose"]), tuple(lines.values())
+    )
+    await journal.append(HandoverPrinted(issued.slip, PrintOutcome.NOT_PRINTED.value, again=False))
+    logger.warning("a hand-over was cut off after %d compartments: slip %s", len(lines), issued.slip)
+
+
+async def _recorded(
+    journal: Journal, now: datetime, staff_no: str, purpose: Purpose, lines: tuple[tuple[str, str, str], ...]
+) -> HandoverIssued:
+    newest = await journal.last_event(KIND)
+    number = next_number(LETTER, now, "" if newest is None else str(newest.data["slip"]))
+    issued = HandoverIssued(number, staff_no, purpose.value, lines)
+    await journal.append(issued)
+    return issued

@@ -5,6 +5,7 @@ what it checks, but the names of events.
 """
 
 import hashlib
+import json
 import struct
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -227,6 +228,15 @@ class Checker:
         newest = f"SELECT type FROM events WHERE type IN ({audits}) ORDER BY seq DESC LIMIT 1"
         if db.execute(newest, _OF_AN_AUDIT).fetchone() == ("AuditStarted",):
             self.note(Invariant.OUTCOME, "an audit was begun, and nothing says how it ended")
+        slip = db.execute(
+            "SELECT coalesce(max(seq), 0) FROM events WHERE type = 'HandoverIssued'"
+        ).fetchone()[0]
+        for (body,) in db.execute(
+            "SELECT body FROM events WHERE type = 'CompartmentLookedInto' AND seq > ?", (slip,)
+        ):
+            looked = json.loads(body)
+            if looked.get("case_id") and looked["purpose"] in ("collect", "recall", "resolve"):
+                self.note(Invariant.OUTCOME, f"no slip says what staff found in {looked['cell']}")
 
     def _look_at_chain(self, db: Any) -> None:
         seq, prev = self._chain

@@ -12,13 +12,16 @@ from drivers.contracts.printer import PrintOutcome
 from drivers.emulators.escpos_render import interpret
 from drivers.escpos.paper import ReceiptPaper
 from kiosk.journal import events as facts
-from kiosk.journal.journal import opened
+from kiosk.journal.journal import Journal, opened
+from kiosk.journal.staffevents import HandoverIssued, StaffSignedIn
+from kiosk.journal.types import StoredEvent
 from kiosk.receipt import ReceiptLanguage
-from kiosk.runtime.slips import Site, SlipDesk
+from kiosk.runtime.slips import Site, SlipDesk, issue_cut_off
 from kiosk.session import events as ev
 from kiosk.session import staffeffects as act
 from kiosk.session import staffevents as told
 from kiosk.session.staffstate import Errand, Found, Purpose, Round
+from locker.events import CompartmentLookedInto
 
 CASE, OTHER, STAFF = "261122-0007", "261122-0006", "1001"
 AT = datetime(2026, 11, 22, 22, 47, tzinfo=ZoneInfo("Asia/Shanghai"))
@@ -87,3 +90,37 @@ def test_a_slip_lists_what_was_opened_and_is_the_same_when_printed_again(tmp_pat
         assert "A-06" not in slip
     assert "补打" not in first
     assert "补打" in again
+
+
+def test_a_round_that_the_power_cut_off_has_its_slip_at_the_next_start(tmp_path: Path) -> None:
+    """Of what was recorded of it, once, to be printed when somebody is there to sign; a round before it has its own."""
+
+    def looked(cell: str, case_id: str | None, purpose: str, found: str) -> CompartmentLookedInto:
+        return CompartmentLookedInto(cell, case_id, STAFF, purpose, found)
+
+    async def slips(journal: Journal) -> list[StoredEvent]:
+        await issue_cut_off(journal, AT)
+        return await journal.events(kinds=["HandoverIssued"])
+
+    async def work() -> None:
+        async with opened(tmp_path, ballast_bytes=0, clock=lambda: AT) as journal:
+            assert await slips(journal) == []
+            await journal.append([StaffSignedIn(STAFF), looked("A-01", CASE, "collect", "taken")])
+            await journal.append(HandoverIssued("H-261122-01", STAFF, "collect", ((CASE, "A-01", "taken"),)))
+            await journal.append(
+                [looked("A-02", OTHER, "audit", "left"), looked("A-03", None, "resolve", "nothing")]
+            )
+            assert len(await slips(journal)) == 1  # nothing changed hands
+            await journal.append(StaffSignedIn(STAFF))
+            await journal.append([
+                looked("A-04", OTHER, "collect", "nothing"), looked("A-05", None, "resolve", "nothing"),
+                looked("A-04", OTHER, "resolve", "taken"),
+            ])  # fmt: skip
+            assert [one.data["slip"] for one in await slips(journal)] == ["H-261122-01", "H-261122-02"]
+            record = (await slips(journal))[-1]  # once
+            assert record.data["lines"] == [[OTHER, "A-04", "taken"], ["", "A-05", "nothing"]]
+            assert (record.data["staff_no"], record.data["purpose"]) == (STAFF, "resolve")
+            (printed,) = await journal.events(kinds=["HandoverPrinted"])
+            assert printed.data == {"slip": "H-261122-02", "outcome": "notPrinted", "again": False}
+
+    asyncio.run(work())

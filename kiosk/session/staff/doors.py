@@ -19,6 +19,7 @@ from screens import intents as ask
 
 UNSEEN: Final = "unknown"  # what the item sensor says no more: the answer stands already
 TAKING: Final = (Purpose.COLLECT, Purpose.RECALL)
+HANDING: Final = (*TAKING, Purpose.RESOLVE)  # what is taken goes over into somebody's hands
 ANSWERS: Final = {
     ask.FoundPapers: Found.TAKEN, ask.FoundNothing: Found.NOTHING, ask.FoundElse: Found.ELSE,
     ask.LeftInside: Found.LEFT,
@@ -99,8 +100,9 @@ def go_on(round: ss.Round) -> Step:
 
 def needs_slip(round: ss.Round) -> bool:
     """A case's compartment was opened to take something: there is a slip, also when nothing was found."""
-    handing = round.purpose in (Purpose.COLLECT, Purpose.RECALL, Purpose.RESOLVE)
-    return handing and any(one.errand.case_id and one.found is not Found.NOT_OPENED for one in round.done)
+    return round.purpose in HANDING and any(
+        one.errand.case_id and one.found is not Found.NOT_OPENED for one in round.done
+    )
 
 
 def _open(door: ss.StaffDoor) -> do.OpenDoor:
