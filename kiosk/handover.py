@@ -14,12 +14,17 @@ TAKEN: Final = "taken"
 
 @dataclass(frozen=True, slots=True)
 class SlipLine:
-    """One compartment. `item`: what the case is about, in the slip's language; `found`: as the journal names it."""
+    """One compartment. `item`: what the case is about, in the slip's language; `found`: as the journal names it.
+
+    `missing`: papers that follow, `until` the ISO date.
+    """
 
     cell: str
     case_id: str
     item: str
     found: str
+    missing: tuple[str, ...] = ()
+    until: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +61,8 @@ WORDS: Final[Mapping[ReceiptLanguage, Mapping[str, str]]] = {
         "unsaid": "未说明，须核对",
         "notOpened": "柜门未打开",
         "case": "办件 {case_id}",
+        "missing": "缺：{papers}，{until} 前补",
+        "between": "、",
         "receiver": "接收人签字",
         "date": "日期",
         "keep": "以上材料自签字起由接收人保管。",
@@ -79,6 +86,8 @@ WORDS: Final[Mapping[ReceiptLanguage, Mapping[str, str]]] = {
         "unsaid": "not said, to be checked",
         "notOpened": "the door did not open",
         "case": "Case {case_id}",
+        "missing": "missing: {papers}, until {until}",
+        "between": ", ",
         "receiver": "Received by (signature)",
         "date": "Date",
         "keep": "From this signature on the receiver keeps these papers.",
@@ -114,6 +123,10 @@ def _lines(slip: Slip, paper: Paper, words: Mapping[str, str]) -> None:
     for line in slip.lines:
         paper.text(f"{line.cell}  {words[line.found]}", bold=True)
         about = [line.item, words["case"].format(case_id=line.case_id) if line.case_id else ""]
+        if line.missing:
+            about.append(
+                words["missing"].format(papers=words["between"].join(line.missing), until=line.until)
+            )
         for told in filter(None, about):
             paper.text(told)
         paper.feed(8)

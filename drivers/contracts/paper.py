@@ -19,6 +19,10 @@ class TextSize(StrEnum):
     LARGE = "large"
 
 
+Drawing = tuple[tuple[tuple[int, int], ...], ...]
+"""Strokes of points, right and up from the lower left corner in thousandths of the frame's width and height."""
+
+
 class Paper(Protocol):
     """One receipt in the making. Texts are cleared of control characters on the way: they never become commands."""
 
@@ -47,6 +51,9 @@ class Paper(Protocol):
 
     def qr(self, content: str, *, module: int = 7) -> None:
         """A QR code, centred; `module` is its unit in dots."""
+
+    def drawing(self, strokes: Drawing, shape: float) -> None:
+        """Strokes in a frame, which is `shape` times as wide as high: a signature."""
 
     def feed(self, dots: int) -> None:
         """Empty paper, 0 to 255 dots (8 to the millimetre)."""

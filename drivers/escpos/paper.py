@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from PIL import Image
 
-from drivers.contracts.paper import Align, TextSize
+from drivers.contracts.paper import Align, Drawing, TextSize
 
 from . import typeset
 from .fonts import Fonts, find_fonts
@@ -142,6 +142,10 @@ class ReceiptPaper:
             self._printer.set(align="left")
         else:
             self._dots(typeset.qr_code(content, module=module), centred=True)
+
+    def drawing(self, strokes: Drawing, shape: float) -> None:
+        """Strokes in a frame, which is `shape` times as wide as high: a signature."""
+        self._dots(typeset.drawing(strokes, shape, width=self._width))
 
     def feed(self, dots: int) -> None:
         """Empty paper, 0 to 255 dots (8 to the millimetre)."""

@@ -8,6 +8,8 @@ from typing import Final
 import segno
 from PIL import Image, ImageDraw
 
+from drivers.contracts.paper import Drawing
+
 from .fonts import Face, Fonts
 from .wrapping import balanced
 
@@ -100,6 +102,21 @@ def _narrow_band(title: str, subtitle: str, width: int, fonts: Fonts) -> Image.I
     _write(draw, beside, 48 + round(title_px * 0.37), title, title_px, fonts, bold=True, fill=BLANK)
     for number, text in enumerate(lines):
         _write(draw, margin, 110 + number * line_px, text, size_px, fonts, fill=BLANK)
+    return image
+
+
+def drawing(strokes: Drawing, shape: float, *, width: int) -> Image.Image:
+    """Strokes in a thin frame over the paper's width; a stroke of one point is a dot."""
+    height, inset = round(width / shape), 8
+    image = Image.new("L", (width, height), BLANK)
+    draw = ImageDraw.Draw(image)
+    draw.rectangle((0, 0, width - 1, height - 1), outline=INK, width=2)
+    across, down = width - 2 * inset, height - 2 * inset
+    for stroke in strokes:
+        places = [(inset + x * across / 1000, inset + (1000 - y) * down / 1000) for x, y in stroke]
+        draw.line(places, fill=INK, width=4, joint="curve")
+        for x, y in places:
+            draw.ellipse((x - 2, y - 2, x + 2, y + 2), fill=INK)
     return image
 
 

@@ -10,12 +10,12 @@ from pydantic import TypeAdapter
 from locker.compartment import Compartment, Content, step
 from locker.events import CompartmentEvent
 
-from . import deposits
+from . import deposits, promises
 from .archive import DatabaseChain
 from .codec import decode, to_text
 from .types import StoredEvent
 
-TABLES: Final = ("compartments", "cases", "deposits", "intents", "staff", "segments")
+TABLES: Final = ("compartments", "cases", "deposits", "promises", "intents", "staff", "segments")
 
 COMPARTMENT: Final = TypeAdapter(Compartment)
 CUSTODY_EVENTS: Final[Mapping[str, TypeAdapter[CompartmentEvent]]] = {
@@ -36,6 +36,7 @@ def project(db: sqlite3.Connection, event: StoredEvent) -> None:
         if event.type in table:
             table[event.type](db, event)
     deposits.project(db, event)
+    promises.project(db, event)
     if event.type in CUSTODY_EVENTS:
         _custody(db, event)
     if event.data.get("case_id"):

@@ -10,7 +10,7 @@ from typing import Final
 
 from drivers.contracts.board import ChannelReading, DoorState, ItemState
 from drivers.contracts.health import DeviceStatus, ErrorAction, Health
-from drivers.contracts.paper import Align, TextSize
+from drivers.contracts.paper import Align, Drawing, TextSize
 from drivers.contracts.printer import PaperState, PrinterState, PrintOutcome
 from drivers.contracts.sms import SmsAccepted, SmsMessage, SmsOutcome, SmsRefused
 from drivers.errors import LinkClosed, LinkTimeout
@@ -179,6 +179,9 @@ class BlankPaper:
         """Nothing."""
 
     def qr(self, content: str, *, module: int = 7) -> None:
+        """Nothing."""
+
+    def drawing(self, strokes: Drawing, shape: float) -> None:
         """Nothing."""
 
     def feed(self, dots: int) -> None:

@@ -1,0 +1,75 @@
+"""The projection of what citizens promised to bring: a row for each case of which something is still missing."""
+
+import json
+import sqlite3
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from .types import StoredEvent
+
+WAITED_FOR: Final = ("held", "disputed", "collected", "filed")  # cases in which papers that follow still help
+
+
+@dataclass(frozen=True, slots=True)
+class PromiseRow:
+    """What is missing of one case. `until`: ISO date; `told`: that it is late was said."""
+
+    case_id: str
+    item_code: str
+    department: str
+    missing: tuple[str, ...]
+    until: str
+    told: bool
+
+
+def project(db: sqlite3.Connection, event: StoredEvent) -> None:
+    """Apply one event."""
+    if event.type in _APPLY:
+        _APPLY[event.type](db, event)
+
+
+def open_promises(db: sqlite3.Connection) -> list[PromiseRow]:
+    """What is still missing, the nearest day first."""
+    marks = ",".join("?" * len(WAITED_FOR))
+    rows = db.execute(
+        "SELECT p.case_id, item_code, department, missing, until, told FROM promises p"
+        f" JOIN cases c ON c.case_id = p.case_id WHERE c.state IN ({marks}) ORDER BY until, p.case_id",
+        WAITED_FOR,
+    )
+    return [
+        PromiseRow(case_id, item, department, tuple(json.loads(missing)), until, bool(told))
+        for case_id, item, department, missing, until, told in rows
+    ]
+
+
+def missing_of(db: sqlite3.Connection, case_id: str) -> tuple[str, ...]:
+    """What was promised for a case and has not come."""
+    row = db.execute("SELECT missing FROM promises WHERE case_id = ?", (case_id,)).fetchone()
+    return () if row is None else tuple(json.loads(row[0]))
+
+
+def _signed(db: sqlite3.Connection, event: StoredEvent) -> None:
+    data = event.data
+    values = (data["case_id"], json.dumps(data["missing"], ensure_ascii=False), data["until"])
+    db.execute("INSERT OR REPLACE INTO promises (case_id, missing, until) VALUES (?, ?, ?)", values)
+
+
+def _followed(db: sqlite3.Connection, event: StoredEvent) -> None:
+    data = event.data
+    if not data["missing"]:
+        db.execute("DELETE FROM promises WHERE case_id = ?", (data["case_id"],))
+        return
+    left = json.dumps(data["missing"], ensure_ascii=False)
+    db.execute("UPDATE promises SET missing = ? WHERE case_id = ?", (left, data["case_id"]))
+
+
+def _late(db: sqlite3.Connection, event: StoredEvent) -> None:
+    db.execute("UPDATE promises SET told = 1 WHERE case_id = ?", (event.data["case_id"],))
+
+
+_APPLY: Final[Mapping[str, Callable[[sqlite3.Connection, StoredEvent], None]]] = {
+    "PromiseSigned": _signed,
+    "PapersFollowed": _followed,
+    "PromiseOverdue": _late,
+}

@@ -1,0 +1,91 @@
+"""The citizen's own copy of a promise (容缺受理承诺书): what follows, until when, and the signature as it was drawn.
+
+Only the citizen gets it: nobody prints it a second time.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Final
+
+from drivers.contracts.paper import Align, Drawing, Paper, TextSize
+from kiosk.receipt import ReceiptLanguage
+
+
+@dataclass(frozen=True, slots=True)
+class PromiseSheet:
+    """Everything on one promise, in `lang`. `shape`: how many times as wide as high the pad was."""
+
+    lang: ReceiptLanguage
+    kiosk_name: str
+    place: str
+    item_title: str
+    office: str
+    case_number: str
+    missing: tuple[str, ...]
+    until: date
+    signed_at: datetime
+    contact: str
+    strokes: Drawing = field(repr=False)
+    shape: float
+
+
+WORDS: Final[Mapping[ReceiptLanguage, Mapping[str, str]]] = {
+    ReceiptLanguage.CHINESE: {
+        "heading": "容缺受理承诺书",
+        "case": "办件编号",
+        "item": "事项",
+        "office": "受理部门",
+        "signed": "签字时间",
+        "missing": "以下材料后补（共 {count} 件）",
+        "words": "本人承诺在 {until} 前补交以上材料。逾期未补交的，由办理部门按规定处理。",
+        "signature": "承诺人签字（屏幕手写）",
+        "bring": "补交时带上身份证，在本机选择“查进度”或原事项，材料并入同一办件。",
+        "contact": "咨询电话 {contact}",
+        "day_format": "%Y年%m月%d日",
+        "time_format": "%Y年%m月%d日 %H:%M",
+    },
+    ReceiptLanguage.ENGLISH: {
+        "heading": "Promise of papers",
+        "case": "Case no.",
+        "item": "Item",
+        "office": "Office",
+        "signed": "Signed",
+        "missing": "These papers follow ({count})",
+        "words": "I promise to hand in the papers above by {until}. If they do not come, the office decides without them.",
+        "signature": "Signature, drawn on the screen",
+        "bring": "Bring your ID card to this kiosk and choose your case or the item: the papers join the same case.",
+        "contact": "Call {contact}",
+        "day_format": "%Y-%m-%d",
+        "time_format": "%Y-%m-%d %H:%M",
+    },
+}
+
+
+def render(sheet: PromiseSheet, paper: Paper) -> bytes:
+    """The finished job on fresh `paper`, cut included."""
+    words = WORDS[sheet.lang]
+    paper.head_band(sheet.kiosk_name, sheet.place)
+    paper.feed(24)
+    paper.heading(words["heading"])
+    paper.feed(12)
+    paper.pairs([
+        (words["case"], sheet.case_number),
+        (words["item"], sheet.item_title),
+        (words["office"], sheet.office),
+        (words["signed"], sheet.signed_at.strftime(words["time_format"])),
+    ])  # fmt: skip
+    paper.rule()
+    paper.text(words["missing"].format(count=len(sheet.missing)), bold=True)
+    paper.items(list(sheet.missing))
+    paper.rule()
+    paper.text(words["words"].format(until=sheet.until.strftime(words["day_format"])))
+    paper.feed(16)
+    paper.text(words["signature"], size=TextSize.SMALL)
+    paper.drawing(sheet.strokes, sheet.shape)
+    paper.feed(20)
+    paper.text(words["bring"])
+    paper.text(words["contact"].format(contact=sheet.contact), align=Align.CENTER, size=TextSize.SMALL)
+    paper.feed(30)
+    paper.cut()
+    return paper.to_bytes()
