@@ -228,15 +228,17 @@ class Checker:
         newest = f"SELECT type FROM events WHERE type IN ({audits}) ORDER BY seq DESC LIMIT 1"
         if db.execute(newest, _OF_AN_AUDIT).fetchone() == ("AuditStarted",):
             self.note(Invariant.OUTCOME, "an audit was begun, and nothing says how it ended")
-        slip = db.execute(
-            "SELECT coalesce(max(seq), 0) FROM events WHERE type = 'HandoverIssued'"
-        ).fetchone()[0]
-        for (body,) in db.execute(
-            "SELECT body FROM events WHERE type = 'CompartmentLookedInto' AND seq > ?", (slip,)
+        unsaid: set[tuple[str, str]] = set()
+        for kind, body in db.execute(
+            "SELECT type, body FROM events WHERE type IN ('CompartmentLookedInto', 'HandoverIssued') ORDER BY seq"
         ):
-            looked = json.loads(body)
-            if looked.get("case_id") and looked["purpose"] in ("collect", "recall", "resolve"):
-                self.note(Invariant.OUTCOME, f"no slip says what staff found in {looked['cell']}")
+            fact = json.loads(body)["data"]
+            if kind == "HandoverIssued":
+                unsaid -= {(case_id, cell) for case_id, cell, _ in fact["lines"]}
+            elif fact["case_id"] and fact["purpose"] in ("collect", "recall", "resolve"):
+                unsaid.add((fact["case_id"], fact["cell"]))
+        for case_id, cell in sorted(unsaid):
+            self.note(Invariant.OUTCOME, f"no slip says what staff found of {case_id} in {cell}")
 
     def _look_at_chain(self, db: Any) -> None:
         seq, prev = self._chain
