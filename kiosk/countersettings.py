@@ -13,7 +13,8 @@ class CounterSettings(Table):
     `reports_per_hour`: problems of which technicians are told by text message, the others are recorded only;
     `call_back`: a call back can be asked for, by a text message with the number, `calls_per_hour` times at most;
     `rating`: each matter may be rated, `rating_page_s`: so long the question stands; `quiet_weeks`: how far back
-    visitors are counted, `quiet_least_days`: of how many days at least before anything is said of quiet hours.
+    visitors are counted, `quiet_least_days`: of how many days at least before anything is said of quiet hours;
+    `scan_pages`: the most pages of one paper that are scanned instead of copied.
     """
 
     reports_per_hour: Annotated[int, Field(ge=1, le=60)] = 6
@@ -23,3 +24,4 @@ class CounterSettings(Table):
     rating_page_s: Annotated[float, Field(ge=3, le=120)] = 30.0
     quiet_weeks: Annotated[int, Field(ge=2, le=52)] = 8
     quiet_least_days: Annotated[int, Field(ge=7, le=60)] = 14
+    scan_pages: Annotated[int, Field(ge=1, le=20)] = 20

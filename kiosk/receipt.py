@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Final
 
@@ -46,7 +46,7 @@ class Inside:
 class Receipt:
     """Everything on one receipt. No name beyond a masked one, no ID number, no telephone number of a citizen.
 
-    `inside`: each compartment that was used, one at least.
+    `inside`: each compartment that was used; none where the `pages` that were scanned are all that came in.
 
     `staff_collect` and `contact` are sentences of the site's settings, already in `lang`. `anchor` is the short text
     of the journal's signed head.
@@ -65,11 +65,17 @@ class Receipt:
     anchor: str
     identity: IdentityMark
     masked_name: str | None = field(default=None, repr=False)
+    pages: int = 0
+    missing: tuple[str, ...] = ()  # papers that follow later, promised and signed
+    until: date | None = None  # by this day
 
 
 WORDS: Final[Mapping[ReceiptLanguage, Mapping[str, str]]] = {
     ReceiptLanguage.CHINESE: {
         "done": "材料已收妥",
+        "filed": "申请已提交",
+        "filed_note": "未使用柜子，原件由您带回。",
+        "pages": "扫描页数",
         "compartment": "柜门",
         "compartment_note": "柜门已锁好",
         "time": "存入时间",
@@ -86,6 +92,9 @@ WORDS: Final[Mapping[ReceiptLanguage, Mapping[str, str]]] = {
         "evidence.claimed": "感应器未感应到，按您的确认登记，由工作人员复核",
         "evidence.no_sensor": "本柜未装感应器，柜门已关闭",
         "papers": "材料清单（共 {count} 件）",
+        "missing": "容缺受理：待补材料（共 {count} 件）",
+        "until": "请在 {until} 前补交，已签字承诺",
+        "day_format": "%Y年%m月%d日",
         "next": "接下来",
         "collect": "取件时间",
         "contact": "咨询电话",
@@ -97,6 +106,9 @@ WORDS: Final[Mapping[ReceiptLanguage, Mapping[str, str]]] = {
     },
     ReceiptLanguage.ENGLISH: {
         "done": "Papers received",
+        "filed": "Application received",
+        "filed_note": "No locker was used; you keep the originals.",
+        "pages": "Pages scanned",
         "compartment": "Locker",
         "compartment_note": "closed and locked",
         "time": "Handed in",
@@ -113,6 +125,9 @@ WORDS: Final[Mapping[ReceiptLanguage, Mapping[str, str]]] = {
         "evidence.claimed": "not seen by the sensor; recorded as you stated, staff will check",
         "evidence.no_sensor": "no sensor in this compartment; door is closed",
         "papers": "Papers ({count})",
+        "missing": "Still to follow ({count})",
+        "until": "Promised until {until}, signed",
+        "day_format": "%Y-%m-%d",
         "next": "What happens next",
         "collect": "Collected",
         "contact": "Call",
@@ -140,7 +155,7 @@ def render(receipt: Receipt, paper: Paper) -> bytes:
 def _head(receipt: Receipt, paper: Paper, words: Mapping[str, str]) -> None:
     paper.head_band(receipt.kiosk_name, receipt.place)
     paper.feed(28)
-    paper.heading(words["done"])
+    paper.heading(words["done" if receipt.inside else "filed"])
     paper.feed(6)
     paper.text(receipt.item_title, align=Align.CENTER, bold=True)
     paper.feed(20)
@@ -157,6 +172,8 @@ def _what_and_where(receipt: Receipt, paper: Paper, words: Mapping[str, str]) ->
     if receipt.masked_name is not None:
         pairs.append((words["person"], receipt.masked_name))
     pairs.append((words["identity"], words[f"identity.{receipt.identity}"]))
+    if receipt.pages:
+        pairs.append((words["pages"], str(receipt.pages)))
     several = len(receipt.inside) > 1
     for one in receipt.inside:
         which = one.compartment if several else words["evidence"]
@@ -169,11 +186,17 @@ def _papers(receipt: Receipt, paper: Paper, words: Mapping[str, str]) -> None:
     paper.text(words["papers"].format(count=len(receipt.papers)), bold=True)
     paper.items(list(receipt.papers))
     paper.rule()
+    if receipt.until is not None:
+        paper.text(words["missing"].format(count=len(receipt.missing)), bold=True)
+        paper.items(list(receipt.missing))
+        paper.text(words["until"].format(until=receipt.until.strftime(words["day_format"])))
+        paper.rule()
 
 
 def _next(receipt: Receipt, paper: Paper, words: Mapping[str, str]) -> None:
     paper.text(words["next"], bold=True)
-    paper.pairs([(words["collect"], receipt.staff_collect), (words["contact"], receipt.contact)])
+    collect = [(words["collect"], receipt.staff_collect)] if receipt.inside else []
+    paper.pairs([*collect, (words["contact"], receipt.contact)])
     paper.feed(24)
 
 
@@ -184,7 +207,7 @@ def _foot(receipt: Receipt, paper: Paper, words: Mapping[str, str]) -> None:
     paper.text(words["scan"], align=Align.CENTER, size=TextSize.SMALL)
     paper.feed(16)
     paper.rule(strong=True)
-    paper.text(words["no_reopen"], align=Align.CENTER)
+    paper.text(words["no_reopen" if receipt.inside else "filed_note"], align=Align.CENTER)
     paper.text(words["keep"], align=Align.CENTER)
     paper.text(words["anchor"].format(anchor=receipt.anchor), align=Align.CENTER, size=TextSize.SMALL)
     paper.feed(30)

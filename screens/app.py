@@ -33,12 +33,14 @@ from screens.pages.hours import HoursView
 from screens.pages.items import ItemsView
 from screens.pages.keypad import KeypadView
 from screens.pages.notice import NoticeView
-from screens.pages.page import Binding, Page
+from screens.pages.page import Binding, Page, no_page
 from screens.pages.pick import PickView
 from screens.pages.receipt import ReceiptView
 from screens.pages.record import RecordView
+from screens.pages.scan import ScanView
 from screens.pages.search import SearchView
 from screens.pages.sheet import SheetView
+from screens.pages.sign import SignView
 from screens.pages.staff_list import StaffListView
 from screens.pages.themes import ThemesView
 from screens.pages.touch_grid import TouchGridView
@@ -64,15 +66,30 @@ from screens.viewmodels import (
     PickPage,
     ReceiptPage,
     RecordPage,
+    ScanPage,
     SearchPage,
     SheetPage,
+    SignPage,
     StaffListPage,
     ThemesPage,
     TouchGridPage,
     ViewModel,
     WritePage,
 )
-from screens.widgets import cabinet, figure, hourbars, layout, phrase, pictures, qr, ring, turning, workshop
+from screens.widgets import (
+    cabinet,
+    figure,
+    hourbars,
+    layout,
+    pad,
+    paper,
+    phrase,
+    pictures,
+    qr,
+    ring,
+    turning,
+    workshop,
+)
 from screens.window import gl_finish
 from screens.words import words
 
@@ -81,6 +98,8 @@ KV_CLASSES: Final = (
     figure,
     hourbars,
     layout,
+    pad,
+    paper,
     phrase,
     pictures,
     qr,
@@ -97,7 +116,7 @@ PAGES: Final[dict[type, type[Page]]] = {
     DevicesPage: DevicesView, DevicePage: DeviceView, FramesPage: FramesView, TouchGridPage: TouchGridView,
     CellsPage: CellsView, PickPage: PickView, RecordPage: RecordView,
     ThemesPage: ThemesView, SearchPage: SearchView, SheetPage: SheetView,
-    WritePage: WriteView,
+    WritePage: WriteView, ScanPage: ScanView, SignPage: SignView,
 }  # fmt: skip
 PREVIEW_SIZE: Final = (640, 480)
 BEAT_S: Final = 1.0
@@ -119,6 +138,7 @@ class KioskApp(App):
     `on_intent` is called on the UI thread for each touch that asks for something; it must not block. `preview` gives
     the live picture as RGB bytes of `preview_size` (top row first), or None; called on the UI thread while a
     `FacePage` with `preview` stands. `on_beat` is called once a second on the UI thread. `animated=False` for goldens.
+    `scanned` gives a page that was scanned, by its number, as `pages.page.Picture`, or None.
     `warm`: prepare every page, once the first one stands, so that its first visitor does not wait for its fonts.
     """
 
@@ -134,12 +154,13 @@ class KioskApp(App):
         on_ready: Callable[[], None] = _nothing,
         animated: bool = True,
         warm: bool = False,
+        scanned: Callable[[int], Any] = no_page,
     ) -> None:
         super().__init__()
         self.title = "Nightdesk"
         self._on_intent, self._preview, self._preview_size = on_intent, preview, preview_size
         self._on_beat, self._on_ready, self._animated, self._logical = on_beat, on_ready, animated, size
-        self._warm = warm
+        self._warm, self._scanned = warm, scanned
         self._waiting: deque[ViewModel] = deque([first] if first else [], maxlen=1)
         self._arrived = Clock.create_trigger(self._show_waiting, 0)
         self._pages: dict[type, Page] = {}
@@ -244,7 +265,12 @@ class KioskApp(App):
             return
         view = self._waiting.pop()
         binding = Binding(
-            words(view.chrome.lang), self._emit, self._preview, self._preview_size, self._animated
+            words(view.chrome.lang),
+            self._emit,
+            self._preview,
+            self._preview_size,
+            self._animated,
+            self._scanned,
         )
         self.shell.show(self._pages[type(view)], view, binding)
         self.current = view

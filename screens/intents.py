@@ -2,6 +2,13 @@
 
 from dataclasses import dataclass, field
 
+from . import voiceintents as voice
+
+SwitchVoice = voice.SwitchVoice
+SayAgain = voice.SayAgain
+Louder = voice.Louder
+AskSomebody = voice.AskSomebody
+
 
 @dataclass(frozen=True, slots=True)
 class StartDeposit:
@@ -402,6 +409,45 @@ class ChangeAnswer:
     name: str
 
 
+@dataclass(frozen=True, slots=True)
+class ShowScans:
+    """Scan, or scan anew, what may be scanned."""
+
+
+@dataclass(frozen=True, slots=True)
+class TakePage:
+    """The sheet lies there: take its picture."""
+
+
+@dataclass(frozen=True, slots=True)
+class NextSheet:
+    """Another sheet of the same paper follows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Retake:
+    """Take the page that is looked at once more, in its place."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeletePage:
+    """The page that is looked at is not wanted."""
+
+
+@dataclass(frozen=True, slots=True)
+class MovePage:
+    """The page that is looked at comes earlier (-1) or later (1)."""
+
+    by: int
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """One stroke of a signature, as `screens.signature.Stroke`: the finger has left the pad."""
+
+    stroke: tuple[tuple[int, int, int], ...] = field(repr=False)
+
+
 Intent = (
     StartDeposit | ShowItems | ChooseItem | Proceed | Back | StartOver | AcceptFace | WithoutFace
     | OtherMovements | TryAgain
@@ -413,4 +459,6 @@ Intent = (
     | ShowProgress | ByCard | ByReceipt | AddPapers | ReportProblem | CallMe | StartRating | Rate | ShowQuiet | NotMine
     | ShowLine
     | PickWord | Sign | SwitchKeys | ClearTyped | Skip | ShowAnswers | ChangeAnswer
+    | ShowScans | TakePage | NextSheet | Retake | DeletePage | MovePage | Drawn
+    | SwitchVoice | SayAgain | Louder | AskSomebody
 )  # fmt: skip

@@ -56,6 +56,7 @@ MAIN_BUTTON: Final = 220
 BUTTON: Final = 152
 TARGET_MIN: Final = 60
 TARGET_GAP: Final = 24
+PAGE_TILE: Final = 72  # a scanned page by its number: ten in a row
 
 BODY: Final = 42
 LABEL: Final = 48

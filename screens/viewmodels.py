@@ -9,6 +9,8 @@ from enum import StrEnum
 
 from . import findingviews as finding
 from . import formviews as form
+from . import promiseviews as promise
+from . import scanviews as scan
 from . import viewbase as base
 from .intents import Intent
 
@@ -17,6 +19,7 @@ text = base.text
 Tone = base.Tone
 Action = base.Action
 Chrome = base.Chrome
+VoiceLook = base.VoiceLook
 ItemRow = base.ItemRow
 Line = base.Line
 ItemsPage = finding.ItemsPage
@@ -28,6 +31,9 @@ PaperRow = finding.PaperRow
 ThemeTile = finding.ThemeTile
 WritePage = form.WritePage
 CandidateView = form.CandidateView
+ScanPage = scan.ScanPage
+PageTile = scan.PageTile
+SignPage = promise.SignPage
 
 
 class CellLook(StrEnum):
@@ -189,6 +195,7 @@ class ReceiptPage:
     tone: Tone
     actions: tuple[Action, ...]
     name: str = "receipt"  # receipt.printing, receipt.take, receipt.no_paper
+    where: Text | None = None  # what `compartment` is, where it is none
 
 
 @dataclass(frozen=True, slots=True)
@@ -419,7 +426,7 @@ ViewModel = (
     HomePage | ItemsPage | ThemesPage | SearchPage | GuidePage | SheetPage
     | ConsentPage | CardPage | FacePage | ChoicePage | ConfirmPage | KeypadPage
     | CompartmentPage | ReceiptPage | NoticePage | StaffListPage | DevicesPage | DevicePage | FramesPage
-    | TouchGridPage | CellsPage | HoursPage | PickPage | RecordPage | WritePage
+    | TouchGridPage | CellsPage | HoursPage | PickPage | RecordPage | WritePage | ScanPage | SignPage
 )  # fmt: skip
 
 

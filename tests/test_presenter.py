@@ -50,6 +50,8 @@ HOUSES = {
 }
 PRESENTER = Presenter(HOUSES)
 NAMES = {
+    "scan.offer", "scan.broken", "scan.lay", "scan.taking", "scan.wrong", "scan.failed", "scan.page", "scan.filing",
+    "promise.papers", "promise.followed", "promise.sign", "staff.promises",
     "form.choice", "form.text", "form.date", "form.review", "decided.granted", "decided.refused", "decided.person",
     "home", "items", "items.themes", "items.theme", "items.search", "guide", "guide.missing", "guide.sheet",
     "consent", "card", "card.reading", "card.lifted", "card.unreadable", "card.invalid",

@@ -97,7 +97,8 @@ class Material:
 class Proof:
     """How the papers are known to lie in the compartment, and the journal's record of it.
 
-    `evidence`: `SENSOR`, `CLAIMED` or `DOOR`; `identity`: how it is known who (`verified`, `card_only` and others);
+    `cell`: empty where nothing but scanned pages came in; `evidence`: `SENSOR`, `CLAIMED`, `DOOR` or
+    `SCANNED`; `identity`: how it is known who (`verified`, `card_only` and others);
     `sequence`, `sha256`: number and hash of the fact in the kiosk's journal, which its signed head confirms.
     """
 

@@ -14,6 +14,8 @@ from .port import Applicant, Kind, Material, Proof, Submission
 from .wire import request_body
 
 HELD: Final = "DepositHeld"
+PAGES: Final = "PagesSealed"  # where they are all that comes in, they are what is submitted
+SCANNED: Final = "SCANNED"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,15 +35,16 @@ class SubmissionWriter:
 
     def __call__(self, event: Event, recorded: Recorded) -> tuple[Notice, ...]:
         """One row for papers that are held, sealed under the key of their case; none for any other fact."""
-        if type(event).__name__ != HELD:
+        filed = type(event).__name__ == PAGES and getattr(event, "whole", False)
+        if type(event).__name__ != HELD and not filed:
             return ()
-        case_id, cell = str(getattr(event, "case_id")), str(getattr(event, "cell"))  # noqa: B009  # Event promises no fields
+        case_id, cell = str(getattr(event, "case_id")), str(getattr(event, "cell", ""))  # noqa: B009  # Event promises no fields
         row = self.case(case_id)
         if row is None:
             return ()
         applicant, answers = self._person(case_id)
         message_id = new_message_id()
-        proof = Proof(cell, row.evidence, row.identity, recorded.at, *self.head())
+        proof = Proof(cell, SCANNED if filed else row.evidence, row.identity, recorded.at, *self.head())
         submission = Submission(
             message_id, self.kiosk_id, case_id, Kind.APPLICATION if self.held(case_id) <= 1 else Kind.SUPPLEMENT,
             row.item_code, row.department, applicant, answers, self.materials_of(row.item_code), proof,

@@ -33,7 +33,9 @@ class MaterialKind(StrEnum):
 class Material(Label):
     """One paper that is asked for.
 
-    `optional`: only where it applies. `later`: may follow when everything else is there (容缺受理).
+    `optional`: only where it applies. `later`: may follow when everything else is there (容缺受理), within `later_days`
+    working days of the day it was promised.
+    `scan`: `instead`, pages scanned at the kiosk stand for it, and it stays with its owner.
     `picture`: a file of the services folder's `pictures`, an example of such a paper.
     """
 
@@ -41,6 +43,8 @@ class Material(Label):
     count: Annotated[int, Field(ge=1, le=20)] = 1
     optional: bool = False
     later: bool = False
+    later_days: Annotated[int, Field(ge=1, le=60)] = 10
+    scan: Literal["instead"] | None = None
     picture: Annotated[str, Field(pattern=r"^[a-z0-9-]+\.(png|jpg)$")] | None = None
 
     @property

@@ -15,7 +15,7 @@ from .archive import DatabaseChain
 from .codec import decode, to_text
 from .types import StoredEvent
 
-TABLES: Final = ("compartments", "cases", "deposits", "promises", "intents", "staff", "segments")
+TABLES: Final = ("compartments", "cases", "deposits", "promises", "intents", "staff", "segments", "scans")
 
 COMPARTMENT: Final = TypeAdapter(Compartment)
 CUSTODY_EVENTS: Final[Mapping[str, TypeAdapter[CompartmentEvent]]] = {
@@ -119,6 +119,30 @@ def _heard_of(db: sqlite3.Connection, event: StoredEvent, case_id: str) -> None:
         once_erased = "AND (last_fact_at IS NOT NULL OR ?)"  # and came back with new papers
         sql = f"UPDATE cases SET last_fact_at = ? WHERE case_id = ? {once_erased}"
         db.execute(sql, (to_text(event.at), case_id, event.sealed))
+
+
+# --- pages scanned instead of copied --------------------------------------------------------------------------------
+
+
+def _pages_sealed(db: sqlite3.Connection, event: StoredEvent) -> None:
+    data, at = event.data, to_text(event.at)
+    values = (data["case_id"], data["pages"], data["size"], data["digest"], int(data["whole"]), at)
+    db.execute("INSERT OR REPLACE INTO scans VALUES (?, ?, ?, ?, ?, ?, NULL)", values)
+    if data["whole"]:
+        _case(db, event, data["case_id"], state="filed", held_at=at)
+
+
+def _pages_exported(db: sqlite3.Connection, event: StoredEvent) -> None:
+    case_id, by = event.data["case_id"], event.data["staff_no"]
+    db.execute("UPDATE scans SET exported_at = ? WHERE case_id = ?", (to_text(event.at), case_id))
+    taken = "state = 'collected', collected_at = ?, collected_by = ?"
+    db.execute(
+        f"UPDATE cases SET {taken} WHERE case_id = ? AND state = 'filed'", (to_text(event.at), by, case_id)
+    )
+
+
+def _pages_erased(db: sqlite3.Connection, event: StoredEvent) -> None:
+    db.execute("DELETE FROM scans WHERE case_id = ?", (event.data["case_id"],))
 
 
 # --- compartments: the machine of the locker, played again ------------------------------------------------------
@@ -231,4 +255,9 @@ _STAFF: Final[Mapping[str, Apply]] = {
     "StaffLockedOut": _staff_locked,
 }
 _SEGMENTS: Final[Mapping[str, Apply]] = {"SegmentSealed": _segment_sealed}
-_ALL: Final = (_CASES, _INTENTS, _STAFF, _SEGMENTS)
+_SCANS: Final[Mapping[str, Apply]] = {
+    "PagesSealed": _pages_sealed,
+    "PagesExported": _pages_exported,
+    "PersonalDataErased": _pages_erased,
+}
+_ALL: Final = (_CASES, _SCANS, _INTENTS, _STAFF, _SEGMENTS)

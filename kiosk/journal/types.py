@@ -115,7 +115,7 @@ class CaseRow:
     item_code: str
     cell: str | None
     department: str
-    state: str  # opened | requested | held | collected | returned | abandoned | disputed | cleared
+    state: str  # opened | requested | filed | held | collected | returned | abandoned | disputed | cleared
     identity: str  # verified | card_only | ""
     evidence: str
     opened_at: datetime

@@ -15,8 +15,9 @@ from .texts import TEXTS, Language, placeholders, render
 CITIZEN_PREFIX: Final = "citizen:"
 CLAIMED: Final = "CLAIMED"  # evidence of a deposit that no sensor has seen
 HELD_KIND: Final = "deposit.held"
-CITIZEN_KIND: Final = "deposit.held.citizen"
+FILED_KIND: Final = "pages.sealed"
 PROBLEM_KIND: Final = "problem.reported"
+LATE_KIND: Final = "promise.overdue"
 RECALLED_KIND: Final = "result.recalled"
 ALARM_KINDS: Final = frozenset(
     {
@@ -115,11 +116,15 @@ class NoticeWriter:
             return ()
         notices = [self._mqtt(event, kind, recorded)]
         if kind.kind == HELD_KIND:
-            notices += self._held(event, recorded)
+            notices += self._came(HELD_KIND, event, recorded)
+        elif kind.kind == FILED_KIND and getattr(event, "whole", False):  # else the papers' own notice follows
+            notices += self._came(FILED_KIND, event, recorded)
         elif kind.kind == RECALLED_KIND:
             notices += self._recalled(event, recorded)
         elif kind.kind == PROBLEM_KIND:
             notices += self._problem(event, recorded)
+        elif kind.kind == LATE_KIND:
+            notices += self._late(event, recorded)
         elif kind.kind in ALARM_KINDS:
             notices += self._alarm(event, kind, recorded)
         return tuple(notices)
@@ -144,16 +149,17 @@ class NoticeWriter:
             data |= {"item_code": facts.item_code, "identity": facts.identity}
         return data
 
-    def _held(self, event: Event, recorded: Recorded) -> list[Notice]:
+    def _came(self, kind: str, event: Event, recorded: Recorded) -> list[Notice]:
+        """Something of a case came in: to staff, one after the other until somebody has it, and to the citizen."""
         case_id = str(getattr(event, "case_id"))  # noqa: B009  # the journal's Event promises no fields
         facts = self._facts(case_id)
         notices = []
         told = tuple(self.told_for(facts.item_code)) or tuple(self.on_call())
         if told:
-            words = self._words(HELD_KIND, "deposit.held.staff", event, recorded, self.staff_language)
+            words = self._words(kind, f"{kind}.staff", event, recorded, self.staff_language)
             notices.append(self._sms(told[0], replace(words, next_recipients=told[1:]), case_id))
         if facts.has_phone:
-            words = self._words(CITIZEN_KIND, "deposit.held.citizen", event, recorded, facts.language)
+            words = self._words(f"{kind}.citizen", f"{kind}.citizen", event, recorded, facts.language)
             notices.append(self._sms(CITIZEN_PREFIX + case_id, words, case_id))
         return notices
 
@@ -171,6 +177,15 @@ class NoticeWriter:
             return []
         words = self._words(PROBLEM_KIND, f"{PROBLEM_KIND}.staff", event, recorded, self.staff_language)
         return [self._sms(whom, words, None) for whom in self.technicians() or self.on_call()]
+
+    def _late(self, event: Event, recorded: Recorded) -> list[Notice]:
+        """To whom the item's papers are told, one after the other until somebody has it."""
+        case_id = str(getattr(event, "case_id"))  # noqa: B009  # the journal's Event promises no fields
+        told = tuple(self.told_for(self._facts(case_id).item_code)) or tuple(self.on_call())
+        if not told:
+            return []
+        words = self._words(LATE_KIND, f"{LATE_KIND}.staff", event, recorded, self.staff_language)
+        return [self._sms(told[0], replace(words, next_recipients=told[1:]), case_id)]
 
     def _alarm(self, event: Event, kind: MessageKind, recorded: Recorded) -> list[Notice]:
         of_reason = (
@@ -195,11 +210,14 @@ class NoticeWriter:
             "time": _local(recorded.at, self.timezone),
             "cell": str(getattr(event, "cell", "")),
             "case": case_id,
+            "pages": str(getattr(event, "pages", "")),
             "audit": str(getattr(event, "audit", "")),
             "counted": str(getattr(event, "looked_into", "")),
             "total": str(getattr(event, "compartments", "")),
             "reason": _reason(str(getattr(event, "reason", "")), language),
             "report": str(getattr(event, "report", "")),
+            "until": str(getattr(event, "until", "")),
+            "missing": str(len(getattr(event, "missing", ()))),
             "problem": _problem(str(getattr(event, "problem", "")), language),
             "item": self.item_name(facts.item_code, language) or render(language, "item.unknown", {}),
             "remarks": _remarks(str(getattr(event, "evidence", "")), facts.identity, language),

@@ -23,6 +23,8 @@ TEXTS: Final[Mapping[Language, Mapping[str, str]]] = {
     Language.CHINESE: {
         "deposit.held.staff": "【{place}】{time} 收到“{item}”材料，存放于 {cell} 号柜，办件号 {case}。请及时取件。{remarks}",
         "deposit.held.citizen": "您的“{item}”材料已于 {time} 存入{place} {cell} 号柜，办件号 {case}。请保存此号以便查询进度。",
+        "pages.sealed.staff": "【{place}】{time} 收到“{item}”扫描件 {pages} 页，未用柜子，办件号 {case}。请用 nightdesk scans 导出。{remarks}",
+        "pages.sealed.citizen": "您的“{item}”申请已于 {time} 提交，扫描 {pages} 页，原件已由您带回，办件号 {case}。请保存此号以便查询进度。",
         "result.code.citizen": "您的办件{case}结果已备好，取件码{code}，{until}前凭身份证到{place}领取。请勿转告他人。",
         "to_complete.code.citizen": "您的办件{case}有材料须补正，取件码{code}，{until}前凭身份证到{place}取回。请勿转告他人。",
         "result.recalled.citizen": "您的办件{case}在{place}逾期未取，已由工作人员收回。请联系办理部门。",
@@ -42,6 +44,7 @@ TEXTS: Final[Mapping[Language, Mapping[str, str]]] = {
         "cabinet.shaken.staff": "【{place}】警报：{time} 柜体受到撞击或撬动。请立即到现场查看。",
         "custody.disputed.NOT_THEIRS.staff": "【{place}】{time} 取件人表示 {cell} 号柜内的物品不是本人的，办件号 {case}。该柜已锁定，请到现场核对。",
         "problem.reported.staff": "【{place}】{time} 群众报修 {report}：{problem}。设备状态已存档，请检查。",
+        "promise.overdue.staff": "【{place}】办件 {case}“{item}”承诺 {until} 前补交的 {missing} 份材料逾期未到。请联系办事人。",
         "call.requested.staff": "【{place}】{time} 群众请求回电，电话 {phone}，编号 {call}。请尽快回电，用后请删除此号码。",
         "test.message.staff": "【{place}】{time} 短信通道测试，收到即为正常。",
         "problem.screen": "屏幕或触摸",
@@ -50,6 +53,7 @@ TEXTS: Final[Mapping[Language, Mapping[str, str]]] = {
         "problem.paper": "凭条或打印",
         "problem.words": "看不懂",
         "problem.other": "其他问题",
+        "problem.person": "现场需要有人帮助",
         "reason.DOOR_JAMMED": "柜门打不开",
         "reason.BOARD_SILENT": "锁控板无应答",
         "reason.ALREADY_OPEN": "柜门未关",
@@ -68,6 +72,14 @@ TEXTS: Final[Mapping[Language, Mapping[str, str]]] = {
         ),
         "deposit.held.citizen": (
             "Your papers for “{item}” were put into locker {cell} ({place}) on {time}. "
+            "Case {case}: keep this number to ask about progress."
+        ),
+        "pages.sealed.staff": (
+            "[{place}] {time}: “{item}” came in with {pages} scanned pages and no papers, case {case}. "
+            "Take them out with nightdesk scans. {remarks}"
+        ),
+        "pages.sealed.citizen": (
+            "Your application for “{item}” came in on {time} with {pages} scanned pages; you kept the originals. "
             "Case {case}: keep this number to ask about progress."
         ),
         "result.code.citizen": (
@@ -125,6 +137,9 @@ TEXTS: Final[Mapping[Language, Mapping[str, str]]] = {
         "problem.reported.staff": (
             "[{place}] {time}: a citizen reports a problem, {report}: {problem}. The devices' state is on record."
         ),
+        "promise.overdue.staff": (
+            "[{place}] Case {case} ({item}): {missing} papers promised until {until} have not come. Please ask the citizen."
+        ),
         "call.requested.staff": (
             "[{place}] {time}: a citizen asks to be called back on {phone}, request {call}. Please delete the number afterwards."
         ),
@@ -135,6 +150,7 @@ TEXTS: Final[Mapping[Language, Mapping[str, str]]] = {
         "problem.paper": "the receipt or the printer",
         "problem.words": "not understandable",
         "problem.other": "something else",
+        "problem.person": "somebody there needs a person's help",
         "reason.DOOR_JAMMED": "the door does not open",
         "reason.BOARD_SILENT": "the lock board does not answer",
         "reason.ALREADY_OPEN": "the door stands open",

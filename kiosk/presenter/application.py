@@ -6,6 +6,8 @@ from screens import viewmodels as vm
 from screens.viewmodels import Action, Line, Tone, text
 
 from .form import heading_of, shown
+from .promising import promise_lines, without_missing
+from .scanning import papers_to_put_in
 from .view import View, grouped
 
 
@@ -38,15 +40,29 @@ def _confirm(view: View, visit: st.Visit) -> vm.ViewModel:
     ]
     asked = () if supplement else visit.form.asked
     lines += [Line(heading_of(view, one), shown(view, visit.form, one.name)) for one in asked]
+    pages = visit.scanned_pages
+    if pages:
+        told = text("confirm.scans_value", papers=len(visit.scans), pages=pages)
+        lines.append(Line(text("confirm.scans"), told))
+    lines += promise_lines(view, visit)
     if visit.reach:
         lines.append(Line(text("confirm.reach_label"), text("confirm.reach_on")))
+    reach = Action(ask.EasyReach(), text("confirm.reach_off" if visit.reach else "confirm.reach"))
+    plan = None if supplement else view.session.policy.scan_plan(visit.item_code)
+    paperless = plan is not None and plan.is_enough(visit)
     actions = (
-        Action(ask.Proceed(), text("confirm.ok"), primary=True),
-        Action(ask.EasyReach(), text("confirm.reach_off" if visit.reach else "confirm.reach")),
+        Action(ask.Proceed(), text("confirm.ok_paperless" if paperless else "confirm.ok"), primary=True),
+        *(() if paperless else (reach,)),
+        *(
+            ()
+            if plan is None
+            else (Action(ask.ShowScans(), text("confirm.scan_again" if pages else "confirm.scan")),)
+        ),
         Action(ask.ShowAnswers(), text("confirm.change_answers"))
         if asked
         else Action(ask.Back(), text("action.back" if supplement else "confirm.change_phone")),
     )
     heading = text("confirm.heading_more" if supplement else "confirm.heading")
-    materials = () if supplement else item.materials  # what is added is not all of it
+    # what is added is not all of it; of scans alone nothing is left to put in
+    materials = () if supplement or paperless else without_missing(view, visit, papers_to_put_in(view, visit))
     return vm.ConfirmPage(view.visit_chrome(4, visit), heading, tuple(lines), materials, actions)

@@ -134,7 +134,9 @@ def compartment_page(
 
 def _receipt(view: View, stage: st.Receipt) -> vm.ViewModel:
     printed = {"": "printing", "printed": "take", "notPrinted": "no_paper"}.get(stage.outcome, "unknown")
-    cells = [held.cell for held in stage.visit.held] or [stage.place.cell]
+    if not stage.visit.held:
+        return _filed(view, stage, printed)
+    cells = [held.cell for held in stage.visit.held]
     lines = [
         Line(text("receipt.collect"), view.house.collect),
         Line(text("notice.hotline"), view.house.hotline),
@@ -151,6 +153,21 @@ def _receipt(view: View, stage: st.Receipt) -> vm.ViewModel:
         " · ".join(cells),
         f"{stage.place.case_id} {stage.anchor}", tuple(lines), Tone.CAUTION if stage.trouble else tone, actions,
         f"receipt.{printed}",
+    )  # fmt: skip
+
+
+def _filed(view: View, stage: st.Receipt, printed: str) -> vm.ReceiptPage:
+    """No compartment: the pages are kept, the papers stay with their owner."""
+    lines = [Line(text("notice.hotline"), view.house.hotline)]
+    if stage.decision is not None:
+        decided = text(f"decided.{stage.decision.outcome.value}")
+        lines.insert(0, Line(text("receipt.decided"), decided))
+    actions = (Action(ask.Proceed(), text("receipt.next"), primary=True, enabled=bool(stage.outcome)),)
+    tone = {"printing": Tone.PLAIN, "take": Tone.GOOD}.get(printed, Tone.CAUTION)
+    return vm.ReceiptPage(
+        view.visit_chrome(6, stage.visit), text("receipt.filed"), text(f"receipt.{printed}"), stage.place.case_id,
+        str(stage.visit.scanned_pages), f"{stage.place.case_id} {stage.anchor}", tuple(lines), tone, actions,
+        f"receipt.{printed}", text("receipt.pages"),
     )  # fmt: skip
 
 

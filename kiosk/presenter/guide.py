@@ -52,7 +52,7 @@ def _lacking(stage: st.ReadingGuide, item: ItemText) -> tuple[PaperText, ...]:
 
 
 def _can_start(view: View, item: ItemText) -> bool:
-    return view.session.facts.can_take(item.code) and item.offered(view.now.date())
+    return view.session.can_begin(item.code) and item.offered(view.now.date())
 
 
 def _now(view: View, item: ItemText) -> tuple[Line, ...]:
@@ -60,6 +60,8 @@ def _now(view: View, item: ItemText) -> tuple[Line, ...]:
     state = view.session.facts
     if not item.offered(view.now.date()):
         return (Line(text("guide.room"), text("guide.not_offered", hotline=view.house.hotline)),)
+    if view.session.can_begin(item.code) and not state.can_take(item.code):
+        return (Line(text("guide.room"), text("guide.scan_alone")),)
     if item.code in state.too_large:
         return (Line(text("guide.room"), text("guide.too_large", hotline=view.house.hotline)),)
     if item.code in state.no_room and state.can_deposit:

@@ -8,13 +8,14 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class PaperText:
-    """One paper that is asked for. `kind`: `original`, `copy` or `form`."""
+    """One paper that is asked for, its `title` in the house's language. `kind`: `original`, `copy` or `form`."""
 
     title: str
     kind: str = "original"
     count: int = 1
     optional: bool = False
     later: bool = False
+    name: str = ""  # its Chinese name in the catalogue, as the record has it
 
     @property
     def needed(self) -> bool:
@@ -105,6 +106,11 @@ class House:
     def office(self, code: str, otherwise: str) -> str:
         """Who is in charge of an item; of one that is not in the catalogue any more, what the journal says."""
         return next((item.office for item in self.items if item.code == code), otherwise)
+
+    def papers(self, code: str, names: Sequence[str]) -> tuple[str, ...]:
+        """Papers of an item by their Chinese names; one that it does not have any more as the record has it."""
+        known = {paper.name: paper.title for item in self.items if item.code == code for paper in item.papers}
+        return tuple(known.get(name, name) for name in names)
 
     def title(self, code: str) -> str:
         """An item's title; of one that is not in the catalogue any more, the code itself."""

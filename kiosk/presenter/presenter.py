@@ -20,8 +20,10 @@ from .identity import identity_pages
 from .owncases import own_pages
 from .pickup import pickup_pages
 from .progress import progress_pages
+from .promising import promise_pages
 from .quiet import quiet_page
 from .rating import rating_page
+from .scanning import scan_pages
 from .staff import staff_pages, vendor_pages
 from .view import View
 from .withoutface import way_pages
@@ -67,6 +69,10 @@ class Presenter:
                 return application_pages(view, stage)
             case st.Filling() | st.Reviewing() | st.Decided() as stage:
                 return form_pages(view, stage)
+            case st.OfferingScan() | st.Scanning() | st.Filing() as stage:
+                return scan_pages(view, stage)
+            case st.ChoosingMissing() | st.Signing() as stage:
+                return promise_pages(view, stage)
             case cs.LookingUp() | cs.CutOff() | cs.OwnCases() as stage:
                 return own_pages(view, stage)
             case cs.AskingHow() | cs.ByNumber() | cs.Overview() as stage:

@@ -7,6 +7,7 @@ from typing import Any
 
 from kiosk.journal import counterevents as counterfacts
 from kiosk.journal import events as facts
+from kiosk.journal import promiseevents as promisefacts
 from kiosk.journal import staffevents as stafffacts
 from kiosk.journal.errors import JournalError
 from kiosk.journal.journal import Journal
@@ -20,6 +21,7 @@ from .aidacts import AidDesk
 from .custodyacts import CustodyActs
 from .identityacts import IdentityActs
 from .ownacts import OwnActs
+from .scanner import ScanDesk
 from .sheets import SheetDesk
 from .staffacts import StaffActs
 from .tasks import Tasks
@@ -41,6 +43,7 @@ class Acts:
     staff: StaffActs
     workshop: Workshop
     sheets: SheetDesk
+    scans: ScanDesk
     aid: AidDesk
     post: Callable[[ev.Event], None]
     play: Callable[[str], Awaitable[None]]
@@ -83,10 +86,12 @@ class Acts:
             case do.SendCode() | do.CheckCode() | do.AskDesk() | do.DropWay():
                 await self.ways.perform(effect)
             case (
-                do.HoldDeposit() | do.AbandonDeposit() | do.DisputeDeposit() | do.OpenCase() | do.OpenDoor()
-                | do.WaitClosed() | do.PrintReceipt()
+                do.HoldDeposit() | do.AbandonDeposit() | do.DisputeDeposit() | do.OpenCase() | do.FileCase()
+                | do.OpenDoor() | do.WaitClosed() | do.PrintReceipt()
             ):  # fmt: skip
                 await self.custody.perform(effect)
+            case do.WakeScanner() | do.TakePage() | do.DropPages() | do.RestScanner():
+                await self.scans.perform(effect)
             case do.FindCases() | do.FindProgress() | do.CheckPickup() | do.OpenParcel() | do.ReturnParcel():
                 await self.own.perform(effect)
             case do.InviteRating(matter):
@@ -109,6 +114,7 @@ class Acts:
             effect
         )  # first: a journal that takes nothing must not keep a person's data alive
         await self.ways.forget()
+        await self.scans.forget()
         if self._session_id:
             ended, self._session_id = self._session_id, ""
             await self.journal.append(facts.SessionEnded(ended, "left"))
@@ -116,7 +122,7 @@ class Acts:
     async def _record(self, event: str, fields: dict[str, Any]) -> None:
         if event == "SessionStarted":
             self._session_id = fields["session_id"]
-        home = next(one for one in (facts, counterfacts, stafffacts) if hasattr(one, event))
+        home = next(one for one in (facts, counterfacts, stafffacts, promisefacts) if hasattr(one, event))
         fact = getattr(home, event)
         await self.journal.append(fact(**fields))
 

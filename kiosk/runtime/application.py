@@ -37,6 +37,7 @@ from locker.cabinet import Cabinet, Cell, Size
 from locker.compartment import Compartment
 from locker.doors import DoorService
 from locker.ledger import Ledger
+from screens.scanviews import Picture
 
 from . import approving, who
 from .acts import Acts
@@ -56,8 +57,10 @@ from .machine import Machine
 from .notices import Lookups
 from .oversight import Oversight
 from .ownacts import OwnActs
+from .pagekeeping import PageKeeper
 from .ports import Screen
 from .progress import ProgressDesk
+from .promises import PromiseWatch
 from .quiethours import QuietWatch
 from .reporting import Reporter, looked
 from .reservations import ReservationWatch
@@ -199,6 +202,8 @@ class Application:
             await stack.enter_async_context(running(self._beat(self.beat), "beat"))
         await stack.enter_async_context(running(self._care().run(), "journal care"))
         await stack.enter_async_context(running(self._quiet().run(), "quiet hours"))
+        late = PromiseWatch(self._journal, self.machine.now, self.settings.journal.look_every_s)
+        await stack.enter_async_context(running(late.run(), "promises"))
 
     def _cell_in_use(self) -> str:
         """The compartment of whoever stands there; empty when there is none."""
@@ -320,7 +325,7 @@ class Application:
             print_receipt=self._fitted.desk or _no_printer, post=self.engine.post,
             envelope_of=lambda code: self._item(code).envelope,
             office_of=lambda code: self._item(code).department.zh,
-            now=self.machine.now, cases=self._cases, applications=applications,
+            now=self.machine.now, cases=self._cases, applications=applications, pages=self._keeper,
             limits=ActLimits(door_open_limit_s=session.door_open_limit_s),
         )  # fmt: skip
         desk = self._staff_desk
@@ -328,12 +333,24 @@ class Application:
             self._journal,
             who.identity_acts(self.settings, self._journal, self.identity, self.machine.now, self.engine.post),
             self._ways, custody, self._own_acts(),
-            desk.acts(self.engine.post), workshop, self._sheets(), self._aid(),
+            desk.acts(self.engine.post), workshop, self._sheets(), fitted.scans, self._aid(),
             self.engine.post, self._fitted.player(self.machine.sounds()),
             self._spoken(stack), self.machine.rating_invitation(),
         )  # fmt: skip
         stack.push_async_callback(acts.close)
         return acts
+
+    @cached_property
+    def _keeper(self) -> PageKeeper:
+        return PageKeeper(
+            self._journal, self._fitted.scans, self.machine.page_files(),
+            lambda code: tuple(paper.zh for paper in self._item(code).materials),
+        )  # fmt: skip
+
+    def scanned(self, number: int) -> Picture | None:
+        """A page of the visit as it is drawn; None when it is gone. For the window's thread."""
+        fitted = self._fitted if hasattr(self, "_fitted") else None
+        return None if fitted is None else fitted.scans.picture(number)
 
     def _quiet(self) -> QuietWatch:
         limits = self.settings.counter

@@ -8,6 +8,7 @@ from kiosk.catalogue import Catalogue
 from kiosk.catalogue.rules import Applicant, Decision, decide, version
 from kiosk.idnumber import NumberInvalid, citizen_number
 from kiosk.journal.applicationevents import ApplicationConfirmed, ApplicationDecided
+from kiosk.journal.promiseevents import PromiseSigned
 from kiosk.journal.types import Event
 from kiosk.session import effects as do
 from kiosk.session.facts import CardFacts, Identity
@@ -26,9 +27,11 @@ class Applications:
     now: Callable[[], datetime]
     decides: bool = True
 
-    def confirmed(self, case_id: str, effect: do.OpenCase) -> tuple[list[Event], Decision | None]:
+    def confirmed(
+        self, case_id: str, effect: do.OpenCase | do.FileCase
+    ) -> tuple[list[Event], Decision | None]:
         """The facts of a new case's application. Rules decide only of whom it is known who they are."""
-        facts: list[Event] = []
+        facts: list[Event] = promised(case_id, effect)
         if effect.answers:
             facts.append(ApplicationConfirmed(case_id, effect.session_id, effect.item_code, effect.answers))
         item = self.catalogue.get(effect.item_code)
@@ -45,6 +48,19 @@ class Applications:
             )
         )
         return facts, decision
+
+
+def promised(case_id: str, effect: do.OpenCase | do.FileCase) -> list[Event]:
+    """What of a new case follows later: promised and signed by hand."""
+    promise = effect.promise
+    if promise is None or promise.signature is None:
+        return []
+    missing, until, signature = promise.missing, promise.until, promise.signature
+    digest = signature.digest("|".join((case_id, *missing, until)))
+    signed = PromiseSigned(
+        case_id, effect.session_id, effect.item_code, missing, until, digest, signature.written
+    )
+    return [signed]
 
 
 def applicant_of(card: CardFacts) -> Applicant | None:

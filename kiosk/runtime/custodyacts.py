@@ -23,6 +23,7 @@ from locker.ledger import Ledger
 from locker.ports import NotRecorded
 
 from .applications import Applications
+from .pagekeeping import PageKeeper
 from .tasks import Tasks
 
 logger = logging.getLogger(__name__)
@@ -75,6 +76,7 @@ class CustodyActs:
     now: Callable[[], datetime]
     cases: Cases
     applications: Applications
+    pages: PageKeeper
     limits: ActLimits = ActLimits()
     _waiting: Tasks = field(default_factory=Tasks)
 
@@ -85,6 +87,8 @@ class CustodyActs:
                 await self._deposit(effect)
             case do.OpenCase():
                 await self._open_case(effect)
+            case do.FileCase():
+                await self._file_case(effect)
             case do.OpenDoor():
                 await self._open_door(effect)
             case do.WaitClosed(cell, case_id):
@@ -111,6 +115,12 @@ class CustodyActs:
         await self.ledger.record(custody.DepositRequested(case_id, cell.name, effect.item_code))
         self.post(ev.CellGiven(case_id, cell.name, decision))
 
+    async def _file_case(self, effect: do.FileCase) -> None:
+        case_id, decision = await self._new_case(effect)
+        anchor = (await self.journal.anchor()).text
+        self.cases.anchor = anchor
+        self.post(ev.CaseFiled(case_id, anchor, decision))
+
     def _choose(self, effect: do.OpenCase, *, within_reach: bool) -> Cell | None:
         failed = effect.instead_of
         return choose(
@@ -122,7 +132,7 @@ class CustodyActs:
             within_reach=within_reach,
         )
 
-    async def _new_case(self, effect: do.OpenCase) -> tuple[str, Decision | None]:
+    async def _new_case(self, effect: do.OpenCase | do.FileCase) -> tuple[str, Decision | None]:
         case_id = await self._next_number()
         identity = effect.identity.value
         self.cases.begin(case_id, effect.lang)
@@ -132,7 +142,10 @@ class CustodyActs:
             effect.card.name, effect.card.number, effect.phone,
         )  # fmt: skip
         told, decision = self.applications.confirmed(case_id, effect)
-        await self.journal.append([opened, *told])
+        pages = await self.pages.sealed(
+            case_id, effect.session_id, effect.item_code, effect.scans, whole=isinstance(effect, do.FileCase)
+        )
+        await self.journal.append([opened, *told, *pages])
         return case_id, decision
 
     async def _next_number(self) -> str:

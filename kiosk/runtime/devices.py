@@ -7,6 +7,7 @@ from typing import Any, cast
 from drivers.boardtables import BoardConfig
 from drivers.buses import Buses, create_boards
 from drivers.contracts.board import LockBoard
+from drivers.contracts.document import DocumentCamera
 from drivers.contracts.items import ItemBoard
 from drivers.contracts.power import PowerSupply
 from drivers.contracts.printer import ReceiptPrinter
@@ -109,6 +110,13 @@ def staff_cards(settings: Settings) -> StaffCardReader | None:
     """The reader of staff cards, None where there is none."""
     built = _one(settings, DriverKind.STAFF_CARD, settings.devices.staff_card)
     return None if built is None else cast(StaffCardReader, built[0])
+
+
+def document_camera(settings: Settings) -> DocumentCamera | None:
+    """The first lens over the desk, None where there is none."""
+    first = next(iter(settings.devices.document_cameras), None)
+    built = _one(settings, DriverKind.DOCUMENT, first)
+    return None if built is None else cast(DocumentCamera, built[0])
 
 
 def identity(settings: Settings) -> IdentityConfig:

@@ -25,6 +25,7 @@ INTENTS: Final = get_args(Intent)
 IDENTITY: Final = get_args(do.IdentityEffect | do.WayEffect)
 OPENING: Final = (
     do.OpenCase,
+    do.FileCase,
     do.OpenDoor,
     do.OpenParcel,
 )  # never on the word of what could not be recorded before it
@@ -40,6 +41,7 @@ class Engine:
         self.session = session
         self._presenter = presenter
         self._screen = screen
+        self.touched: Callable[[], None] = _nobody_listens  # told of each intent before it is taken
         self._limits = limits
         self._now = now
         self._new_id = new_id
@@ -98,6 +100,7 @@ class Engine:
         now = self._loop.time()
         if isinstance(event, INTENTS):
             self._touched_at = now
+            self.touched()
         if begins_anew(before.stage, outcome.session.stage):
             self._entered_at = self._touched_at = now
             if (
@@ -169,7 +172,7 @@ class Engine:
     def _is_first_page_changed(self) -> bool:
         session = self.session
         return isinstance(session.stage, st.Idle) and (
-            session.help or session.large or session.lang != session.home_lang
+            session.help or session.large or session.voice.on or session.lang != session.home_lang
         )
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
@@ -183,6 +186,10 @@ class Engine:
         if not task.cancelled() and task.exception() is not None:
             logger.error("an effect failed", exc_info=task.exception())
             self.post(ev.RecordingFailed())  # whoever waits for its outcome does not wait for ever
+
+
+def _nobody_listens() -> None:
+    """Nothing is spoken that a touch would cut off."""
 
 
 def _is_verified(session: st.Session) -> bool:

@@ -8,7 +8,8 @@ from drivers.contracts.board import DoorState, ItemState
 from drivers.contracts.health import DeviceStatus, Health
 from kiosk.deadlines import deadline
 from kiosk.journal.deposits import DepositRow
-from kiosk.session.facts import CaseFact, CellFact, Facts, Part, ResultFact
+from kiosk.journal.promises import PromiseRow
+from kiosk.session.facts import CaseFact, CellFact, Facts, Part, PromiseFact, ResultFact
 from locker.allocation import free_by_size, is_available
 from locker.cabinet import Cabinet, Cell, Size
 from locker.compartment import Compartment, Content, Door, Status
@@ -19,11 +20,15 @@ from screens.viewmodels import CellLook, CellView
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What time limits are reckoned with: working days promised by item code, and the settings of `[custody]`."""
+    """What time limits are reckoned with: working days promised by item code, and the settings of `[custody]`.
+
+    `follow_days`: within how many working days papers may follow, every number that an item has.
+    """
 
     promised_days: Mapping[str, int] = field(default_factory=dict)
     warn_days: int = 1
     result_days: int = 7
+    follow_days: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +53,16 @@ class Seen:
     now: datetime | None = None
     sizes: Mapping[str, Size] = field(default_factory=dict)
     offices: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    promises: tuple[PromiseRow, ...] = ()
 
 
 def facts_of(seen: Seen) -> Facts:
     """A snapshot for the session."""
     failing = {part for part, health in seen.health.items() if not health.works}
-    for part in failing & {Part.MODEM, Part.CAMERA}:  # a modem has had nothing to send yet, a camera no look
+    for part in failing & {
+        Part.MODEM,
+        Part.CAMERA,
+    }:  # a modem has had nothing to send yet, a face camera no look
         if seen.health[part].status is DeviceStatus.STARTING:
             failing.remove(part)
     if all(not health.works for health in seen.sensors.boards.values()):
@@ -81,11 +90,26 @@ def facts_of(seen: Seen) -> Facts:
         no_room=frozenset(item for item, fits in no_room if fits),
         too_large=frozenset(item for item, fits in no_room if not fits),
         empty_cells=frozenset(_to_try(seen)),
+        promises=tuple(
+            PromiseFact(row.case_id, row.item_code, row.missing, row.until, row.department)
+            for row in seen.promises
+        ),
+        follow_by=_follow_by(seen),
     )
 
 
 def _is_disputed(cases: Iterable[CaseFact], results: Iterable[ResultFact]) -> bool:
     return any(case.disputed for case in cases) or any(result.disputed for result in results)
+
+
+def _follow_by(seen: Seen) -> tuple[tuple[int, str], ...]:
+    """The last day for papers that are promised today."""
+    if seen.now is None:
+        return ()
+    return tuple(
+        (days, deadline(seen.now, days, warn_days=0).due.isoformat())
+        for days in sorted(seen.terms.follow_days)
+    )
 
 
 def _case(row: DepositRow, seen: Seen) -> CaseFact:

@@ -29,6 +29,7 @@ from .notices import Numbers
 from .oversight import Oversight
 from .power import PowerLimits, PowerWatch
 from .printing import ReceiptDesk
+from .scanner import ScanDesk
 from .signals import SignalLimits, SignalWatch, is_door_open, staff_at
 from .sound import Sounds
 from .staffcards import StaffCardWatch
@@ -66,7 +67,14 @@ class Fitted:
     power: PowerWatch | None = None
     signals: SignalWatch | None = None
     staff_cards: StaffCardWatch | None = None
+    scans: ScanDesk = field(init=False)
     items: Mapping[str, ItemWatch] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """The desk is there with or without a camera."""
+        core = self._core
+        retry_s = core.settings.session.device_retry_s
+        self.scans = ScanDesk(core.machine.scanner(), core.engine.post, core.changed, retry_s)
 
     @property
     def settings(self) -> Settings:
@@ -79,6 +87,7 @@ class Fitted:
         await self._open_couriers(stack)
         await self._open_power(stack)
         await self._open_staff_cards(stack)
+        await self._open_scanner(stack)
 
     async def open_signals(self, stack: AsyncExitStack, board: SignalBoard | None) -> None:
         """Contacts, lamps and the buzzer."""
@@ -181,17 +190,25 @@ class Fitted:
         )
         await stack.enter_async_context(running(self.staff_cards.run(), "staff cards"))
 
+    async def _open_scanner(self, stack: AsyncExitStack) -> None:
+        if self.scans.scanner is None:
+            return
+        stack.push_async_callback(self.scans.close)
+        await stack.enter_async_context(running(self.scans.watch(), "document camera"))
+
     def is_power_ending(self) -> bool:
         """Whether the battery will not last much longer."""
         return self.power is not None and self.power.is_ending
 
     def health(self) -> dict[Part, Health]:
-        """Printer, network and modem, as the screen's facts name them."""
+        """Printer, network, modem and document camera, as the screen's facts name them."""
         health = {Part.PRINTER: NOT_FITTED if self.desk is None else self.desk.health}
         if self.mqtt is not None:
             health[Part.NETWORK] = self.mqtt.health()
         if self.sms is not None:
             health[Part.MODEM] = self.sms.last_met()
+        if self.scans.scanner is not None:
+            health[Part.SCANNER] = self.scans.health
         return health
 
     def others(self) -> dict[str, Health]:

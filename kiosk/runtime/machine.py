@@ -21,6 +21,7 @@ from kiosk.identity.process import IdentityService, OnEvent
 from kiosk.journal.history import Entry, Subject, passage
 from kiosk.journal.journal import Journal
 from kiosk.journal.outbox import Outbox
+from kiosk.journal.pagefiles import PageFiles, PagesOnDisk
 from kiosk.journal.rows import opened_chain
 from kiosk.journal.types import NoticePolicy
 from kiosk.notify.head import CompareHead
@@ -37,6 +38,7 @@ from .disk import Disk
 from .histories import LEAST, ReadPassage
 from .identityacts import IdentityCommands
 from .printing import new_paper
+from .scanner import LensScanner, Scanner
 from .sound import Sounds
 from .voice import Voice
 from .who import duty_desk
@@ -130,6 +132,15 @@ class Machine:
     def staff_cards(self) -> StaffCardReader | None:
         """The reader of staff cards, None where there is none."""
         return devices.staff_cards(self.settings)
+
+    def scanner(self) -> Scanner | None:
+        """The document camera that pages are scanned with, None where there is none."""
+        camera = devices.document_camera(self.settings)
+        return None if camera is None else LensScanner(camera)
+
+    def page_files(self) -> PageFiles:
+        """Where sealed pages lie."""
+        return PagesOnDisk(self.settings.paths.state_dir)
 
     def broker(self, outbox: Outbox, compare: CompareHead) -> MqttCourier | None:
         """The way to the broker, None where none is configured. `compare`: with the head that it has kept."""

@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 from drivers.contracts.health import DeviceStatus, ErrorAction, Health
@@ -15,11 +15,14 @@ from drivers.escpos.paper import ReceiptPaper
 from drivers.registry import EscposConfig
 from drivers.tables import DriverConfig
 from kiosk.presenter.house import House
+from kiosk.promisesheet import PromiseSheet
+from kiosk.promisesheet import render as render_promise
 from kiosk.receipt import EvidenceMark, IdentityMark, Inside, Receipt, ReceiptLanguage
 from kiosk.receipt import render as render_receipt
 from kiosk.session import effects as do
 from kiosk.testpage import render_test
 from locker.events import Evidence
+from screens.signature import PAD_SHAPE
 
 logger = logging.getLogger(__name__)
 
@@ -63,7 +66,10 @@ class ReceiptDesk:
     async def __call__(self, job: do.PrintReceipt, anchor: str, lang: str) -> PrintOutcome:
         """Print one receipt; a printer that is out is an outcome, never an error."""
         receipt = self._receipt(job, anchor, lang)
-        return await self.print_job(lambda paper: render_receipt(receipt, paper))
+        outcome = await self.print_job(lambda paper: render_receipt(receipt, paper))
+        if (sheet := self._promise(job, lang)) is None or outcome is not PrintOutcome.PRINTED:
+            return outcome
+        return await self.print_job(lambda paper: render_promise(sheet, paper))
 
     async def print_job(self, render: Callable[[Paper], bytes]) -> PrintOutcome:
         """Print what `render` makes of fresh paper."""
@@ -94,11 +100,30 @@ class ReceiptDesk:
         house = self.house(lang)
         item = house.item(job.item_code)
         mark = IdentityMark(job.identity.value)
+        missing = () if job.promise is None else house.papers(job.item_code, job.promise.missing)
         return Receipt(
             lang=ReceiptLanguage(lang), kiosk_name=house.name, place=self.place(lang), item_title=item.title,
-            papers=item.materials, deposited_at=self.now(), case_number=job.case_id,
+            papers=tuple(title for title in item.materials if title not in missing), deposited_at=self.now(),
+            case_number=job.case_id,
             inside=tuple(Inside(held.cell, MARKS[held.evidence]) for held in job.held),
             staff_collect=house.collect, contact=house.hotline, anchor=anchor, identity=mark,
+            pages=job.pages, missing=missing,
+            until=None if job.promise is None else date.fromisoformat(job.promise.until),
+        )  # fmt: skip
+
+    def _promise(self, job: do.PrintReceipt, lang: str) -> PromiseSheet | None:
+        """The citizen's copy of what they have signed just now."""
+        promise = job.promise
+        if promise is None or promise.signature is None:
+            return None
+        house = self.house(lang)
+        item = house.item(job.item_code)
+        return PromiseSheet(
+            lang=ReceiptLanguage(lang), kiosk_name=house.name, place=self.place(lang), item_title=item.title,
+            office=item.office, case_number=job.case_id, missing=house.papers(item.code, promise.missing),
+            until=date.fromisoformat(promise.until), signed_at=self.now(), contact=house.hotline,
+            strokes=tuple(tuple((x, y) for x, y, _ in stroke) for stroke in promise.signature.strokes),
+            shape=PAD_SHAPE,
         )  # fmt: skip
 
     def _lock(self) -> asyncio.Lock:

@@ -65,11 +65,18 @@ def due(stage: st.Stage, quiet: Quiet, limits: Limits) -> ev.Event | None:
     if isinstance(stage, cs.CustodyStage):
         return _of_custody(stage, quiet, limits)
     match stage:
-        case st.EnteringPhone(visit) | st.Confirming(visit) | st.OpenFailed(visit) | st.Decided(visit) if (
-            visit.identity is Identity.VERIFIED and quiet.verified_s >= limits.face_valid_s
-        ):
+        case (
+            st.EnteringPhone(visit)
+            | st.Confirming(visit)
+            | st.OpenFailed(visit)
+            | st.Decided(visit)
+            | st.OfferingScan(visit)
+            | st.Scanning(visit)
+            | st.ChoosingMissing(visit)
+            | st.Signing(visit)
+        ) if visit.identity is Identity.VERIFIED and quiet.verified_s >= limits.face_valid_s:
             return ev.FaceStale(ev.Stale.EXPIRED)
-        case st.Idle() | st.Reserving() | st.Opening() | st.Holding() | st.AskingDesk():
+        case st.Idle() | st.Reserving() | st.Opening() | st.Holding() | st.Filing() | st.AskingDesk():
             return None
         case st.PuttingIn(place=place):
             if quiet.in_stage_s >= limits.door_open_limit_s:
@@ -98,6 +105,7 @@ def due(stage: st.Stage, quiet: Quiet, limits: Limits) -> ev.Event | None:
             st.ReadingQuiet() | st.ChoosingItem() | st.ReadingGuide() | st.AskingConsent() | st.AwaitingCard()
             | st.AskingGuardian() | st.CheckingFace() | st.FaceUndecided() | st.ChoosingWay() | st.EnteringPhone()
             | st.Confirming() | st.OpenFailed() | st.NothingSeen() | st.Filling() | st.Reviewing() | st.Decided()
+            | st.OfferingScan() | st.Scanning() | st.ChoosingMissing() | st.Signing()
         ):  # fmt: skip
             return _idle(quiet, limits.idle_limit_s, limits.idle_warning_s)
         case _:

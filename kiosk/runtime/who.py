@@ -3,13 +3,15 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from kiosk.catalogue import Catalogue
+from kiosk.catalogue import Catalogue, Item
 from kiosk.journal.journal import Journal
 from kiosk.notify.texts import Language
 from kiosk.onetimecode import CodeLimits, OneTimeCodes
 from kiosk.session import events as ev
 from kiosk.session import state as st
 from kiosk.session.facts import Identity
+from kiosk.session.promisestate import LaterPaper
+from kiosk.session.scanstate import ScanPaper, ScanPlan
 from kiosk.session.withoutface import CODE_DIGITS
 from kiosk.settings import Settings
 from kiosk.withoutface.desk import DutyDesk, HttpsDesk
@@ -34,11 +36,34 @@ def policy(settings: Settings, catalogue: Catalogue) -> st.Policy:
         pickup_face=settings.custody.pickup_face,
         quiet_days=settings.counter.quiet_least_days,
         rating=settings.counter.rating,
+        volume=settings.voice.volume if settings.voice.enabled else 0,
         call_back=settings.counter.call_back and settings.devices.sms is not None,
         two_for_any=settings.custody.two_for_any,
         two_for_audit=settings.custody.two_for_audit,
         forms=tuple((item.code, item.fields) for item in catalogue if item.fields),
+        scans=scan_plans(catalogue) if settings.devices.document_cameras else (),
+        scan_pages=settings.counter.scan_pages,
+        later=tuple((item.code, papers) for item in catalogue if (papers := later_papers(item))),
     )
+
+
+def later_papers(item: Item) -> tuple[LaterPaper, ...]:
+    """The papers of an item that may follow."""
+    return tuple(LaterPaper(paper.zh, paper.later_days) for paper in item.materials if paper.later)
+
+
+def scan_plans(catalogue: Catalogue) -> tuple[tuple[str, ScanPlan], ...]:
+    """What of each item may be scanned; items of which nothing may are not in it."""
+    plans = []
+    for item in catalogue:
+        papers = tuple(
+            ScanPaper(number, paper.needed)
+            for number, paper in enumerate(item.materials)
+            if paper.scan is not None
+        )
+        if papers:
+            plans.append((item.code, ScanPlan(papers, whole=len(papers) == len(item.materials))))
+    return tuple(plans)
 
 
 def identity_acts(

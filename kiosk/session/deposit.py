@@ -9,7 +9,20 @@ from kiosk.catalogue.forms import PHONE_DIGITS, is_mobile_number
 from locker.events import Evidence
 from screens import intents as ask
 
-from . import application, errands, finding, identity, owncases, pickup, placing, progress, quiet, rating
+from . import (
+    application,
+    errands,
+    finding,
+    identity,
+    owncases,
+    pickup,
+    placing,
+    progress,
+    promising,
+    quiet,
+    rating,
+    scanning,
+)
 from . import custodystate as cs
 from . import effects as do
 from . import events as ev
@@ -34,6 +47,10 @@ def step(stage: st.CitizenStage, event: ev.Event, session: st.Session) -> Step |
             return _application(stage, event, session)
         case st.Filling() | st.Reviewing():
             return application.step(stage, event)
+        case st.OfferingScan() | st.Scanning() | st.Filing():
+            return scanning.step(stage, event, session)
+        case st.ChoosingMissing() | st.Signing():
+            return promising.step(stage, event, session, lambda visit: _confirmed(visit, session))
         case (
             st.Reserving() | cs.NoReach() | st.Opening() | st.OpenFailed() | st.PuttingIn() | st.NothingSeen()
             | cs.Sealing() | st.Holding() | st.Decided()
@@ -72,7 +89,7 @@ def _application(
             return replace(stage, digits=digits[:-1], invalid=False), ()
         case st.EnteringPhone(visit, digits), ask.Proceed():
             if is_mobile_number(digits):
-                return st.Confirming(replace(visit, phone=digits)), ()
+                return promising.begin(replace(visit, phone=digits), session)
             return replace(stage, invalid=True), ()
         case st.Confirming(visit), ask.ShowAnswers() if (
             visit.form.asked and visit.errand is st.Errand.DEPOSIT
@@ -82,8 +99,12 @@ def _application(
             return st.EnteringPhone(visit, visit.phone), ()
         case st.Confirming(visit), ask.Back():
             return errands.identified(visit.of_no_case())
+        case st.Confirming(visit), ask.ShowScans() if scanning.plan_of(visit, session) is not None:
+            return scanning.offer(visit, session)
         case st.Confirming(visit), ask.EasyReach():
             return st.Confirming(replace(visit, reach=not visit.reach)), ()
+        case st.Confirming(visit), ask.Proceed() if promising.must_sign(visit):
+            return st.Signing(visit), ()
         case st.Confirming(visit), ask.Proceed():
             return _confirmed(visit, session)
         case _:
@@ -91,6 +112,8 @@ def _application(
 
 
 def _confirmed(visit: st.Visit, session: st.Session) -> Step:
+    if scanning.is_paperless(visit, session):
+        return scanning.file(visit, session.paper_lang)
     reserving, effects = placing.reserve(visit, session.paper_lang)
     if visit.errand is not st.Errand.SUPPLEMENT:
         return reserving, effects
@@ -197,6 +220,10 @@ def timed_out(stage: st.CitizenStage) -> Step:
             return identity.timed_out(stage)
         case st.EnteringPhone(visit) | st.Confirming(visit) | st.Filling(visit) | st.Reviewing(visit):
             return dismiss(visit)
+        case st.OfferingScan(visit) | st.Scanning(visit) | st.ChoosingMissing(visit) | st.Signing(visit):
+            return dismiss(visit)
+        case st.Filing():
+            return stage, ()
         case st.Rating():
             return rating.timed_out(stage)
         case st.ReadingQuiet() | st.ChoosingItem() | st.ReadingGuide() | st.Farewell() | st.Trouble():

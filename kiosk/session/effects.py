@@ -6,7 +6,7 @@ from locker.events import Evidence
 
 from .facts import CardFacts, Identity
 from .staffeffects import StaffEffect
-from .visit import Held, Parcel
+from .visit import Held, Parcel, Promise, Scanned
 
 Field = str | float | tuple[str, ...] | None
 
@@ -115,6 +115,45 @@ class OpenCase:
     larger: bool = False
     reach: bool = False
     answers: tuple[tuple[str, str], ...] = field(default=(), repr=False)  # of a new case: field -> answer
+    scans: tuple[Scanned, ...] = ()  # of a new case
+    promise: Promise | None = None  # of a new case: what follows
+
+
+@dataclass(frozen=True, slots=True)
+class FileCase:
+    """Scans are all that comes in: journal the case with them, no compartment is needed. Answer: `CaseFiled`."""
+
+    session_id: str
+    item_code: str
+    identity: Identity
+    card: CardFacts = field(repr=False)
+    phone: str = field(repr=False)
+    lang: str
+    answers: tuple[tuple[str, str], ...] = field(repr=False)
+    scans: tuple[Scanned, ...]
+    promise: Promise | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WakeScanner:
+    """Pages come: the document camera stays open. Answer, if at all: `ScanFailed`."""
+
+
+@dataclass(frozen=True, slots=True)
+class TakePage:
+    """Take a picture of the sheet that lies there. Answer: `PageTaken` or `ScanFailed`."""
+
+
+@dataclass(frozen=True, slots=True)
+class DropPages:
+    """These pages are wanted no more."""
+
+    pages: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RestScanner:
+    """No more pages come; those that are there stay until the session ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,13 +202,15 @@ class DisputeDeposit:
 
 @dataclass(frozen=True, slots=True)
 class PrintReceipt:
-    """Print the receipt of what is held of a case, all of it. Answer: `ReceiptAnswer`."""
+    """Print the receipt of what is held of a case, all of it; or of its pages alone. Answer: `ReceiptAnswer`."""
 
     case_id: str
     held: tuple[Held, ...]
     item_code: str
     identity: Identity
     lang: str
+    pages: int = 0  # that were scanned
+    promise: Promise | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,6 +318,11 @@ class Say:
 
 
 @dataclass(frozen=True, slots=True)
+class SayAgain:
+    """Speak the page that stands from its beginning."""
+
+
+@dataclass(frozen=True, slots=True)
 class InviteRating:
     """Who left without a word may be asked later, where the site has a way to; `matter`: `deposit`, `fetch`."""
 
@@ -300,8 +346,9 @@ class AskCallBack:
 IdentityEffect = BeginCard | BeginFace | CountMismatch | StopFace | WatchCard | EndIdentity
 WayEffect = SendCode | CheckCode | AskDesk | DropWay
 CustodyEffect = (
-    OpenCase | OpenDoor | WaitClosed | HoldDeposit | AbandonDeposit | DisputeDeposit | PrintReceipt
+    OpenCase | FileCase | OpenDoor | WaitClosed | HoldDeposit | AbandonDeposit | DisputeDeposit | PrintReceipt
 )
+ScanEffect = WakeScanner | TakePage | DropPages | RestScanner
 OwnEffect = FindCases | FindProgress | CheckPickup | OpenParcel | ReturnParcel
 AidEffect = ReportProblem | AskCallBack
 VendorEffect = Inspect | TryDevice | EndTest | TellFrames | WriteReport
@@ -309,10 +356,12 @@ Effect = (
     Record
     | Sound
     | Say
+    | SayAgain
     | PrintSheet
     | IdentityEffect
     | WayEffect
     | CustodyEffect
+    | ScanEffect
     | OwnEffect
     | AidEffect
     | InviteRating

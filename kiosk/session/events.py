@@ -236,6 +236,28 @@ class ParcelReturned:
 
 
 @dataclass(frozen=True, slots=True)
+class CaseFiled:
+    """A case without a compartment is durable with its pages. `decision` as in `CellGiven`."""
+
+    case_id: str
+    anchor: str
+    decision: Decision | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PageTaken:
+    """A sheet was looked at; `concerns`: why it will not do (a `scan.*` text key's last part), and it was not kept."""
+
+    number: int
+    concerns: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ScanFailed:
+    """The document camera did not answer."""
+
+
+@dataclass(frozen=True, slots=True)
 class RecordingFailed:
     """The journal could not take a fact (disk full)."""
 
@@ -319,6 +341,13 @@ class AidLeft:
 
 
 @dataclass(frozen=True, slots=True)
+class HeadphonesPlugged:
+    """Headphones were plugged in, or pulled out."""
+
+    plugged: bool
+
+
+@dataclass(frozen=True, slots=True)
 class IdleFor:
     """Nobody touched the screen; seconds until the session ends (0: it ends now). Only under the warning limit."""
 
@@ -346,8 +375,9 @@ class DoorOpenAtStart:
 Event = (
     Intent | FactsChanged | CardSeen | CardTaken | CardFailed | CardGone | CardFoundAtStart | FaceHint | FaceAsked
     | FaceAnswer | FaceStale | CodeSent | CodeNotSent | CodeAnswer | DeskAnswer
+    | CaseFiled | PageTaken | ScanFailed
     | IdentityGone | CellGiven | NoCell | DoorAnswer | DoorShut | DoorLost | DoorOpenLong | DepositRecorded
     | CasesFound | ProgressFound | PickupChecked | ParcelReturned
-    | QuietTold | AidAnswer | AidLeft | RecordingFailed | ReceiptAnswer | SheetPrinted | StaffEvent | IdleFor
+    | QuietTold | HeadphonesPlugged | AidAnswer | AidLeft | RecordingFailed | ReceiptAnswer | SheetPrinted | StaffEvent | IdleFor
     | LeftAlone | CardLeftLong | DoorOpenAtStart | Inspected | TrialAnswer | CameraSeen | FramesTold | ReportMade
 )  # fmt: skip

@@ -17,6 +17,7 @@ class Part(StrEnum):
     NETWORK = "network"
     MODEM = "modem"
     DISK = "disk"
+    SCANNER = "scanner"  # the document camera; what else could be scanned comes in as copies
     POWER = "power"  # failing: the mains are gone and the battery ends
 
 
@@ -97,6 +98,18 @@ class OwnCase:
     cut_off: bool = False
     open: bool = False  # papers may be added
     waiting: tuple[tuple[str, str], ...] = ()
+    missing: tuple[str, ...] = ()  # what was promised and has not come
+
+
+@dataclass(frozen=True, slots=True)
+class PromiseFact:
+    """Papers that a citizen promised and that have not come: their Chinese names, the ISO date until when."""
+
+    case_id: str
+    item_code: str
+    missing: tuple[str, ...]
+    until: str
+    department: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +135,8 @@ class Facts:
     questions: tuple[CellFact, ...] = ()
     offices: tuple[tuple[str, tuple[str, ...]], ...] = ()  # (staff number, departments)
     no_room: frozenset[str] = frozenset()  # items for which no compartment that fits is free now
+    promises: tuple[PromiseFact, ...] = ()  # the nearest first
+    follow_by: tuple[tuple[int, str], ...] = ()  # working days -> the ISO date that many after today
     too_large: frozenset[str] = frozenset()  # items for which this cabinet has no compartment at all
     empty_cells: frozenset[str] = (
         frozenset()
@@ -146,9 +161,22 @@ class Facts:
         """Fetching needs the same, but no compartment that is free."""
         return not (self.failing & NEEDED)
 
+    @property
+    def can_scan(self) -> bool:
+        """Scans alone need the reader, the disk, the document camera and the power, and nothing of the cabinet."""
+        return not (self.failing & {Part.READER, Part.DISK, Part.POWER, Part.SCANNER})
+
     def can_take(self, item_code: str) -> bool:
         """Whether papers for this item could be handed in now."""
         return self.can_deposit and item_code not in self.no_room | self.too_large
+
+    def day_after(self, working_days: int) -> str:
+        """The ISO date so many working days after today. Raises `KeyError` for a number no item has."""
+        return dict(self.follow_by)[working_days]
+
+    def promise_of(self, case_id: str) -> PromiseFact | None:
+        """What is still missing of a case."""
+        return next((promise for promise in self.promises if promise.case_id == case_id), None)
 
     def is_blocked(self, cell: str) -> bool:
         """Out of service: whoever clears it gives a reason."""

@@ -72,7 +72,7 @@ def _checking(stage: st.ReadingGuide, event: ev.Event, session: st.Session) -> S
             return replace(stage, spot=Spot.MISSING), ()
         case ask.ShowSheet():
             return replace(stage, spot=Spot.SHEET), ()
-        case ask.Proceed() if session.facts.can_take(stage.item_code):
+        case ask.Proceed() if session.can_begin(stage.item_code):
             return identity.begin(stage.item_code, session)
         case ask.Back():
             return (stage.came if stage.spot is Spot.LIST else replace(stage, spot=Spot.LIST)), ()

@@ -10,7 +10,6 @@ from . import errands, withoutface
 from . import events as ev
 from . import state as st
 from .facts import FaceProof, Identity
-from .form import Form
 from .leaving import Step, dismiss, leave
 
 AGAINST = frozenset({"no_match", "not_live"})  # outcomes that speak against the person
@@ -164,7 +163,7 @@ def before_the_door(visit: st.Visit, event: ev.Event) -> Step | None:
         case ev.CardGone():
             return withoutface.card_lifted(visit, do.StopFace())
         case ev.FaceStale(ev.Stale.CHANGED) if visit.identity is Identity.VERIFIED:
-            return look_again(replace(visit, form=Form()))  # what one has said is not for another
+            return look_again(visit.untold())  # what one has said is not for another
         case ev.FaceStale() if visit.identity is Identity.VERIFIED:
             return look_again(visit)
         case _:

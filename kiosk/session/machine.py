@@ -9,11 +9,11 @@ from typing import Final, get_args
 from screens import intents as ask
 from screens.languages import next_language
 
-from . import aid, custodystate, deposit, identity, staffevents, staffstate, vendor
+from . import aid, custodystate, deposit, identity, staffevents, staffstate, vendor, voice
 from . import effects as do
 from . import events as ev
 from . import state as st
-from .aidstate import Aid
+from .aidstate import Aid, Spot
 from .facts import Part
 from .leaving import Step
 from .staff import flow as staff
@@ -52,14 +52,17 @@ _HARMLESS = (
     ev.CameraSeen,
     ev.ReportMade,
     ev.AidAnswer,  # help was closed meanwhile
+    ev.PageTaken,  # who scanned has gone on
+    ev.ScanFailed,
     ev.AidLeft,
+    ev.HeadphonesPlugged,
     *get_args(ask.Intent),
 )
 
 
 WITHOUT_CARD: Final = (custodystate.AskingHow, custodystate.ByNumber)
 CARD_WATCHED: Final = (
-    st.Filling, st.Reviewing, st.Decided,
+    st.Filling, st.Reviewing, st.Decided, st.OfferingScan, st.Scanning, st.Filing, st.ChoosingMissing, st.Signing,
     st.ChoosingWay, st.EnteringCode, st.AskingDesk, st.EnteringPhone, st.Confirming, st.Reserving, st.Opening,
     st.OpenFailed, st.PuttingIn, st.NothingSeen, st.Holding, st.Receipt, st.TakingCard, st.Trouble, st.DoorLeftOpen,
     *(kind for kind in get_args(custodystate.CustodyStage) if kind not in WITHOUT_CARD),
@@ -69,7 +72,8 @@ CARD_WATCHED: Final = (
 STAFF_AT_EASE: Final = tuple(kind for kind in get_args(st.StaffStage) if kind not in staff.BUSY)
 BEFORE_A_DOOR: Final = (
     st.ReadingQuiet, st.ChoosingItem, st.ReadingGuide, *get_args(st.IdentityStage),
-    st.EnteringPhone, st.Confirming, st.Filling, st.Reviewing, st.Decided, custodystate.LookingUp,
+    st.EnteringPhone, st.Confirming, st.Filling, st.Reviewing, st.Decided, st.OfferingScan, st.Scanning,
+    st.ChoosingMissing, st.Signing, custodystate.LookingUp,
     custodystate.CutOff, custodystate.OwnCases,
     custodystate.TypingPickup, *get_args(custodystate.ProgressStage), *STAFF_AT_EASE, st.Inspecting, st.ReadingFrames,
     st.TouchingGrid,
@@ -87,7 +91,7 @@ class Outcome:
 
 def step(session: st.Session, event: ev.Event) -> Outcome:
     """Advance by one event."""
-    framed = _helped(session, event) or _frame(session, event)
+    framed = _voiced(session, event) or _helped(session, event) or _frame(session, event)
     if framed is not None:
         return framed
     warned = session.seconds_left is not None
@@ -175,6 +179,20 @@ def _found_at_start(stage: st.Stage, event: ev.DoorOpenAtStart | ev.CardFoundAtS
             return None
 
 
+def _voiced(session: st.Session, event: ev.Event) -> Outcome | None:
+    """The voice comes first: it is there over help and over every page."""
+    normal = session.policy.volume
+    answer = voice.step(session.voice, event, normal) if normal else None
+    if answer is None:
+        return None
+    spoken, wanted, effects = answer
+    if wanted is not None and session.help and session.aid.spot is Spot.SENDING:
+        return Outcome(session)  # it is on its way
+    if wanted is not None:
+        session = replace(session, help=True, aid=wanted)
+    return Outcome(replace(session, voice=spoken, seconds_left=None), effects)
+
+
 def _helped(session: st.Session, event: ev.Event) -> Outcome | None:
     """Help lies over the page, which lives on below it."""
     answer = aid.step(session, event) if session.help else None
@@ -232,6 +250,7 @@ def can_start_over(stage: st.Stage) -> bool:
         st.Opening,
         st.PuttingIn,
         st.Holding,
+        st.Filing,
         st.Receipt,
         st.TakingCard,
         st.DoorLeftOpen,

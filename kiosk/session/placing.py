@@ -16,7 +16,6 @@ from . import events as ev
 from . import identity, withoutface
 from . import state as st
 from .facts import Identity, Part
-from .form import Form
 from .leaving import Step, back_to_card, trouble_then_card
 from .visit import ITEM_ABSENT, ITEM_PRESENT, Held
 
@@ -87,9 +86,19 @@ def _fail(visit: st.Visit, kind: str, *effects: do.Effect) -> Step:
 
 
 def _receipt(visit: st.Visit, trouble: str = "") -> Step:
-    job = do.PrintReceipt(visit.case_id, visit.held, visit.item_code, visit.identity, "")
+    job = do.PrintReceipt(
+        visit.case_id, visit.held, visit.item_code, visit.identity, "", visit.scanned_pages, visit.promise
+    )
     place = st.Place(visit.case_id, visit.held[-1].cell)
     return st.Receipt(visit, place, visit.anchor, trouble=trouble), (job,)
+
+
+def _followed(visit: st.Visit, case_id: str) -> tuple[do.Effect, ...]:
+    """What was promised has come in, once."""
+    if not visit.followed:
+        return ()
+    papers = (("papers", visit.followed), ("missing", visit.still_missing))
+    return (do.Record("PapersFollowed", (("case_id", case_id), *papers)),)
 
 
 def _cancel(visit: st.Visit, case_id: str, reason: str) -> tuple[do.Effect, ...]:
@@ -113,7 +122,8 @@ def reserve(
     assert visit.card is not None
     wanted = do.OpenCase(
         visit.session_id, visit.item_code, visit.identity, visit.card, visit.phone, lang, case_id or visit.case_id,
-        instead_of, larger, visit.reach, visit.form.values if visit.errand is st.Errand.DEPOSIT else (),
+        instead_of, larger, visit.reach, visit.form.values if visit.errand is st.Errand.DEPOSIT else (), visit.scans,
+        visit.promise,
     )  # fmt: skip
     return st.Reserving(visit, wanted.case_id, instead_of, larger), (wanted,)
 
@@ -161,7 +171,7 @@ def _decided(visit: st.Visit, place: st.Place, event: ev.Event) -> Step | None:
 def _look_again(visit: st.Visit, place: st.Place, why: ev.Stale) -> Step:
     """The compartment is free again; who stands there proves who they are, and finds their answers if it is they."""
     again = identity.look_again if visit.card_present else withoutface.card_lifted
-    looking, effects = again(replace(visit, form=Form()) if why is ev.Stale.CHANGED else visit)
+    looking, effects = again(visit.untold() if why is ev.Stale.CHANGED else visit)
     return looking, (do.AbandonDeposit(place.case_id, place.cell, "verification over"), *effects)
 
 
@@ -289,8 +299,9 @@ def _sealing(stage: cs.Sealing | st.Holding, event: ev.Event, session: st.Sessio
         case cs.Sealing(), ask.AnotherEnvelope() if session.facts.can_take(visit.item_code):
             return _hold(visit, place, more=True)
         case st.Holding(evidence=evidence), ev.DepositRecorded(case_id, anchor) if case_id == place.case_id:
-            held = replace(visit, held=(*visit.held, Held(place.cell, evidence)), anchor=anchor)
-            return reserve(held, session.paper_lang) if stage.more else _receipt(held)
+            held = replace(visit, held=(*visit.held, Held(place.cell, evidence)), anchor=anchor, followed=())
+            following, effects = reserve(held, session.paper_lang) if stage.more else _receipt(held)
+            return following, (*_followed(visit, case_id), *effects)
         case st.Holding(), ev.DoorLost(cell) if cell == place.cell:  # forced meanwhile: staff have to look
             return _fail(visit, "door_forced")
         case st.Holding(), ev.RecordingFailed():

@@ -3,21 +3,28 @@
 from dataclasses import dataclass, field
 
 from kiosk.catalogue.forms import FormField
+from kiosk.catalogue.rules import Decision
 from locker.events import Evidence
 from screens.languages import on_paper
 
-from . import applicationstate, custodystate, findingstate, staffstate
+from . import applicationstate, custodystate, findingstate, promisestate, scanstate, staffstate
 from . import visit as of_visit
 from .aidstate import Aid
 from .events import CardTrouble, FaceAsked
 from .facts import Facts, FrameFact, Identity, Inspection, Sight
 from .quietfacts import QuietHours
+from .voicestate import VoiceState
 
 ChoosingItem = findingstate.ChoosingItem
 ReadingGuide = findingstate.ReadingGuide
 Filling = applicationstate.Filling
 Reviewing = applicationstate.Reviewing
 Decided = applicationstate.Decided
+OfferingScan = scanstate.OfferingScan
+Scanning = scanstate.Scanning
+Filing = scanstate.Filing
+ChoosingMissing = promisestate.Choosing
+Signing = promisestate.Signing
 Errand = of_visit.Errand
 Parcel = of_visit.Parcel
 Place = of_visit.Place
@@ -181,8 +188,9 @@ class Holding:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """The deposits are held; the receipt is printing (`outcome` empty) or its fate is known.
+    """The deposits are held, or the case is filed with nothing but its scans (no compartment in `place`).
 
+    The receipt is printing (`outcome` empty) or its fate is known. `decision`: of a case without a compartment;
     `trouble`: why a further envelope could not be taken (`notice.*` key's last part).
     """
 
@@ -191,6 +199,7 @@ class Receipt:
     anchor: str
     outcome: str = ""
     trouble: str = ""
+    decision: Decision | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -321,6 +330,7 @@ CitizenStage = (
     ReadingQuiet | ChoosingItem | ReadingGuide | IdentityStage | EnteringPhone
     | Confirming | Reserving | Opening | OpenFailed | PuttingIn | NothingSeen | Holding | Receipt | TakingCard
     | Farewell | Rating | Trouble | DoorLeftOpen | custodystate.CustodyStage | applicationstate.ApplicationStage
+    | scanstate.ScanStage | promisestate.PromiseStage
 )  # fmt: skip
 StaffStage = staffstate.StaffStage
 VendorStage = Inspecting | ReadingFrames | TouchingGrid | TryingDoor
@@ -343,14 +353,30 @@ class Policy:
     pickup_face: bool = False  # a face check before a result is handed out
     quiet_days: int = 14  # of history before anything is said of quiet hours
     rating: bool = False  # a matter that came to its end may be rated
+    volume: int = 0  # of the voice, 1 to 5, as it is for everybody; 0: nothing is spoken
     call_back: bool = False  # staff can be asked to call
     two_for_any: bool = True  # two persons of staff to open any compartment
     two_for_audit: bool = False  # and to look into those that hold something, in an audit
     forms: tuple[tuple[str, tuple[FormField, ...]], ...] = ()  # item -> its form
+    scans: tuple[
+        tuple[str, scanstate.ScanPlan], ...
+    ] = ()  # item -> what of it may be scanned; a camera is fitted
+    scan_pages: int = 20  # of one paper, at most
+    later: tuple[
+        tuple[str, tuple[promisestate.LaterPaper, ...]], ...
+    ] = ()  # item -> its papers that may follow
 
     def form(self, item_code: str) -> tuple[FormField, ...]:
         """The fields of an item's form; none where it has none."""
         return next((fields for code, fields in self.forms if code == item_code), ())
+
+    def later_papers(self, item_code: str) -> tuple[promisestate.LaterPaper, ...]:
+        """The papers of an item that may follow."""
+        return next((papers for code, papers in self.later if code == item_code), ())
+
+    def scan_plan(self, item_code: str) -> scanstate.ScanPlan | None:
+        """What of an item may be scanned; None: nothing."""
+        return next((plan for code, plan in self.scans if code == item_code), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -362,6 +388,7 @@ class Session:
     large: bool = False
     help: bool = False
     aid: Aid = field(default_factory=Aid)  # where somebody is in help
+    voice: VoiceState = field(default_factory=VoiceState)
     seconds_left: int | None = None
     facts: Facts = field(default_factory=Facts)
     policy: Policy = field(default_factory=Policy)
@@ -369,6 +396,12 @@ class Session:
     home_lang: str = "zh_CN"
     inspection: Inspection = field(default_factory=Inspection)  # only while a technician is at work
     next_id: str = ""  # a fresh session's number, laid ready by the runtime
+
+    def can_begin(self, item_code: str) -> bool:
+        """Whether this item can be handed in now: in a compartment, or where all of it may be scanned, without one."""
+        plan = self.policy.scan_plan(item_code)
+        alone = plan is not None and plan.whole and self.facts.can_scan
+        return alone or self.facts.can_take(item_code)
 
     @property
     def paper_lang(self) -> str:

@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Final
 
 from locker.events import Evidence
+from screens.signature import Signature
 
 from .facts import CardFacts, Identity
 from .form import Form
@@ -59,6 +60,23 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Scanned:
+    """The pages that stand for one paper of the item (its number from 0), in their order."""
+
+    paper: int
+    pages: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """Papers that follow: their Chinese names in the catalogue, the ISO date until when, the hand that promised it."""
+
+    missing: tuple[str, ...]
+    until: str
+    signature: Signature | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Visit:
     """What is known of the person since they started.
 
@@ -82,14 +100,27 @@ class Visit:
     held: tuple[Held, ...] = ()
     anchor: str = ""
     reach: bool = False
+    scans: tuple[Scanned, ...] = ()
+    scan_asked: bool = False  # scanning was offered, whatever they chose
+    promise: Promise | None = None  # of a new case
+    followed: tuple[str, ...] = ()  # what was promised and comes in now
+    still_missing: tuple[str, ...] = ()  # what was promised and comes later still
     guide_item: str = ""  # whose guide they read, where the case's own item took its place
 
     def of_nobody(self) -> "Visit":
         """The same wish of whoever's card comes next: nothing of a person or a case is carried over."""
         wish = self.of_no_case()
-        return replace(
-            wish, card=None, card_present=False, identity=Identity.CARD_ONLY, phone="", form=Form()
-        )
+        fresh = replace(wish, card=None, card_present=False, identity=Identity.CARD_ONLY, phone="")
+        return fresh.untold()
+
+    @property
+    def scanned_pages(self) -> int:
+        """How many, of all papers."""
+        return sum(len(one.pages) for one in self.scans)
+
+    def untold(self) -> "Visit":
+        """Without what they have answered and scanned: it is for nobody else."""
+        return replace(self, form=Form(), scans=(), scan_asked=False, promise=None)
 
     def of_no_case(self) -> "Visit":
         """As it was before a case of theirs was chosen."""

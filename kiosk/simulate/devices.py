@@ -48,6 +48,7 @@ class Trouble:
     sms: str = ""  # silent, no_network, refused
     broker: str = ""  # gone, stalled
     disk: str = ""  # full: writes fail; nearly_full: they do not yet
+    scanner: str = ""  # gone, spoilt: no page will do
     power: str = ""  # on_battery, low, silent
     clock: timedelta = field(default_factory=timedelta)
 

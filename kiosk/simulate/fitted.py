@@ -1,18 +1,24 @@
-"""Simulated devices that a kiosk can be without: the UPS, the reader of staff cards."""
+"""Simulated devices that a kiosk can be without: the UPS, the reader of staff cards, the document camera."""
 
 import asyncio
+from collections.abc import Collection, Sequence
+from random import Random
 from typing import Final
 
+from drivers.contracts.document import Concern
 from drivers.contracts.power import PowerReading, Supply
 from drivers.contracts.staffcard import CardUid
-from drivers.errors import LinkTimeout
+from drivers.errors import LinkClosed, LinkTimeout
 from kiosk.runtime.disk import ONLINE
+from kiosk.runtime.scanner import Page
 
 from .devices import Trouble
 from .world import World
 
 MAINS: Final = PowerReading(frozenset({Supply.ENGAGED}), ONLINE, 100, 600)
 ON_BATTERY: Final = PowerReading(frozenset({Supply.ENGAGED, Supply.POWERING}), ONLINE, 60, 300)
+SCAN_S: Final = 0.4
+SPOILT_SHARE: Final = 0.2  # of the pages that people lay down
 LOW: Final = PowerReading(frozenset({Supply.ENGAGED, Supply.POWERING, Supply.LOW}), ONLINE, 5, 20)
 
 
@@ -63,3 +69,56 @@ class SimulatedStaffCards:
 
     async def close(self) -> None:
         """Nothing to release."""
+
+
+class SimulatedScanner:
+    """`kiosk.runtime.scanner.Scanner`: pages of a few bytes, some of which will not do."""
+
+    def __init__(self, trouble: Trouble, rng: Random) -> None:
+        self._trouble = trouble
+        self._rng = rng
+
+    async def connect(self) -> None:
+        """There, unless it is gone."""
+        if self._trouble.scanner == "gone":
+            raise LinkClosed("simulated document camera: gone")
+
+    async def hold(self) -> None:
+        """As `connect`."""
+        await self.connect()
+
+    async def rest(self) -> None:
+        """Nothing stays open."""
+
+    async def page(self) -> Page:
+        """The sheet that lies there."""
+        await asyncio.sleep(SCAN_S)
+        await self.connect()
+        if self._trouble.scanner == "spoilt" or self._rng.random() < SPOILT_SHARE:
+            return Page((self._rng.choice(tuple(Concern)).value,))
+        return Page((), self._rng.randbytes(16))
+
+    async def close(self) -> None:
+        """Nothing to release."""
+
+
+class WorldPages:
+    """`kiosk.journal.pagefiles.PageFiles` in the world: what was put there outlives every power cut."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    def put(self, case_id: str, pages: Sequence[bytes]) -> None:
+        """Durable at once."""
+        self._world.pages[case_id] = tuple(pages)
+
+    def read(self, case_id: str) -> tuple[bytes, ...]:
+        """As put."""
+        return self._world.pages.get(case_id, ())
+
+    def keep_only(self, cases: Collection[str]) -> int:
+        """Nothing of any other."""
+        gone = self._world.pages.keys() - set(cases)
+        for case_id in gone:
+            del self._world.pages[case_id]
+        return len(gone)

@@ -25,6 +25,7 @@ from kiosk.journal.archive import DatabaseChain
 from kiosk.journal.history import Entry, Subject, passage
 from kiosk.journal.journal import Journal
 from kiosk.journal.outbox import Outbox
+from kiosk.journal.pagefiles import PageFiles
 from kiosk.journal.rows import Chain
 from kiosk.journal.types import NoticePolicy, OutboxMessage, Recorded
 from kiosk.notify.head import CompareHead
@@ -33,6 +34,7 @@ from kiosk.runtime.devices import Locks
 from kiosk.runtime.disk import Disk
 from kiosk.runtime.histories import LEAST, ReadPassage
 from kiosk.runtime.machine import Identity, Machine
+from kiosk.runtime.scanner import Scanner
 from kiosk.runtime.sound import Sounds
 from kiosk.settings import Settings
 
@@ -48,7 +50,7 @@ from .devices import (
     Trouble,
 )
 from .disk import Disk as Platters
-from .fitted import SimulatedStaffCards, SimulatedUps
+from .fitted import SimulatedScanner, SimulatedStaffCards, SimulatedUps, WorldPages
 from .identity import SimulatedIdentity
 from .loop import Thread
 from .world import World
@@ -166,6 +168,14 @@ class SimulatedMachine(Machine):
     def staff_cards(self) -> StaffCardReader | None:
         """Staff hold their cards to it, or type their numbers."""
         return SimulatedStaffCards(self.world)
+
+    def scanner(self) -> Scanner | None:
+        """Pages of a few bytes."""
+        return SimulatedScanner(self.trouble, self._rng)
+
+    def page_files(self) -> PageFiles:
+        """In the world."""
+        return WorldPages(self.world)
 
     def sounds(self) -> Sounds:
         """No loudspeaker."""

@@ -53,6 +53,10 @@ ways = ["code_sms", "code_staff", "card_only"]
 [devices.reader]
 driver = "sam_v_serial"
 url = "{folder}/reader"
+[[devices.document_cameras]]
+name = "desk"
+driver = "opencv_document"
+source = "{folder}/desk"
 [[devices.boards]]
 name = "main"
 driver = "kerong_cu16"

@@ -78,6 +78,7 @@ class World:
         self.visitor: Person | None = None  # who stands there
         self.staff_card = b""  # number of the card that is held to the staff's reader
         self.taken: list[tuple[Paper, Person]] = []  # by staff
+        self.pages: dict[str, tuple[bytes, ...]] = {}  # sealed, of the case
         self.later: Callable[[float, Callable[[], None]], None] = lambda _s, _work: None
         self._papers = 0
 

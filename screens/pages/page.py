@@ -9,9 +9,15 @@ from kivy.lang import Builder
 from kivy.uix.boxlayout import BoxLayout
 
 from screens.intents import Intent
+from screens.scanviews import Picture
 from screens.theme import LARGE
 from screens.viewmodels import Text, Tone, ViewModel
 from screens.words import Words
+
+
+def no_page(number: int) -> None:
+    """No page was scanned."""
+    del number
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +29,7 @@ class Binding:
     preview: Callable[[], Any]
     preview_size: tuple[int, int]
     animated: bool
+    scanned: Callable[[int], Picture | None] = no_page
 
 
 class Page(BoxLayout):

@@ -10,7 +10,7 @@ from kivy.properties import BooleanProperty, NumericProperty
 from kivy.uix.stencilview import StencilView
 
 from screens import theme
-from screens.viewmodels import ReceiptPage
+from screens.viewmodels import ReceiptPage, text
 from screens.widgets.controls import FactRow
 from screens.widgets.layout import pooled
 
@@ -93,7 +93,7 @@ class ReceiptView(Page):
         self.ids.state.say, self.ids.state.tone = words(view.sentence), view.tone.value
         self.ids.case_label.say = words.sentence("receipt.case")
         self.ids.case.say = view.case_number
-        self.ids.place_label.say = words.sentence("receipt.compartment")
+        self.ids.place_label.say = words(view.where or text("receipt.compartment"))
         self.ids.place.say = view.compartment
         self.ids.qr.content = view.qr
         self.ids.slip.show(printing=view.name == "receipt.printing", animated=binding.animated)

@@ -13,6 +13,8 @@ import pytest
 import kiosk.journal.approvalevents
 import kiosk.journal.counterevents
 import kiosk.journal.events
+import kiosk.journal.promiseevents
+import kiosk.journal.scanevents
 import kiosk.journal.staffevents
 import locker.events
 from kiosk.notify.messages import KINDS, MessageKind
@@ -38,6 +40,8 @@ ALL_FACTS = (
     facts(kiosk.journal.events)
     | facts(kiosk.journal.counterevents)
     | facts(kiosk.journal.approvalevents)
+    | facts(kiosk.journal.promiseevents)
+    | facts(kiosk.journal.scanevents)
     | facts(kiosk.journal.staffevents)
     | facts(locker.events)
 )

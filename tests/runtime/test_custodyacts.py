@@ -11,8 +11,11 @@ from drivers.contracts.printer import PrintOutcome
 from kiosk.catalogue import Catalogue
 from kiosk.journal.custody import JournalCustody
 from kiosk.journal.journal import opened
+from kiosk.journal.pagefiles import PagesOnDisk
 from kiosk.runtime.applications import Applications
 from kiosk.runtime.custodyacts import Cases, CustodyActs
+from kiosk.runtime.pagekeeping import PageKeeper
+from kiosk.runtime.scanner import ScanDesk
 from kiosk.session import effects as do
 from kiosk.session import events as ev
 from kiosk.session.facts import CardFacts, Identity
@@ -35,6 +38,9 @@ CARD = CardFacts("测试", "110101199003070000", "测*", "1101**********0000", "
 WANTED = do.OpenCase("s", "permit", Identity.CARD_ONLY, CARD, "13800000000", "zh_CN")
 
 
+NO_DESK = ScanDesk(None, lambda _event: None, lambda: None, 1.0)
+
+
 async def no_printer(job: do.PrintReceipt, anchor: str, lang: str) -> PrintOutcome:
     return PrintOutcome.NOT_PRINTED
 
@@ -48,6 +54,7 @@ async def given(folder: Path, *broken: str, reach: bool) -> ev.Event:
         acts = CustodyActs(
             journal, ledger, doors, HERE, no_printer, posted.append, lambda _code: "S", lambda _code: "", lambda: NOW,
             Cases(lambda _case, _lang: None), Applications(Catalogue(()), lambda: NOW),
+            PageKeeper(journal, NO_DESK, PagesOnDisk(folder), lambda _code: ()),
         )  # fmt: skip
         try:
             await doors.start()

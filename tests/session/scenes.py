@@ -36,13 +36,16 @@ from kiosk.session.facts import (
     OwnCase,
     OwnState,
     Part,
+    PromiseFact,
     Sight,
 )
 from kiosk.session.form import Form
 from kiosk.session.historystate import ChoosingHistory
 from kiosk.session.machine import Outcome, step
+from kiosk.session.promisestate import LaterPaper
 from kiosk.session.progressfacts import CaseProgress, CaseStep, Light, StepDone
 from kiosk.session.quietfacts import QuietHours
+from kiosk.session.scanstate import ScanPaper, ScanPlan
 from screens import intents as ask
 from screens.viewmodels import CellLook, CellView
 from tests.session import identity_scenes as who
@@ -69,7 +72,8 @@ CASES: Final = tuple(
 FINE: Final = Facts(
     free=(("S", 2),), cells=CELLS, cases=CASES, results=(RESULT,),
     questions=(CellFact("A-04", "inoperative", out_of_service=True),), tonight=4,
-    empty_cells=frozenset({"A-04"}),
+    empty_cells=frozenset({"A-04"}), follow_by=((5, "2026-11-27"),),
+    promises=(PromiseFact("case-plain", ITEM, ("proof",), "2026-11-20"), PromiseFact(CASE, ITEM, ("proof",), "2026-11-27")),
 )  # fmt: skip
 DEVICE: Final = "board main"
 TESTS: Final = ("card", "door", "touch", "receipt", "picture")
@@ -87,6 +91,7 @@ OWN: Final = OwnCase(
     CASE, ITEM, "2026-11-22T03:00:00+08:00", OwnState.HELD, cut_off=True, open=True,
     waiting=((CELL, "result"), ("A-04", "to_complete")),
 )  # fmt: skip
+OWED: Final = replace(OWN, missing=("proof",))
 QUIET: Final = QuietHours(28, 3, ((0.5,) * 9 + (4.0,) + (1.0,) * 14,) * 7, ((2.5,) * 24,) * 7)
 PROGRESS: Final = CaseProgress(
     CASE, ITEM, Light.GREEN,
@@ -94,7 +99,7 @@ PROGRESS: Final = CaseProgress(
     due="2026-11-25", days_left=3, may_add=True, waiting=("to_complete",),
 )  # fmt: skip
 CASES_TOLD: Final[tuple[ev.Event, ...]] = (
-    ev.CasesFound(), ev.CasesFound((OWN,)), ev.CasesFound((replace(OWN, cut_off=False, waiting=()),)),
+    ev.CasesFound(), ev.CasesFound((OWED,)), ev.CasesFound((replace(OWED, cut_off=False, waiting=()),)),
     ev.PickupChecked(CASE, "code"), ev.PickupChecked(why="wrong", left=2), ev.PickupChecked(why="wait", wait_s=15),
     *(ev.PickupChecked(why=why) for why in ("expired", "used", "blocked", "revoked", "none")),
     ev.ProgressFound(), ev.ProgressFound((PROGRESS,)),
@@ -109,7 +114,16 @@ LOOKING: Final = (
 WRITING: Final = (
     ask.PickWord("字", 1), ask.Sign("-"), ask.SwitchKeys(), ask.ClearTyped(), ask.Skip(), ask.ShowAnswers(),
     ask.ChangeAnswer("guardian"), ask.ChangeAnswer("phone"), ask.Choose("yes"),
+    ask.Drawn(tuple((40 * at, 500, at) for at in range(20))),
 )  # fmt: skip
+SCANS: Final = (
+    ask.ShowScans(), ask.TakePage(), ask.NextSheet(), ask.Retake(), ask.DeletePage(), ask.MovePage(1), ask.MovePage(-1),
+    ask.Choose("0"),
+)  # fmt: skip
+SCANNED: Final = (
+    ev.PageTaken(1), ev.PageTaken(2, ("glare",)), ev.ScanFailed(), ev.CaseFiled(CASE, "anchor"),
+)  # fmt: skip
+SCAN_PLAN: Final = ScanPlan((ScanPaper(0), ScanPaper(2, needed=False)), whole=True)
 RULE: Final = Rule.model_validate(
     {"decides": "card.age", "at_least": 80, "reason": {"zh": "须年满80周岁", "en": "80 or over"}}
 )
@@ -131,7 +145,7 @@ INTENTS: Final[tuple[ev.Event, ...]] = (
     ask.ShowDevice(DEVICE), ask.ShowDevice("nothing"), *(ask.RunTest(test) for test in TESTS), ask.RunTest("nothing"),
     ask.Judge(passed=True), ask.Judge(passed=False), ask.ShowFrames(), ask.ChooseCell("A-04"), ask.ChooseCell(CELL),
     ask.TouchSquare(0), ask.MakeReport(),
-    *who.TOUCHES, *WRITING,
+    *who.TOUCHES, *WRITING, *SCANS,
     ask.ReportProblem(), ask.CallMe(), ask.StartRating(), ask.Rate(4), ask.Choose("fast"),
     ask.ShowQuiet(), ask.NotMine(), ask.ShowProgress(), ask.ByCard(), ask.ByReceipt(), ask.AddPapers(),
     ask.AnotherEnvelope(), ask.DoesNotFit(), ask.EasyReach(), ask.StartFetch(), ask.Choose(CASE), ask.Choose("nothing"),
@@ -165,7 +179,7 @@ DEVICES: Final[tuple[ev.Event, ...]] = (
     ev.DoorAnswer("A-04", opened=False, reason="DOOR_JAMMED"),
     ev.DoorOpenLong("A-04"),
     ev.QuietTold(QUIET), ev.AidAnswer("P-261122-01"), ev.AidLeft(), ev.IdleFor(7), ev.IdleFor(0),
-    *CASES_TOLD,
+    *CASES_TOLD, *SCANNED, ev.CaseFiled(CASE, "anchor", DECISIONS[0]),
     ev.LeftAlone(), ev.CardLeftLong(), ev.DoorOpenAtStart(CELL, CASE), ev.DoorOpenAtStart("A-04"),
 )  # fmt: skip
 EVENTS: Final = INTENTS + DEVICES
@@ -198,12 +212,13 @@ FORM: Final = tuple(
     )
 )
 POLICIES: Final = (
-    st.Policy(ways=(Identity.CARD_ONLY,), forms=((ITEM, FORM),)),
-    st.Policy(grace=False, pickup_face=True, ways=WITHOUT_FACE, rating=True),
+    st.Policy(ways=(Identity.CARD_ONLY,), forms=((ITEM, FORM),), scans=((ITEM, SCAN_PLAN),), scan_pages=2),
+    st.Policy(grace=False, pickup_face=True, ways=WITHOUT_FACE, rating=True, scans=((ITEM, SCAN_PLAN),), scan_pages=2,
+              later=((ITEM, (LaterPaper("proof", 5),)),)),
 )
 
 
-WITHOUT_FORM: Final = replace(POLICIES[0], forms=())
+WITHOUT_FORM: Final = replace(POLICIES[0], forms=(), scans=())
 
 
 def start(policy: st.Policy = WITHOUT_FORM, facts: Facts = FINE) -> st.Session:
@@ -347,6 +362,8 @@ def _key(session: st.Session) -> str:
         return repr((shape, session.policy, session.facts.failing))
     if isinstance(stage, EARLY):  # of what may fail now, the others end the stage at once
         return repr((shape, session.policy, Part.CAMERA in session.facts.failing))
+    if isinstance(stage, st.OfferingScan | st.Scanning):  # what is missing is asked before, and signed after
+        return repr((shape, stage.visit.promise is not None))
     return repr(shape)
 
 
@@ -392,6 +409,10 @@ def _measure(name: str, part: object, *, late: bool, typing: bool) -> object:
         return None
     if name == "found":
         return bool(part)
+    if name in ("promise", "followed", "still_missing"):
+        return (bool(part), bool(getattr(part, "signature", None))) if typing else None
+    if name in ("pages", "scans") and isinstance(part, tuple):
+        return len(part)
     if isinstance(part, CardFacts):
         return not late and part.child
     if isinstance(part, Identity) and name == "identity":

@@ -8,6 +8,7 @@ import pytest
 
 from kiosk.journal import counterevents as counterfacts
 from kiosk.journal import events as facts
+from kiosk.journal import promiseevents as promisefacts
 from kiosk.journal import staffevents as stafffacts
 from kiosk.session import custodystate as cs
 from kiosk.session import effects as do
@@ -141,7 +142,7 @@ def test_only_touches_and_repetitions_may_mean_nothing() -> None:
         told.StaffRecorded, told.HistoryOffered, told.HistoryRefused, told.HistoryTold, told.HistoryPrinted,
         told.SlipIssued, told.SlipPrinted, told.SlipsTold, told.ResultRecorded, told.CodeTold, told.CasesTold,
         ev.Inspected, ev.FramesTold, ev.TrialAnswer, ev.CameraSeen, ev.ReportMade, ev.SheetPrinted,
-        ev.AidAnswer, ev.AidLeft,
+        ev.AidAnswer, ev.AidLeft, ev.PageTaken, ev.ScanFailed,
     }  # fmt: skip
 
 
@@ -187,10 +188,10 @@ def test_every_record_is_an_event_of_the_journal() -> None:
     assert {record.event for record in records} >= {
         "SessionStarted", "ConsentGiven", "ConsentDeclined", "IdentityVerified", "IdentityNotVerified",
         "CardRead", "CardRefused", "CardLeftBehind", "CardTakenBack", "StaffSignedOut",
-        "VendorModeEntered", "VendorModeExited", "DeviceTested",
+        "VendorModeEntered", "VendorModeExited", "DeviceTested", "PapersFollowed",
     }  # fmt: skip
     for record in records:
-        home = next(one for one in (facts, counterfacts, stafffacts) if hasattr(one, record.event))
+        home = next(one for one in (facts, counterfacts, stafffacts, promisefacts) if hasattr(one, record.event))
         kind = getattr(home, record.event)
         fact = kind(**dict(record.fields))
         assert not getattr(fact, "PERSONAL", frozenset())
@@ -280,6 +281,8 @@ def _answer(stage: st.Stage) -> ev.Event:
             return ev.DoorAnswer(stage.place.cell, opened=False, reason="DOOR_JAMMED")
         case st.Holding():
             return ev.DepositRecorded(stage.place.case_id, "anchor")
+        case st.Filing():
+            return ev.CaseFiled("261122-0001", "anchor")
         case st.Receipt(outcome=""):
             return ev.ReceiptAnswer("unknown")
         case st.TakingCard(long=False):
@@ -360,7 +363,7 @@ def test_when_the_battery_ends_who_is_at_a_door_goes_on_and_all_others_leave_wit
     at_a_door = {
         st.Reserving, st.Opening, st.OpenFailed, st.PuttingIn, st.NothingSeen, st.Holding, st.Receipt, st.TakingCard,
         st.Farewell, st.Rating, st.Trouble, st.DoorLeftOpen, ss.StaffDoor, ss.PlacingResult, st.TryingDoor, st.Idle,
-        cs.NoReach, cs.PickupOpening, cs.PickupFailed, cs.Taking, cs.StillInside, cs.Returning,
+        cs.NoReach, cs.PickupOpening, cs.PickupFailed, cs.Taking, cs.StillInside, cs.Returning, st.Filing,
     }  # fmt: skip
     for session in reachable():
         outcome = step(session, ev.FactsChanged(NO_POWER))

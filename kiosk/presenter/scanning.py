@@ -1,0 +1,143 @@
+"""Scanning instead of copying: the offer, the empty desk, the page that was taken, why it will not do."""
+
+from typing import assert_never
+
+from kiosk.session import state as st
+from kiosk.session.facts import Part
+from kiosk.session.scanstate import ScanPlan
+from screens import intents as ask
+from screens import viewmodels as vm
+from screens.viewmodels import Action, PickRow, Text, Tone, text
+
+from .house import PaperText
+from .view import View, back
+
+
+def scan_pages(view: View, stage: st.OfferingScan | st.Scanning | st.Filing) -> vm.ViewModel:
+    """The offer, one paper, or that it is being kept."""
+    match stage:
+        case st.OfferingScan():
+            return _offer(view, stage)
+        case st.Scanning():
+            return _paper(view, stage)
+        case st.Filing(visit):
+            return vm.NoticePage(
+                view.visit_chrome(5, visit), text("scan.filing"), text("scan.filing_note"), Tone.PLAIN, "clock",
+                (), (), "scan.filing", waiting=True,
+            )  # fmt: skip
+        case _:
+            assert_never(stage)
+
+
+def papers_to_put_in(view: View, visit: st.Visit) -> tuple[str, ...]:
+    """The papers of the item that are not scanned: they go into the envelope."""
+    scanned = {one.paper for one in visit.scans}
+    item = view.house.item(visit.item_code)
+    return tuple(title for number, title in enumerate(item.materials) if number not in scanned)
+
+
+def _offer(view: View, stage: st.OfferingScan) -> vm.PickPage:
+    visit, plan = stage.visit, _plan(view, stage.visit)
+    papers = view.house.item(visit.item_code).papers
+    rows = tuple(_row(papers[one.number], one.number) for one in plan.papers)
+    if stage.broken:
+        again = Part.SCANNER not in view.session.facts.failing
+        actions = (
+            Action(ask.Skip(), text("scan.on_paper"), primary=True),
+            *((Action(ask.TryAgain(), text("scan.try_again")),) if again else ()), back(),
+        )  # fmt: skip
+        return vm.PickPage(
+            view.visit_chrome(3, visit), text("scan.broken"), text("scan.broken_note"), Tone.CAUTION, rows, actions,
+            "scan.broken",
+        )  # fmt: skip
+    on_paper = (Action(ask.Skip(), text("scan.on_paper")),) if _room(view, visit) else ()
+    actions = (Action(ask.Proceed(), text("scan.begin"), primary=True), *on_paper, back())
+    note = text("scan.offer_all_note" if plan.whole else "scan.offer_note")
+    return vm.PickPage(
+        view.visit_chrome(3, visit), text("scan.offer"), note, Tone.PLAIN, rows, actions, "scan.offer"
+    )
+
+
+def _row(paper: PaperText, number: int) -> PickRow:
+    note = "scan.needed" if paper.needed else "scan.if_any"
+    return PickRow(f"scan.{number}", None, paper.title, text(note), Tone.PLAIN)
+
+
+def _plan(view: View, visit: st.Visit) -> ScanPlan:
+    plan = view.session.policy.scan_plan(visit.item_code)
+    assert plan is not None
+    return plan
+
+
+def _room(view: View, visit: st.Visit) -> bool:
+    """Whether a compartment could be had for what comes in on paper."""
+    return view.session.facts.can_take(visit.item_code)
+
+
+def _paper(view: View, stage: st.Scanning) -> vm.ScanPage:
+    title = view.house.item(stage.visit.item_code).papers[stage.paper].title
+    name, heading, sentence, tone = _said(stage, title)
+    tiles = tuple(vm.PageTile(place, place == stage.chosen) for place in range(len(stage.pages)))
+    shown = None
+    if name == "scan.page" and stage.chosen is not None:
+        shown = stage.pages[stage.chosen]
+    return vm.ScanPage(
+        view.visit_chrome(3, stage.visit), heading, sentence, tone, shown, () if stage.taking else tiles,
+        () if stage.taking else _actions(view, stage, name), name, waiting=stage.taking,
+    )  # fmt: skip
+
+
+def _said(stage: st.Scanning, title: str) -> tuple[str, Text, Text, Tone]:
+    """Name of the page, heading, sentence, tone."""
+    if stage.taking:
+        return "scan.taking", text("scan.taking"), text("scan.taking_note"), Tone.PLAIN
+    if stage.failed:
+        return "scan.failed", text("scan.failed"), text("scan.failed_note"), Tone.BAD
+    if stage.concerns:
+        first = stage.concerns[0]
+        return "scan.wrong", text(f"scan.{first}"), text(f"scan.{first}_note"), Tone.CAUTION
+    if stage.chosen is not None:
+        count = len(stage.pages)
+        return (
+            "scan.page", text("scan.page", number=stage.chosen + 1, total=count),
+            text("scan.page_note", paper=title), Tone.GOOD,
+        )  # fmt: skip
+    return (
+        "scan.lay",
+        text("scan.lay", number=len(stage.pages) + 1),
+        text("scan.lay_note", paper=title),
+        Tone.PLAIN,
+    )
+
+
+def _actions(view: View, stage: st.Scanning, name: str) -> tuple[Action, ...]:
+    room = len(stage.pages) < view.session.policy.scan_pages
+    done = (Action(ask.Proceed(), text("scan.done")),) if stage.pages else ()
+    without = () if stage.pages else (Action(ask.Skip(), _skip_label(view, stage)), back())
+    match name:
+        case "scan.lay":
+            return (Action(ask.TakePage(), text("scan.take"), primary=True, enabled=room), *done, *without)
+        case "scan.wrong" | "scan.failed":
+            again = ask.Retake() if stage.again else ask.TakePage()
+            return (Action(again, text("scan.take_again"), primary=True), *done, *without)
+        case _:
+            return _of_page(stage, done, room=room)
+
+
+def _of_page(stage: st.Scanning, done: tuple[Action, ...], *, room: bool) -> tuple[Action, ...]:
+    last = len(stage.pages) - 1
+    moves = (
+        Action(ask.MovePage(-1), text("scan.earlier"), enabled=stage.chosen != 0),
+        Action(ask.MovePage(1), text("scan.later"), enabled=stage.chosen != last),
+    )
+    return (
+        Action(ask.NextSheet(), text("scan.next"), enabled=room),
+        *(Action(one.intent, one.label, primary=True) for one in done),
+        Action(ask.Retake(), text("scan.retake")), Action(ask.DeletePage(), text("scan.delete")),
+        *(moves if last else ()),
+    )  # fmt: skip
+
+
+def _skip_label(view: View, stage: st.Scanning) -> Text:
+    paper = view.house.item(stage.visit.item_code).papers[stage.paper]
+    return text("scan.this_on_paper" if paper.needed else "scan.not_at_hand")

@@ -1,0 +1,68 @@
+"""The states of scanning papers instead of handing in copies: offered, one paper page by page, filed without a door."""
+
+from dataclasses import dataclass
+
+from .visit import Visit
+
+
+@dataclass(frozen=True, slots=True)
+class ScanPaper:
+    """A paper that a scan may stand for. `number`: among the item's materials, from 0; `needed`: it has to come in."""
+
+    number: int
+    needed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ScanPlan:
+    """What of an item may be scanned. `whole`: every paper of it, so that no compartment is needed."""
+
+    papers: tuple[ScanPaper, ...]
+    whole: bool = False
+
+    def is_enough(self, visit: Visit) -> bool:
+        """Whether what was scanned stands for everything that is needed."""
+        scanned = {one.paper for one in visit.scans}
+        return (
+            self.whole and bool(scanned) and all(one.number in scanned for one in self.papers if one.needed)
+        )
+
+    def after(self, number: int) -> ScanPaper | None:
+        """The paper that comes after this one."""
+        return next((one for one in self.papers if one.number > number), None)
+
+
+@dataclass(frozen=True, slots=True)
+class OfferingScan:
+    """These papers can be scanned here, or come in as copies. `broken`: the camera does not answer, so as copies."""
+
+    visit: Visit
+    broken: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Scanning:
+    """One paper. `pages` by their numbers, in order; `chosen`: the place of the one that is looked at.
+
+    `chosen` None: the next sheet is awaited. `taking`: a picture is being taken, `again` in place of the chosen one;
+    `concerns`: why the last picture will not do; `failed`: the camera did not answer.
+    """
+
+    visit: Visit
+    paper: int
+    pages: tuple[int, ...] = ()
+    chosen: int | None = None
+    taking: bool = False
+    again: bool = False
+    concerns: tuple[str, ...] = ()
+    failed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Filing:
+    """The scans are all that comes in: they are being made durable."""
+
+    visit: Visit
+
+
+ScanStage = OfferingScan | Scanning | Filing

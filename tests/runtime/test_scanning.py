@@ -1,0 +1,201 @@
+"""Pages from the camera to the disk, on a real journal: sealed at once, told without content, erased by their key."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from drivers.contracts.document import Concern, Document, PaperFormat, Sheet
+from drivers.contracts.health import DeviceStatus
+from drivers.errors import LinkClosed
+from kiosk.journal import scanevents
+from kiosk.journal.events import CaseOpened
+from kiosk.journal.journal import Journal, opened
+from kiosk.journal.pagefiles import FOLDER, PagesOnDisk, digest_of
+from kiosk.runtime.disk import ONLINE
+from kiosk.runtime.pagekeeping import PageKeeper
+from kiosk.runtime.scanner import Page, ScanDesk, page_of
+from kiosk.session import effects as do
+from kiosk.session import events as ev
+from kiosk.session.visit import Scanned
+from locker.ports import NotRecorded
+
+CASE = "261122-0001"
+SECRET = b"what stands on the page "
+SCANS = (Scanned(0, (1, 2)), Scanned(2, (3,)))
+SHEET = Sheet(((0, 0), (9, 0), (9, 9), (0, 9)), 1.41, PaperFormat.A4, 1.0, 200.0)
+
+
+class Camera:
+    """A scanner whose pages are known; `gone`: it does not answer."""
+
+    def __init__(self) -> None:
+        self.gone = False
+        self.awake = False
+        self.pages = [Page((), SECRET + bytes([n]) * 5000) for n in range(9)]
+
+    async def connect(self) -> None:
+        if self.gone:
+            raise LinkClosed("document camera: not there")
+
+    async def hold(self) -> None:
+        await self.connect()
+        self.awake = True
+
+    async def rest(self) -> None:
+        self.awake = False
+
+    async def page(self) -> Page:
+        await self.connect()
+        return self.pages.pop(0)
+
+    async def close(self) -> None:
+        self.awake = False
+
+
+class Kept:
+    """A desk, a journal, files, and what was posted."""
+
+    def __init__(self, journal: Journal, folder: Path) -> None:
+        self.journal, self.camera = journal, Camera()
+        self.posted: list[ev.Event] = []
+        self.changed = asyncio.Event()
+        self.desk = ScanDesk(self.camera, self.posted.append, self.changed.set, 0.01)
+        self.files = PagesOnDisk(folder)
+        self.keeper = PageKeeper(journal, self.desk, self.files, lambda _code: ("form", "other", "proof"))
+
+    async def take(self, count: int) -> None:
+        for _ in range(count):
+            await self.desk.perform(do.TakePage())
+
+    async def filed(self, *, whole: bool = True) -> scanevents.PagesSealed:
+        """A case with three pages of two papers."""
+        await self.take(3)
+        await self.journal.prepare(CASE)
+        (fact,) = await self.keeper.sealed(CASE, "s", "tax", SCANS, whole=whole)
+        assert isinstance(fact, scanevents.PagesSealed)
+        case = CaseOpened(CASE, "s", "tax", "office", "verified", "name", "110101199003070000", "13131313131")
+        await self.journal.append([case, fact])
+        return fact
+
+
+@asynccontextmanager
+async def keeping(folder: Path) -> AsyncIterator[Kept]:
+    async with opened(folder, ballast_bytes=0) as journal:
+        yield Kept(journal, folder)
+
+
+def everything_in(folder: Path) -> bytes:
+    return b"".join(path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file())
+
+
+def test_pages_lie_sealed_in_order_and_are_told_without_content(tmp_path: Path) -> None:
+    async def play() -> None:
+        async with keeping(tmp_path) as kept:
+            fact = await kept.filed()
+            sealed = kept.files.read(CASE)
+            assert (fact.papers, fact.counts, fact.pages) == (("form", "proof"), (2, 1), 3)
+            assert fact.size == sum(map(len, sealed))
+            assert fact.digest == digest_of(sealed) != digest_of(sealed[::-1])
+            plain = [await kept.journal.unseal(CASE, page) for page in sealed]
+            assert plain == [SECRET + bytes([n]) * 5000 for n in range(3)]
+            row = await kept.journal.case(CASE)
+            assert row is not None
+            assert row.state == "filed"
+            modes = {path.stat().st_mode & 0o777 for path in (tmp_path / FOLDER / CASE).iterdir()}
+            assert modes == {0o600}
+
+    asyncio.run(play())
+    assert SECRET not in everything_in(tmp_path)
+
+
+def test_erased_by_the_key_nobody_opens_them_and_the_sweep_takes_the_files(tmp_path: Path) -> None:
+    async def play() -> None:
+        async with keeping(tmp_path) as kept:
+            await kept.filed()
+            assert await kept.keeper.sweep() == 0
+            sealed = kept.files.read(CASE)
+            await kept.journal.erase([CASE], by="1001", reason="asked for")
+            with pytest.raises(Exception, match="key of this case is gone"):
+                await kept.journal.unseal(CASE, sealed[0])
+            assert await kept.keeper.sweep() == 1
+            assert not list((tmp_path / FOLDER).iterdir())
+
+    asyncio.run(play())
+
+
+def test_what_a_crash_left_without_a_fact_is_swept(tmp_path: Path) -> None:
+    async def play() -> None:
+        async with keeping(tmp_path) as kept:
+            await kept.filed(whole=False)
+            kept.files.put("261122-0002", [b"sealed"])
+            (tmp_path / FOLDER / "261122-0003.part").mkdir()
+            assert await kept.keeper.sweep() == 2
+            assert len(kept.files.read(CASE)) == 3
+            await kept.journal.rebuild()
+            assert await kept.keeper.sweep() == 0
+
+    asyncio.run(play())
+
+
+def test_pages_that_are_gone_or_cannot_be_written_make_no_fact(tmp_path: Path) -> None:
+    async def play() -> None:
+        async with keeping(tmp_path) as kept:
+            await kept.take(3)
+            await kept.desk.perform(do.DropPages((2,)))
+            with pytest.raises(NotRecorded, match="gone from memory"):
+                await kept.keeper.sealed(CASE, "s", "tax", SCANS, whole=True)
+            (tmp_path / FOLDER).write_bytes(b"in the way")
+            with pytest.raises(NotRecorded, match="could not be kept"):
+                await kept.keeper.sealed(CASE, "s", "tax", (Scanned(2, (3,)),), whole=True)
+            assert await kept.keeper.sealed(CASE, "s", "tax", (), whole=False) == []
+
+    asyncio.run(play())
+
+
+def test_the_desk_forgets_says_what_is_wrong_and_finds_its_camera_again(tmp_path: Path) -> None:
+    async def play() -> None:
+        async with keeping(tmp_path) as kept:
+            camera, desk = kept.camera, kept.desk
+            await desk.perform(do.WakeScanner())
+            assert camera.awake
+            assert desk.health == ONLINE
+            camera.pages.insert(0, Page(("glare",)))
+            await kept.take(2)
+            assert kept.posted == [ev.PageTaken(1, ("glare",)), ev.PageTaken(2)]
+            assert desk.jpeg(1) is None
+            assert desk.jpeg(2) is not None
+            await desk.forget()
+            assert desk.jpeg(2) is None
+            assert not camera.awake
+            camera.gone = True
+            await desk.perform(do.WakeScanner())
+            assert kept.posted[-1] == ev.ScanFailed()
+            assert desk.health.status is DeviceStatus.NO_DEVICE
+            camera.gone = False
+            kept.changed.clear()
+            watching = asyncio.create_task(desk.watch())
+            async with asyncio.timeout(20):
+                await kept.changed.wait()
+            watching.cancel()
+            assert desk.health == ONLINE
+
+    asyncio.run(play())
+
+
+def test_a_page_is_kept_as_jpeg_and_drawn_small_and_the_gravest_concern_comes_first() -> None:
+    image = np.full((1800, 1200, 3), (10, 120, 240), np.uint8)
+    page = page_of(Document(image, SHEET, frozenset(), 0.0))
+    kept = cv2.imdecode(np.frombuffer(page.jpeg, np.uint8), cv2.IMREAD_COLOR)
+    assert kept is not None
+    assert kept.shape == image.shape
+    assert page.picture is not None
+    assert (page.picture.width, page.picture.height) == (600, 900)
+    assert page.picture.rgb[:3] == bytes((240, 120, 10))
+    spoilt = Document(image, SHEET, frozenset({Concern.GLARE, Concern.BLURRED}), 0.0)
+    assert page_of(spoilt) == replace(Page(), concerns=("blurred", "glare"))
