@@ -86,7 +86,7 @@ WORDS: Final[Mapping[ReceiptLanguage, Mapping[str, str]]] = {
         "unsaid": "not said, to be checked",
         "notOpened": "the door did not open",
         "case": "Case {case_id}",
-        "missing": "missing: {papers}, until {until}",
+        "missing": "missing: {papers} (until {until})",
         "between": ", ",
         "receiver": "Received by (signature)",
         "date": "Date",

@@ -12,6 +12,7 @@ corner, as in its pictures; times are seconds of CLOCK_MONOTONIC, which all proc
     tap        key [intent] [index]       finds the control by its text key and touches its centre
     (touch, tap)         hold_s=0         how long the finger rests; then also pressed_at and felt_at: when the
                                           finger came and when the first frame after that was drawn
+    draw       strokes                    writes on the pad: strokes of points, right and up in thousandths of it
     screenshot path [name]                writes the window as PNG, once and while a page of this name stands
     (wait, screenshot)   steady=false    a page that moves, like the live picture, is taken as it is
     (wait, screenshot)   live=true       once the camera's picture stands on the page, not a silhouette
@@ -25,7 +26,7 @@ import os
 import socketserver
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import asdict
 from pathlib import Path
@@ -39,10 +40,12 @@ from PIL import Image
 
 from screens.app import KioskApp
 from screens.portrait import window_picture
+from screens.signature import UNITS
 from screens.viewmodels import movement, text_keys
 from screens.widgets.cabinet import Cabinet
 from screens.widgets.controls import Touchable
 from screens.widgets.layout import Scroller
+from screens.widgets.pad import SignaturePad
 from screens.widgets.ring import PreviewRing
 from screens.window import FRAMES_PER_S
 
@@ -175,6 +178,11 @@ class Probe:
                     self._settled("*", _WAIT_DEFAULT_S)
                 x, y = on_ui(lambda: _centre(self._control(*wanted)))
                 return {**self._touch(x, y, float(request.get("hold_s", 0))), "x": x, "y": y}
+            case "draw":
+                self._settled("*", _WAIT_DEFAULT_S)
+                for stroke in request["strokes"]:
+                    self._write(stroke)
+                return {}
             case "screenshot":
                 pattern = request.get("name", "*")
                 self._settled(pattern, _WAIT_DEFAULT_S, **_how(request))
@@ -287,6 +295,25 @@ class Probe:
         lifted = on_ui(lambda: self._lift(finger))
         felt = [at for at in self._app.drawn if pressed["pressed_at"] <= at <= lifted["touched_at"]]
         return {**pressed, **lifted, "felt_at": felt[0] if felt else None}
+
+    def _write(self, stroke: Sequence[tuple[float, float]]) -> None:
+        """One stroke of a finger on the pad, a frame for each point. Raises `ProbeError`."""
+        first, *others = [on_ui(lambda at=at: self._on_pad(*at)) for at in stroke]  # type: ignore[misc]
+        finger = Finger(*first)
+        on_ui(finger.down)
+        for place in others:
+            on_ui(lambda place=place: finger.slide(*place))  # type: ignore[misc]
+        on_ui(lambda: self._lift(finger))
+
+    def _on_pad(self, right: float, up: float) -> tuple[float, float]:
+        """A place on the pad in window pixels."""
+        assert self._app.shell is not None
+        found = (widget for widget in self._app.shell.walk(restrict=True) if isinstance(widget, SignaturePad))
+        pad = next(found, None)
+        if pad is None:
+            raise ProbeError("no pad to write on stands here")
+        x, y = pad.to_window(pad.x + right * pad.width / UNITS, pad.y + up * pad.height / UNITS)
+        return x, Window.system_size[1] - 1 - y
 
     def _press(self, finger: Finger) -> Answer:
         finger.down()

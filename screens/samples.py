@@ -12,8 +12,10 @@ from screens.form_samples import form_samples
 from screens.identity_samples import identity_samples
 from screens.languages import SIMPLIFIED, TRADITIONAL
 from screens.progress_samples import progress_samples
+from screens.promise_samples import promise_samples
 from screens.quiet_samples import quiet_samples
 from screens.rating_samples import rating_samples
+from screens.scan_samples import scan_samples
 from screens.staff_samples import staff_samples
 from screens.traditional import in_traditional
 from screens.vendor_samples import vendor_samples
@@ -88,6 +90,7 @@ class Samples:
         yield from self._start()
         yield from identity_samples(self._at(2), _HOTLINE)
         yield from self._data()
+        yield from scan_samples(self._at(3), self._materials[:3])
         yield from self._compartment()
         yield from custody_samples(
             self._chrome, self._cells(CellLook.FREE), self._say("item"), self._say("due")
@@ -155,6 +158,7 @@ class Samples:
 
     def _data(self) -> Iterator[ViewModel]:
         yield from form_samples(self._at(3))
+        yield from promise_samples(self._at(3))
         actions = (
             Action(ask.Back(), text("action.back")),
             Action(ask.Proceed(), text("phone.next"), primary=True),

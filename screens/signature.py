@@ -1,4 +1,4 @@
-"""A signature as it was drawn on the glass: strokes of points, how large it may be, when it is one. No Kivy, no pixels."""
+"""A signature as it was drawn on the glass: strokes of points, how large it may be, when it is one. No Kivy."""
 
 import hashlib
 from dataclasses import dataclass, field

@@ -1,13 +1,16 @@
 """The receipt in both languages, as text and as dots: whole, readable, and without what must not be on paper."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from string import Formatter
 
 import pytest
 
 from drivers.emulators.escpos_render import interpret
 from drivers.escpos.paper import ReceiptPaper
+from kiosk.promisesheet import WORDS as PROMISE_WORDS
+from kiosk.promisesheet import PromiseSheet
+from kiosk.promisesheet import render as render_promise
 from kiosk.receipt import WORDS, EvidenceMark, IdentityMark, Inside, Receipt, ReceiptLanguage, render
 
 RECEIPT = Receipt(
@@ -125,3 +128,46 @@ def test_both_languages_have_the_same_words_and_places() -> None:
 
 def test_no_name_in_a_repr() -> None:
     assert "王" not in repr(RECEIPT)
+
+
+def test_what_follows_later_stands_on_it_with_the_day() -> None:
+    owing = replace(RECEIPT, missing=("健康证明",), until=date(2026, 11, 27))
+    text = interpret(render(owing, ReceiptPaper(columns_dots=384))).text.replace(" ", "").replace("\n", "")
+    for said in ("待补材料（共1件）", "1.健康证明", "请在2026年11月27日前补交，已签字承诺"):
+        assert said in text
+    assert "待补" not in interpret(render(RECEIPT, ReceiptPaper())).text
+
+
+SHEET = PromiseSheet(
+    ReceiptLanguage.CHINESE, "不打烊政务柜", "中心支行", "食品经营许可证", "市场监督管理局", "261122-0007",
+    ("从业人员健康证明", "设备布局图"), date(2026, 11, 27), datetime(2026, 11, 22, 21, 43, tzinfo=UTC), "12345",
+    (((100, 800), (900, 100)), ((500, 500),)), 2.2,
+)  # fmt: skip
+
+
+def test_the_promise_says_what_follows_until_when_and_bears_the_signature() -> None:
+    job = interpret(render_promise(SHEET, ReceiptPaper()))
+    assert (job.unknown, len(job.cuts)) == ([], 1)
+    flat = job.text.replace(" ", "").replace("\n", "")
+    for said in (
+        "容缺受理承诺书",
+        "261122-0007",
+        "1.从业人员健康证明",
+        "2.设备布局图",
+        "2026年11月27日前补交",
+        "12345",
+    ):
+        assert said in flat
+    blank = interpret(render_promise(replace(SHEET, strokes=()), ReceiptPaper()))
+    assert job.picture.histogram()[0] > blank.picture.histogram()[0] + 1500  # a line of 4 dots across the pad
+
+
+@pytest.mark.parametrize("lang", list(ReceiptLanguage))
+@pytest.mark.parametrize("width", [384, 576])
+def test_a_promise_fits_both_papers(lang: ReceiptLanguage, width: int) -> None:
+    job = interpret(
+        render_promise(replace(SHEET, lang=lang), ReceiptPaper(columns_dots=width, codepage="raster"))
+    )
+    assert job.unknown == []
+    assert 700 < job.picture.height < 2000
+    assert {word for word in PROMISE_WORDS[lang]} == set(PROMISE_WORDS[ReceiptLanguage.CHINESE])

@@ -60,6 +60,11 @@ def _references(item: Item, known: Surroundings) -> Iterator[tuple[str, str]]:
     for number, material in enumerate(item.materials, start=1):
         if material.picture is not None and material.picture not in known.pictures:
             yield f"materials.{number}.picture", f"there is no pictures/{material.picture}"
+        if "later_days" in material.model_fields_set and not material.later:
+            yield (
+                f"materials.{number}.later_days",
+                "is for a material that may follow; write later = true too",
+            )
 
 
 def _doubles(item: Item) -> Iterator[tuple[str, str]]:

@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -31,22 +31,23 @@ def project(db: sqlite3.Connection, event: StoredEvent) -> None:
 
 def open_promises(db: sqlite3.Connection) -> list[PromiseRow]:
     """What is still missing, the nearest day first."""
+    return list(_rows(db, "ORDER BY until, p.case_id"))
+
+
+def promise_of(db: sqlite3.Connection, case_id: str) -> PromiseRow | None:
+    """What is still missing of one case; None: nothing."""
+    return next(_rows(db, "AND p.case_id = ?", case_id), None)
+
+
+def _rows(db: sqlite3.Connection, which: str, *values: str) -> Iterator[PromiseRow]:
     marks = ",".join("?" * len(WAITED_FOR))
     rows = db.execute(
         "SELECT p.case_id, item_code, department, missing, until, told FROM promises p"
-        f" JOIN cases c ON c.case_id = p.case_id WHERE c.state IN ({marks}) ORDER BY until, p.case_id",
-        WAITED_FOR,
+        f" JOIN cases c ON c.case_id = p.case_id WHERE c.state IN ({marks}) {which}",
+        (*WAITED_FOR, *values),
     )
-    return [
-        PromiseRow(case_id, item, department, tuple(json.loads(missing)), until, bool(told))
-        for case_id, item, department, missing, until, told in rows
-    ]
-
-
-def missing_of(db: sqlite3.Connection, case_id: str) -> tuple[str, ...]:
-    """What was promised for a case and has not come."""
-    row = db.execute("SELECT missing FROM promises WHERE case_id = ?", (case_id,)).fetchone()
-    return () if row is None else tuple(json.loads(row[0]))
+    for case_id, item, department, missing, until, told in rows:
+        yield PromiseRow(case_id, item, department, tuple(json.loads(missing)), until, bool(told))
 
 
 def _signed(db: sqlite3.Connection, event: StoredEvent) -> None:

@@ -11,6 +11,7 @@ from screens import intents as ask
 from screens import viewmodels as vm
 from screens.viewmodels import Action, PickRow, Text, Tone, text
 
+from .promising import day_of, is_late
 from .view import View, back
 
 TONES: Final = {
@@ -94,7 +95,14 @@ def _missing(view: View, case: CaseProgress, *, may_add: bool) -> Iterator[PickR
         )
     elif case.waiting:
         yield PickRow("missing.fetch", None, text("progress.waits"), text("progress.fetch_it"), Tone.CAUTION)
-    if may_add:
+    if case.missing:
+        names = " · ".join(view.house.papers(case.item_code, case.missing))
+        told = text("promise.until", papers=names, day=day_of(case.until))
+        yield PickRow(
+            "missing.promised", None, text("promise.label"), told,
+            Tone.BAD if is_late(view, case.until) else Tone.CAUTION,
+        )  # fmt: skip
+    elif may_add:
         later = [paper.title for paper in view.house.item(case.item_code).papers if paper.later]
         if later:
             names = text("progress.later_papers", papers=" · ".join(later))

@@ -1,5 +1,6 @@
 """What staff see: signing in, the list, the menu, reasons, the second person, slips; and technicians at a door."""
 
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Final, assert_never
 
@@ -15,6 +16,7 @@ from screens import viewmodels as vm
 from screens.viewmodels import Action, CellLook, Line, Text, Tone, text
 
 from .cabinet import compartment_page
+from .promising import is_late, missing_of
 from .staffdoors import audit_pages, door_pages
 from .staffhistory import history_pages
 from .staffresults import result_pages
@@ -30,6 +32,8 @@ def staff_pages(view: View, stage: st.StaffStage) -> vm.ViewModel:
             return _keypad(view.chrome(staff=True), stage, cards=view.session.policy.staff_cards)
         case ss.StaffList():
             return _staff_list(view, stage)
+        case ss.PromisesList():
+            return _promises(view)
         case ss.StaffMenu() | ss.ChoosingDepartment() | ss.ChoosingReason() | ss.Slips():
             return _picks(view, stage)
         case ss.ChoosingCell():
@@ -145,6 +149,10 @@ def _case_row(view: View, case: CaseFact, *, ticked: bool) -> vm.CaseRow:
     )
     action = Action(ask.CollectCase(case.case_id, case.cell), text("staff.collect"))
     due, lamp = _due(view, case)
+    promise = view.session.facts.promise_of(case.case_id)
+    if promise is not None:
+        marks = (*marks, missing_of(view, promise))
+        lamp = Tone.BAD if is_late(view, promise.until) else lamp
     return vm.CaseRow(
         case.case_id, case.cell, view.house.title(case.item_code), _moment(view, case.since), marks,
         _resolve(case.cell) if case.disputed else action,
@@ -211,16 +219,37 @@ def _menu(view: View) -> vm.ViewModel:
     late = sum(result.overdue for result in facts.results)
     if late:
         waiting = text("staff.menu.overdue_note", count=late)
-    notes: dict[Duty, Text] = {Duty.WAITING: waiting}
+    promises = len(facts.promises)
+    broken = sum(is_late(view, promise.until) for promise in facts.promises)
+    promised = text("staff.menu.promises_note", count=promises)
+    if broken:
+        promised = text("staff.menu.promises_late", count=promises, late=broken)
+    notes: dict[Duty, Text] = {Duty.WAITING: waiting, Duty.PROMISES: promised}
+    lamps = {Duty.WAITING: bool(late), Duty.PROMISES: bool(broken)}
     rows = [
         vm.PickRow(
             f"menu.{duty}", ask.Choose(duty), text(f"staff.menu.{duty}"),
             notes.get(duty, text(f"staff.menu.{duty}_note")),
-            Tone.CAUTION if duty is Duty.WAITING and late else Tone.PLAIN,
+            Tone.CAUTION if lamps.get(duty) else Tone.PLAIN,
         )
         for duty in Duty
     ]  # fmt: skip
     return _pick_page(view, text("staff.menu"), text("staff.menu_note"), rows, (back(),), "staff.menu")
+
+
+def _promises(view: View) -> vm.ViewModel:
+    rows = [
+        vm.PickRow(
+            f"promise.{promise.case_id}", None,
+            text("staff.promise_of", item=view.house.title(promise.item_code), case=promise.case_id),
+            missing_of(view, promise), Tone.BAD if is_late(view, promise.until) else Tone.CAUTION,
+        )
+        for promise in view.session.facts.promises
+    ]  # fmt: skip
+    page = _pick_page(
+        view, text("staff.promises"), text("staff.promises_note"), rows, (back(),), "staff.promises"
+    )
+    return page if rows else replace(page, empty=text("staff.promises.none"))
 
 
 def _slips(view: View, stage: ss.Slips) -> vm.ViewModel:

@@ -19,6 +19,7 @@ from screens.intents import (
     ClearTyped,
     DeleteDigit,
     Digit,
+    Drawn,
     Intent,
     Letter,
     LetterX,
@@ -44,6 +45,7 @@ from screens.viewmodels import (
     PaperRow,
     PickRow,
     SearchPage,
+    SignPage,
     Text,
     ThemeTile,
     Tone,
@@ -55,6 +57,9 @@ from screens.viewmodels import (
 )
 
 WAIT_DEFAULT_S: Final = 10.0
+WRITTEN: Final = tuple(
+    (100 + 40 * at, 500 + at % 3 * 60, at * 16) for at in range(20)
+)  # by whoever has no finger
 WITHOUT_CONTROLS: Final = frozenset({str, int, bool, type(None), Text, Tone})  # most of what a page holds
 
 
@@ -176,6 +181,8 @@ def controls_of(view_model: ViewModel) -> Iterator[tuple[str, Intent, bool]]:
         yield "digit.delete", DeleteDigit(), True
         if view_model.letter:
             yield "digit.x", LetterX(), True
+    if isinstance(view_model, SignPage):
+        yield "promise.pad", Drawn(WRITTEN), True
     if isinstance(view_model, WritePage):
         yield from _keyboard(view_model)
     if isinstance(view_model, SearchPage):

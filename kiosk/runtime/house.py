@@ -41,7 +41,9 @@ def _item(item: Item, kiosk_id: str, lang: str) -> ItemText:
     return ItemText(
         code=item.code, title=item.title.of(lang), note=limit,
         papers=tuple(
-            PaperText(paper.of(lang), paper.kind.value, paper.count, paper.optional, paper.later)
+            PaperText(
+                paper.of(lang), paper.kind.value, paper.count, paper.optional, paper.later, paper.zh
+            )
             for paper in item.materials
         ),
         time_limit=limit, legal_limit=_days(item.legal_days, lang), fee=item.fee.of(lang),

@@ -10,6 +10,7 @@ from typing import Final, assert_never
 from kiosk.journal.deposits import DepositRow
 from kiosk.journal.errors import KeyErased
 from kiosk.journal.journal import Journal
+from kiosk.journal.promises import promise_of
 from kiosk.journal.types import CaseRow, StoredEvent
 from kiosk.onetimecode import NoCode, OneTimeCodes, Purpose, Right, Wait, Wrong
 from kiosk.session import effects as do
@@ -30,6 +31,7 @@ RECALLED: Final = "the citizen's own form"
 CASES_MOST: Final = 20  # of one person, the newest
 STATES: Final = {
     "held": OwnState.HELD,
+    "filed": OwnState.FILED,
     "disputed": OwnState.DOUBTFUL,
     "collected": OwnState.COLLECTED,
     "returned": OwnState.RETURNED,
@@ -95,11 +97,13 @@ class OwnActs:
         events = await self.journal.case_events(row.case_id)
         waiting = _waiting(await self.journal.deposits_of(row.case_id))
         young = self.now() - row.opened_at <= self.added_for
+        promise = await self.journal.read(lambda db: promise_of(db, row.case_id))
         return OwnCase(
             row.case_id, row.item_code if known else "",
             row.opened_at.astimezone(self.now().tzinfo).isoformat(timespec="seconds"),
             STATES.get(row.state, OwnState.NOTHING), cut_off=await self._is_cut_off(events),
             open=known and young and row.state in OPEN, waiting=tuple((one.cell, one.kind) for one in waiting),
+            missing=() if promise is None else promise.missing,
         )  # fmt: skip
 
     async def _is_cut_off(self, events: Sequence[StoredEvent]) -> bool:

@@ -1,20 +1,21 @@
 """Where cases stand, worked out of what the journal has of them. Pure but for the reading."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Final
 
 from kiosk.deadlines import deadline, working_days_left
 from kiosk.journal.deposits import DepositRow
 from kiosk.journal.journal import Journal
+from kiosk.journal.promises import promise_of
 from kiosk.journal.types import CaseRow
 from kiosk.session.progressfacts import CaseProgress, CaseStep, Light, StepDone
 from locker.events import Bound, ResultKind
 
 from .facts import Terms
 
-OPEN: Final = frozenset({"held", "disputed", "collected"})  # papers may be added to such a case
+OPEN: Final = frozenset({"held", "filed", "disputed", "collected"})  # papers may be added to such a case
 CASES_MOST: Final = 20  # of one person, the newest
 NEXT: Final = (CaseStep.RECEIVED, CaseStep.COLLECTED, CaseStep.READY, CaseStep.FETCHED)
 
@@ -41,9 +42,10 @@ class ProgressDesk:
 
     async def _one(self, row: CaseRow) -> CaseProgress:
         young = self.now() - row.opened_at <= self.added_for
-        return progress_of(
-            row, await self.journal.deposits_of(row.case_id), self.terms, self.now(), may_add=young
-        )
+        lain = await self.journal.deposits_of(row.case_id)
+        found = progress_of(row, lain, self.terms, self.now(), may_add=young)
+        promise = await self.journal.read(lambda db: promise_of(db, row.case_id))
+        return found if promise is None else replace(found, missing=promise.missing, until=promise.until)
 
 
 def progress_of(

@@ -35,8 +35,9 @@ def terms_of(settings: Settings, catalogue: Catalogue) -> Terms:
     """What time limits are reckoned with."""
     custody = settings.custody
     return Terms(
-        {item.code: item.promised_days for item in catalogue}, custody.warn_days, custody.result_days
-    )
+        {item.code: item.promised_days for item in catalogue}, custody.warn_days, custody.result_days,
+        frozenset(paper.later_days for item in catalogue for paper in item.materials if paper.later),
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from typing import assert_never
 
 from screens import intents as ask
 
-from . import application, identity, pickup, progress
+from . import application, identity, pickup, progress, promising
 from . import custodystate as cs
 from . import effects as do
 from . import events as ev
@@ -74,7 +74,7 @@ def _chosen_before(visit: st.Visit, cases: tuple[OwnCase, ...], session: st.Sess
     theirs = next((case for case in cases if case.case_id == visit.case_id and case.open), None)
     if theirs is None or not session.facts.can_take(theirs.item_code):
         return trouble_then_card(visit, "not_open")
-    return st.Confirming(visit), ()
+    return promising.follow(visit, theirs.missing)
 
 
 def _chosen(visit: st.Visit, cases: tuple[OwnCase, ...], event: ev.Event, session: st.Session) -> Step | None:
@@ -86,6 +86,6 @@ def _chosen(visit: st.Visit, cases: tuple[OwnCase, ...], event: ev.Event, sessio
             if case is None or not session.facts.can_take(case.item_code):
                 return None
             added = replace(visit, errand=st.Errand.SUPPLEMENT, case_id=case_id, item_code=case.item_code)
-            return st.Confirming(replace(added, guide_item=visit.item_code)), ()
+            return promising.follow(replace(added, guide_item=visit.item_code), case.missing)
         case _:
             return None

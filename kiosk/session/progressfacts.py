@@ -38,7 +38,7 @@ class CaseProgress:
     """One case. `due`: last day of its time limit; `days_left`: working days up to that day, below 0 past it.
 
     `may_add`: papers may be added now; `doubtful`: a person has to look first what lies here; `waiting`: the kinds of
-    what the citizen may fetch.
+    what the citizen may fetch; `missing`: papers that were promised until the ISO date `until` and have not come.
     """
 
     case_id: str
@@ -50,3 +50,5 @@ class CaseProgress:
     may_add: bool = False
     doubtful: bool = False
     waiting: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    until: str = ""

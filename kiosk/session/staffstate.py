@@ -201,6 +201,13 @@ class StaffMenu:
 
 
 @dataclass(frozen=True, slots=True)
+class PromisesList:
+    """Papers that citizens promised and that have not come, of cases wherever their papers lie."""
+
+    staff_no: str
+
+
+@dataclass(frozen=True, slots=True)
 class ChoosingDepartment:
     """Whose cases to list, and to tick."""
 
@@ -415,7 +422,7 @@ class ResultsList:
 
 
 StaffStage = (
-    SigningIn | StaffList | StaffMenu | ChoosingDepartment | ChoosingCell | ChoosingReason | Countersigning | StaffDoor
+    SigningIn | StaffList | StaffMenu | PromisesList | ChoosingDepartment | ChoosingCell | ChoosingReason | Countersigning | StaffDoor
     | StaffDone | KeyEntered | Slips | AuditStart | AuditSummary | AuditDone | PreparingResult | PlacingResult
     | ResultPlaced | ResultsList | HistoryStage
 )  # fmt: skip

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from random import Random
 from typing import Final
 
-from kiosk.runtime.headless import controls_of
+from kiosk.runtime.headless import WRITTEN, controls_of
 from screens import intents as ask
-from screens.viewmodels import Action, KeypadPage, Tone, ViewModel, WritePage
+from screens.viewmodels import Action, KeypadPage, SignPage, Tone, ViewModel, WritePage
 
 from .world import Box, Person, World, card_of
 
@@ -29,6 +29,8 @@ TAKES_SHARE: Final = 0.85  # of the doors that staff open
 CARD_SHARE: Final = 0.3  # of staff's beginnings
 GIVES_UP_SHARE: Final = 0.5
 WRITES_SHARE: Final = 0.8  # of the moments in which words are offered
+SIGNS_SHARE: Final = 0.85
+LACKS_SHARE: Final = 0.5  # of the moments in which papers that may follow are asked for
 PLACE: Final = "renminlu"
 CODE: Final = "913703051234567890"
 FORM_DIGITS: Final = {
@@ -115,6 +117,10 @@ class Visit:
             self._post(ask.StartOver())
         elif isinstance(page, WritePage):
             self._write(page)
+        elif isinstance(page, SignPage):
+            self._sign(page)
+        elif page.name == "promise.papers" and self._rng.random() < LACKS_SHARE:
+            self._touch_any(page, but=CHROME | {"promise.all_here", "promise.go_on"})
         elif isinstance(page, KeypadPage) and page.name in FORM_DIGITS:
             self._answer(page)
         elif isinstance(page, KeypadPage):
@@ -204,6 +210,15 @@ class Visit:
         else:
             for digit in CODE:
                 self._post(ask.Digit(int(digit)))
+
+    def _sign(self, page: SignPage) -> None:
+        """Most write their name; some try a touch first, or clear what they wrote."""
+        if not page.strokes:
+            self._post(ask.Drawn(WRITTEN if self._rng.random() < SIGNS_SHARE else WRITTEN[:1]))
+        elif self._rng.random() < SIGNS_SHARE:
+            self._post(ask.Proceed())
+        else:
+            self._post(ask.ClearTyped())
 
     def _wanted(self, page: KeypadPage) -> str:
         person = self._person

@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 import kiosk.journal.approvalevents
 import kiosk.journal.counterevents
+import kiosk.journal.promiseevents
 import kiosk.journal.events
 import kiosk.journal.staffevents
 import kiosk.notify
@@ -61,7 +62,10 @@ def event_classes() -> dict[str, type]:
         }
 
     application = (
-        of(kiosk.journal.events) | of(kiosk.journal.counterevents) | of(kiosk.journal.approvalevents)
+        of(kiosk.journal.events)
+        | of(kiosk.journal.promiseevents)
+        | of(kiosk.journal.counterevents)
+        | of(kiosk.journal.approvalevents)
     )
     return of(locker.events) | application | of(kiosk.journal.staffevents)
 

@@ -14,6 +14,7 @@ import locker.events as facts
 from kiosk.journal import approvalevents as city
 from kiosk.journal import counterevents as desk
 from kiosk.journal import events as app
+from kiosk.journal import promiseevents as promise
 from kiosk.journal import staffevents as staff
 from kiosk.journal.types import Channel, Event, Notice, Recorded
 from kiosk.notify.messages import BY_EVENT, schema_of
@@ -81,6 +82,9 @@ EVENTS: tuple[Event, ...] = (
     ),
     desk.CallRequested("C-261122-01", "home"),
     desk.ServiceRated(5, ("fast",), "deposit"),
+    promise.PromiseSigned(CASE, "s", "birth", ("照片",), "2026-11-27", "5f" * 32, ("1,1,0",)),
+    promise.PapersFollowed(CASE, ("照片",), ()),
+    promise.PromiseOverdue(CASE, ("照片",), "2026-11-27"),
     app.FaceChecksBlocked("s-1", "card", 4),
     app.CardLeftBehind("s"),
     app.CardTakenBack("s"),
@@ -221,7 +225,7 @@ def test_every_text_exists_in_every_language_with_the_same_placeholders() -> Non
     assert all(other == first for other in others)
     allowed = {
         "place", "time", "cell", "case", "item", "reason", "remarks", "code", "minutes", "until", "audit", "counted",
-        "total", "report", "problem", "call", "phone",
+        "total", "report", "problem", "call", "phone", "missing", "pages",
     }  # fmt: skip
     assert set().union(*first.values()) <= allowed
 
@@ -244,3 +248,19 @@ def test_a_problem_goes_to_technicians_or_else_to_those_on_call() -> None:
     )
     assert set(texts(notices(report))) == {"S8", "S9"}
     assert set(texts(notices(report, writer(technicians=lambda: ["T1"])))) == {"T1"}
+
+
+def test_late_papers_are_told_to_those_whose_item_it_is_one_after_the_other() -> None:
+    found = notices(promise.PromiseOverdue(CASE, ("照片",), "2026-11-27"))
+    (sms,) = (notice for notice in found if notice.channel is Channel.SMS)
+    words = SmsPayload.decode(sms.payload)
+    assert (sms.recipient, words.next_recipients) == ("S1", ("S2", "S3"))
+    assert (
+        words.text
+        == "【东城支行】办件 ND-7“出生证明”承诺 2026-11-27 前补交的 1 份材料逾期未到。请联系办事人。"
+    )
+
+
+def test_a_signature_is_in_no_message() -> None:
+    signed = promise.PromiseSigned(CASE, "s", "birth", ("照片",), "2026-11-27", "5f" * 32, ("123,456,0",))
+    assert not [notice for notice in notices(signed) if b"123,456" in notice.payload]

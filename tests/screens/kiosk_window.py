@@ -22,6 +22,7 @@ def main(home: Path, socket_path: Path) -> None:
     from screens.pages.page import Page
     from screens.probe import Probe
     from screens.widgets.layout import Scroller
+    from screens.widgets.pad import SignaturePad
     from screens.widgets.phrase import Phrase
 
     intents: list[dict[str, Any]] = []
@@ -61,6 +62,12 @@ def main(home: Path, socket_path: Path) -> None:
             "said": [phrase.say for phrase in phrases],
         }
 
+    def strokes(_: dict[str, Any]) -> dict[str, Any]:
+        """How many strokes the pad knows of, on whatever page it is."""
+        pads = [widget for page in app._pages.values() for widget in page.walk(restrict=True)]
+        found = [one for one in pads if isinstance(one, SignaturePad)]
+        return {"strokes": sum(len(one.strokes) + len(one._stroke) for one in found)}
+
     def resize(request: dict[str, Any]) -> dict[str, Any]:
         Window.size = (request["width"], request["height"])
         return {}
@@ -69,7 +76,14 @@ def main(home: Path, socket_path: Path) -> None:
         app.stop()
         return {}
 
-    extra = {"show": show, "intents": taken, "texts": texts, "resize": resize, "stop": stop}
+    extra = {
+        "show": show,
+        "intents": taken,
+        "texts": texts,
+        "resize": resize,
+        "strokes": strokes,
+        "stop": stop,
+    }
     app = KioskApp(
         took, first=next(Samples("zh_CN").every()), animated=False, on_beat=lambda: beats.append(1),
         on_ready=lambda: probe.start(),  # noqa: PLW0108 - the probe is made below

@@ -212,13 +212,25 @@ FORM: Final = tuple(
     )
 )
 POLICIES: Final = (
-    st.Policy(ways=(Identity.CARD_ONLY,), forms=((ITEM, FORM),), scans=((ITEM, SCAN_PLAN),), scan_pages=2),
-    st.Policy(grace=False, pickup_face=True, ways=WITHOUT_FACE, rating=True, scans=((ITEM, SCAN_PLAN),), scan_pages=2,
-              later=((ITEM, (LaterPaper("proof", 5),)),)),
+    st.Policy(
+        ways=(Identity.CARD_ONLY,),
+        forms=((ITEM, FORM),),
+        scans=((ITEM, SCAN_PLAN),),
+        scan_pages=2,
+        later=((ITEM, (LaterPaper("proof", 5),)),),
+    ),
+    st.Policy(
+        grace=False,
+        pickup_face=True,
+        ways=WITHOUT_FACE,
+        rating=True,
+        scans=((ITEM, SCAN_PLAN),),
+        scan_pages=2,
+    ),
 )
 
 
-WITHOUT_FORM: Final = replace(POLICIES[0], forms=(), scans=())
+WITHOUT_FORM: Final = replace(POLICIES[0], forms=(), scans=(), later=())
 
 
 def start(policy: st.Policy = WITHOUT_FORM, facts: Facts = FINE) -> st.Session:

@@ -36,7 +36,7 @@ def step(stage: ss.StaffStage, event: ev.Event, session: st.Session) -> Step | N
     match stage:
         case ss.SigningIn():
             return signin.step(stage, event)
-        case ss.StaffList() | ss.StaffMenu() | ss.ChoosingDepartment() | ss.Slips():
+        case ss.StaffList() | ss.StaffMenu() | ss.PromisesList() | ss.ChoosingDepartment() | ss.Slips():
             return listing.step(stage, event, session)
         case ss.ChoosingCell() | ss.ChoosingReason() | ss.Countersigning() | ss.KeyEntered():
             return orders.step(stage, event, session)

@@ -25,6 +25,7 @@ class Duty(StrEnum):
 
     PUT_IN = "put_in"
     WAITING = "waiting"
+    PROMISES = "promises"
     OPEN_ANY = "open_any"
     KEY = "key"
     AUDIT = "audit"
@@ -38,7 +39,13 @@ def listed(stage: ss.StaffList, facts: Facts) -> tuple[CaseFact, ...]:
     shown = [case for case in facts.cases if not only or case.department in only]
     if stage.sorting is ss.Sorting.CELL:
         return tuple(sorted(shown, key=lambda case: case.cell))
-    return tuple(sorted(shown, key=lambda case: (not case.disputed, case.due, case.since, case.cell)))
+    promised = {promise.case_id: promise.until for promise in facts.promises}
+
+    def nearest(case: CaseFact) -> str:
+        """The time limit, or the day of a promise where that comes first; none at all comes first of all."""
+        return min(case.due, promised.get(case.case_id, case.due))
+
+    return tuple(sorted(shown, key=lambda case: (not case.disputed, nearest(case), case.since, case.cell)))
 
 
 def narrowed_to(stage: ss.StaffList, facts: Facts) -> frozenset[str]:
@@ -63,7 +70,7 @@ def to_collect(stage: ss.StaffList, facts: Facts) -> tuple[CaseFact, ...]:
 
 
 def step(
-    stage: ss.StaffList | ss.StaffMenu | ss.ChoosingDepartment | ss.Slips,
+    stage: ss.StaffList | ss.StaffMenu | ss.PromisesList | ss.ChoosingDepartment | ss.Slips,
     event: ev.Event,
     session: st.Session,
 ) -> Step | None:
@@ -73,6 +80,8 @@ def step(
             return _list(stage, event, session.facts)
         case ss.StaffMenu():
             return _menu(stage, event)
+        case ss.PromisesList(staff_no):
+            return (ss.StaffMenu(staff_no), ()) if isinstance(event, ask.Back) else None
         case ss.ChoosingDepartment():
             return _department(stage, event, session.facts)
         case ss.Slips():
@@ -148,6 +157,8 @@ def _menu(stage: ss.StaffMenu, event: ev.Event) -> Step | None:
             return ss.PreparingResult(staff_no), (act.TellCases(),)
         case ask.Choose(Duty.WAITING):
             return ss.ResultsList(staff_no), ()
+        case ask.Choose(Duty.PROMISES):
+            return ss.PromisesList(staff_no), ()
         case ask.Choose(Duty.OPEN_ANY):
             return ss.ChoosingCell(staff_no, Purpose.MASTER), ()
         case ask.Choose(Duty.KEY):

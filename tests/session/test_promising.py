@@ -1,0 +1,142 @@
+"""Papers that follow: said to be missing, promised until a day, signed by hand; come later, all or some of them."""
+
+from dataclasses import replace
+
+from kiosk.session import custodystate as cs
+from kiosk.session import effects as do
+from kiosk.session import events as ev
+from kiosk.session import state as st
+from kiosk.session.facts import Identity, OwnCase, OwnState
+from kiosk.session.machine import step
+from kiosk.session.promisestate import LaterPaper
+from kiosk.session.visit import Promise
+from screens import intents as ask
+from screens.signature import LEAST_POINTS, MOST_POINTS, MOST_STROKES, Signature, Stroke
+from tests.session.scenes import CARD, CASE, CELL, FINE, ITEM, PHONE, start
+
+LATER = (LaterPaper("健康证明", 5), LaterPaper("平面图", 10))
+DAYS = ((5, "2026-11-27"), (10, "2026-12-04"))
+WRITTEN: Stroke = tuple((100 + 40 * at, 500 + (at % 3) * 60, at * 16) for at in range(20))
+SLIP: Stroke = tuple((500 + at, 500, at) for at in range(LEAST_POINTS))
+
+
+def session(stage: st.Stage) -> st.Session:
+    begun = start(st.Policy(later=((ITEM, LATER),)), replace(FINE, follow_by=DAYS))
+    return replace(begun, stage=stage)
+
+
+def visit(**more: object) -> st.Visit:
+    return replace(st.Visit("s", ITEM, card=CARD, card_present=True, phone=PHONE), **more)  # type: ignore[arg-type]
+
+
+def after(stage: st.Stage, *events: ev.Event) -> tuple[st.Stage, tuple[do.Effect, ...]]:
+    """The stage that these lead to, and the effects of the last."""
+    now, effects = session(stage), ()
+    for event in events:
+        outcome = step(now, event)
+        assert outcome.unexpected is None, event
+        now, effects = outcome.session, outcome.effects  # type: ignore[assignment]
+    return now.stage, effects
+
+
+def test_who_has_everything_signs_nothing() -> None:
+    asked, _ = after(st.EnteringPhone(visit(), PHONE), ask.Proceed())
+    assert asked == st.ChoosingMissing(visit(), ("健康证明", "平面图"))
+    confirming, _ = after(asked, ask.Bring(1), ask.Bring(1), ask.Proceed())
+    assert confirming == st.Confirming(visit())
+    reserving, _ = after(confirming, ask.Proceed())
+    assert isinstance(reserving, st.Reserving)
+
+
+def test_an_item_whose_papers_may_not_follow_asks_nothing() -> None:
+    other = visit(item_code="other")
+    confirming, _ = after(st.EnteringPhone(other, PHONE), ask.Proceed())
+    assert confirming == st.Confirming(other)
+
+
+def test_what_is_missing_is_promised_until_the_nearest_day_and_signed_before_anything_opens() -> None:
+    asked = st.ChoosingMissing(visit(), ("健康证明", "平面图"))
+    confirming, _ = after(asked, ask.Bring(0), ask.Bring(1), ask.Proceed())
+    promise = Promise(("健康证明", "平面图"), "2026-11-27")
+    assert confirming == st.Confirming(visit(promise=promise))
+    signing, _ = after(confirming, ask.Proceed())
+    assert signing == st.Signing(visit(promise=promise))
+    reserving, effects = after(signing, ask.Drawn(WRITTEN), ask.Proceed())
+    assert isinstance(reserving, st.Reserving)
+    (wanted,) = effects
+    assert isinstance(wanted, do.OpenCase)
+    assert wanted.promise == replace(promise, signature=Signature((WRITTEN,)))
+
+
+def test_a_later_day_holds_where_only_that_paper_is_missing() -> None:
+    confirming, _ = after(st.ChoosingMissing(visit(), ("健康证明", "平面图")), ask.Bring(1), ask.Proceed())
+    assert isinstance(confirming, st.Confirming)
+    assert confirming.visit.promise == Promise(("平面图",), "2026-12-04")
+
+
+def test_a_touch_or_an_empty_pad_is_no_signature_and_says_so() -> None:
+    signing = st.Signing(visit(promise=Promise(("健康证明",), "2026-11-27")))
+    for strokes in ((), (SLIP,), (((1, 1, 0),),) * 20):
+        still, effects = after(signing, *(ask.Drawn(stroke) for stroke in strokes), ask.Proceed())
+        assert still == replace(signing, empty=True)
+        assert effects == ()
+    drawn, _ = after(signing, ask.Drawn(WRITTEN), ask.ClearTyped())
+    assert drawn == signing
+
+
+def test_what_is_no_stroke_of_this_pad_is_not_taken() -> None:
+    signing = st.Signing(visit(promise=Promise(("健康证明",), "2026-11-27")))
+    for stroke in ((), ((1001, 0, 0),), ((0, -1, 0),), ((0, 0, 5), (1, 1, 4)), ((0, 0, 10**9),)):
+        assert after(signing, ask.Drawn(stroke))[0] == signing
+
+
+def test_a_signature_has_its_bounds() -> None:
+    many, long = Signature(), Signature()
+    for _ in range(MOST_STROKES + 5):
+        many = many.with_stroke(((1, 1, 0),))
+    assert len(many.strokes) == MOST_STROKES
+    for _ in range(MOST_POINTS // len(WRITTEN) + 5):
+        long = long.with_stroke(WRITTEN * 4)
+    assert long.points <= MOST_POINTS
+
+
+def test_the_digest_holds_papers_day_and_hand() -> None:
+    one = Signature((WRITTEN,))
+    assert one.written == (" ".join(f"{x},{y},{ms}" for x, y, ms in WRITTEN),)
+    assert len({one.digest("a"), one.digest("b"), Signature((WRITTEN, WRITTEN)).digest("a")}) == 3
+    assert "500" not in repr(one)  # how somebody writes stands in no log
+
+
+def test_another_face_or_a_lifted_card_takes_the_promise_along() -> None:
+    signing = st.Signing(visit(promise=Promise(("健康证明",), "2026-11-27")), Signature((WRITTEN,)))
+    lifted, _ = after(signing, ev.CardGone())
+    assert isinstance(lifted, st.AwaitingCard)
+    assert lifted.visit.promise is None
+    verified = replace(signing, visit=replace(signing.visit, identity=Identity.VERIFIED))
+    looked, _ = after(verified, ev.FaceStale(ev.Stale.CHANGED))
+    assert isinstance(looked, st.CheckingFace)
+    assert looked.visit.promise is None
+
+
+def test_a_supplement_says_what_of_the_promise_it_is_and_it_counts_once_it_is_held() -> None:
+    case = OwnCase(
+        CASE, ITEM, "2026-11-22T03:00:00+08:00", OwnState.HELD, open=True, missing=("健康证明", "平面图")
+    )
+    chosen, _ = after(cs.OwnCases(visit(), (case,)), ask.Choose(CASE))
+    assert isinstance(chosen, st.ChoosingMissing)
+    assert (chosen.papers, chosen.lacking) == (case.missing, frozenset())
+    confirming, _ = after(chosen, ask.Bring(1), ask.Proceed())
+    assert isinstance(confirming, st.Confirming)
+    assert (confirming.visit.followed, confirming.visit.still_missing) == (("健康证明",), ("平面图",))
+    holding = st.Holding(confirming.visit, st.Place(CASE, CELL), st.Evidence.SENSOR)
+    receipt, effects = after(holding, ev.DepositRecorded(CASE, "anchor"))
+    assert isinstance(receipt, st.Receipt)
+    fields = (("case_id", CASE), ("papers", ("健康证明",)), ("missing", ("平面图",)))
+    assert effects[0] == do.Record("PapersFollowed", fields)
+    assert receipt.visit.followed == ()
+
+
+def test_a_supplement_to_a_case_without_a_promise_goes_on_as_before() -> None:
+    case = OwnCase(CASE, ITEM, "2026-11-22T03:00:00+08:00", OwnState.HELD, open=True)
+    chosen, _ = after(cs.OwnCases(visit(), (case,)), ask.Choose(CASE))
+    assert isinstance(chosen, st.Confirming)
