@@ -170,4 +170,4 @@ def test_a_promise_fits_both_papers(lang: ReceiptLanguage, width: int) -> None:
     )
     assert job.unknown == []
     assert 700 < job.picture.height < 2000
-    assert {word for word in PROMISE_WORDS[lang]} == set(PROMISE_WORDS[ReceiptLanguage.CHINESE])
+    assert set(PROMISE_WORDS[lang]) == set(PROMISE_WORDS[ReceiptLanguage.CHINESE])

@@ -96,8 +96,8 @@ def _missing(view: View, case: CaseProgress, *, may_add: bool) -> Iterator[PickR
     elif case.waiting:
         yield PickRow("missing.fetch", None, text("progress.waits"), text("progress.fetch_it"), Tone.CAUTION)
     if case.missing:
-        names = " · ".join(view.house.papers(case.item_code, case.missing))
-        told = text("promise.until", papers=names, day=day_of(case.until))
+        promised = " · ".join(view.house.papers(case.item_code, case.missing))
+        told = text("promise.until", papers=promised, day=day_of(case.until))
         yield PickRow(
             "missing.promised", None, text("promise.label"), told,
             Tone.BAD if is_late(view, case.until) else Tone.CAUTION,

@@ -422,7 +422,7 @@ class ResultsList:
 
 
 StaffStage = (
-    SigningIn | StaffList | StaffMenu | PromisesList | ChoosingDepartment | ChoosingCell | ChoosingReason | Countersigning | StaffDoor
-    | StaffDone | KeyEntered | Slips | AuditStart | AuditSummary | AuditDone | PreparingResult | PlacingResult
+    SigningIn | StaffList | StaffMenu | PromisesList | ChoosingDepartment | ChoosingCell | ChoosingReason
+    | Countersigning | StaffDoor | StaffDone | KeyEntered | Slips | AuditStart | AuditSummary | AuditDone | PreparingResult | PlacingResult
     | ResultPlaced | ResultsList | HistoryStage
 )  # fmt: skip

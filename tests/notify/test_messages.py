@@ -15,8 +15,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 import kiosk.journal.approvalevents
 import kiosk.journal.counterevents
-import kiosk.journal.promiseevents
 import kiosk.journal.events
+import kiosk.journal.promiseevents
 import kiosk.journal.staffevents
 import kiosk.notify
 import locker.events

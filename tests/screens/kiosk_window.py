@@ -22,7 +22,6 @@ def main(home: Path, socket_path: Path) -> None:
     from screens.pages.page import Page
     from screens.probe import Probe
     from screens.widgets.layout import Scroller
-    from screens.widgets.pad import SignaturePad
     from screens.widgets.phrase import Phrase
 
     intents: list[dict[str, Any]] = []
@@ -62,12 +61,6 @@ def main(home: Path, socket_path: Path) -> None:
             "said": [phrase.say for phrase in phrases],
         }
 
-    def strokes(_: dict[str, Any]) -> dict[str, Any]:
-        """How many strokes the pad knows of, on whatever page it is."""
-        pads = [widget for page in app._pages.values() for widget in page.walk(restrict=True)]
-        found = [one for one in pads if isinstance(one, SignaturePad)]
-        return {"strokes": sum(len(one.strokes) + len(one._stroke) for one in found)}
-
     def resize(request: dict[str, Any]) -> dict[str, Any]:
         Window.size = (request["width"], request["height"])
         return {}
@@ -81,7 +74,7 @@ def main(home: Path, socket_path: Path) -> None:
         "intents": taken,
         "texts": texts,
         "resize": resize,
-        "strokes": strokes,
+        "strokes": lambda _: {"strokes": strokes_on(app)},
         "stop": stop,
     }
     app = KioskApp(
@@ -91,6 +84,14 @@ def main(home: Path, socket_path: Path) -> None:
     probe = Probe(app, socket_path, production=False, extra=extra)
     app.run()
     probe.stop()
+
+
+def strokes_on(app: Any) -> int:
+    """How many strokes the pad knows of, whatever page stands."""
+    from screens.widgets.pad import SignaturePad
+
+    pads = [widget for page in app._pages.values() for widget in page.walk(restrict=True)]
+    return sum(len(one.strokes) + len(one._stroke) for one in pads if isinstance(one, SignaturePad))
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
-"""The pad under a real finger: what is written comes as strokes in time, and nothing of it stays for the next person."""
+"""The pad under a real finger: what is written comes as strokes in time, and nothing of it stays."""
 
+from itertools import pairwise
 from typing import Any
 
 from screens.samples import Samples
@@ -15,7 +16,7 @@ def drawn(window: Any) -> list[Any]:
 def dense(stroke: list[list[int]]) -> list[list[float]]:
     """As a finger moves: many points between the corners."""
     points = []
-    for (x, y), (to_x, to_y) in zip(stroke, stroke[1:], strict=False):
+    for (x, y), (to_x, to_y) in pairwise(stroke):
         points += [[x + (to_x - x) * part / 6, y + (to_y - y) * part / 6] for part in range(6)]
     return [*points, [float(one) for one in stroke[-1]]]
 
@@ -36,7 +37,7 @@ def test_a_finger_writes_strokes_with_their_time_in_thousandths_of_the_pad(windo
     assert times[-1] > 0
     signature = Signature()
     for stroke in strokes:
-        signature = signature.with_stroke(tuple(tuple(point) for point in stroke))  # type: ignore[misc]
+        signature = signature.with_stroke(tuple(tuple(point) for point in stroke))
     assert signature.points >= LEAST_POINTS
     assert signature.is_enough
 

@@ -42,8 +42,8 @@ from kiosk.session.facts import (
 from kiosk.session.form import Form
 from kiosk.session.historystate import ChoosingHistory
 from kiosk.session.machine import Outcome, step
-from kiosk.session.promisestate import LaterPaper
 from kiosk.session.progressfacts import CaseProgress, CaseStep, Light, StepDone
+from kiosk.session.promisestate import LaterPaper
 from kiosk.session.quietfacts import QuietHours
 from kiosk.session.scanstate import ScanPaper, ScanPlan
 from screens import intents as ask
@@ -73,7 +73,9 @@ FINE: Final = Facts(
     free=(("S", 2),), cells=CELLS, cases=CASES, results=(RESULT,),
     questions=(CellFact("A-04", "inoperative", out_of_service=True),), tonight=4,
     empty_cells=frozenset({"A-04"}), follow_by=((5, "2026-11-27"),),
-    promises=(PromiseFact("case-plain", ITEM, ("proof",), "2026-11-20"), PromiseFact(CASE, ITEM, ("proof",), "2026-11-27")),
+    promises=tuple(
+        PromiseFact(case, ITEM, ("proof",), until) for case, until in (("case-plain", "2026-11-20"), (CASE, "2026-11-27"))
+    ),
 )  # fmt: skip
 DEVICE: Final = "board main"
 TESTS: Final = ("card", "door", "touch", "receipt", "picture")

@@ -10,6 +10,7 @@ from kiosk.session.facts import Identity, OwnCase, OwnState
 from kiosk.session.machine import step
 from kiosk.session.promisestate import LaterPaper
 from kiosk.session.visit import Promise
+from locker.events import Evidence
 from screens import intents as ask
 from screens.signature import LEAST_POINTS, MOST_POINTS, MOST_STROKES, Signature, Stroke
 from tests.session.scenes import CARD, CASE, CELL, FINE, ITEM, PHONE, start
@@ -128,7 +129,7 @@ def test_a_supplement_says_what_of_the_promise_it_is_and_it_counts_once_it_is_he
     confirming, _ = after(chosen, ask.Bring(1), ask.Proceed())
     assert isinstance(confirming, st.Confirming)
     assert (confirming.visit.followed, confirming.visit.still_missing) == (("健康证明",), ("平面图",))
-    holding = st.Holding(confirming.visit, st.Place(CASE, CELL), st.Evidence.SENSOR)
+    holding = st.Holding(confirming.visit, st.Place(CASE, CELL), Evidence.SENSOR)
     receipt, effects = after(holding, ev.DepositRecorded(CASE, "anchor"))
     assert isinstance(receipt, st.Receipt)
     fields = (("case_id", CASE), ("papers", ("健康证明",)), ("missing", ("平面图",)))
