@@ -10,6 +10,7 @@ from kivy.graphics.opengl import GL_RGBA, GL_UNSIGNED_BYTE, glReadPixels
 from PIL import Image
 
 from screens.app import KioskApp
+from screens.scan_samples import sample_page
 from screens.viewmodels import ViewModel
 
 SMALL_BYTES: Final = 40_000
@@ -34,7 +35,13 @@ class Photographer:
 
     def __init__(self, pictures: Sequence[tuple[ViewModel, Path]], *, small: bool) -> None:
         self._pictures, self._small = pictures, small
-        self._app = KioskApp(lambda _: None, first=pictures[0][0], on_ready=self._begin, animated=False)
+        self._app = KioskApp(
+            lambda _: None,
+            first=pictures[0][0],
+            on_ready=self._begin,
+            animated=False,
+            scanned=sample_page,
+        )
         self.drawn = 0
 
     def run(self) -> None:

@@ -35,6 +35,7 @@ from screens.viewmodels import (
     Text,
     Tone,
     ViewModel,
+    VoiceLook,
     text,
 )
 
@@ -83,7 +84,8 @@ class Samples:
 
     def __init__(self, lang: str, *, large: bool = False) -> None:
         self._words = _CONTENT[lang]
-        self._chrome = Chrome(lang, large, "22:47", 6, str(self._words["name"]), _HOTLINE)
+        look = VoiceLook(on=False, volume=3)
+        self._chrome = Chrome(lang, large, "22:47", 6, str(self._words["name"]), _HOTLINE, voice=look)
 
     def every(self) -> Iterator[ViewModel]:
         """All samples, in the order of the story, then what can go wrong."""
@@ -153,6 +155,9 @@ class Samples:
         )  # fmt: skip
         yield replace(
             home, chrome=replace(home.chrome, seconds_left=20, can_start_over=True), name="home.warning"
+        )
+        yield replace(
+            home, chrome=replace(home.chrome, voice=VoiceLook(on=True, volume=3)), name="home.voice"
         )
         yield from finding_samples(self._chrome, self._rows(8))
 

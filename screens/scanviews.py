@@ -32,7 +32,7 @@ class PageTile:
 class ScanPage:
     """One paper under the document camera. `picture`: the number of the page that is drawn; None: where to lay it.
 
-    `waiting`: a picture is being taken.
+    `tools`: what may be done with this page, beside it; `waiting`: a picture is being taken.
     """
 
     chrome: Chrome
@@ -43,4 +43,5 @@ class ScanPage:
     tiles: tuple[PageTile, ...]
     actions: tuple[Action, ...]
     name: str  # scan.lay, scan.taking, scan.wrong, scan.failed, scan.page
+    tools: tuple[Action, ...] = ()
     waiting: bool = False

@@ -12,7 +12,12 @@ from .view import View
 
 CASES_SHOWN: Final = 3  # the newest; who has more is told by staff
 STAFF_COME: Final = {OwnState.HELD, OwnState.DOUBTFUL}  # something lies here that they have to open
-TONES: Final = {OwnState.HELD: Tone.GOOD, OwnState.COLLECTED: Tone.GOOD, OwnState.RETURNED: Tone.GOOD}
+TONES: Final = {
+    OwnState.HELD: Tone.GOOD,
+    OwnState.COLLECTED: Tone.GOOD,
+    OwnState.RETURNED: Tone.GOOD,
+    OwnState.FILED: Tone.GOOD,
+}
 DAY: Final = 10  # characters of an ISO date
 
 

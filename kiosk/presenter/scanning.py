@@ -1,5 +1,6 @@
 """Scanning instead of copying: the offer, the empty desk, the page that was taken, why it will not do."""
 
+from dataclasses import replace
 from typing import assert_never
 
 from kiosk.session import state as st
@@ -83,7 +84,8 @@ def _paper(view: View, stage: st.Scanning) -> vm.ScanPage:
         shown = stage.pages[stage.chosen]
     return vm.ScanPage(
         view.visit_chrome(3, stage.visit), heading, sentence, tone, shown, () if stage.taking else tiles,
-        () if stage.taking else _actions(view, stage, name), name, waiting=stage.taking,
+        () if stage.taking else _actions(view, stage, name), name,
+        _tools(stage) if name == "scan.page" else (), waiting=stage.taking,
     )  # fmt: skip
 
 
@@ -121,21 +123,19 @@ def _actions(view: View, stage: st.Scanning, name: str) -> tuple[Action, ...]:
             again = ask.Retake() if stage.again else ask.TakePage()
             return (Action(again, text("scan.take_again"), primary=True), *done, *without)
         case _:
-            return _of_page(stage, done, room=room)
+            following = Action(ask.NextSheet(), text("scan.next"), enabled=room)
+            return (following, *(replace(one, primary=True) for one in done))
 
 
-def _of_page(stage: st.Scanning, done: tuple[Action, ...], *, room: bool) -> tuple[Action, ...]:
+def _tools(stage: st.Scanning) -> tuple[Action, ...]:
+    """What may be done with the page that is looked at; one alone has no place to move to."""
     last = len(stage.pages) - 1
     moves = (
         Action(ask.MovePage(-1), text("scan.earlier"), enabled=stage.chosen != 0),
         Action(ask.MovePage(1), text("scan.later"), enabled=stage.chosen != last),
     )
-    return (
-        Action(ask.NextSheet(), text("scan.next"), enabled=room),
-        *(Action(one.intent, one.label, primary=True) for one in done),
-        Action(ask.Retake(), text("scan.retake")), Action(ask.DeletePage(), text("scan.delete")),
-        *(moves if last else ()),
-    )  # fmt: skip
+    retake, delete = Action(ask.Retake(), text("scan.retake")), Action(ask.DeletePage(), text("scan.delete"))
+    return (retake, delete, *(moves if last else ()))
 
 
 def _skip_label(view: View, stage: st.Scanning) -> Text:

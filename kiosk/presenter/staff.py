@@ -122,9 +122,11 @@ def _machine(view: View) -> tuple[Line, ...]:
         if part in facts.failing
     ] or [Line(text("staff.machine.devices"), text("staff.machine.ok"))]
     held = len(facts.cases) + len(facts.results)
+    scanned = sum(whole for _, _, whole in facts.scans)
     return (
         Line(text("staff.machine.free"), str(sum(count for _, count in facts.free))),
         Line(text("staff.machine.held"), str(held)),
+        *((Line(text("staff.scans"), text("staff.scans_value", count=scanned)),) if scanned else ()),
         *devices,
     )
 
@@ -150,6 +152,9 @@ def _case_row(view: View, case: CaseFact, *, ticked: bool) -> vm.CaseRow:
     action = Action(ask.CollectCase(case.case_id, case.cell), text("staff.collect"))
     due, lamp = _due(view, case)
     promise = view.session.facts.promise_of(case.case_id)
+    pages = view.session.facts.pages_of(case.case_id)
+    if pages:
+        marks = (*marks, text("staff.mark.scans", count=pages))
     if promise is not None:
         marks = (*marks, missing_of(view, promise))
         lamp = Tone.BAD if is_late(view, promise.until) else lamp

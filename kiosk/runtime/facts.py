@@ -9,6 +9,7 @@ from drivers.contracts.health import DeviceStatus, Health
 from kiosk.deadlines import deadline
 from kiosk.journal.deposits import DepositRow
 from kiosk.journal.promises import PromiseRow
+from kiosk.journal.scans import ScanRow
 from kiosk.session.facts import CaseFact, CellFact, Facts, Part, PromiseFact, ResultFact
 from locker.allocation import free_by_size, is_available
 from locker.cabinet import Cabinet, Cell, Size
@@ -54,6 +55,7 @@ class Seen:
     sizes: Mapping[str, Size] = field(default_factory=dict)
     offices: tuple[tuple[str, tuple[str, ...]], ...] = ()
     promises: tuple[PromiseRow, ...] = ()
+    scans: tuple[ScanRow, ...] = ()
 
 
 def facts_of(seen: Seen) -> Facts:
@@ -90,6 +92,7 @@ def facts_of(seen: Seen) -> Facts:
         no_room=frozenset(item for item, fits in no_room if fits),
         too_large=frozenset(item for item, fits in no_room if not fits),
         empty_cells=frozenset(_to_try(seen)),
+        scans=tuple((row.case_id, row.pages, row.whole) for row in seen.scans),
         promises=tuple(
             PromiseFact(row.case_id, row.item_code, row.missing, row.until, row.department)
             for row in seen.promises

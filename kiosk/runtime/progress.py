@@ -55,7 +55,7 @@ def progress_of(
     papers = [one for one in lain if one.bound is Bound.STAFF and one.held_at is not None]
     returns = [one for one in lain if one.bound is Bound.CITIZEN and one.held_at is not None]
     results = [one for one in returns if one.kind != ResultKind.TO_COMPLETE and one.state != "cleared"]
-    taken = sorted(_taken(papers, returns, results), key=lambda pair: pair[0])
+    taken = sorted((*_filed(row, papers), *_taken(papers, returns, results)), key=lambda pair: pair[0])
     steps = tuple(StepDone(step, _local(at, now)) for at, step in taken)
     known = row.item_code in terms.promised_days
     light, due, left = _limit(taken, terms.promised_days.get(row.item_code), terms.warn_days, now)
@@ -66,6 +66,15 @@ def progress_of(
         doubtful=any(one.state == "disputed" for one in lain),
         waiting=tuple(one.kind for one in returns if one.state == "held"),
     )  # fmt: skip
+
+
+def _filed(row: CaseRow, papers: Sequence[DepositRow]) -> Iterator[tuple[datetime, CaseStep]]:
+    """Of a case that came in with nothing but its scanned pages; `collected` are they once staff took them out."""
+    if papers or row.held_at is None:
+        return
+    yield row.held_at, CaseStep.RECEIVED
+    if row.collected_at is not None:
+        yield row.collected_at, CaseStep.COLLECTED
 
 
 def _taken(

@@ -16,6 +16,7 @@ from kiosk.journal.errors import JournalError
 from kiosk.journal.events import DeviceLost, DeviceReturned
 from kiosk.journal.journal import Journal
 from kiosk.journal.promises import PromiseRow, open_promises
+from kiosk.journal.scans import ScanRow, scans
 from kiosk.journal.types import Recorded
 from kiosk.notify.mqtt import MqttCourier
 from kiosk.notify.policy import CITIZEN_PREFIX
@@ -44,9 +45,11 @@ NO_RESERVE: Final = Health(
 OPEN_STATES: Final = ("held", "disputed")
 
 _Offices = tuple[tuple[str, tuple[str, ...]], ...]
-_Told = tuple[tuple[DepositRow, ...], Mapping[str, datetime], int, _Offices, tuple[PromiseRow, ...]]
+_Told = tuple[
+    tuple[DepositRow, ...], Mapping[str, datetime], int, _Offices, tuple[PromiseRow, ...], tuple[ScanRow, ...]
+]
 """What the journal says, in one look: what lies there, ends of codes, deposits of this night, departments of staff,
-papers that follow."""
+papers that follow, scanned pages that wait."""
 
 
 def _no_codes(_db: sqlite3.Connection) -> Mapping[str, datetime]:
@@ -86,6 +89,7 @@ class MachineWatch:
     _codes: Mapping[str, datetime] = field(default_factory=dict)
     _offices: _Offices = ()
     _promises: tuple[PromiseRow, ...] = ()
+    _scans: tuple[ScanRow, ...] = ()
     _hour: int = -1
     _undelivered: bool = False
     _untold: Mapping[str, datetime] = field(default_factory=dict)  # since when, as of `_untold_as_of`
@@ -169,21 +173,22 @@ class MachineWatch:
         if self._cases_stale or night != self._tonight[0]:
             self._cases_stale = False
             told = await self.journal.read(lambda db: self._read(db, night))
-            self._cases, self._codes, held, self._offices, self._promises = told
+            self._cases, self._codes, held, self._offices, self._promises, self._scans = told
             self._tonight = night, held
         self._known = self.devices()
         return Seen(
             self.cabinet, self.ledger.compartments, self.doors.snapshot(), self._cases, self._known,
             self._disk_full, self.is_power_ending(), undelivered=self._undelivered, tonight=self._tonight[1],
             codes=self._codes, terms=self.terms, now=self.now(), sizes=self.sizes, offices=self._offices,
-            promises=self._promises,
+            promises=self._promises, scans=self._scans,
         )  # fmt: skip
 
     def _read(self, db: sqlite3.Connection, night: datetime) -> _Told:
         """In the journal's thread."""
         lying = tuple(queries.deposits(db, OPEN_STATES, None))
         promises = tuple(open_promises(db))
-        return lying, self.code_ends(db), queries.held_since(db, night), departments(db), promises
+        waiting = tuple(scans(db, waiting=True))
+        return lying, self.code_ends(db), queries.held_since(db, night), departments(db), promises, waiting
 
     def _night(self) -> datetime:
         """When this night began: at noon."""

@@ -78,6 +78,7 @@ class OwnState(StrEnum):
     """What a citizen is told of a case of theirs."""
 
     HELD = "held"  # papers lie here, staff collect them
+    FILED = "filed"  # scanned pages are all that came in
     DOUBTFUL = "doubtful"  # a person has to look first
     COLLECTED = "collected"  # staff have the papers
     NOTHING = "nothing"  # nothing came to lie here
@@ -136,6 +137,9 @@ class Facts:
     offices: tuple[tuple[str, tuple[str, ...]], ...] = ()  # (staff number, departments)
     no_room: frozenset[str] = frozenset()  # items for which no compartment that fits is free now
     promises: tuple[PromiseFact, ...] = ()  # the nearest first
+    scans: tuple[
+        tuple[str, int, bool], ...
+    ] = ()  # (case, pages, all that came in) that staff have not taken out
     follow_by: tuple[tuple[int, str], ...] = ()  # working days -> the ISO date that many after today
     too_large: frozenset[str] = frozenset()  # items for which this cabinet has no compartment at all
     empty_cells: frozenset[str] = (
@@ -177,6 +181,10 @@ class Facts:
     def promise_of(self, case_id: str) -> PromiseFact | None:
         """What is still missing of a case."""
         return next((promise for promise in self.promises if promise.case_id == case_id), None)
+
+    def pages_of(self, case_id: str) -> int:
+        """How many scanned pages of a case staff have not taken out yet."""
+        return next((pages for case, pages, _ in self.scans if case == case_id), 0)
 
     def is_blocked(self, cell: str) -> bool:
         """Out of service: whoever clears it gives a reason."""

@@ -4,7 +4,7 @@ from kivy.properties import BooleanProperty, StringProperty
 from kivy.uix.boxlayout import BoxLayout
 
 from screens.viewmodels import PageTile, ScanPage
-from screens.widgets.controls import Touchable
+from screens.widgets.controls import BigButton, Touchable
 from screens.widgets.layout import pooled
 
 from .page import Binding, Page
@@ -30,6 +30,7 @@ class ScanView(Page):
     def __init__(self, **kwargs: object) -> None:
         super().__init__(**kwargs)
         self._tiles: list[PageTileButton] = []
+        self._tools: list[BigButton] = []
 
     def show(self, view: ScanPage, binding: Binding) -> None:
         """Bind to `view`."""
@@ -40,6 +41,9 @@ class ScanView(Page):
         tiles = pooled(ids.tiles, self._tiles, len(view.tiles), PageTileButton)
         for button, tile in zip(tiles, view.tiles, strict=True):
             button.show(tile, binding)
+        tools = pooled(ids.tools, self._tools, len(view.tools), BigButton)
+        for tool, action in zip(tools, view.tools, strict=True):
+            tool.show(action, words, binding.emit)
         ids.actions.show(view.actions, words, binding.emit)
 
     def leave(self) -> None:

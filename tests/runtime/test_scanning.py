@@ -1,31 +1,39 @@
 """Pages from the camera to the disk, on a real journal: sealed at once, told without content, erased by their key."""
 
 import asyncio
+from base64 import b64decode
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
+from argon2 import PasswordHasher
 
 from drivers.contracts.document import Concern, Document, PaperFormat, Sheet
-from drivers.contracts.health import DeviceStatus
 from drivers.errors import LinkClosed
 from kiosk.journal import scanevents
+from kiosk.journal.errors import JournalError
 from kiosk.journal.events import CaseOpened
 from kiosk.journal.journal import Journal, opened
 from kiosk.journal.pagefiles import FOLDER, PagesOnDisk, digest_of
 from kiosk.runtime.disk import ONLINE
 from kiosk.runtime.pagekeeping import PageKeeper
+from kiosk.runtime.scancommands import ScanCommands
 from kiosk.runtime.scanner import Page, ScanDesk, page_of
 from kiosk.session import effects as do
 from kiosk.session import events as ev
 from kiosk.session.visit import Scanned
+from kiosk.staff import Role, StaffError, StaffRegistry
 from locker.ports import NotRecorded
 
 CASE = "261122-0001"
+NOW = datetime(2026, 11, 22, 14, tzinfo=UTC)
+PIN = "482915"
+CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 SECRET = b"what stands on the page "
 SCANS = (Scanned(0, (1, 2)), Scanned(2, (3,)))
 SHEET = Sheet(((0, 0), (9, 0), (9, 9), (0, 9)), 1.41, PaperFormat.A4, 1.0, 200.0)
@@ -158,12 +166,45 @@ def test_pages_that_are_gone_or_cannot_be_written_make_no_fact(tmp_path: Path) -
     asyncio.run(play())
 
 
+def test_two_of_staff_take_pages_out_and_it_stands_in_the_journal(tmp_path: Path) -> None:
+    async def play() -> None:
+        async with keeping(tmp_path) as kept:
+            fact = await kept.filed()
+            staff = StaffRegistry(kept.journal, hasher=CHEAP)
+            for number, role in (("1001", Role.STAFF), ("1002", Role.SUPERVISOR), ("1003", Role.TECHNICIAN)):
+                await staff.add(number, name="测试", pin=PIN, role=role, by="setup")
+            commands = ScanCommands(kept.journal, staff, kept.files, lambda: NOW)
+            order = {"case_id": CASE, "staff_no": "1001", "second_no": "1002", "pin": PIN, "second_pin": PIN}
+
+            async def refused(match: str, **changes: str) -> None:
+                with pytest.raises((StaffError, JournalError), match=match):
+                    await commands.export({"order": order | changes})
+
+            await refused("another one", second_no="1001")
+            await refused("do not belong together", second_pin="000000")
+            await refused("not by technicians", second_no="1003")
+            await refused("no scanned pages", case_id="261122-0077")
+            told = await commands.export({"order": order})
+            assert [b64decode(page)[: len(SECRET)] for page in told["pages"]] == [SECRET] * 3
+            (row,) = (await commands.listed({}))["scans"]
+            assert (row["case"], row["pages"], row["bytes"]) == (CASE, 3, fact.size)
+            assert row["exported_at"] is not None
+            case = await kept.journal.case(CASE)
+            assert case is not None
+            assert (case.state, case.collected_by) == ("collected", "1001")
+            kept.files.put(CASE, kept.files.read(CASE)[::-1])
+            await refused("not those that the journal recorded")
+            assert len(await kept.journal.events(kinds=["PagesExported"])) == 1
+
+    asyncio.run(play())
+
+
 def test_the_desk_forgets_says_what_is_wrong_and_finds_its_camera_again(tmp_path: Path) -> None:
     async def play() -> None:
         async with keeping(tmp_path) as kept:
             camera, desk = kept.camera, kept.desk
             await desk.perform(do.WakeScanner())
-            assert camera.awake
+            assert kept.camera.awake
             assert desk.health == ONLINE
             camera.pages.insert(0, Page(("glare",)))
             await kept.take(2)
@@ -172,11 +213,12 @@ def test_the_desk_forgets_says_what_is_wrong_and_finds_its_camera_again(tmp_path
             assert desk.jpeg(2) is not None
             await desk.forget()
             assert desk.jpeg(2) is None
-            assert not camera.awake
+            awake = kept.camera.awake
+            assert not awake
             camera.gone = True
             await desk.perform(do.WakeScanner())
             assert kept.posted[-1] == ev.ScanFailed()
-            assert desk.health.status is DeviceStatus.NO_DEVICE
+            assert desk.health.status.value == "noDevice"
             camera.gone = False
             kept.changed.clear()
             watching = asyncio.create_task(desk.watch())
