@@ -423,6 +423,6 @@ class ResultsList:
 
 StaffStage = (
     SigningIn | StaffList | StaffMenu | PromisesList | ChoosingDepartment | ChoosingCell | ChoosingReason
-    | Countersigning | StaffDoor | StaffDone | KeyEntered | Slips | AuditStart | AuditSummary | AuditDone | PreparingResult | PlacingResult
-    | ResultPlaced | ResultsList | HistoryStage
+    | Countersigning | StaffDoor | StaffDone | KeyEntered | Slips | AuditStart | AuditSummary | AuditDone
+    | PreparingResult | PlacingResult | ResultPlaced | ResultsList | HistoryStage
 )  # fmt: skip

@@ -59,6 +59,7 @@ def main(home: Path, socket_path: Path) -> None:
             "outside": high,
             "sizes": sorted({round(phrase.font_size) for phrase in phrases}),
             "said": [phrase.say for phrase in phrases],
+            "strokes": strokes_on(app),
         }
 
     def resize(request: dict[str, Any]) -> dict[str, Any]:
@@ -74,7 +75,6 @@ def main(home: Path, socket_path: Path) -> None:
         "intents": taken,
         "texts": texts,
         "resize": resize,
-        "strokes": lambda _: {"strokes": strokes_on(app)},
         "stop": stop,
     }
     app = KioskApp(

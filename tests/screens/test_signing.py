@@ -65,9 +65,9 @@ def test_clear_and_signed_are_offered_once_something_is_written(window: Any) -> 
 
 def test_nothing_that_was_written_stays_on_the_glass(window: Any) -> None:
     window.show("promise.signed")
-    assert window.do(do="strokes")["strokes"] > 0
+    assert window.do(do="texts")["strokes"] > 0
     window.show("home")
-    assert window.do(do="strokes")["strokes"] == 0
+    assert window.do(do="texts")["strokes"] == 0
 
 
 def test_the_sample_is_a_signature() -> None:

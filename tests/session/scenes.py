@@ -74,7 +74,8 @@ FINE: Final = Facts(
     questions=(CellFact("A-04", "inoperative", out_of_service=True),), tonight=4,
     empty_cells=frozenset({"A-04"}), follow_by=((5, "2026-11-27"),),
     promises=tuple(
-        PromiseFact(case, ITEM, ("proof",), until) for case, until in (("case-plain", "2026-11-20"), (CASE, "2026-11-27"))
+        PromiseFact(case, ITEM, ("proof",), until)
+        for case, until in (("case-plain", "2026-11-20"), (CASE, "2026-11-27"))
     ),
 )  # fmt: skip
 DEVICE: Final = "board main"
