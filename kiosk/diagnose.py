@@ -12,6 +12,7 @@ from typing import Any, Final
 from kiosk.runtime import examine
 from kiosk.runtime.command import ask
 from kiosk.runtime.diagnosis import diagnosis
+from kiosk.runtime.voice import prompts
 from kiosk.settings import Settings
 
 WIDTH: Final = 110
@@ -19,14 +20,23 @@ _NAMES_WIDTH: Final = 12
 
 
 def diagnose(settings: Settings, names: Sequence[str]) -> dict[str, Any]:
-    """`devices`, `fit`, `first`, `program` (whether one runs), as JSON carries them.
+    """`devices`, `fit`, `first`, `voice` (prompts), `program` (whether one runs), as JSON carries them.
 
     Raises `CommandRefused`, `RefusedInProduction`, `ValueError` for a name that is not configured.
     """
     told = ask(settings.paths.state_dir, "diagnose", names=list(names))
+    voice = _voice(settings)
     if told is not None:
-        return {**told, "program": True}
-    return {**asyncio.run(_examined(settings, names)), "program": False}
+        return {**told, "voice": voice, "program": True}
+    return {**asyncio.run(_examined(settings, names)), "voice": voice, "program": False}
+
+
+def _voice(settings: Settings) -> dict[str, int] | None:
+    """How many prompts are rendered, of how many; None for a kiosk that does not speak."""
+    if not settings.voice.enabled:
+        return None
+    rendered, wanted = prompts(settings).count()
+    return {"rendered": rendered, "prompts": wanted}
 
 
 async def _examined(settings: Settings, names: Sequence[str]) -> dict[str, Any]:
@@ -52,6 +62,10 @@ def _lines(told: Mapping[str, Any]) -> list[str]:
     for one in told["devices"]:
         lines += _device(one)
     lines.append("")
+    if told["voice"] is not None:
+        lines.append(
+            f"voice: {told['voice']['rendered']} of {told['voice']['prompts']} prompts are rendered ahead"
+        )
     fit = "fit for service" if told["fit"] else "NOT fit for service: nobody can hand anything in"
     lines.append(fit)
     if told["first"]:

@@ -24,6 +24,7 @@ from kiosk.facesettings import FaceSettings
 from kiosk.journalsettings import JournalSettings
 from kiosk.layering import Origins, fill, merge, origin, unfilled
 from kiosk.settingproblems import Problem, in_words
+from kiosk.voicesettings import VoiceSettings
 
 CONFIG_FOLDER: Final = Path(__file__).resolve().parent.parent / "config"
 DEFAULT_FILE: Final = CONFIG_FOLDER / "default.toml"
@@ -246,6 +247,7 @@ class Settings(Table):
     staff: StaffSettings = StaffSettings()
     custody: CustodySettings = CustodySettings()
     counter: CounterSettings = CounterSettings()
+    voice: VoiceSettings = VoiceSettings()
     notify: NotifySettings = NotifySettings()
     power: PowerSettings = PowerSettings()
     journal: JournalSettings = JournalSettings()

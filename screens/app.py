@@ -138,6 +138,7 @@ class KioskApp(App):
     `on_intent` is called on the UI thread for each touch that asks for something; it must not block. `preview` gives
     the live picture as RGB bytes of `preview_size` (top row first), or None; called on the UI thread while a
     `FacePage` with `preview` stands. `on_beat` is called once a second on the UI thread. `animated=False` for goldens.
+    `on_touch` is called on the UI thread for each finger that comes down, wherever it is.
     `scanned` gives a page that was scanned, by its number, as `pages.page.Picture`, or None.
     `warm`: prepare every page, once the first one stands, so that its first visitor does not wait for its fonts.
     """
@@ -155,12 +156,13 @@ class KioskApp(App):
         animated: bool = True,
         warm: bool = False,
         scanned: Callable[[int], Any] = no_page,
+        on_touch: Callable[[], None] = _nothing,
     ) -> None:
         super().__init__()
         self.title = "Nightdesk"
         self._on_intent, self._preview, self._preview_size = on_intent, preview, preview_size
         self._on_beat, self._on_ready, self._animated, self._logical = on_beat, on_ready, animated, size
-        self._warm, self._scanned = warm, scanned
+        self._warm, self._scanned, self._on_touch = warm, scanned, on_touch
         self._waiting: deque[ViewModel] = deque([first] if first else [], maxlen=1)
         self._arrived = Clock.create_trigger(self._show_waiting, 0)
         self._pages: dict[type, Page] = {}
@@ -203,7 +205,7 @@ class KioskApp(App):
         root = FloatLayout()
         root.add_widget(self._scatter)
         Window.clearcolor = theme.NIGHT
-        Window.bind(on_resize=self._fit, on_flip=self._count_frame)
+        Window.bind(on_resize=self._fit, on_flip=self._count_frame, on_touch_down=self._touched)
         self._fit()
         return root
 
@@ -241,6 +243,9 @@ class KioskApp(App):
         scale = min(Window.width / width, Window.height / height)
         self._scatter.scale = scale
         self._scatter.pos = ((Window.width - width * scale) / 2, (Window.height - height * scale) / 2)
+
+    def _touched(self, *_: object) -> None:
+        self._on_touch()
 
     def _count_frame(self, *_: object) -> None:
         self.frames += 1

@@ -1,14 +1,28 @@
 """What stands round every page: the sky, the head line, the foot bar that never changes place, the time-out warning."""
 
-from typing import Final
+from collections.abc import Iterable
+from typing import Any, Final
 
 from kivy.properties import BooleanProperty, NumericProperty, StringProperty
 from kivy.uix.floatlayout import FloatLayout
 from kivy.uix.widget import Widget
 
 from screens import theme
-from screens.intents import ShowHelp, StaffEntrance, StartOver, StillHere, SwitchLanguage, SwitchLarge
-from screens.viewmodels import Action, Chrome, HomePage, ViewModel, text
+from screens.intents import (
+    AskSomebody,
+    Intent,
+    Louder,
+    SayAgain,
+    ShowHelp,
+    StaffEntrance,
+    StartOver,
+    StillHere,
+    SwitchLanguage,
+    SwitchLarge,
+    SwitchVoice,
+)
+from screens.viewbase import VOICE_STEPS
+from screens.viewmodels import Action, Chrome, HomePage, Text, ViewModel, text
 from screens.widgets.layout import night_texture, star
 
 from .pages.page import Binding, Page
@@ -55,6 +69,14 @@ class Foot(FloatLayout):
     """Help, language, large text, start over."""
 
 
+class VoiceBar(FloatLayout):
+    """While pages are spoken, over the head line: again, softer, louder, somebody to come."""
+
+    def on_touch_down(self, touch: Any) -> bool:
+        """The head line below is not touched."""
+        return bool(super().on_touch_down(touch) or self.collide_point(*touch.pos))
+
+
 class Warning(FloatLayout):
     """Asks whether anybody is still there; takes every touch while it stands."""
 
@@ -76,6 +98,8 @@ class Shell(FloatLayout):
         super().__init__(size=(theme.WIDTH, theme.HEIGHT), size_hint=(None, None), **kwargs)
         self._page: Page | None = None
         self._sky, self._head, self._foot, self._warning = Sky(), Head(), Foot(), Warning()
+        self._voice = VoiceBar()
+        self._voice_button = self._foot.ids.voice
         for part in (self._sky, self._head, self._foot):
             self.add_widget(part)
 
@@ -90,6 +114,7 @@ class Shell(FloatLayout):
         page.scale(large=chrome.large)  # what was made just now
         self._show_head(view, binding)
         self._show_foot(chrome, binding)
+        self._show_voice(chrome, binding, bare=page.bare)
         self._show_warning(chrome, binding)
 
     @property
@@ -126,22 +151,41 @@ class Shell(FloatLayout):
         self._scale(head, chrome)
 
     def _show_foot(self, chrome: Chrome, binding: Binding) -> None:
-        ids, words = self._foot.ids, binding.words
-        for name, intent, label in (
+        ids = self._foot.ids
+        speaks = chrome.voice is not None and chrome.voice.on
+        controls = (
             ("help", ShowHelp(), text("action.help", hotline=chrome.hotline)),
             ("language", SwitchLanguage(), text("action.language")),
             ("large", SwitchLarge(), text("action.normal" if chrome.large else "action.large")),
+            ("voice", SwitchVoice(), text("action.voice_off" if speaks else "action.voice")),
             ("start_over", StartOver(), text("action.start_over")),
-        ):
-            button = ids[name]
-            button.key, button.intent, button.emit, button.label = (
-                label.key,
-                intent,
-                binding.emit,
-                words(label),
-            )
+        )
+        _bind(ids, controls, binding)
         ids.start_over.enabled = chrome.can_start_over
+        row, button = ids.start_over.parent, self._voice_button
+        if chrome.voice is None and button.parent is not None:
+            row.remove_widget(button)
+        elif chrome.voice is not None and button.parent is None:
+            row.add_widget(button, index=1)  # before the last one
         self._scale(self._foot, chrome)
+
+    def _show_voice(self, chrome: Chrome, binding: Binding, *, bare: bool) -> None:
+        bar, look = self._voice, chrome.voice
+        if look is None or not look.on or bare:
+            if bar.parent is not None:
+                self.remove_widget(bar)
+            return
+        controls = (
+            ("again", SayAgain(), text("voice.again")),
+            ("softer", Louder(-1), text("voice.softer")),
+            ("louder", Louder(1), text("voice.louder")),
+            ("person", AskSomebody(), text("voice.person")),
+        )
+        _bind(bar.ids, controls, binding)
+        bar.ids.softer.enabled, bar.ids.louder.enabled = look.volume > 1, look.volume < VOICE_STEPS
+        self._scale(bar, chrome)
+        if bar.parent is None:
+            self.add_widget(bar, index=1 if self._warning.parent is not None else 0)
 
     def _show_warning(self, chrome: Chrome, binding: Binding) -> None:
         warning, words = self._warning, binding.words
@@ -163,3 +207,10 @@ class Shell(FloatLayout):
         for widget in part.walk(restrict=True):
             if hasattr(widget, "factor"):
                 widget.factor = theme.LARGE if chrome.large else 1.0
+
+
+def _bind(ids: Any, controls: Iterable[tuple[str, Intent, Text]], binding: Binding) -> None:
+    for name, intent, label in controls:
+        button = ids[name]
+        button.key, button.intent, button.emit = label.key, intent, binding.emit
+        button.label = binding.words(label)

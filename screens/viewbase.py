@@ -2,8 +2,11 @@
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Final
 
 from .intents import Intent
+
+VOICE_STEPS: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,14 @@ class Action:
 
 
 @dataclass(frozen=True, slots=True)
+class VoiceLook:
+    """Whether the page is spoken, and how loud: 1 to `VOICE_STEPS`."""
+
+    on: bool
+    volume: int
+
+
+@dataclass(frozen=True, slots=True)
 class Chrome:
     """What stands round every page: rail, clock, foot bar, time-out warning."""
 
@@ -54,6 +65,7 @@ class Chrome:
     staff: bool = False  # staff's pages: denser, the state of the machine in the night
     can_start_over: bool = True
     seconds_left: int | None = None  # time-out warning over the page, answered by StillHere
+    voice: VoiceLook | None = None  # None: this kiosk does not speak
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ def help_pages(view: View) -> vm.ViewModel:
             rows = tuple(
                 PickRow(f"problem.{problem.value}", ask.Choose(problem.value), text(f"help.problem.{problem.value}"))
                 for problem in Problem
+                if problem is not Problem.PERSON  # has a control of its own beside the voice
             )  # fmt: skip
             return vm.PickPage(
                 view.chrome(), text("help.problem"), text("help.problem_note"), Tone.PLAIN, rows, (back(),),
@@ -34,8 +35,9 @@ def help_pages(view: View) -> vm.ViewModel:
         case Spot.REPORTED | Spot.CALLED | Spot.FAILED:
             good = aid.spot is not Spot.FAILED
             number = (Line(text("help.number"), aid.number),) if good else ()
+            said = "help.person" if aid.person and good else f"help.{aid.spot.value}"
             return vm.NoticePage(
-                view.chrome(), text(f"help.{aid.spot.value}"), text(f"help.{aid.spot.value}_note", hotline=hotline),
+                view.chrome(), text(said), text(f"{said}_note", hotline=hotline),
                 Tone.GOOD if good else Tone.CAUTION, "check" if good else "phone",
                 (*number, Line(text("notice.hotline"), hotline)),
                 (Action(ask.Proceed(), text("help.go_on"), primary=True),), f"help.{aid.spot.value}",

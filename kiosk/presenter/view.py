@@ -40,7 +40,12 @@ class View:
             staff=staff,
             can_start_over=not isinstance(self.session.stage, st.Idle) and can_start_over(self.session.stage),
             seconds_left=self.session.seconds_left,
+            voice=self._voice(),
         )
+
+    def _voice(self) -> vm.VoiceLook | None:
+        voice, normal = self.session.voice, self.session.policy.volume
+        return vm.VoiceLook(voice.on, voice.volume(normal)) if normal else None
 
     def visit_chrome(self, step: int, visit: st.Visit) -> vm.Chrome:
         """The same, with the item that the visit is about; who fetches something has fewer steps."""

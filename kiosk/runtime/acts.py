@@ -15,6 +15,7 @@ from kiosk.notify.ratinginvitation import RatingInvitation
 from kiosk.session import effects as do
 from kiosk.session import events as ev
 from kiosk.session.staffeffects import StaffEffect
+from kiosk.voice.speaker import Speaker
 from locker.ports import NotRecorded
 
 from .aidacts import AidDesk
@@ -47,7 +48,7 @@ class Acts:
     aid: AidDesk
     post: Callable[[ev.Event], None]
     play: Callable[[str], Awaitable[None]]
-    say: Callable[[str, str], Awaitable[None]]
+    voice: Speaker | None
     invitation: RatingInvitation
     _session_id: str = ""
     _waiting: Tasks = field(default_factory=Tasks)
@@ -104,10 +105,19 @@ class Acts:
                 await self.play(kind)
             case do.PrintSheet(item_code, lang):
                 self._waiting.spawn(self.sheets.print(item_code, lang))
-            case do.Say(key, lang):
-                await self.say(key, lang)
+            case do.Say() | do.SayAgain():
+                self._say(effect)
             case do.Inspect() | do.TryDevice() | do.EndTest() | do.TellFrames() | do.WriteReport():
                 self._waiting.spawn(self.workshop.perform(effect))
+
+    def _say(self, effect: do.Say | do.SayAgain) -> None:
+        match self.voice, effect:
+            case None, _:
+                pass  # a kiosk without a voice
+            case voice, do.Say(key, lang):
+                voice.say(key, lang)
+            case voice, do.SayAgain():
+                voice.again()
 
     async def _end(self, effect: do.EndIdentity) -> None:
         await self.identity.perform(

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from datetime import timedelta
 from functools import cached_property, partial
@@ -28,6 +28,7 @@ from kiosk.notify.texts import Language
 from kiosk.onetimecode import OneTimeCodes, Purpose, code_ends
 from kiosk.presenter.presenter import Presenter
 from kiosk.session import effects as do
+from kiosk.session import events as ev
 from kiosk.session import state as st
 from kiosk.session.facts import Part
 from kiosk.settings import Settings
@@ -65,6 +66,7 @@ from .quiethours import QuietWatch
 from .reporting import Reporter, looked
 from .reservations import ReservationWatch
 from .restart import compare_head, own_up_to_loss
+from .scancommands import scan_commands
 from .sheets import SheetDesk
 from .slips import issue_cut_off
 from .staffdesk import StaffDesk, terms_of
@@ -72,6 +74,7 @@ from .tasks import running
 from .testmessage import TestMessages
 from .timers import Limits
 from .unfinished import Unfinished
+from .voice import SpokenScreen
 from .watching import MachineWatch
 from .wayacts import WayActs
 from .workshop import Workshop
@@ -117,17 +120,30 @@ class Application:
         self._houses = houses(settings.kiosk, self._catalogue, self.search)
         self._zone = ZoneInfo(settings.kiosk.timezone)
         lang = settings.screen.language
-        session = st.Session(policy=who.policy(settings, self._catalogue), lang=lang, home_lang=lang)
+        self._voice = self.machine.voice() if settings.voice.enabled or settings.face.spoken else None
+        policy = who.policy(settings, self._catalogue, can_speak=self._voice is not None)
+        session = st.Session(policy=policy, lang=lang, home_lang=lang)
         self.engine = Engine(
-            session, Presenter(self._houses), self.screen, _limits(settings),
+            session, Presenter(self._houses),
+            self.screen if self._voice is None else SpokenScreen(self.screen, self._voice), _limits(settings),
             now=self.machine.now, new_id=self.machine.new_id,
         )  # fmt: skip
+        if self._voice is not None:
+            self.engine.touched = self._voice.hush
         self._ear = IdentityEar(
             self.engine.post, self._changed, self.machine.now, settings.face.guardian_below_age
         )
         self._oversight.devices["reader"] = self._ear
         self._camera_unseen = Health(DeviceStatus.STARTING) if self.machine.has_camera else NOT_FITTED
         self.identity = self.machine.identity(self._ear.hear)
+
+    def touched(self) -> None:
+        """A finger on the glass, wherever it is: the voice falls silent. Any thread may call."""
+        self.engine.call_threadsafe(self._hush)
+
+    def _hush(self) -> None:
+        if self._voice is not None:
+            self._voice.hush()
 
     def stop(self) -> None:
         """End `run` in order. Call on the loop."""
@@ -188,6 +204,7 @@ class Application:
         await self._open_doors(stack)
         await stack.enter_async_context(running(self._start_identity(stack), "identity"))
         await self._fitted.open(stack)
+        await self._open_voice(stack)
         self._watch = MachineWatch(
             self._journal, self._doors, self._ledger, self._cabinet, self._health, self._fitted.mqtt,
             self.engine.post, self.machine.now, settings.staff.undelivered_after_s, settings.session.device_retry_s,
@@ -204,6 +221,15 @@ class Application:
         await stack.enter_async_context(running(self._quiet().run(), "quiet hours"))
         late = PromiseWatch(self._journal, self.machine.now, self.settings.journal.look_every_s)
         await stack.enter_async_context(running(late.run(), "promises"))
+
+    async def _open_voice(self, stack: AsyncExitStack) -> None:
+        if self._voice is None:
+            return
+        stack.push_async_callback(self._voice.close)
+        work = self._voice.run(
+            self._is_nobody_there, lambda plugged: self.engine.post(ev.HeadphonesPlugged(plugged))
+        )
+        await stack.enter_async_context(running(work, "voice"))
 
     def _cell_in_use(self) -> str:
         """The compartment of whoever stands there; empty when there is none."""
@@ -229,6 +255,7 @@ class Application:
             self._is_nobody_there, lambda: self._disk.health().works,
             self.machine.now, limits.look_every_s,
             lambda: self._staff.secrets.sweep(limits.staff_days, self.machine.now(), by=BY),
+            self._keeper.sweep,
         )  # fmt: skip
 
     def _notices(self, event: Event, recorded: Recorded) -> Sequence[Notice]:
@@ -296,6 +323,7 @@ class Application:
             certificates, approving.ApprovalCommands(
                 self._approval or approving.embedded(self._journal, self._catalogue, self.machine.now)
             ),
+            scan_commands(self.settings, self._journal, self._staff, self.machine.now),
         )  # fmt: skip
         server = self.machine.commands(commands)
         if server is not None:
@@ -335,7 +363,7 @@ class Application:
             self._ways, custody, self._own_acts(),
             desk.acts(self.engine.post), workshop, self._sheets(), fitted.scans, self._aid(),
             self.engine.post, self._fitted.player(self.machine.sounds()),
-            self._spoken(stack), self.machine.rating_invitation(),
+            self._voice, self.machine.rating_invitation(),
         )  # fmt: skip
         stack.push_async_callback(acts.close)
         return acts
@@ -392,13 +420,6 @@ class Application:
             self._houses, self.machine.passages(self._journal),
         )  # fmt: skip
 
-    def _spoken(self, stack: AsyncExitStack) -> Callable[[str, str], Awaitable[None]]:
-        if not self.settings.face.spoken:
-            return _silent
-        voice = self.machine.voice()
-        stack.push_async_callback(voice.close)
-        return voice.say
-
     def _item(self, code: str) -> Any:
         item = self._catalogue.get(code)
         if item is None:
@@ -451,11 +472,6 @@ class Application:
             beat("loop")
             await self._journal.ping()
             beat("journal")
-
-
-async def _silent(key: str, lang: str) -> None:
-    """Nothing is spoken here."""
-    del key, lang
 
 
 async def _no_printer(job: do.PrintReceipt, anchor: str, lang: str) -> PrintOutcome:

@@ -61,9 +61,13 @@ class Engine:
 
     def post_threadsafe(self, event: ev.Event) -> None:
         """Take an event in from another thread; dropped before `run` and after its end."""
+        self.call_threadsafe(lambda: self._queue.put_nowait(event))
+
+    def call_threadsafe(self, what: Callable[[], None]) -> None:
+        """Have something done on the loop from another thread; dropped before `run` and after its end."""
         loop = self._loop
         if loop is not None and not loop.is_closed():
-            loop.call_soon_threadsafe(self._queue.put_nowait, event)
+            loop.call_soon_threadsafe(what)
 
     async def run(self, performer: Performer) -> None:
         """Work until cancelled; effects that are under way are cancelled too. Raises what stopped the clock: without it

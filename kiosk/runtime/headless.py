@@ -13,6 +13,7 @@ from string import ascii_lowercase
 from typing import Any, Final
 
 from screens.intents import (
+    AskSomebody,
     ChooseCell,
     ChooseItem,
     ChooseTheme,
@@ -23,6 +24,8 @@ from screens.intents import (
     Intent,
     Letter,
     LetterX,
+    Louder,
+    SayAgain,
     ShowDevice,
     ShowHelp,
     Sign,
@@ -31,8 +34,10 @@ from screens.intents import (
     StillHere,
     SwitchLanguage,
     SwitchLarge,
+    SwitchVoice,
     TouchSquare,
 )
+from screens.viewbase import VOICE_STEPS
 from screens.viewmodels import (
     Action,
     CaseRow,
@@ -212,6 +217,13 @@ def _frame(chrome: Chrome) -> Iterator[tuple[str, Intent, bool]]:
     yield "action.help", ShowHelp(), True
     yield "action.language", SwitchLanguage(), True
     yield "action.normal" if chrome.large else "action.large", SwitchLarge(), True
+    if chrome.voice is not None:
+        yield "action.voice_off" if chrome.voice.on else "action.voice", SwitchVoice(), True
+    if chrome.voice is not None and chrome.voice.on:
+        yield "voice.again", SayAgain(), True
+        yield "voice.softer", Louder(-1), chrome.voice.volume > 1
+        yield "voice.louder", Louder(1), chrome.voice.volume < VOICE_STEPS
+        yield "voice.person", AskSomebody(), True
     yield "action.start_over", StartOver(), chrome.can_start_over
 
 

@@ -28,6 +28,7 @@ from kiosk.notify.head import CompareHead
 from kiosk.notify.mqtt import MqttCourier
 from kiosk.notify.ratinginvitation import NoInvitation, RatingInvitation
 from kiosk.settings import Settings
+from kiosk.voice.speaker import Speaker
 from kiosk.withoutface.desk import DutyDesk
 
 from . import approving, devices
@@ -40,7 +41,7 @@ from .identityacts import IdentityCommands
 from .printing import new_paper
 from .scanner import LensScanner, Scanner
 from .sound import Sounds
-from .voice import Voice
+from .voice import speaker
 from .who import duty_desk
 
 
@@ -156,9 +157,9 @@ class Machine:
         """Plays sounds."""
         return Sounds(self.settings.paths.state_dir)
 
-    def voice(self) -> Voice:
-        """Speaks sentences of the screen."""
-        return Voice(self.settings.paths.state_dir / "voice")
+    def voice(self) -> Speaker | None:
+        """Speaks pages and sentences of the screen; None where what it needs is not installed."""
+        return speaker(self.settings)
 
     def rating_invitation(self) -> RatingInvitation:
         """Asks those later who left without a rating: nobody, until a site has an adapter."""

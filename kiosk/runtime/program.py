@@ -87,7 +87,7 @@ def run_window(settings: Settings, probe: Path | None, deadlines_s: Mapping[str,
         app = KioskApp(
             application.engine.post_threadsafe, application.identity.read_preview,
             preview_size=PREVIEW_SIZE, on_beat=lambda: watchdog.beat("ui"), warm=True,
-            scanned=application.scanned,
+            scanned=application.scanned, on_touch=application.touched,
         )  # fmt: skip
         relay.attach(app.show)
         side.on_end = app.request_stop

@@ -22,8 +22,8 @@ from .identityacts import IdentityActs, IdentityCommands
 from .wayacts import WayActs, WayLimits
 
 
-def policy(settings: Settings, catalogue: Catalogue) -> st.Policy:
-    """What the session has to know of the settings and the items."""
+def policy(settings: Settings, catalogue: Catalogue, *, can_speak: bool = True) -> st.Policy:
+    """What the session has to know of the settings and the items; `can_speak`: there is a voice."""
     ways = tuple(Identity(way) for way in settings.face.without.ways)
     if settings.devices.sms is None:
         ways = tuple(way for way in ways if way is not Identity.CODE_SMS)
@@ -36,7 +36,7 @@ def policy(settings: Settings, catalogue: Catalogue) -> st.Policy:
         pickup_face=settings.custody.pickup_face,
         quiet_days=settings.counter.quiet_least_days,
         rating=settings.counter.rating,
-        volume=settings.voice.volume if settings.voice.enabled else 0,
+        volume=settings.voice.volume if settings.voice.enabled and can_speak else 0,
         call_back=settings.counter.call_back and settings.devices.sms is not None,
         two_for_any=settings.custody.two_for_any,
         two_for_audit=settings.custody.two_for_audit,

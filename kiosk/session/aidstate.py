@@ -25,6 +25,7 @@ class Problem(StrEnum):
     PAPER = "paper"
     WORDS = "words"
     OTHER = "other"
+    PERSON = "person"  # nothing is broken: somebody is needed here
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,3 +36,4 @@ class Aid:
     digits: str = field(default="", repr=False)
     invalid: bool = False
     number: str = ""
+    person: bool = False  # somebody was asked to come

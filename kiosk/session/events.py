@@ -378,6 +378,7 @@ Event = (
     | CaseFiled | PageTaken | ScanFailed
     | IdentityGone | CellGiven | NoCell | DoorAnswer | DoorShut | DoorLost | DoorOpenLong | DepositRecorded
     | CasesFound | ProgressFound | PickupChecked | ParcelReturned
-    | QuietTold | HeadphonesPlugged | AidAnswer | AidLeft | RecordingFailed | ReceiptAnswer | SheetPrinted | StaffEvent | IdleFor
-    | LeftAlone | CardLeftLong | DoorOpenAtStart | Inspected | TrialAnswer | CameraSeen | FramesTold | ReportMade
+    | QuietTold | HeadphonesPlugged | AidAnswer | AidLeft | RecordingFailed | ReceiptAnswer | SheetPrinted | StaffEvent
+    | IdleFor | LeftAlone | CardLeftLong | DoorOpenAtStart | Inspected | TrialAnswer | CameraSeen | FramesTold
+    | ReportMade
 )  # fmt: skip

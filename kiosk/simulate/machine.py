@@ -181,6 +181,9 @@ class SimulatedMachine(Machine):
         """No loudspeaker."""
         return Silent()
 
+    def voice(self) -> None:
+        """Nobody listens."""
+
     def commands(self, commands: object) -> None:
         """Nobody asks from outside."""
 

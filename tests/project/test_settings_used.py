@@ -13,10 +13,19 @@ from kiosk import (
     facesettings,
     journalsettings,
     settings,
+    voicesettings,
 )
 
 ROOT = Path(__file__).resolve().parents[2]
-HOMES = (settings, approvalsettings, countersettings, facesettings, journalsettings, certificatesettings)
+HOMES = (
+    settings,
+    approvalsettings,
+    countersettings,
+    facesettings,
+    journalsettings,
+    certificatesettings,
+    voicesettings,
+)
 OWN = {Path(str(home.__file__)).name for home in HOMES}
 READ_INSIDE = {"channel"}  # as part of the check for doubles
 

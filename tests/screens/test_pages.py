@@ -16,7 +16,7 @@ ROWS_OF_LISTS = {
     "item", "device", "menu", "slip", "department", "reason", "case", "kind", "size", "result", "audit", "paper",
     "missing", "history", "people", "step", "problem", "rating", "answer",
 }  # fmt: skip
-_FOOT = {"action.help", "action.language", "action.large", "action.normal", "action.start_over"}
+_FOOT = {"action.help", "action.language", "action.large", "action.normal", "action.start_over", "action.voice"}
 
 
 def _apart(first: dict[str, Any], second: dict[str, Any]) -> float:

@@ -1,0 +1,1 @@
+"""The voice: words as they are read aloud, prompts rendered ahead, what is played where."""
