@@ -53,7 +53,7 @@ class OpenCvDocumentCamera:
     async def capture(self) -> Document:
         """Take a picture, find and straighten the paper. Raises as `connect`."""
         async with self._busy:
-            return await asyncio.to_thread(lambda: self._judge(self._take()))
+            return await asyncio.to_thread(lambda: self.judge(self._take()))
 
     async def close(self) -> None:
         """Release the camera."""
@@ -101,7 +101,8 @@ class OpenCvDocumentCamera:
         if all_same:
             raise PictureFrozen(f"document camera: {config.source} repeats one picture; power it off and on")
 
-    def _judge(self, frame: Frame) -> Document:
+    def judge(self, frame: Frame) -> Document:
+        """Find, straighten and judge the paper in a picture. Blocks for as long as the processor needs."""
         found = find_paper(frame.image, self._lens)
         concerns = _concerns(found)
         sheet = found.whole[0] if found.count == 1 and found.whole else None

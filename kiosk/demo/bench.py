@@ -25,6 +25,7 @@ from kiosk.settings import CONFIG_FOLDER, layers, load
 from . import (
     measure_face,
     measure_journal,
+    measure_pages,
     measure_scan,
     measure_search,
     measure_simulator,
@@ -46,7 +47,7 @@ LOOK_PERIOD_S: Final = 0.01
 Overrides = Mapping[str, Mapping[str, float]]
 AS_IN_LIFE: Final[Overrides] = {"session": {"board_poll_s": POLL_S}}
 TAKES: Final = {"years": "about three minutes, and 1 GB of disk"}
-PARTS: Final = ("story", "face", "idle", "scan", "search", "journal", "years", "simulator", "sessions")
+PARTS: Final = ("story", "face", "idle", "scan", "pages", "search", "journal", "years", "simulator", "sessions")
 # what a long run only waits for takes no time; the program is the same
 AT_ONCE: Final = Options(
     read_delay_ms=0,
@@ -74,6 +75,8 @@ class Plan:
     scans: int = 40
     openings: int = 20
     searches: int = 10
+    pages: int = 20
+    scenes: int = 40  # of each kind of rendered sheet
     facts: int = 300
     sessions: int = 60
     year_visits: int = 365 * 400  # of a busy kiosk
@@ -90,6 +93,8 @@ QUICK: Final = Plan(
     scans=4,
     openings=2,
     searches=1,
+    pages=2,
+    scenes=2,
     facts=30,
     sessions=3,
     year_visits=1000,
@@ -151,6 +156,7 @@ def _measure(
         ("face", lambda: face(folder / "face", demo_file, plan)),
         ("idle", lambda: idle(folder / "idle", demo_file, plan)),
         ("scan", lambda: scan(folder / "scan", demo_file, plan)),
+        ("pages", lambda: measure_pages.figures(folder / "pages", plan.pages, plan.scenes)),
         ("search", lambda: measure_search.figures(CONFIG_FOLDER / "services", plan.searches)),
         ("journal", lambda: measure_journal.figures(folder / "journal", plan.facts)),
         ("years", lambda: years(folder / "years", demo_file, plan)),
