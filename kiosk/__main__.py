@@ -39,6 +39,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from kiosk.certificates.command import main as certificate
 
         return certificate(given[1:], SITE_FILE)
+    if given[:1] == ["scans"]:
+        from kiosk.scanorders import main as scans
+
+        return scans(given[1:], SITE_FILE)
     if given[:1] == ["approval"]:
         from kiosk.approvalorders import main as approval
 
@@ -69,7 +73,12 @@ def _parser() -> argparse.ArgumentParser:
     demo = _verb(verbs, "demo", _demo, "the whole program on emulated hardware")
     demo.add_argument("--auto", action="store_true", help="play the story without a person")
     demo.add_argument("--out", type=Path, default=Path("out/demo"), help="where pictures and records go")
-    demo.add_argument("--lang", choices=("zh_CN", "en"), default="zh_CN")
+    demo.add_argument(
+        "--story", metavar="NAME", help="with --auto: one story of docs/demo.md, in its own kiosk"
+    )
+    demo.add_argument("--pictures", type=Path, metavar="DIR", help="with --story: where its pictures go")
+    demo.add_argument("--large", action="store_true", help="with --story: in large print")
+    demo.add_argument("--lang", choices=("zh_CN", "zh_TW", "en"), default="zh_CN", help="zh_TW: with --story")
     demo.add_argument(
         "--mute", action="append", default=[], choices=EMULATORS, help="a device that never answers"
     )
@@ -106,6 +115,7 @@ def _parser() -> argparse.ArgumentParser:
     verbs.add_parser(
         "certificate", help="certificates with a code: `issue`, `verify`, `revoke`, `page` and others"
     )
+    verbs.add_parser("scans", help="pages scanned instead of copied: `list`, `export`")
     verbs.add_parser("approval", help="the city's approval system: `check`, `show CASE`")
     verbs.add_parser("custody", help="`custody key`: an opening with the mechanical key; `custody exchange`")
     verbs.add_parser("phones", help="`phones import FILE.csv`: telephones that the back office knows")
@@ -265,6 +275,14 @@ def _demo(options: argparse.Namespace) -> int:
             file=sys.stderr,
         )
         return 2
+    if options.story is not None or options.pictures is not None or options.large:
+        return _story(options)
+    if options.lang == "zh_TW":
+        print(
+            "demo: traditional signs are for a --story; the house's own language is zh_CN or en",
+            file=sys.stderr,
+        )
+        return 2
     if options.auto:
         try:
             options.out.mkdir(parents=True, exist_ok=True)
@@ -279,6 +297,33 @@ def _demo(options: argparse.Namespace) -> int:
         )  # fmt: skip
     offscreen = not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
     return command.by_hand(DEMO_FILE, language=options.lang, offscreen=offscreen)
+
+
+def _story(options: argparse.Namespace) -> int:
+    from kiosk.demo.stories import STORIES
+    from kiosk.demo.telling import Telling, tell
+    from kiosk.settings import DEMO_FILE
+
+    if not options.auto or options.mute or options.keep:
+        print(
+            "demo: --story, --pictures and --large go with --auto, without --mute and --keep", file=sys.stderr
+        )
+        return 2
+    if options.story not in STORIES:
+        print(f"demo: no story {options.story!r}; --story is one of {', '.join(STORIES)}", file=sys.stderr)
+        return 2
+    pictures = options.pictures or options.out / options.story
+    return tell(
+        Telling(
+            options.story,
+            pictures,
+            DEMO_FILE,
+            options.lang,
+            options.large,
+            options.deadline,
+            options.headless,
+        )
+    )
 
 
 def _emulate(arguments: Sequence[str]) -> int:

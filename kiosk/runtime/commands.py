@@ -22,6 +22,7 @@ from .erasure import carry_out
 from .oversight import Oversight
 from .records import attest
 from .reporting import Reporter
+from .scancommands import ScanCommands
 from .traces import cabinet_frames
 
 Request = Mapping[str, Any]
@@ -40,6 +41,7 @@ class Commands:
     custody: CustodyCommands
     certificates: CertificateCommands
     approval: ApprovalCommands
+    scans: ScanCommands
 
     def table(self) -> Mapping[str, Command]:
         """Each command by the name of `do`."""
@@ -57,6 +59,8 @@ class Commands:
             "approval_standing": self.approval.standing,
             "certificate": self.certificates.order,
             "certificate_register": self.certificates.register,
+            "scans": self.scans.listed,
+            "scans_export": self.scans.export,
         }
 
     async def _diagnose(self, request: Request) -> Answer:

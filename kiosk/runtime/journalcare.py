@@ -22,7 +22,7 @@ RETENTION: Final = "RETENTION"
 @dataclass(slots=True)
 class JournalCare:
     """`is_idle`: whether nobody is at the screen, `has_room`: whether the disk can take a segment, `sweep_staff`:
-    erases the names of staff whose time has come.
+    erases the names of staff whose time has come; `sweep_pages`: removes scanned pages that no key opens any more.
 
     The sweep of personal data runs once a day, after each start too.
     """
@@ -35,6 +35,7 @@ class JournalCare:
     now: Callable[[], datetime]
     look_every_s: float
     sweep_staff: Callable[[], Awaitable[int]]
+    sweep_pages: Callable[[], Awaitable[int]]
     _swept_on: date | None = None
     _complaint: str = ""
 
@@ -65,6 +66,8 @@ class JournalCare:
         if due:
             await self.journal.erase(due, by=BY, reason=RETENTION)
             logger.info("personal data of %d cases was erased, their time had come", len(due))
+        if cases := await self.sweep_pages():
+            logger.info("the scanned pages of %d cases were removed", cases)
         if names := await self.sweep_staff():
             logger.info("the names of %d members of staff were erased, their time had come", names)
         self._swept_on = today
