@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any, Final
+from typing import Final
 
 from screens import intents as ask
 from screens.languages import SIMPLIFIED, TRADITIONAL
@@ -11,11 +11,11 @@ from screens.signature import Stroke
 from screens.traditional import in_traditional
 from screens.viewmodels import Action, Chrome, PickPage, PickRow, Text, Tone, ViewModel, text
 
-_CONTENT: Final[dict[str, dict[str, Any]]] = {
-    "zh_CN": {"papers": ("从业人员健康证明", "经营场所平面图和设备布局图")},
-    "en": {"papers": ("Health certificates of the staff", "Floor plan with the layout of the equipment")},
+LATER_PAPERS: Final = {
+    "zh_CN": ("从业人员健康证明", "经营场所平面图和设备布局图"),
+    "en": ("Health certificates of the staff", "Floor plan with the layout of the equipment"),
 }
-_CONTENT[TRADITIONAL] = in_traditional(_CONTENT[SIMPLIFIED])
+LATER_PAPERS[TRADITIONAL] = in_traditional(LATER_PAPERS[SIMPLIFIED])
 SIGNED: Final[tuple[Stroke, ...]] = (
     ((160, 720, 0), (420, 730, 90)),
     ((290, 900, 200), (290, 480, 310), (270, 240, 380)),
@@ -28,7 +28,7 @@ SIGNED: Final[tuple[Stroke, ...]] = (
 
 def promise_samples(chrome: Chrome) -> Iterator[ViewModel]:
     """The pages in the language of `chrome`."""
-    papers, at = _CONTENT[chrome.lang]["papers"], replace(chrome, step=3, steps=6)
+    papers, at = LATER_PAPERS[chrome.lang], replace(chrome, step=3, steps=6)
     day = text("promise.day", year=2026, month=11, day=27, weekday=text("weekday.4"))
     back = Action(ask.Back(), text("action.back"))
     yield _picked("papers", at, papers, text("promise.by", day=day), "go_on", back)

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from screens import intents as ask
 from screens.languages import SIMPLIFIED, TRADITIONAL
+from screens.promise_samples import LATER_PAPERS
 from screens.record_samples import record_samples
 from screens.traditional import in_traditional
 from screens.viewmodels import (
@@ -54,6 +55,7 @@ def staff_samples(
     )
     yield replace(listed, rows=(), actions=nothing, cells=free, name="staff.list.empty")
     yield from _picks(chrome)
+    yield _promises(chrome, titles)
     yield from _doors(chrome, cells)
     yield from _ends(chrome)
     yield from _results(chrome, cells, titles)
@@ -82,16 +84,29 @@ def _signing(chrome: Chrome) -> Iterator[ViewModel]:
     )
 
 
+def _promises(chrome: Chrome, titles: Sequence[str]) -> PickPage:
+    """What citizens promised to bring, the nearest day first."""
+    said = (("0002", "missing_late", "11-20", Tone.BAD), ("0003", "missing", "11-27", Tone.CAUTION))
+    rows = [
+        PickRow(
+            f"promise.{number}", None, text("staff.promise_of", item=titles[0], case=f"261122-{number}"),
+            text(f"staff.{key}", papers=LATER_PAPERS[chrome.lang][at], day=day), tone,
+        )
+        for at, (number, key, day, tone) in enumerate(said)
+    ]  # fmt: skip
+    return _page(chrome, "staff.promises", rows)
+
+
 def _list(chrome: Chrome, cells: Cells, titles: Sequence[str], machine: Mapping[str, Any]) -> StaffListPage:
     offices = OFFICES[chrome.lang]
 
     def row(
-        number: int, cell: str, office: int, due: Text, lamp: Tone, *marks: str, ticked: bool = False
+        number: int, cell: str, office: int, due: Text, lamp: Tone, *marks: str | Text, ticked: bool = False
     ) -> CaseRow:
         case_id = f"261122-{number:04d}"
         return CaseRow(
             case_id, cell, titles[number % len(titles)], "11-22 22:47",
-            tuple(text(f"staff.mark.{mark}") for mark in marks),
+            tuple(text(f"staff.mark.{mark}") if isinstance(mark, str) else mark for mark in marks),
             Action(ask.CollectCase(case_id, cell), text("staff.collect")), offices[office], due, lamp,
             ask.Tick(cell), ticked,
         )  # fmt: skip
@@ -104,7 +119,10 @@ def _list(chrome: Chrome, cells: Cells, titles: Sequence[str], machine: Mapping[
         row(7, "A-03", 0, text("staff.due.over", day="11-20", days=2), Tone.BAD, ticked=True),
         row(6, "A-05", 1, text("staff.due.near", day="11-23"), Tone.CAUTION, "card_only", ticked=True),
         row(5, "A-10", 2, text("staff.due.in_time", day="11-27"), Tone.GOOD, "claimed"),
-        row(3, "A-09", 0, text("staff.due.in_time", day="11-27"), Tone.GOOD),
+        row(
+            3, "A-09", 0, text("staff.due.in_time", day="11-27"), Tone.GOOD,
+            text("staff.missing", papers=LATER_PAPERS[chrome.lang][0], day="11-27"),
+        ),
         row(2, "A-12", 1, text("staff.due.in_time", day="11-30"), Tone.GOOD),
         row(1, "A-14", 0, text("staff.due.in_time", day="12-01"), Tone.GOOD, "code_sms"),
     )  # fmt: skip
@@ -133,12 +151,13 @@ def _page(chrome: Chrome, key: str, rows: Sequence[PickRow], *actions: Action, *
 
 
 def _picks(chrome: Chrome) -> Iterator[ViewModel]:
-    duties = ("put_in", "waiting", "open_any", "key", "audit", "slips", "history")
+    duties = ("put_in", "waiting", "promises", "open_any", "key", "audit", "slips", "history")
     menu = [
         _pick(f"menu.{duty}", text(f"staff.menu.{duty}"), text(f"staff.menu.{duty}_note", count=3))
         for duty in duties
     ]
     menu[1] = replace(menu[1], note=text("staff.menu.overdue_note", count=1), lamp=Tone.CAUTION)
+    menu[2] = replace(menu[2], note=text("staff.menu.promises_late", count=2, late=1), lamp=Tone.CAUTION)
     yield _page(chrome, "staff.menu", menu)
     offices = [_pick("department.*", text("staff.department.all"))]
     offices += [
