@@ -65,6 +65,11 @@ def _followed(db: sqlite3.Connection, event: StoredEvent) -> None:
     db.execute("UPDATE promises SET missing = ? WHERE case_id = ?", (left, data["case_id"]))
 
 
+def _erased(db: sqlite3.Connection, event: StoredEvent) -> None:
+    """Whose case it was is not known any more: nobody can be asked for the paper."""
+    db.execute("DELETE FROM promises WHERE case_id = ?", (event.data["case_id"],))
+
+
 def _late(db: sqlite3.Connection, event: StoredEvent) -> None:
     db.execute("UPDATE promises SET told = 1 WHERE case_id = ?", (event.data["case_id"],))
 
@@ -73,4 +78,5 @@ _APPLY: Final[Mapping[str, Callable[[sqlite3.Connection, StoredEvent], None]]] =
     "PromiseSigned": _signed,
     "PapersFollowed": _followed,
     "PromiseOverdue": _late,
+    "PersonalDataErased": _erased,
 }

@@ -80,6 +80,7 @@ def test_the_signature_is_sealed_and_goes_with_the_key_of_the_case(tmp_path: Pat
         for row in [await journal.outbox.of_event(one.seq) for one in await journal.events()]:
             assert "777" not in json.dumps([str(message.payload) for message in row])
         await journal.erase([CASE], by="1001", reason="test")
+        assert await journal.read(open_promises) == []
         with pytest.raises(KeyErased):
             await journal.personal(CASE, staff_no="", reason="test")
 

@@ -5,15 +5,20 @@ from dataclasses import replace
 from kiosk.session import custodystate as cs
 from kiosk.session import effects as do
 from kiosk.session import events as ev
+from kiosk.session import staffstate as ss
 from kiosk.session import state as st
-from kiosk.session.facts import Identity, OwnCase, OwnState
+from kiosk.session.facts import Identity, OwnCase, OwnState, PromiseFact
 from kiosk.session.machine import step
 from kiosk.session.promisestate import LaterPaper
+from kiosk.session.staff import listing
 from kiosk.session.visit import Promise
 from locker.events import Evidence
 from screens import intents as ask
+from screens import viewmodels as vm
 from screens.signature import LEAST_POINTS, MOST_POINTS, MOST_STROKES, Signature, Stroke
-from tests.session.scenes import CARD, CASE, CELL, FINE, ITEM, PHONE, start
+from screens.viewmodels import Tone
+from tests.session.scenes import CARD, CASE, CELL, FINE, ITEM, PHONE, PROGRESS, start
+from tests.test_presenter import NOW, PRESENTER
 
 LATER = (LaterPaper("健康证明", 5), LaterPaper("平面图", 10))
 DAYS = ((5, "2026-11-27"), (10, "2026-12-04"))
@@ -141,3 +146,47 @@ def test_a_supplement_to_a_case_without_a_promise_goes_on_as_before() -> None:
     case = OwnCase(CASE, ITEM, "2026-11-22T03:00:00+08:00", OwnState.HELD, open=True)
     chosen, _ = after(cs.OwnCases(visit(), (case,)), ask.Choose(CASE))
     assert isinstance(chosen, st.Confirming)
+
+
+def test_staff_read_what_is_missing_and_what_is_late() -> None:
+    papers = (
+        PromiseFact("case-plain", ITEM, ("proof",), "2026-11-20"),
+        PromiseFact(CASE, ITEM, ("a",), "2026-11-27"),
+    )
+    facts = replace(FINE, promises=papers)
+    listed = PRESENTER.present(replace(start(facts=facts), stage=ss.StaffList("1001")), NOW)
+    assert isinstance(listed, vm.StaffListPage)
+    (row,) = (row for row in listed.rows if row.case_id == "case-plain")
+    assert (row.lamp, [mark.key for mark in row.marks]) == (Tone.BAD, ["staff.missing_late"])
+    promises = PRESENTER.present(replace(start(facts=facts), stage=ss.PromisesList("1001")), NOW)
+    assert isinstance(promises, vm.PickPage)
+    assert [(row.key, row.lamp) for row in promises.rows] == [
+        ("promise.case-plain", Tone.BAD), (f"promise.{CASE}", Tone.CAUTION),
+    ]  # fmt: skip
+    nothing = PRESENTER.present(
+        replace(start(facts=replace(FINE, promises=())), stage=ss.PromisesList("1001")), NOW
+    )
+    assert isinstance(nothing, vm.PickPage)
+    assert nothing.empty is not None
+
+
+def test_the_list_puts_the_nearest_day_first_whichever_limit_it_is_of() -> None:
+    cases = tuple(
+        replace(FINE.cases[0], case_id=name, cell=name, due=due)
+        for name, due in (("x", "2026-11-25"), ("y", "2026-11-30"))
+    )
+    facts = replace(FINE, cases=cases, promises=())
+    owing = replace(facts, promises=(PromiseFact("y", ITEM, ("proof",), "2026-11-24"),))
+    assert [case.case_id for case in listing.listed(ss.StaffList("1001"), facts)] == ["x", "y"]
+    assert [case.case_id for case in listing.listed(ss.StaffList("1001"), owing)] == ["y", "x"]
+
+
+def test_who_asks_where_the_case_stands_reads_what_was_promised() -> None:
+    one = replace(PROGRESS, missing=("proof",), until="2026-11-20")
+    page = PRESENTER.present(
+        replace(start(), stage=cs.Overview(visit(errand=st.Errand.PROGRESS), (one,), CASE)), NOW
+    )
+    assert isinstance(page, vm.PickPage)
+    (row,) = (row for row in page.rows if row.key == "missing.promised")
+    assert row.lamp is Tone.BAD
+    assert not [row for row in page.rows if row.key == "missing.later"]  # said once
