@@ -321,7 +321,7 @@ def _pause_s(said: str, now: datetime) -> float:
         return min(float(said), LONGEST_PAUSE_S)
     try:
         until = email.utils.parsedate_to_datetime(said)
-    except ValueError:
+    except (ValueError, OverflowError):
         return 0.0
     until = until if until.tzinfo is not None else until.replace(tzinfo=UTC)
     return min(max((until - now).total_seconds(), 0.0), LONGEST_PAUSE_S)

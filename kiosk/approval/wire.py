@@ -37,6 +37,9 @@ Code = Annotated[str, Field(pattern=CODE)]
 Mark = Annotated[str, Field(pattern=MARK)]
 Number = Annotated[str, Field(pattern=NAME)]
 Words = Annotated[str, Field(max_length=MOST_WORDS)]
+EARLIEST: Final = datetime(1970, 1, 1, tzinfo=UTC)
+LATEST: Final = datetime(9999, 1, 1, tzinfo=UTC)  # the last moments of a zone behind UTC can be no UTC
+Moment = Annotated[AwareDatetime, Field(ge=EARLIEST, lt=LATEST)]
 
 
 class NotUnderstood(ValueError):
@@ -56,7 +59,7 @@ class _Step(_Said):
     type: Literal["progress"]
     id: Mark
     case: Number
-    at: AwareDatetime
+    at: Moment
     step: Code
     missing: Annotated[tuple[_Missing, ...], Field(max_length=20)] = ()
     words: Words = ""
@@ -70,7 +73,7 @@ class _Decision(_Said):
     type: Literal["decision"] = "decision"
     id: Mark
     case: Number
-    at: AwareDatetime
+    at: Moment
     decision: Verdict
     result: ResultForm = ResultForm.NONE
     words: Words = ""

@@ -62,9 +62,12 @@ def decode(untrusted: bytes) -> Signed:
             raise Malformed("a COSE_Sign1 has a header, an empty one, a payload and a signature")
     match loads(protected):
         case {1: int(algorithm), 4: bytes(key_id), **more} if not more:
-            return Signed(algorithm, key_id, payload, signature)
+            signed = Signed(algorithm, key_id, payload, signature)
         case _:
             raise Malformed("the header has to name algorithm and key, and nothing else")
+    if signed.protected != protected:  # Python takes true and 1.0 for 1
+        raise Malformed("the header is written in another way than the one that is allowed")
+    return signed
 
 
 def dumps(value: Any) -> bytes:

@@ -243,6 +243,7 @@ def test_neither_person_nor_token_gets_into_a_log(city: Office, caplog: pytest.L
     ("said", "pause_s"),
     [
         ("", 0.0), ("7", 7.0), ("99999999", 0.0), ("9999", 3600.0), ("-3", 0.0), ("soon", 0.0), ("²", 0.0),
+        ("Mon, 01 Jan 99999999999 00:00:00 GMT", 0.0),
         ("Sun, 01 Mar 2026 12:00:30 GMT", 30.0), ("Sun, 01 Mar 2026 11:00:00 GMT", 0.0),
     ],
 )  # fmt: skip

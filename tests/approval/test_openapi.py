@@ -126,6 +126,10 @@ def test_the_server_s_answers_fit(city: Office) -> None:
         b'{"events": [{"type": "progress", "id": "e1", "case": "c1", "at": "soon", "step": "x"}], "cursor": "e1"}',
         b'{"events": [{"type": "decision", "id": "e1", "case": "c1", "at": "2026-03-01T12:00:00",'
         b' "decision": "granted"}], "cursor": "e1"}',
+        b'{"events": [{"type": "progress", "id": "e1", "case": "c1", "at": "9999-12-31T23:59:59-14:00", "step": "x"}],'
+        b' "cursor": "e1"}',
+        b'{"events": [{"type": "progress", "id": "e1", "case": "c1", "at": "0001-01-01T00:00:00+14:00", "step": "x"}],'
+        b' "cursor": "e1"}',
         b'{"events": [{"type": "progress", "id": "e 1", "case": "c1", "at": "2026-03-01T12:00:00Z", "step": "x"}],'
         b' "cursor": "e1"}',
     ],

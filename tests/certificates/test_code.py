@@ -114,6 +114,8 @@ BY_HAND = {
     "something behind": "d28443a10127a04141414100",
     "a header with more": "d28448a3012703000441aaa041414141",
     "no key": "d28443a10127a041414141",
+    "a key that is true for one": "d2844da204483132333435363738f527a041414141",
+    "a key of 1.0 for one": "d2844fa204483132333435363738f93c0027a041414141",
     "nested without end": "81" * 500,
     "a pattern": "d823632861",
     "a shared reference": "d81c81d81d00",
