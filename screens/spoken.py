@@ -28,6 +28,7 @@ SILENT: Final = frozenset({  # names for programs, what only an eye can use, wha
     "chrome", "name", "tone", "qr", "picture", "figure", "code", "cells", "case_id", "intent", "look", "target",
     "bars", "plots", "hex", "touched", "strokes", "signs", "key", "sensor_tone", "result_tone", "lamp", "compartment",
 })  # fmt: skip
+FOR_EYES: Final = ("rating.stars.",)  # begins of texts that no voice has words for
 _CHOICES: Final = (
     vm.ItemRow,
     vm.ThemeTile,
@@ -96,6 +97,8 @@ class _Reading:
 
     def _inside(self, value: object, owner: str, name: str) -> Iterator[Part]:
         match value:
+            case Text(key) if key.startswith(FOR_EYES):
+                pass
             case Text():
                 yield Part(value, is_own(value))
             case str():

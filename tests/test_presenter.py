@@ -17,14 +17,17 @@ from kiosk.session.machine import step
 from screens import intents
 from screens import viewmodels as vm
 from screens.languages import LANGUAGES
+from screens.spoken import spoken
 from screens.words import words
 from tests.session.scenes import (
     CARD,
+    CASE,
     FINE,
     ITEM,
     NAME,
     NOTHING_WORKS,
     NUMBER,
+    PERSONAL,
     PHONE,
     PIN,
     moves,
@@ -247,3 +250,16 @@ def test_the_list_says_whose_papers_it_shows(
     shown = labels["staff.department_of"]["name"]
     assert (shown.key if isinstance(shown, vm.Text) else shown) == says
     assert labels.get("staff.show_all") == ({"count": 4} if offers_all else None)
+
+
+def test_no_reachable_page_tells_everybody_anything_of_a_person() -> None:
+    say = words(LANGUAGES[0])
+    heard = {say(part.text) for _, view in pages() for part in spoken(view) if not part.private}
+    only_own = {say(part.text) for _, view in pages() for part in spoken(view) if part.private}
+    assert len(heard) > 100
+    assert any(one in said for said in only_own for one in PERSONAL)
+    digits = {"".join(filter(str.isalnum, one)) for one in (*PERSONAL, CASE)}
+    for said in heard:
+        bare = "".join(filter(str.isalnum, said))
+        assert not [one for one in (*PERSONAL, CASE) if one in said], said
+        assert not [one for one in digits if len(one) > 4 and one in bare], said

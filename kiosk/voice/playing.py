@@ -20,6 +20,7 @@ class Player:
         self._program = program
         self._process: asyncio.subprocess.Process | None = None
         self._device: str | None = None
+        self._cut: list[asyncio.subprocess.Process] = []  # killed, not waited for yet
 
     async def play(self, samples: bytes, device: str, volume: int) -> None:
         """Take the samples in; returns when there is room for more. Another device begins when this one is done.
@@ -45,15 +46,29 @@ class Player:
             process.stdin.close()
             await process.wait()
         finally:
-            _end(process)
+            self._end(process)
 
     def cut(self) -> None:
         """Silence, at once."""
         process, self._process = self._process, None
         if process is not None:
-            _end(process)
+            self._end(process)
+
+    async def close(self) -> None:
+        """Silence; returns when no program of this player is left."""
+        self.cut()
+        while self._cut:
+            await self._cut.pop().wait()
+
+    def _end(self, process: asyncio.subprocess.Process) -> None:
+        if process.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                process.kill()
+            self._cut.append(process)
 
     async def _start(self, device: str) -> asyncio.subprocess.Process:
+        while self._cut:
+            await self._cut.pop().wait()
         where = ("-D", device) if device else ()
         return await asyncio.create_subprocess_exec(
             self._program, *FORMAT, *where, stdin=asyncio.subprocess.PIPE,
@@ -65,9 +80,3 @@ def louder(samples: bytes, volume: int) -> bytes:
     """The samples at one of the volumes, 1 to 5."""
     heard = np.frombuffer(samples, "<i2") * GAINS[volume - 1]
     return heard.astype("<i2").tobytes()
-
-
-def _end(process: asyncio.subprocess.Process) -> None:
-    if process.returncode is None:
-        with contextlib.suppress(ProcessLookupError):
-            process.kill()

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from kiosk import filing
+from screens.spoken import FOR_EYES
 from screens.words import words
 
 from .engine import RATE_HZ, VOICES, Engine
@@ -21,7 +22,7 @@ from .engine import RATE_HZ, VOICES, Engine
 logger = logging.getLogger(__name__)
 
 SUFFIX: Final = ".wav"
-NOT_SPOKEN: Final = ("record.", "staff.", "vendor.", "device.", "form.keys.", "action.language")
+NOT_SPOKEN: Final = (*FOR_EYES, "record.", "staff.", "vendor.", "device.", "form.keys.", "action.language")
 _PLACE: Final = re.compile(r"\{\w+\}")
 
 

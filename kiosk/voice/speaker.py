@@ -109,6 +109,7 @@ class Speaker:
         self.hush()
         if self._task is not None:
             await asyncio.wait([self._task])
+        await self._player.close()
 
     # speaking ---------------------------------------------------------------------------------------------------
 
