@@ -55,6 +55,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
         "drivers.contracts",
         "screens.languages",
         "screens.intents",
+        "screens.signature",  # strokes, without Kivy
         "screens.viewmodels",  # the cabinet's picture is a value that the session passes on
     ),
 }
