@@ -22,7 +22,7 @@ SCANNED: Final = "SCANNED"
 class SubmissionWriter:
     """A notice policy. Its look-ups run inside the journal's transaction: see `Journal.case_inside` and its sisters.
 
-    `materials_of`: an item's papers; `case`, `held` (how many envelopes of a case were held so far) and `personal`: of
+    `materials_of`: an item's papers; `case`, `held` (how often something came in so far) and `personal`: of
     a case; `head`: number and hash of the fact in hand.
     """
 

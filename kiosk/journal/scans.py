@@ -29,3 +29,8 @@ def scans(db: sqlite3.Connection, *, waiting: bool = False) -> list[ScanRow]:
         ScanRow(case_id, pages, size, digest, bool(whole), from_text(at), from_text(gone) if gone else None)
         for case_id, pages, size, digest, whole, at, gone in rows
     ]
+
+
+def was_filed(db: sqlite3.Connection, case_id: str) -> bool:
+    """Whether the case began with nothing but its pages."""
+    return db.execute("SELECT 1 FROM scans WHERE case_id = ? AND whole", (case_id,)).fetchone() is not None

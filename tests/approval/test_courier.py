@@ -13,10 +13,11 @@ import pytest
 from drivers.contracts.health import DeviceStatus, ErrorAction
 from kiosk.approval.courier import Patience
 from kiosk.journal import Journal
+from kiosk.journal.scanevents import PagesSealed
 from kiosk.journal.types import Channel, OutboxMessage, OutboxState, StoredEvent, utc_now
 from locker import events as le
 from tests.approval.office import SOON, Office, carrying, hands_in, office, submitting
-from tests.journal.facts import NAME, NUMBER, run
+from tests.journal.facts import NAME, NUMBER, case, run
 
 DEADLINE_S = 15.0
 ANSWERS = ("CaseSubmitted", "SubmissionRefused")
@@ -103,6 +104,25 @@ def test_further_papers_are_a_supplement_of_the_same_case(own: Office, tmp_path:
             await recorded(journal, *ANSWERS, count=2)
             assert [(one["kind"], one["proof"]["cell"]) for one in own.case("c1")["submissions"]] == [
                 ("application", "A-03"), ("supplement", "A-04"),
+            ]  # fmt: skip
+
+    run(work)
+
+
+def test_papers_of_a_case_that_began_with_scanned_pages_are_a_supplement(own: Office, tmp_path: Path) -> None:
+    async def work() -> None:
+        async with submitting(tmp_path / "state") as journal, carrying(journal, own.access):
+            pages = PagesSealed("c1", "s", "sole-trader", ("身份证",), (1,), 1, 1000, "ab" * 32, whole=True)
+            await journal.append([case("c1"), pages])
+            await journal.append(
+                [
+                    le.DepositRequested("c1", "A-04", "sole-trader"),
+                    le.DepositHeld("c1", "A-04", le.Evidence.CLAIMED),
+                ]
+            )
+            await recorded(journal, *ANSWERS, count=2)
+            assert [(one["kind"], one["proof"]["cell"]) for one in own.case("c1")["submissions"]] == [
+                ("application", ""), ("supplement", "A-04"),
             ]  # fmt: skip
 
     run(work)
