@@ -114,11 +114,16 @@ class Compartment:
         return self.status is Status.OK and self.may_be_tried
 
 
-def given_up(state: Compartment, case_id: str, reason: str) -> DepositAbandoned | CustodyDisputed:
-    """The end of a deposit of which nothing was seen to be put in.
+def given_up(
+    state: Compartment, case_id: str, reason: str, inside: ItemState = ItemState.UNKNOWN
+) -> DepositAbandoned | CustodyDisputed:
+    """The end of a deposit of which nothing was seen to be put in. `inside`: what the item sensor says now.
 
-    Where a door stands open, or nobody knows whether it opened, papers may have been put in: a person has to look.
+    Where a door stands open, or nobody knows whether it opened, papers may have been put in: a person has to look. So
+    where its sensor says that it never opened, and the one of what lies there says otherwise.
     """
+    if inside is ItemState.PRESENT:
+        return CustodyDisputed(case_id, state.cell, f"{reason}; its sensor sees something inside")
     match state.door:
         case Door.OPEN:
             return CustodyDisputed(case_id, state.cell, f"{reason}; its door stands open")

@@ -213,7 +213,8 @@ class CustodyActs:
                 await self.ledger.record(custody.CustodyDisputed(case_id, cell, reason))
 
     async def _give_up(self, case_id: str, cell: str, reason: str) -> None:
-        await self.ledger.record(given_up(self.ledger.compartments[cell], case_id, reason))
+        inside = self.doors.inside(cell)
+        await self.ledger.record(given_up(self.ledger.compartments[cell], case_id, reason, inside))
 
     async def _print(self, effect: do.PrintReceipt) -> None:
         outcome = await self.print_receipt(effect, self.cases.anchor, self.cases.language)

@@ -166,6 +166,8 @@ class Checker:
         box = self._world.boxes[cell]
         if box.papers and not box.blind and cell not in self._deceived | self._untold:
             self.note(Invariant.ONE_CUSTODIAN, f"{cell} was emptied by the record, and papers lie in it")
+        if box.papers:  # told already, or nothing could have known
+            self._deceived.add(cell)
 
     def published(self, seq: int, *, known: bool) -> None:
         """A notice went out."""

@@ -185,6 +185,9 @@ def test_a_deposit_whose_door_was_forced_before_it_was_confirmed_is_a_question()
 def test_giving_up_claims_an_empty_compartment_only_behind_a_door_that_stayed_shut() -> None:
     shut = after(*DEPOSIT[:2], OpeningFailed("op-1", CELL, "C-1", Reason.BOARD_SILENT))
     assert given_up(shut, "C-1", "why") == DepositAbandoned("C-1", CELL, "why")
+    asked = given_up(shut, "C-1", "why", ItemState.PRESENT)  # the door's own sensor did not see it move
+    assert isinstance(asked, CustodyDisputed)
+    assert step(shut, asked).unexpected is None
     lost = after(*DEPOSIT[:2], OpenOutcomeUnknown("op-1", CELL, "C-1", "BOARD_SILENT"))
     open_still = after(*DEPOSIT[:3])
     for state in (lost, open_still):

@@ -257,6 +257,7 @@ def test_something_seen_where_nothing_is_recorded(line: Line) -> None:
         await log.until("ItemSeenInEmptyCompartment")
         assert not ledger.compartments["A-01"].is_free
         await settled(doors)
+        assert [doors.inside(cell) for cell in ("A-01", "A-02")] == [ItemState.PRESENT, ItemState.ABSENT]
 
     assert play(line, scene).names() == ["ItemSeenInEmptyCompartment"]
 
