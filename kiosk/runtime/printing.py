@@ -66,10 +66,14 @@ class ReceiptDesk:
     async def __call__(self, job: do.PrintReceipt, anchor: str, lang: str) -> PrintOutcome:
         """Print one receipt; a printer that is out is an outcome, never an error."""
         receipt = self._receipt(job, anchor, lang)
-        outcome = await self.print_job(lambda paper: render_receipt(receipt, paper))
-        if (sheet := self._promise(job, lang)) is None or outcome is not PrintOutcome.PRINTED:
-            return outcome
-        return await self.print_job(lambda paper: render_promise(sheet, paper))
+        promise = self._promise(job, lang)
+
+        def render(paper: Paper) -> bytes:
+            """Both in one job: what is known of it is known of both."""
+            first = render_receipt(receipt, paper)
+            return first if promise is None else first + render_promise(promise, self.paper(self.config))
+
+        return await self.print_job(render)
 
     async def print_job(self, render: Callable[[Paper], bytes]) -> PrintOutcome:
         """Print what `render` makes of fresh paper."""

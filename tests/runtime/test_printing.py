@@ -1,0 +1,89 @@
+"""The receipt as it goes to the printer: with the promise behind it where something follows, in one job."""
+
+import asyncio
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from drivers.contracts.health import DeviceStatus, Health
+from drivers.contracts.printer import PaperState, PrinterState, PrintOutcome
+from drivers.emulators.escpos_render import interpret
+from drivers.registry import EscposConfig
+from kiosk.catalogue import load
+from kiosk.catalogue.search import SearchIndex
+from kiosk.runtime.house import houses
+from kiosk.runtime.printing import ReceiptDesk
+from kiosk.session import effects as do
+from kiosk.session.facts import Identity
+from kiosk.session.visit import Held, Promise
+from kiosk.settings import KioskSettings
+from locker.events import Evidence
+from screens.signature import Signature
+
+CATALOGUE = load(Path(__file__).resolve().parents[2] / "config" / "services")
+KIOSK = KioskSettings(
+    id="test", name_zh="不打烊政务柜", name_en="Nightdesk", place_zh="大厅", place_en="Lobby", hotline="12345",
+    staff_collect_zh="明早", staff_collect_en="tomorrow",
+)  # fmt: skip
+HOUSES = houses(KIOSK, CATALOGUE, SearchIndex(CATALOGUE))
+NOW = datetime(2026, 11, 22, 22, 0, tzinfo=UTC)
+PAPER = "从业人员健康证明"
+SIGNED = Promise((PAPER,), "2026-11-27", Signature((tuple((100 + 40 * at, 500, at) for at in range(20)),)))
+JOB = do.PrintReceipt(
+    "261122-0001", (Held("A-03", Evidence.SENSOR),), "food-permit", Identity.VERIFIED, "", promise=SIGNED
+)
+
+
+class Printer:
+    """Prints everything and keeps it."""
+
+    def __init__(self) -> None:
+        self.jobs: list[bytes] = []
+
+    async def connect(self) -> None:
+        """There it is."""
+
+    async def status(self) -> PrinterState:
+        return PrinterState(Health(DeviceStatus.ONLINE), PaperState.FULL, cover_open=False)
+
+    async def print(self, job: bytes) -> PrintOutcome:
+        self.jobs.append(job)
+        return PrintOutcome.PRINTED
+
+    async def close(self) -> None:
+        """Gone."""
+
+
+def printed(job: do.PrintReceipt, lang: str = "zh_CN") -> tuple[str, int]:
+    """What stands on the paper, and how often it was cut."""
+    printer = Printer()
+    desk = ReceiptDesk(
+        printer, EscposConfig(driver="escpos"), lambda lang: HOUSES[lang], lambda _lang: "大厅",
+        lambda: NOW, lambda: None, 1.0,
+    )  # fmt: skip
+    assert asyncio.run(desk(job, "anchor", lang)) is PrintOutcome.PRINTED
+    (data,) = printer.jobs
+    paper = interpret(data)
+    assert paper.unknown == []
+    return paper.text.replace(" ", "").replace("\n", ""), len(paper.cuts)
+
+
+def test_the_promise_comes_out_behind_the_receipt() -> None:
+    text, cuts = printed(JOB)
+    assert cuts == 2
+    receipt, promise = text.split("容缺受理承诺书")
+    assert f"1.{PAPER}" in receipt[receipt.index("待补材料") :]
+    assert PAPER not in receipt[: receipt.index("待补材料")]  # it does not lie in the compartment
+    assert f"1.{PAPER}" in promise
+
+
+def test_in_english_the_papers_have_their_english_names() -> None:
+    text, _ = printed(JOB, "en")
+    assert "Healthcertificatesofthestaff" in text.split("Promiseofpapers")[1]
+
+
+def test_without_a_promise_there_is_one_paper() -> None:
+    text, cuts = printed(replace(JOB, promise=None))
+    assert cuts == 1
+    assert "承诺" not in text
+    assert PAPER in text
