@@ -176,6 +176,7 @@ class KioskApp(App):
             maxlen=_LATELY
         )  # monotonic seconds: when the last frames were finished
         self._fresh = False
+        self._touched_page: tuple[str, object] = ("", None)  # which page stood when the last finger came down
         self._finish = gl_finish()
 
     def show(self, view: ViewModel) -> None:
@@ -244,8 +245,17 @@ class KioskApp(App):
         self._scatter.scale = scale
         self._scatter.pos = ((Window.width - width * scale) / 2, (Window.height - height * scale) / 2)
 
-    def _touched(self, *_: object) -> None:
+    def _touched(self, _: object, touch: Any) -> bool:
+        """Told of each finger; takes the second half of a double tap, where another page came in between."""
         self._on_touch()
+        before, self._touched_page = self._touched_page, self._stands
+        return bool(touch.is_double_tap) and (self.turning or before != self._stands)
+
+    @property
+    def _stands(self) -> tuple[str, object]:
+        """Which page: questions of one form have one name."""
+        view = self.current
+        return ("", None) if view is None else (view.name, getattr(view, "heading", None))
 
     def _count_frame(self, *_: object) -> None:
         self.frames += 1

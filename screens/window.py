@@ -47,6 +47,8 @@ def _configure(width: int, height: int, *, fullscreen: bool) -> None:
         ("graphics", "fullscreen", "auto" if fullscreen else "0"),
         ("graphics", "show_cursor", "0" if fullscreen else "1"),
         ("input", "mouse", "mouse,disable_multitouch"),
+        ("postproc", "double_tap_time", "400"),  # ms, of hands that are not young
+        ("postproc", "double_tap_distance", "60"),  # thousandths of width and height
     ):
         Config.set(section, name, value)
 

@@ -75,6 +75,7 @@ def main(home: Path, socket_path: Path) -> None:
         "intents": taken,
         "texts": texts,
         "resize": resize,
+        "second_tap": second_tap,
         "stop": stop,
     }
     app = KioskApp(
@@ -84,6 +85,17 @@ def main(home: Path, socket_path: Path) -> None:
     probe = Probe(app, socket_path, production=False, extra=extra)
     app.run()
     probe.stop()
+
+
+def second_tap(request: dict[str, Any]) -> dict[str, Any]:
+    """A touch so soon after the last one that the window takes the two for a double tap."""
+    from screens.probe import Finger
+
+    finger = Finger(request["x"], request["y"])
+    finger.is_double_tap = True
+    finger.down()
+    finger.up()
+    return {}
 
 
 def strokes_on(app: Any) -> int:

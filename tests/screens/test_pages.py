@@ -16,7 +16,14 @@ ROWS_OF_LISTS = {
     "item", "device", "menu", "slip", "department", "reason", "case", "kind", "size", "result", "audit", "paper",
     "missing", "history", "people", "step", "problem", "rating", "answer",
 }  # fmt: skip
-_FOOT = {"action.help", "action.language", "action.large", "action.normal", "action.start_over", "action.voice"}
+_FOOT = {
+    "action.help",
+    "action.language",
+    "action.large",
+    "action.normal",
+    "action.start_over",
+    "action.voice",
+}
 
 
 def _apart(first: dict[str, Any], second: dict[str, Any]) -> float:
@@ -97,6 +104,21 @@ def test_a_touch_emits_its_intent(window: Any, name: str, key: str, intent: dict
     window.do(do="intents")
     window.do(do="tap", key=key)
     assert window.do(do="intents")["intents"] == [intent]
+
+
+def test_the_second_half_of_a_double_tap_does_not_skip_the_page_that_came_in_between(window: Any) -> None:
+    """Old hands tap twice: what is on the confirmation where Next was before must not be taken for read."""
+    digit = next(one for one in window.show("phone")["controls"] if one["key"] == "digit.7")
+    window.do(do="intents")
+    window.do(do="tap", key="digit.7")
+    window.do(do="second_tap", x=digit["x"], y=digit["y"])
+    assert len(window.do(do="intents")["intents"]) == 2  # the same digit twice
+    page = window.show("confirm")
+    confirm = next(one for one in page["controls"] if one["intent"]["type"] == "Proceed")
+    window.do(do="second_tap", x=confirm["x"], y=confirm["y"])
+    assert window.do(do="intents")["intents"] == []
+    window.do(do="touch", x=confirm["x"], y=confirm["y"])
+    assert [one["type"] for one in window.do(do="intents")["intents"]] == ["Proceed"]
 
 
 def test_what_is_off_or_under_the_warning_can_not_be_touched(window: Any) -> None:
