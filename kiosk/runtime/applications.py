@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from kiosk.catalogue import Catalogue
-from kiosk.catalogue.rules import Applicant, Decision, decide, version
+from kiosk.catalogue.rules import Applicant, Decision, Outcome, decide, version
 from kiosk.idnumber import NumberInvalid, citizen_number
 from kiosk.journal.applicationevents import ApplicationConfirmed, ApplicationDecided
 from kiosk.journal.promiseevents import PromiseSigned
@@ -30,7 +30,8 @@ class Applications:
     def confirmed(
         self, case_id: str, effect: do.OpenCase | do.FileCase
     ) -> tuple[list[Event], Decision | None]:
-        """The facts of a new case's application. Rules decide only of whom it is known who they are."""
+        """The facts of a new case's application. Rules decide only of whom it is known who they are, and grant nothing
+        while a paper is missing."""
         facts: list[Event] = promised(case_id, effect)
         if effect.answers:
             facts.append(ApplicationConfirmed(case_id, effect.session_id, effect.item_code, effect.answers))
@@ -41,6 +42,8 @@ class Applications:
         if applicant is None:
             return facts, None
         decision = decide(item.instant, dict(effect.answers), applicant, self.now().date())
+        if effect.promise is not None and decision.outcome is Outcome.GRANTED:
+            return facts, None  # what proves it may never come
         findings = tuple(verdict.finding.value for verdict in decision.verdicts)
         facts.append(
             ApplicationDecided(

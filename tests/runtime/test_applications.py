@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, cast
@@ -22,6 +23,7 @@ from kiosk.runtime.progress import ProgressDesk
 from kiosk.session import effects as do
 from kiosk.session import events as ev
 from kiosk.session.facts import CardFacts, Identity
+from kiosk.session.visit import Promise
 
 NOW = datetime(2026, 11, 22, 14, 0, tzinfo=UTC)
 CATALOGUE = load(Path(__file__).resolve().parents[2] / "config" / "services")
@@ -66,6 +68,14 @@ def test_the_rules_of_the_item_decide(effect: do.OpenCase, outcome: str, finding
     assert item is not None
     assert item.instant is not None
     assert (fact.outcome, fact.findings, fact.rules) == (outcome, findings, version(item.instant))
+
+
+def test_rules_grant_nothing_while_a_paper_is_promised_and_refuse_all_the_same() -> None:
+    promise = Promise(("本人银行卡",), "2026-12-04")
+    assert decided(replace(wanted(), promise=promise)) is None
+    refused = decided(replace(wanted(holder=card("1946-11-23")), promise=promise))
+    assert refused is not None
+    assert refused.outcome == "refused"
 
 
 def test_no_rules_decide_without_rules_or_of_somebody_who_may_be_anybody() -> None:
