@@ -39,6 +39,13 @@ class ServiceRated:
 
 
 @dataclass(frozen=True, slots=True)
+class CaseNumbersTried:
+    """Case numbers that no case has were typed too often; `limit`: of the `session`, or of the kiosk's last `minute`."""
+
+    limit: str
+
+
+@dataclass(frozen=True, slots=True)
 class ParcelDisowned:
     """Whose card and code opened a compartment says that what lay in it is not theirs.
 

@@ -96,6 +96,7 @@ BY_TYPE: Final[Mapping[str, Known]] = {
     "ProblemReported": Known.CITIZEN,
     "CallRequested": Known.CITIZEN,
     "ServiceRated": Known.CITIZEN,
+    "CaseNumbersTried": Known.CITIZEN,
     "ParcelDisowned": Known.CITIZEN,
     "CaseSubmitted": Known.APPROVAL,
     "SubmissionRefused": Known.APPROVAL,

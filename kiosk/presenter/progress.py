@@ -50,12 +50,13 @@ def _ways(view: View) -> vm.ViewModel:
 
 
 def _number(view: View, stage: cs.ByNumber) -> vm.ViewModel:
-    whole = len(stage.digits) == NUMBER_DIGITS and not stage.checking
+    whole = len(stage.digits) == NUMBER_DIGITS and not stage.checking and not stage.refused
     shown = case_number(stage.digits) if len(stage.digits) > len("YYMMDD") else stage.digits
-    note = "progress.unknown" if stage.unknown else "progress.number_note"
+    strange = stage.unknown or stage.refused
+    note = "progress.too_many" if stage.refused else "progress.unknown" if strange else "progress.number_note"
     return vm.KeypadPage(
         view.chrome(), text("progress.number"), text(note, hotline=view.house.hotline), shown,
-        Tone.CAUTION if stage.unknown else Tone.PLAIN,
+        Tone.CAUTION if strange else Tone.PLAIN,
         (Action(ask.Proceed(), text("progress.look"), primary=True, enabled=whole), back()), "progress.number",
     )  # fmt: skip
 

@@ -64,8 +64,13 @@ class OwnActs:
                 self.post(ev.CasesFound(await self._cases(card_number), earlier))
             case do.FindProgress(card_number, case_id):
                 desk = self.progress
-                found = desk.of_person(card_number) if card_number else desk.of_number(case_id)
-                self.post(ev.ProgressFound(await found))
+                if not card_number and desk.tries.too_many(self.now()):
+                    self.post(ev.ProgressFound(refused=True))
+                    return
+                found = await (desk.of_person(card_number) if card_number else desk.of_number(case_id))
+                if not found and not card_number:
+                    desk.tries.missed(self.now())
+                self.post(ev.ProgressFound(found))
             case do.CheckPickup(case_ids, typed):
                 self.post(await self._check(case_ids, typed))
             case do.OpenParcel():

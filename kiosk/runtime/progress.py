@@ -1,7 +1,7 @@
 """Where cases stand, worked out of what the journal has of them. Pure but for the reading."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Final
 
@@ -14,6 +14,7 @@ from kiosk.session.progressfacts import CaseProgress, CaseStep, Light, StepDone
 from locker.events import Bound, ResultKind
 
 from .facts import Terms
+from .numbertries import NumberTries
 
 OPEN: Final = frozenset({"held", "filed", "disputed", "collected"})  # papers may be added to such a case
 CASES_MOST: Final = 20  # of one person, the newest
@@ -22,12 +23,13 @@ NEXT: Final = (CaseStep.RECEIVED, CaseStep.COLLECTED, CaseStep.READY, CaseStep.F
 
 @dataclass(frozen=True, slots=True)
 class ProgressDesk:
-    """Reads where cases stand. `added_for`: how long papers may be added to a case."""
+    """Reads where cases stand. `added_for`: how long papers may be added to a case; `tries`: numbers nobody has."""
 
     journal: Journal
     now: Callable[[], datetime]
     terms: Terms
     added_for: timedelta
+    tries: NumberTries = field(default_factory=NumberTries)
 
     async def of_person(self, card_number: str) -> tuple[CaseProgress, ...]:
         """Of the card's holder, newest first; what nothing came of is left out. Raises `JournalError`."""

@@ -111,16 +111,23 @@ class Returning:
 
 @dataclass(frozen=True, slots=True)
 class AskingHow:
-    """Where a case stands: by the ID card, or by the number on the receipt."""
+    """Where a case stands: by the ID card, or by the number on the receipt; `wrong`: numbers so far that nobody has."""
+
+    wrong: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class ByNumber:
-    """The number on the receipt is typed; `found`: where that case stands, which names nobody."""
+    """The number on the receipt is typed; `found`: where that case stands, which names nobody.
+
+    `wrong`: numbers of this session that no case has; `refused`: nothing more is looked up here for now.
+    """
 
     digits: str = field(default="", repr=False)
     checking: bool = False
     unknown: bool = False
+    wrong: int = 0
+    refused: bool = False
     found: CaseProgress | None = None
 
 

@@ -209,9 +209,13 @@ class CasesFound:
 
 @dataclass(frozen=True, slots=True)
 class ProgressFound:
-    """Where the cases that were asked for stand, newest first; none: there is no such case."""
+    """Where the cases that were asked for stand, newest first; none: there is no such case.
+
+    `refused`: nothing was looked up, too many numbers were wrong in the last minute.
+    """
 
     cases: tuple[CaseProgress, ...] = ()
+    refused: bool = False
 
 
 @dataclass(frozen=True, slots=True)

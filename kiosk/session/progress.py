@@ -15,6 +15,7 @@ from .progressfacts import CaseProgress
 
 NUMBER_DIGITS: Final = 10  # a day as YYMMDD, and a count within the day
 DAY_DIGITS: Final = 6
+WRONG_MOST: Final = 5  # numbers that no case has, in one session: a slip of the finger, not a search
 
 ProgressStage = cs.AskingHow | cs.ByNumber | cs.Overview
 
@@ -23,7 +24,7 @@ def step(stage: ProgressStage, event: ev.Event, session: st.Session) -> Step | N
     """The next stage with its effects, or None when the event means nothing here."""
     match stage:
         case cs.AskingHow():
-            return _asking(event, session)
+            return _asking(stage, event, session)
         case cs.ByNumber():
             return _by_number(stage, event)
         case cs.Overview():
@@ -42,12 +43,12 @@ def case_number(digits: str) -> str:
     return f"{digits[:DAY_DIGITS]}-{digits[DAY_DIGITS:]}"
 
 
-def _asking(event: ev.Event, session: st.Session) -> Step | None:
+def _asking(stage: cs.AskingHow, event: ev.Event, session: st.Session) -> Step | None:
     match event:
         case ask.ByCard() if session.facts.can_read_cards:
             return identity.begin("", session, st.Errand.PROGRESS)
         case ask.ByReceipt():
-            return cs.ByNumber(), ()
+            return cs.ByNumber(wrong=stage.wrong, refused=stage.wrong >= WRONG_MOST), ()
         case ask.Back():
             return leave()
         case _:
@@ -56,25 +57,35 @@ def _asking(event: ev.Event, session: st.Session) -> Step | None:
 
 def _by_number(stage: cs.ByNumber, event: ev.Event) -> Step | None:
     match event:
-        case ev.ProgressFound(cases) if stage.checking:
-            found = cases[0] if cases else None
-            return cs.ByNumber(unknown=found is None, found=found), ()
+        case ev.ProgressFound() if stage.checking:
+            return _answered(stage, event)
         case ask.Back() if stage.found is not None:
-            return cs.ByNumber(), ()
+            return cs.ByNumber(wrong=stage.wrong), ()
         case ask.Back():
-            return cs.AskingHow(), ()
+            return cs.AskingHow(stage.wrong), ()
         case ev.RecordingFailed() if stage.checking:  # nothing can be read now
             return replace(stage, checking=False), ()
-        case _ if stage.checking or stage.found is not None:
+        case _ if stage.checking or stage.refused or stage.found is not None:
             return None
         case ask.Digit(digit) if len(stage.digits) < NUMBER_DIGITS:
-            return cs.ByNumber(f"{stage.digits}{digit}"), ()
+            return cs.ByNumber(f"{stage.digits}{digit}", wrong=stage.wrong), ()
         case ask.DeleteDigit():
-            return cs.ByNumber(stage.digits[:-1]), ()
+            return cs.ByNumber(stage.digits[:-1], wrong=stage.wrong), ()
         case ask.Proceed() if len(stage.digits) == NUMBER_DIGITS:
             return replace(stage, checking=True), (do.FindProgress(case_id=case_number(stage.digits)),)
         case _:
             return None
+
+
+def _answered(stage: cs.ByNumber, answer: ev.ProgressFound) -> Step:
+    """A number that exists says where its case stands; who tries many is looked up no more, and that is recorded."""
+    if answer.cases:
+        return cs.ByNumber(found=answer.cases[0], wrong=stage.wrong), ()
+    wrong = stage.wrong + (not answer.refused)
+    if answer.refused or wrong >= WRONG_MOST:
+        limit = "minute" if answer.refused else "session"
+        return cs.ByNumber(wrong=wrong, refused=True), (do.Record("CaseNumbersTried", (("limit", limit),)),)
+    return cs.ByNumber(unknown=True, wrong=wrong), ()
 
 
 def found(visit: st.Visit, cases: tuple[CaseProgress, ...]) -> Step:

@@ -17,6 +17,7 @@ from kiosk.journal.journal import Journal
 from kiosk.journal.types import Event, StoredEvent
 from kiosk.onetimecode import Issued, OneTimeCodes, Purpose
 from kiosk.runtime.facts import Terms
+from kiosk.runtime.numbertries import MINUTE, MOST
 from kiosk.runtime.ownacts import OwnActs, is_cut_off
 from kiosk.runtime.progress import ProgressDesk
 from kiosk.session import effects as do
@@ -225,5 +226,20 @@ def test_what_is_not_theirs_stays_with_its_case_behind_a_door_that_no_code_opens
         assert await rig.codes.live(Purpose.PICK_UP, CASE, NOW) is not None  # until staff take it out
         (row,) = await rig.journal.deposits_of(CASE)
         assert (row.state, row.bound) == ("disputed", custody.Bound.CITIZEN)
+
+    play(tmp_path, work)
+
+
+def test_wrong_numbers_of_all_sessions_are_counted_and_a_minute_later_forgotten(tmp_path: Path) -> None:
+    async def work(rig: Rig) -> None:
+        await rig.case()
+        for _ in range(MOST):
+            await rig.acts.perform(do.FindProgress(case_id="000000-0000"))
+            assert rig.told.pop() == ev.ProgressFound()
+        await rig.acts.perform(do.FindProgress(case_id=CASE))
+        assert rig.told.pop() == ev.ProgressFound(refused=True)
+        await rig.acts.perform(do.FindProgress(NUMBER))  # by card there is nothing to guess
+        assert rig.told.pop() != ev.ProgressFound(refused=True)
+        assert not rig.acts.progress.tries.too_many(NOW + MINUTE)
 
     play(tmp_path, work)

@@ -7,6 +7,7 @@ from kiosk.session import effects as do
 from kiosk.session import events as ev
 from kiosk.session import state as st
 from kiosk.session.machine import step
+from kiosk.session.progress import WRONG_MOST
 from screens import intents as ask
 from tests.session.scenes import CARD, CASE, NO_CAMERA, NOTHING_WORKS, NUMBER, OWN, PROGRESS, start
 
@@ -90,7 +91,7 @@ def test_by_number_nobody_is_named_and_nothing_is_added() -> None:
         typing = after(typing, ask.Digit(int(digit)))
     asked = step(typing, ask.Proceed())
     assert asked.effects == (do.FindProgress(case_id="261122-0001"),)
-    assert after(asked.session, ev.ProgressFound(())).stage == cs.ByNumber(unknown=True)
+    assert after(asked.session, ev.ProgressFound(())).stage == cs.ByNumber(unknown=True, wrong=1)
     found = after(asked.session, ev.ProgressFound((PROGRESS,)))
     assert found.stage == cs.ByNumber(found=PROGRESS)
     assert after(found, ask.AddPapers()) == found
@@ -98,3 +99,29 @@ def test_by_number_nobody_is_named_and_nothing_is_added() -> None:
     refused = after(asked.session, ev.RecordingFailed())
     assert isinstance(refused.stage, cs.ByNumber)
     assert not refused.stage.checking
+
+
+def typed(session: st.Session) -> st.Session:
+    """A whole number, sent off."""
+    return after(session, *(ask.Digit(int(digit)) for digit in "2611220009"), ask.Proceed())
+
+
+def test_who_tries_numbers_is_answered_no_more_and_back_does_not_help() -> None:
+    page = after(start(facts=NOTHING_WORKS), ask.ShowProgress(), ask.ByReceipt())
+    for _ in range(WRONG_MOST - 1):
+        page = after(typed(page), ev.ProgressFound())
+        assert page.stage != cs.ByNumber(wrong=WRONG_MOST, refused=True)
+        page = after(page, ask.Back(), ask.ByReceipt())
+    last = step(typed(page), ev.ProgressFound())
+    assert do.Record("CaseNumbersTried", (("limit", "session"),)) in last.effects
+    assert last.session.stage == cs.ByNumber(wrong=WRONG_MOST, refused=True)
+    assert typed(last.session) == last.session
+    assert after(last.session, ask.Back(), ask.ByReceipt()).stage == last.session.stage
+
+
+def test_a_kiosk_that_heard_too_many_wrong_numbers_looks_none_up_for_now() -> None:
+    page = typed(after(start(facts=NOTHING_WORKS), ask.ShowProgress(), ask.ByReceipt()))
+    refused = step(page, ev.ProgressFound(refused=True))
+    assert do.Record("CaseNumbersTried", (("limit", "minute"),)) in refused.effects
+    assert refused.session.stage == cs.ByNumber(refused=True)
+    assert after(refused.session, ask.Back(), ask.ByReceipt()).stage == cs.ByNumber()
