@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, Protocol
 
+from drivers.contracts.board import DoorState
 from drivers.contracts.printer import PrintOutcome
 from kiosk.catalogue.rules import Decision
 from kiosk.journal import events as facts
@@ -168,9 +169,12 @@ class CustodyActs:
 
     async def _wait_closed(self, cell: str, case_id: str) -> None:
         loop = asyncio.get_running_loop()
-        opened_at = silent_since = loop.time()
+        opened_at = loop.time()
+        silent_since: float | None = None
         told = False
         while True:
+            if self.doors.snapshot().readings[cell].door is not DoorState.UNKNOWN:
+                silent_since = None
             rest_s = self.limits.door_open_limit_s
             match await self.doors.wait_closed(cell, rest_s):
                 case Closed(item):
@@ -181,14 +185,13 @@ class CustodyActs:
                     seconds = round(loop.time() - opened_at)
                     await self._tell_left_open(custody.DoorLeftOpen(cell, case_id or None, seconds))
                 case DoorSilent():
+                    silent_since = loop.time() if silent_since is None else silent_since
                     if loop.time() - silent_since > self.limits.board_silent_limit_s:
                         self.post(ev.DoorLost(cell))
                         return
                     await asyncio.sleep(SILENT_POLL_S)
-                    continue
                 case StillOpen():
                     pass
-            silent_since = loop.time()
 
     async def _tell_left_open(self, fact: custody.DoorLeftOpen) -> None:
         try:

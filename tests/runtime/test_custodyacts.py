@@ -1,4 +1,4 @@
-"""Which compartment a citizen is given, on a real journal: within reach for who asked for it, or what is said."""
+"""Which compartment a citizen is given, on a real journal, and when a door that stands open is lost sight of."""
 
 import asyncio
 from dataclasses import replace
@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from drivers.contracts.board import DoorState, ItemState
 from drivers.contracts.printer import PrintOutcome
 from kiosk.catalogue import Catalogue
 from kiosk.journal.custody import JournalCustody
-from kiosk.journal.journal import opened
+from kiosk.journal.journal import Journal, opened
 from kiosk.journal.pagefiles import PagesOnDisk
 from kiosk.runtime.applications import Applications
-from kiosk.runtime.custodyacts import Cases, CustodyActs
+from kiosk.runtime.custodyacts import ActLimits, Cases, CustodyActs
 from kiosk.runtime.pagekeeping import PageKeeper
 from kiosk.runtime.scanner import ScanDesk
 from kiosk.session import effects as do
@@ -45,17 +46,28 @@ async def no_printer(job: do.PrintReceipt, anchor: str, lang: str) -> PrintOutco
     return PrintOutcome.NOT_PRINTED
 
 
+def acts_of(
+    journal: Journal,
+    ledger: Ledger,
+    doors: DoorService,
+    folder: Path,
+    posted: list[ev.Event],
+    limits: ActLimits = ActLimits(),
+) -> CustodyActs:
+    return CustodyActs(
+        journal, ledger, doors, HERE, no_printer, posted.append, lambda _code: "S", lambda _code: "", lambda: NOW,
+        Cases(lambda _case, _lang: None), Applications(Catalogue(()), lambda: NOW),
+        PageKeeper(journal, NO_DESK, PagesOnDisk(folder), lambda _code: ()), limits,
+    )  # fmt: skip
+
+
 async def given(folder: Path, *broken: str, reach: bool) -> ev.Event:
     """What is answered to somebody who asks for a compartment, while these are out of service."""
     posted: list[ev.Event] = []
     async with opened(folder, ballast_bytes=0) as journal:
         ledger = Ledger(JournalCustody(journal), complete(HERE, ()))
         doors = DoorService(HERE, {"main": FakeBoard(2)}, ledger, settings=QUICK)
-        acts = CustodyActs(
-            journal, ledger, doors, HERE, no_printer, posted.append, lambda _code: "S", lambda _code: "", lambda: NOW,
-            Cases(lambda _case, _lang: None), Applications(Catalogue(()), lambda: NOW),
-            PageKeeper(journal, NO_DESK, PagesOnDisk(folder), lambda _code: ()),
-        )  # fmt: skip
+        acts = acts_of(journal, ledger, doors, folder, posted)
         try:
             await doors.start()
             for cell in broken:
@@ -83,3 +95,38 @@ def test_reach_is_kept_and_what_is_missing_is_said(
     tmp_path: Path, broken: tuple[str, ...], reach: bool, answer: ev.Event
 ) -> None:
     assert asyncio.run(given(tmp_path, *broken, reach=reach)) == answer
+
+
+async def after_a_silence(folder: Path) -> list[ev.Event]:
+    """What is said of a door that stood open for longer than a board may be silent, when the board is silent once."""
+    posted: list[ev.Event] = []
+    board, loop = FakeBoard(2), asyncio.get_running_loop()
+    limits = ActLimits(board_silent_limit_s=0.5)
+    async with opened(folder, ballast_bytes=0) as journal, asyncio.timeout(20):
+        ledger = Ledger(JournalCustody(journal), complete(HERE, ()))
+        doors = DoorService(HERE, {"main": board}, ledger, settings=QUICK)
+        acts = acts_of(journal, ledger, doors, folder, posted, limits)
+        try:
+            await doors.start()
+            await acts.perform(do.OpenDoor(LOW, "", "staff:101"))
+            begun_s = loop.time()
+            await acts.perform(do.WaitClosed(LOW, ""))
+            while loop.time() - begun_s <= 2 * limits.board_silent_limit_s:
+                await asyncio.sleep(QUICK.poll_interval_s)
+            board.silent = True
+            while doors.snapshot().readings[LOW].door is not DoorState.UNKNOWN:
+                await asyncio.sleep(QUICK.watch_interval_s)
+            board.silent = False
+            board.doors[2] = DoorState.CLOSED
+            while len(posted) < 2:
+                await asyncio.sleep(QUICK.poll_interval_s)
+        finally:
+            await acts.close()
+            await doors.close()
+    return posted
+
+
+def test_a_board_that_misses_one_reading_has_not_lost_a_door_that_stood_open_for_long(tmp_path: Path) -> None:
+    assert asyncio.run(after_a_silence(tmp_path)) == [
+        ev.DoorAnswer(LOW, opened=True), ev.DoorShut(LOW, ItemState.ABSENT.value),
+    ]  # fmt: skip
