@@ -147,7 +147,8 @@ def _deposit(
     deposit: DepositIntent, state: Compartment, reading: ChannelReading
 ) -> tuple[list[Event], Ask | None]:
     never_opened = state.content is Content.EMPTY
-    was_shut = state.door is Door.CLOSED  # by the person, before the cut: only their last word was missing
+    # by the person, before the cut, and not forced since: only their last word was missing
+    was_shut = state.door is Door.CLOSED and state.status is not Status.MANIPULATED
     match reading.door:
         case DoorState.OPEN:
             return [], Ask.CLOSE_DOOR

@@ -29,7 +29,9 @@ SHUT = replace(OPENED, door=Door.CLOSED, item=ItemState.PRESENT)  # nothing but 
 OPENED_AGAIN = replace(SHUT, door=Door.OPEN)  # something had been forgotten
 SHUT_EMPTY = replace(SHUT, item=ItemState.ABSENT)
 SHUT_BLIND = replace(SHUT, item=ItemState.UNKNOWN)
+FORCED = replace(SHUT, status=Status.MANIPULATED)  # after the person shut it, and shut again
 RESULT = replace(SHUT, bound=Bound.CITIZEN, put_in_by="1001")
+FORCED_RESULT = replace(RESULT, status=Status.MANIPULATED)
 HELD = Compartment("A-01", case_id="C-1", content=Content.HELD, evidence=Evidence.SENSOR, door=Door.CLOSED)
 HELD_OPEN = replace(HELD, door=Door.OPEN)  # staff were at it
 CLAIMED = Compartment("A-01", case_id="C-1", content=Content.HELD, evidence=Evidence.CLAIMED)
@@ -43,6 +45,8 @@ DEPOSIT = DepositIntent("C-1", "A-01")
 @pytest.mark.parametrize(
     ("state", "opening", "deposit", "door", "item", "events", "ask"),
     [
+        (FORCED, None, DEPOSIT, CLOSED, PRESENT, ["CustodyDisputed"], Ask.LOOK_INSIDE),
+        (FORCED_RESULT, None, DEPOSIT, CLOSED, PRESENT, ["CustodyDisputed"], Ask.LOOK_INSIDE),
         # an opening without an outcome
         (RESERVED, OPENING, DEPOSIT, OPEN, ABSENT, ["DoorOpened"], Ask.CLOSE_DOOR),
         (
