@@ -6,6 +6,9 @@ from datetime import datetime
 
 from .codec import from_text
 
+Pages = tuple[datetime, datetime | None]
+"""When pages that are all of a case came in, and when staff took them out."""
+
 
 @dataclass(frozen=True, slots=True)
 class ScanRow:
@@ -31,6 +34,8 @@ def scans(db: sqlite3.Connection, *, waiting: bool = False) -> list[ScanRow]:
     ]
 
 
-def was_filed(db: sqlite3.Connection, case_id: str) -> bool:
-    """Whether the case began with nothing but its pages."""
-    return db.execute("SELECT 1 FROM scans WHERE case_id = ? AND whole", (case_id,)).fetchone() is not None
+def filed(db: sqlite3.Connection, case_id: str) -> Pages | None:
+    """Of a case that came in with nothing but its pages; None of others, and once they are erased."""
+    sql = "SELECT sealed_at, exported_at FROM scans WHERE case_id = ? AND whole"
+    row = db.execute(sql, (case_id,)).fetchone()
+    return None if row is None else (from_text(row[0]), from_text(row[1]) if row[1] else None)

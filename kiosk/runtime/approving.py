@@ -15,7 +15,7 @@ from kiosk.approvalsettings import ApprovalSettings
 from kiosk.catalogue.items import Catalogue
 from kiosk.journal import queries
 from kiosk.journal.journal import Journal
-from kiosk.journal.scans import was_filed
+from kiosk.journal.scans import filed
 from kiosk.journal.types import NoticePolicy
 from kiosk.settings import Settings
 from locker.events import Bound
@@ -53,7 +53,7 @@ def submissions(kiosk_id: str, journal: Journal, catalogue: Catalogue) -> Notice
     def held(case_id: str) -> int:
         rows = journal.read_inside(lambda db: queries.deposits_of(db, case_id))
         envelopes = sum(row.bound is Bound.STAFF and row.held_at is not None for row in rows)
-        return envelopes + journal.read_inside(lambda db: was_filed(db, case_id))
+        return envelopes + (journal.read_inside(lambda db: filed(db, case_id)) is not None)
 
     return SubmissionWriter(
         kiosk_id, lambda code: materials_of(catalogue.get(code)), journal.case_inside, held,

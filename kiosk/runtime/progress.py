@@ -9,6 +9,7 @@ from kiosk.deadlines import deadline, working_days_left
 from kiosk.journal.deposits import DepositRow
 from kiosk.journal.journal import Journal
 from kiosk.journal.promises import promise_of
+from kiosk.journal.scans import Pages, filed
 from kiosk.journal.types import CaseRow
 from kiosk.session.progressfacts import CaseProgress, CaseStep, Light, StepDone
 from locker.events import Bound, ResultKind
@@ -45,19 +46,21 @@ class ProgressDesk:
     async def _one(self, row: CaseRow) -> CaseProgress:
         young = self.now() - row.opened_at <= self.added_for
         lain = await self.journal.deposits_of(row.case_id)
-        found = progress_of(row, lain, self.terms, self.now(), may_add=young)
+        pages = await self.journal.read(lambda db: filed(db, row.case_id))
+        found = progress_of(row, lain, self.terms, self.now(), may_add=young, pages=pages)
         promise = await self.journal.read(lambda db: promise_of(db, row.case_id))
         return found if promise is None else replace(found, missing=promise.missing, until=promise.until)
 
 
 def progress_of(
-    row: CaseRow, lain: Sequence[DepositRow], terms: Terms, now: datetime, *, may_add: bool
-) -> CaseProgress:
+    row: CaseRow, lain: Sequence[DepositRow], terms: Terms, now: datetime, *, may_add: bool,
+    pages: Pages | None = None,
+) -> CaseProgress:  # fmt: skip
     """One case from its rows, oldest first. `now`: local time, whose zone is that of every time that is told."""
     papers = [one for one in lain if one.bound is Bound.STAFF and one.held_at is not None]
     returns = [one for one in lain if one.bound is Bound.CITIZEN and one.held_at is not None]
     results = [one for one in returns if one.kind != ResultKind.TO_COMPLETE and one.state != "cleared"]
-    taken = sorted((*_filed(row, papers), *_taken(papers, returns, results)), key=lambda pair: pair[0])
+    taken = sorted(_taken(papers, returns, results, pages or _filed(row, papers)), key=lambda pair: pair[0])
     steps = tuple(StepDone(step, _local(at, now)) for at, step in taken)
     known = row.item_code in terms.promised_days
     light, due, left = _limit(taken, terms.promised_days.get(row.item_code), terms.warn_days, now)
@@ -70,23 +73,25 @@ def progress_of(
     )  # fmt: skip
 
 
-def _filed(row: CaseRow, papers: Sequence[DepositRow]) -> Iterator[tuple[datetime, CaseStep]]:
-    """Of a case that came in with nothing but its scanned pages; `collected` are they once staff took them out."""
-    if papers or row.held_at is None:
-        return
-    yield row.held_at, CaseStep.RECEIVED
-    if row.collected_at is not None:
-        yield row.collected_at, CaseStep.COLLECTED
+def _filed(row: CaseRow, papers: Sequence[DepositRow]) -> Pages | None:
+    """What is known of scanned pages that are erased."""
+    return None if papers or row.held_at is None else (row.held_at, row.collected_at)
 
 
 def _taken(
-    papers: Sequence[DepositRow], returns: Sequence[DepositRow], results: Sequence[DepositRow]
+    papers: Sequence[DepositRow],
+    returns: Sequence[DepositRow],
+    results: Sequence[DepositRow],
+    pages: Pages | None,
 ) -> Iterator[tuple[datetime, CaseStep]]:
     """Every step that was taken, with its time; envelopes that came together are one step."""
     collected = [one.ended_at for one in papers if one.state == "collected" and one.ended_at is not None]
     given_back = [one.held_at for one in returns if one.held_at is not None and one not in results]
-    moments = sorted([*collected, *given_back])
     came = sorted(one.held_at for one in papers if one.held_at is not None)
+    if pages is not None:
+        came.insert(0, pages[0])
+        collected += [pages[1]] if pages[1] is not None else []
+    moments = sorted([*collected, *given_back])
     for at, moment in enumerate(came):
         if at == 0:
             yield moment, CaseStep.RECEIVED

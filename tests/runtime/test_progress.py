@@ -16,6 +16,7 @@ from kiosk.journal import events as facts
 from kiosk.journal import opened
 from kiosk.journal.custody import JournalCustody
 from kiosk.journal.journal import Journal
+from kiosk.journal.scanevents import PagesExported, PagesSealed
 from kiosk.runtime.facts import Terms
 from kiosk.runtime.progress import ProgressDesk
 from kiosk.session.progressfacts import CaseProgress, CaseStep, Light
@@ -56,6 +57,10 @@ class Office:
         await self.ledger.record(custody.DepositRequested(CASE, cell, item))
         await self.ledger.record(custody.DoorClosed(None, cell, None, ItemState.PRESENT))
         await self.ledger.record(custody.DepositHeld(CASE, cell, Evidence.SENSOR))
+
+    async def files(self) -> None:
+        pages = PagesSealed(CASE, "s", "item", ("身份证",), (1,), 1, 1000, "ab" * 32, whole=True)
+        await self.journal.append(pages)
 
     async def collected(self, cell: str = "A-01") -> None:
         await self.ledger.record(custody.DepositCollected(CASE, cell, "1001"))
@@ -167,6 +172,21 @@ def test_papers_that_go_back_stop_the_clock_and_those_that_come_start_it_anew(tm
         case = await office.seen()
         assert taken(case) == ["received", "collected", "to_complete", "added"]
         assert (case.light, case.due) == (Light.GREEN, "2026-12-07")
+
+    play(tmp_path, work)
+
+
+def test_the_limit_of_scanned_pages_goes_on_when_papers_follow(tmp_path: Path) -> None:
+    async def work(office: Office) -> None:
+        office.at("2026-11-23T10:00")
+        await office.opens()
+        await office.files()
+        office.at("2026-11-24T08:00")
+        await office.journal.append(PagesExported(CASE, "1001", "1002", 1))
+        office.at("2026-11-25T10:00")
+        await office.hands_in()
+        case = await office.seen()
+        assert (taken(case), case.due) == (["received", "collected", "added"], "2026-11-26")
 
     play(tmp_path, work)
 
