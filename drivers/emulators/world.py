@@ -26,6 +26,8 @@ SERIAL: Final = {
     "staff_card": "staffcard",
 }
 DEVICES: Final = (*SERIAL, "camera", "broker")
+DESK: Final = "desk"  # the document camera, where it is asked for
+DESK_PX: Final = (1296, 972)
 
 HELP: Final = """card place NAME | card lift
 face show NAME|print-of-NAME|replay-of-NAME|two|none
@@ -41,16 +43,18 @@ sim remove | sim insert
 network lose | network find
 fault DEVICE NAME | fault DEVICE none
 staff card zhang|stranger
+sheet lay a4|a5|card | sheet scene KIND SEED | sheet take
 state DEVICE"""
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How the world starts. `mute`: devices that never answer, from the start on."""
+    """How the world starts. `mute`: devices that never answer, from the start on; `desk`: with a document camera."""
 
     mute: tuple[str, ...] = ()
     read_delay_ms: int = 900
     extra: Mapping[str, tuple[str, ...]] | None = None
+    desk: bool = False
 
 
 class World:
@@ -60,15 +64,16 @@ class World:
         self.folder = folder
         self.cells = dict(cells)
         self._options = options
+        self.devices = (*DEVICES, DESK) if options.desk else DEVICES
         self._processes: dict[str, subprocess.Popen[str]] = {}
 
     def start(self) -> None:
         """Start every emulator and wait until each says that it is ready."""
         self.folder.mkdir(parents=True, exist_ok=True)
         try:
-            for device in DEVICES:
+            for device in self.devices:
                 self._launch(device)
-            for device in DEVICES:
+            for device in self.devices:
                 self._await_ready(device)
             for device in self._options.mute:
                 self._mute(device)
@@ -93,7 +98,9 @@ class World:
     @property
     def variables(self) -> dict[str, str]:
         """What a site file of this world needs to know: the ports that are not fixed by name."""
-        return {
+        desk = self.folder / "desk.url"
+        url = {"desk_url": desk.read_text(encoding="utf-8").strip()} if DESK in self.devices else {}
+        return url | {
             "camera_url": (self.folder / "camera.url").read_text(encoding="utf-8").strip(),
             "infrared_url": (self.folder / "infrared.url").read_text(encoding="utf-8").strip(),
             "mqtt_port": (self.folder / "broker.port").read_text(encoding="utf-8").strip(),
@@ -101,8 +108,8 @@ class World:
 
     def do(self, device: str, act: str, **values: Any) -> dict[str, Any]:
         """Perform one act of one emulator. Raises `ValueError` with the emulator's words."""
-        if device not in DEVICES:
-            raise ValueError(f"no device {device!r}; there are {', '.join(DEVICES)}")
+        if device not in self.devices:
+            raise ValueError(f"no device {device!r}; there are {', '.join(self.devices)}")
         control = Control(self.folder / f"{device}.control")
         try:
             return control.do(act, **values)
@@ -138,12 +145,12 @@ class World:
                 self.do("printer", f"cover.{what}")
             case ["broker", ("stop" | "start") as what]:
                 self.do("broker", f"broker.{what}")
-            case ["sim", ("remove" | "insert") as what]:
-                self.do("modem", f"sim.{what}")
-            case ["network", ("lose" | "find") as what]:
-                self.do("modem", f"network.{what}")
+            case ["sim", ("remove" | "insert")] | ["network", ("lose" | "find")] as words:
+                self.do("modem", ".".join(words))
             case ["fault", device, name]:
                 self.do(device, "fault", name=name)
+            case ["sheet", what, *how]:
+                self._sheet(what, *how)
             case ["state", device]:
                 return json.dumps(self.do(device, "state"), ensure_ascii=False)
             case ["staff", "card", name]:
@@ -151,6 +158,18 @@ class World:
             case _:
                 raise ValueError(f"not understood: {line!r}. What there is:\n{HELP}")
         return "ok"
+
+    def _sheet(self, what: str, *how: str) -> None:
+        """What lies under the document camera."""
+        match (what, *how):
+            case ("lay", sheet):
+                self.do(DESK, "paper.lay", sheet=sheet, turn=90 if sheet == "a4" else 3)
+            case ("scene", kind, seed):
+                self.do(DESK, "paper.scene", kind=kind, seed=int(seed))
+            case ("take",):
+                self.do(DESK, "paper.take")
+            case _:
+                raise ValueError(f"not understood: sheet {what}. What there is:\n{HELP}")
 
     def _channel(self, cell: str) -> int:
         try:
@@ -167,6 +186,10 @@ class World:
             module = "camera"
             arguments = ["--http", str(self.folder / "camera.url"), "--control", control]
             arguments += ["--infrared", str(self.folder / "infrared.url")]
+        elif device == DESK:
+            module = "camera"
+            arguments = ["--scene", "desk", "--size", "{}x{}".format(*DESK_PX)]
+            arguments += ["--http", str(self.folder / "desk.url"), "--control", control]
         else:
             module = "broker"
             log = str(self.folder / "mqtt.jsonl")

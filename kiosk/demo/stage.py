@@ -9,10 +9,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from drivers.emulators.world import Options, World
+from drivers.emulators.sheets import DESK_MM
+from drivers.emulators.world import DESK_PX, Options, World
 from kiosk import tomltext
 
 STOP_TIMEOUT_S: Final = 15.0
+DESK_TIMEOUT_S: Final = 15.0  # of a picture: the emulator draws them, and the processor may be busy
 
 
 @dataclass(slots=True)
@@ -59,6 +61,16 @@ class Stage:
         folder = self.folder / "conf.d"
         folder.mkdir(exist_ok=True)
         (folder / "demo.toml").write_text(self._filled(_toml(layer)), encoding="utf-8")
+        if self.options.desk:
+            width, height = DESK_PX
+            lens = {
+                "name": "desk", "driver": "opencv_document", "source": self.world.variables["desk_url"],
+                "width": width, "height": height, "settle_frames": 2, "timeout_s": DESK_TIMEOUT_S,
+                "desk_width_mm": DESK_MM[0],
+            }  # fmt: skip
+            rows = "\n".join(f"{key} = {tomltext.value(value)}" for key, value in lens.items())
+            table = f"[[devices.document_cameras]]\n{rows}\n"
+            (folder / "desk.toml").write_text(table, encoding="utf-8")
 
     def _filled(self, text: str) -> str:
         """Settings with what is known once the world has started."""
