@@ -29,8 +29,10 @@ from .wire import MOST_NEWS
 
 STEPS: Final[Mapping[str, str]] = {
     "DepositHeld": "received",
+    "PagesSealed": "received",
     "CustodyDisputed": "in_question",
     "DepositCollected": "under_review",
+    "PagesExported": "under_review",
     "ResultHeld": "result_ready",
     "ResultRecalled": "result_taken_back",
     "DepositReturned": "fetched",
@@ -101,8 +103,10 @@ class EmbeddedApproval:
         return ResultForm(item.result.forms[0].value)
 
     def _said(self, event: StoredEvent) -> Step | Decision | None:
-        """A fact as the port has it; None for a decision that is left to a person."""
+        """A fact as the port has it; None for a decision left to a person, and for pages beside papers."""
         case_id, message = str(event.data["case_id"]), str(event.seq)
+        if event.type == "PagesSealed" and not event.data["whole"]:
+            return None
         if event.type in STEPS:
             return Step(case_id, message, STEPS[event.type], event.at)
         verdict = VERDICTS.get(event.data["outcome"])

@@ -12,9 +12,10 @@ from kiosk.approval.port import Applicant, ApprovalSystem, ResultForm, Submissio
 from kiosk.idnumber import check_digit
 from kiosk.journal import Journal, opened
 from kiosk.journal.applicationevents import ApplicationDecided
+from kiosk.journal.scanevents import PagesExported, PagesSealed
 from locker import events as le
 from tests.approval.office import CATALOGUE, NOW, SUBMISSION, Office
-from tests.journal.facts import run, story
+from tests.journal.facts import case, run, story
 
 INSTANT = next(item for item in CATALOGUE if item.instant is not None)
 
@@ -69,6 +70,20 @@ def test_the_facts_of_a_case_are_its_steps(tmp_path: Path) -> None:
         assert standing.decision.verdict is Verdict.GRANTED
         news = await desk.news(begin)
         assert news.told == (standing.steps[1], standing.decision)
+
+    at_desk(tmp_path, work)
+
+
+@pytest.mark.parametrize(
+    ("whole", "steps"), [(True, ["received", "under_review"]), (False, ["under_review"])]
+)
+def test_scanned_pages_are_received_where_they_are_all(tmp_path: Path, whole: bool, steps: list[str]) -> None:
+    async def work(desk: EmbeddedApproval, journal: Journal) -> None:
+        pages = PagesSealed("c2", "s", "sole-trader", ("身份证",), (1,), 1, 1000, "ab" * 32, whole)
+        await journal.append([case("c2"), pages, PagesExported("c2", "1001", "1002", 1)])
+        standing = await desk.standing("c2")
+        assert standing is not None
+        assert [one.step for one in standing.steps] == steps
 
     at_desk(tmp_path, work)
 
