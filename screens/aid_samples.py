@@ -48,7 +48,9 @@ def aid_samples(chrome: Chrome) -> Iterator[ViewModel]:
         waiting=True,
     )  # fmt: skip
     go_on = (Action(ask.Proceed(), text("help.go_on"), primary=True),)
-    for name, number in (("reported", "P-261122-01"), ("called", "C-261122-01"), ("failed", "")):
+    for name, number in (
+        ("reported", "P-261122-01"), ("person", "P-261122-02"), ("called", "C-261122-01"), ("failed", ""),
+    ):  # fmt: skip
         numbered = (Line(text("help.number"), number),) if number else ()
         yield NoticePage(
             chrome, text(f"help.{name}"), text(f"help.{name}_note", hotline=hotline),

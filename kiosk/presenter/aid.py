@@ -40,7 +40,7 @@ def help_pages(view: View) -> vm.ViewModel:
                 view.chrome(), text(said), text(f"{said}_note", hotline=hotline),
                 Tone.GOOD if good else Tone.CAUTION, "check" if good else "phone",
                 (*number, Line(text("notice.hotline"), hotline)),
-                (Action(ask.Proceed(), text("help.go_on"), primary=True),), f"help.{aid.spot.value}",
+                (Action(ask.Proceed(), text("help.go_on"), primary=True),), said,
             )  # fmt: skip
 
 
