@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import Final
 
 from drivers.contracts.health import DeviceStatus, ErrorAction, Health
-from kiosk.journal.errors import JournalFull
+from kiosk.journal.errors import JournalError
 from kiosk.journal.types import Channel, Clock, OutboxMessage, new_message_id, utc_now
 
 from . import status
@@ -24,7 +24,7 @@ from .status import OfflineReason, StatusSnapshot
 
 log = logging.getLogger(__name__)
 
-FULL_PAUSE_S: Final = 1.0  # until the journal is tried again
+PAUSE_S: Final = 1.0  # until the journal is tried again
 
 
 class MqttCourier:
@@ -54,7 +54,7 @@ class MqttCourier:
             settings.tls.context()
 
     async def run(self) -> None:
-        """Carry notices until `close`; wait while the disk is full. What else the journal raises comes out here."""
+        """Carry notices until `close`, whatever the journal says: it is asked again after a pause."""
         while not self._closing:
             try:
                 await self._one_connection()
@@ -141,9 +141,9 @@ class MqttCourier:
                     await self._carry(connection, min(rows, key=lambda row: row.event_seq))
                 else:
                     await self._rest(await self._until_due_s())
-            except JournalFull as error:
+            except JournalError as error:
                 log.warning("notices wait: %s", error)
-                await self._rest(FULL_PAUSE_S, only_closing=True)
+                await self._rest(PAUSE_S, only_closing=True)
 
     async def _carry(self, connection: BrokerConnection, row: OutboxMessage) -> None:
         try:

@@ -16,7 +16,7 @@ from typing import Final
 from drivers.contracts.health import DeviceStatus, ErrorAction, Health
 from drivers.contracts.sms import SmsAccepted, SmsChannel, SmsMessage, SmsOutcome
 from drivers.errors import DeviceError
-from kiosk.journal.errors import JournalFull
+from kiosk.journal.errors import JournalError
 from kiosk.journal.types import Channel, Clock, OutboxMessage, utc_now
 
 from .policy import CITIZEN_PREFIX, SmsPayload, follow_up
@@ -28,7 +28,7 @@ REASON_IN_TIME: Final = "notDeliveredInTime"
 REASON_NO_NUMBER: Final = "noNumber"
 REASON_UNREADABLE: Final = "unreadablePayload"
 REASON_TOO_OLD: Final = "triedTooLong"
-FULL_PAUSE_S: Final = 1.0  # until the journal is tried again
+PAUSE_S: Final = 1.0  # until the journal is tried again
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,14 +84,16 @@ class SmsCourier:
         self._next_deadline_s = self._settings.retry_max_s
 
     async def run(self) -> None:
-        """Carry messages until `close`; wait while the disk is full. What else the journal raises comes out here."""
+        """Carry messages until `close`, whatever the journal says: it is asked again after a pause."""
         try:
             while not self._closing:
                 try:
                     await self._round()
-                except JournalFull as error:
+                except (
+                    JournalError
+                ) as error:  # a full disk, or a case that was erased while its message went out
                     log.warning("text messages wait: %s", error)
-                    await asyncio.sleep(FULL_PAUSE_S)
+                    await asyncio.sleep(PAUSE_S)
         finally:
             await self._disconnect()
 

@@ -291,7 +291,7 @@ def test_the_broker_acknowledges_a_technicians_question(scene: Scene) -> None:
 def test_while_the_disk_is_full_a_notice_goes_out_once_and_the_courier_lives(
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(mqtt, "FULL_PAUSE_S", 0.01)
+    monkeypatch.setattr(mqtt, "PAUSE_S", 0.01)
     scene.outbox.refusals = 4
 
     async def story(courier: MqttCourier) -> None:

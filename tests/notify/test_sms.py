@@ -338,7 +338,7 @@ def test_a_silent_modem_is_known_before_the_first_message() -> None:
 def test_while_the_disk_is_full_nothing_goes_out_twice_and_the_courier_lives(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(sms, "FULL_PAUSE_S", 0.01)
+    monkeypatch.setattr(sms, "PAUSE_S", 0.01)
     scene = Scene({"S2": REFUSED})
     scene.outbox.refusals = 3
 

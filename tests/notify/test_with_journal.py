@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from datetime import UTC
 from pathlib import Path
 
-from drivers.contracts.sms import SmsRefused
+from drivers.contracts.sms import SmsMessage, SmsOutcome, SmsRefused
 from drivers.emulators.broker import PrivateBroker, Subscriber
-from kiosk.journal import Channel, Journal, OutboxState
+from kiosk.journal import Channel, Journal, Notice, OutboxState
 from kiosk.journal.events import CaseOpened
 from kiosk.notify.cases import KnownCases
 from kiosk.notify.mqtt import MqttCourier
-from kiosk.notify.policy import NoticeWriter
+from kiosk.notify.policy import NoticeWriter, SmsPayload
 from kiosk.notify.ports import Outbox
 from kiosk.notify.settings import MqttSettings
 from kiosk.notify.sms import SmsCourier
@@ -173,6 +173,41 @@ def test_a_case_is_known_from_its_opening_to_its_end(tmp_path: Path) -> None:
         assert found.item_code == "birth"
         await journal.append(DepositCollected("ND-7", "A-03", "S1"))
         assert known.facts("ND-7") is None
+        await journal.close()
+
+    asyncio.run(run())
+
+
+class SlowChannel(MoodyChannel):
+    """Takes a message once it may, as a modem takes seconds for it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked = asyncio.Event()
+        self.may_go_on = asyncio.Event()
+
+    async def send(self, message: SmsMessage) -> SmsOutcome:
+        self.asked.set()
+        await self.may_go_on.wait()
+        return await super().send(message)
+
+
+def test_a_case_erased_while_its_message_is_on_its_way_ends_no_courier(tmp_path: Path) -> None:
+    channel = SlowChannel()
+    words = SmsPayload("result.code", "12345678", (), "result.code.citizen", Language.ENGLISH.value, {})
+    code = Notice(Channel.SMS, "citizen:ND-7", words.encode(), personal=True, case_id="ND-7")
+
+    async def run() -> None:
+        journal = await opened(tmp_path)
+        couriers = Couriers(journal, 1, channel)
+        await journal.append(OPENED, [code])
+        await channel.asked.wait()
+        await journal.erase(["ND-7"], by="8", reason="ASKED")
+        channel.may_go_on.set()
+        await until(lambda: len(channel.sent) == 1, "the code went out")
+        await journal.append(DoorForced("A-03"))
+        await until(lambda: NUMBERS["S8"] in [m.number for m in channel.sent], "the next was told")
+        await couriers.close()
         await journal.close()
 
     asyncio.run(run())

@@ -26,6 +26,7 @@ from locker.events import CompartmentOutOfService
 from locker.ledger import Ledger, complete
 from tests.drivers.fake_board import FakeBoard
 from tests.locker.rig import QUICK
+from tests.notify.doubles import until
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 HIGH, LOW = "A-01", "A-02"
@@ -35,6 +36,7 @@ HERE = Cabinet(
         Cell(LOW, Size.S, "main", 2, row=1, column=0, bottom_mm=500, top_mm=600),
     )
 )
+LIMITS = ActLimits(board_silent_limit_s=0.5)
 CARD = CardFacts("测试", "110101199003070000", "测*", "1101**********0000", "resident")
 WANTED = do.OpenCase("s", "permit", Identity.CARD_ONLY, CARD, "13800000000", "zh_CN")
 
@@ -52,12 +54,11 @@ def acts_of(
     doors: DoorService,
     folder: Path,
     posted: list[ev.Event],
-    limits: ActLimits = ActLimits(),
 ) -> CustodyActs:
     return CustodyActs(
         journal, ledger, doors, HERE, no_printer, posted.append, lambda _code: "S", lambda _code: "", lambda: NOW,
         Cases(lambda _case, _lang: None), Applications(Catalogue(()), lambda: NOW),
-        PageKeeper(journal, NO_DESK, PagesOnDisk(folder), lambda _code: ()), limits,
+        PageKeeper(journal, NO_DESK, PagesOnDisk(folder), lambda _code: ()), LIMITS,
     )  # fmt: skip
 
 
@@ -101,25 +102,21 @@ async def after_a_silence(folder: Path) -> list[ev.Event]:
     """What is said of a door that stood open for longer than a board may be silent, when the board is silent once."""
     posted: list[ev.Event] = []
     board, loop = FakeBoard(2), asyncio.get_running_loop()
-    limits = ActLimits(board_silent_limit_s=0.5)
-    async with opened(folder, ballast_bytes=0) as journal, asyncio.timeout(20):
+    async with opened(folder, ballast_bytes=0) as journal:
         ledger = Ledger(JournalCustody(journal), complete(HERE, ()))
         doors = DoorService(HERE, {"main": board}, ledger, settings=QUICK)
-        acts = acts_of(journal, ledger, doors, folder, posted, limits)
+        acts = acts_of(journal, ledger, doors, folder, posted)
         try:
             await doors.start()
             await acts.perform(do.OpenDoor(LOW, "", "staff:101"))
             begun_s = loop.time()
             await acts.perform(do.WaitClosed(LOW, ""))
-            while loop.time() - begun_s <= 2 * limits.board_silent_limit_s:
-                await asyncio.sleep(QUICK.poll_interval_s)
+            await until(lambda: loop.time() - begun_s > 2 * LIMITS.board_silent_limit_s, "open for long")
             board.silent = True
-            while doors.snapshot().readings[LOW].door is not DoorState.UNKNOWN:
-                await asyncio.sleep(QUICK.watch_interval_s)
+            await until(lambda: doors.snapshot().readings[LOW].door is DoorState.UNKNOWN, "silence")
             board.silent = False
             board.doors[2] = DoorState.CLOSED
-            while len(posted) < 2:
-                await asyncio.sleep(QUICK.poll_interval_s)
+            await until(lambda: len(posted) == 2, "the end of the wait")
         finally:
             await acts.close()
             await doors.close()
