@@ -1,0 +1,132 @@
+"""The stories of `nightdesk demo --auto --story NAME`: what is touched, and which facts are left."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from .player import STAFF_NO, STAFF_PIN
+from .storyteller import Fact, Story
+
+PLAIN: Final = "senior-card"  # its form asks nothing that the card does not say
+ASKING: Final = "residence-permit"
+INSTANT: Final = "property-search"
+SCANNED: Final = "tax-certificate"  # all of its papers may be scanned
+
+
+def _chosen(item: str) -> tuple[str, ...]:
+    return (
+        "visit", "tap home.deposit", "sees items", f"tap item.{item}", "sees guide", "tap guide.have_all",
+        "tap guide.start", "sees consent",
+    )  # fmt: skip
+
+
+BY_FACE: Final = (
+    "tap consent.accept", "sees card", "world face show obama3", "world card place jia", "sees card.reading", "check",
+)  # fmt: skip
+BY_CARD: Final = (
+    "tap consent.decline", "sees card", "world card place yi", "sees identity.ways", "tap way.card_only",
+)  # fmt: skip
+CONFIRMED: Final = ("on phone", "phone", "tap phone.next", "on confirm", "tap confirm.ok")
+PUT_IN: Final = (
+    "on compartment.open", "put", "sees compartment.sealing", "tap sealing.done", "sees receipt.take",
+    "tap receipt.next", "sees notice.take_card", "world card lift", "world face leave", "sees notice.done",
+)  # fmt: skip
+HOME: Final = ("tap action.home",)
+HANDED_IN: Final = (*_chosen(PLAIN), *BY_CARD, *CONFIRMED, *PUT_IN, *HOME)
+SIGNED_IN: Final = (
+    "sees home", "tap head.staff", "sees staff.number", f"type {STAFF_NO}", "tap action.next", "sees staff.pin",
+    f"type {STAFF_PIN}", "tap action.next", "sees staff.list",
+)  # fmt: skip
+COLLECTED: Final = (
+    "tap staff.collect", "sees staff.take", "take", "sees staff.collected", "tap action.next", "sees staff.list",
+)  # fmt: skip
+SIGNED_OUT: Final = ("tap staff.sign_out", "sees home")
+RESULT_PUT_IN: Final = (
+    "tap staff.more", "sees staff.menu", "tap menu.put_in", "sees staff.result.case", "tap case.{case}",
+    "sees staff.result.kind", "tap kind.result", "sees staff.result.size", "tap size.S", "sees staff.result.put_in",
+    "put", "sees staff.result.placed", "tap staff.back_to_list", "sees staff.list",
+)  # fmt: skip
+RATED: Final = (
+    "tap rating.start", "sees rating", "tap rating.5", "sees rating.reasons", "tap reason.fast", "tap rating.send",
+    "sees home",
+)  # fmt: skip
+
+TOLD: Final = (
+    Story(
+        "deposit",
+        (*_chosen(ASKING), *BY_FACE, *CONFIRMED, *PUT_IN, *HOME, *SIGNED_IN, *COLLECTED, *SIGNED_OUT),
+        (
+            Fact("ConsentGiven"), Fact("IdentityVerified"), Fact("CaseOpened", {"item_code": ASKING}),
+            Fact("DepositHeld", {"evidence": "SENSOR"}), Fact("DepositCollected", {"staff_no": STAFF_NO}),
+        ),
+    ),
+    Story(
+        "supplement",
+        (
+            *HANDED_IN, "visit", "tap home.progress", "sees progress.ways", "tap progress.by_card", "sees card",
+            "world card place yi", "sees progress.case", "tap progress.add", "sees consent",
+            "tap consent.decline", "sees identity.ways",
+            "tap way.card_only", "on confirm", "tap confirm.ok", *PUT_IN,
+        ),
+        (Fact("DepositHeld"), Fact("CaseContinued", {"errand": "supplement"}), Fact("DepositHeld")),
+    ),
+    Story(
+        "progress",
+        (
+            *HANDED_IN, *SIGNED_IN, *COLLECTED, *SIGNED_OUT, "visit", "tap home.progress", "sees progress.ways",
+            "tap progress.by_number", "sees progress.number", "type {case_digits}", "tap progress.look",
+            "sees progress.case", "tap action.back", "sees progress.*",
+        ),
+        (Fact("DepositHeld"), Fact("DepositCollected")),
+    ),
+    Story(
+        "fetch",
+        (
+            *HANDED_IN, *SIGNED_IN, *COLLECTED, *RESULT_PUT_IN, *SIGNED_OUT, "visit", "tap home.fetch", "sees card",
+            "world card place yi", "sees pickup.code", "type {code}", "tap pickup.next", "sees pickup.open", "take",
+            "sees notice.take_card", "world card lift", "sees notice.*",
+        ),
+        (
+            Fact("DepositHeld"), Fact("DepositCollected"), Fact("ResultHeld"),
+            Fact("DepositReturned", {"actor": "citizen"}), Fact("CodeUsed"),
+        ),
+    ),
+    Story(
+        "instant",
+        (*_chosen(INSTANT), *BY_FACE, *CONFIRMED, *PUT_IN),
+        (Fact("ApplicationDecided", {"item_code": INSTANT, "outcome": "granted"}), Fact("DepositHeld")),
+    ),
+    Story(
+        "rating",
+        (*HANDED_IN[: -len(HOME)], *RATED),
+        (Fact("DepositHeld"), Fact("ServiceRated", {"stars": 5, "matter": "deposit"})),
+    ),
+    Story(
+        "problem",
+        (
+            "visit", "tap action.help", "sees notice.help", "tap help.report", "sees help.problem",
+            "tap problem.screen", "sees help.reported", "tap help.go_on", "sees home",
+        ),
+        (Fact("ProblemReported", {"problem": "screen", "page": "home"}),),
+    ),
+    Story(
+        "scan-only",
+        (
+            "visit", "tap home.deposit", "sees items", "tap items.themes", "sees items.themes", "tap theme.proofs",
+            "sees items.theme", f"tap item.{SCANNED}", "sees guide", "tap guide.have_all", "tap guide.start",
+            "sees consent", *BY_CARD, "on phone", "phone", "tap phone.next", "sees scan.offer", "tap scan.begin",
+            "sees scan.lay", "world sheet scene glare 3", "tap scan.take", "sees scan.wrong",
+            "world sheet scene good 3", "tap scan.take_again", "sees scan.page", "world sheet scene good 5",
+            "tap scan.next", "sees scan.lay", "tap scan.take", "sees scan.page", "tap scan.earlier", "tap scan.done",
+            "sees scan.lay", "world sheet scene skewed 2", "tap scan.take", "sees scan.page", "tap scan.done",
+            "sees confirm", "tap confirm.ok_paperless", "sees receipt.take", "tap receipt.next",
+            "sees notice.take_card", "world card lift", "sees notice.done",
+        ),
+        (Fact("CaseOpened", {"item_code": SCANNED}), Fact("PagesSealed", {"pages": 3, "whole": True})),
+    ),
+    Story(
+        "no-face",
+        HANDED_IN,
+        (Fact("ConsentDeclined"), Fact("IdentityAccepted"), Fact("DepositHeld")),
+    ),
+)  # fmt: skip
+STORIES: Final[Mapping[str, Story]] = {story.name: story for story in TOLD}
