@@ -44,7 +44,9 @@ def timed_out(stage: cs.PickupStage) -> Step:
     match stage:
         case cs.TypingPickup(visit):
             return dismiss(visit)
-        case cs.PickupFailed(visit) | cs.StillInside(visit, seen=True):
+        case cs.PickupFailed(visit, parcel):
+            return _given_up(visit, parcel)
+        case cs.StillInside(visit, seen=True):
             return back_to_card(visit)
         case cs.StillInside(visit, parcel):
             next_stage, effects = back_to_card(visit)
@@ -135,19 +137,33 @@ def _opening(stage: cs.PickupOpening | cs.PickupFailed, event: ev.Event) -> Step
     match stage, event:
         case cs.PickupOpening(), ev.DoorAnswer(cell, opened=True) if cell == parcel.cell:
             watched = do.StopFace()  # who stands there counts no more
-            return cs.Taking(visit, parcel, rest), (do.WaitClosed(cell, parcel.case_id), watched)
+            return cs.Taking(visit, replace(parcel, in_doubt=False), rest), (
+                do.WaitClosed(cell, parcel.case_id),
+                watched,
+            )
         case cs.PickupOpening(attempt=1), ev.DoorAnswer(cell) if cell == parcel.cell:
             return cs.PickupFailed(visit, parcel, rest), (do.Sound("attention"),)
         case cs.PickupOpening(), ev.DoorAnswer(cell) if cell == parcel.cell:
-            return trouble_then_card(visit, "pickup_stuck")
+            return trouble_then_card(visit, "pickup_stuck", *_in_doubt(parcel))
         case cs.PickupOpening(), ev.RecordingFailed():
-            return trouble_then_card(visit, "disk_full")
+            return trouble_then_card(visit, "disk_full", *_in_doubt(parcel))
         case cs.PickupFailed(), ask.TryAgain():
             return _open(visit, parcel, rest, attempt=2)
         case cs.PickupFailed(), ask.GiveUp():
-            return back_to_card(visit)
+            return _given_up(visit, parcel)
         case _:
             return None
+
+
+def _given_up(visit: st.Visit, parcel: st.Parcel) -> Step:
+    stage, effects = back_to_card(visit)
+    return stage, (*_in_doubt(parcel), *effects)
+
+
+def _in_doubt(parcel: st.Parcel) -> tuple[do.Effect, ...]:
+    """What a door that does not open again leaves of the time when it was open."""
+    doubt = _dispute(parcel, "the door does not open again, no item sensor")
+    return (doubt,) if parcel.in_doubt else ()
 
 
 def _taking(stage: cs.Taking | cs.StillInside | cs.Returning, event: ev.Event) -> Step | None:
@@ -170,8 +186,8 @@ def _taking(stage: cs.Taking | cs.StillInside | cs.Returning, event: ev.Event) -
             return trouble_then_card(visit, "board_gone", *doubts)
         case cs.Taking(), ev.DoorOpenLong(cell) if cell == parcel.cell:
             return replace(stage, long_open=True), (do.Sound("attention"),)
-        case cs.StillInside(), ask.OpenAgain():
-            return _open(visit, parcel, rest)
+        case cs.StillInside(seen=seen), ask.OpenAgain():
+            return _open(visit, replace(parcel, in_doubt=not seen), rest)
         case cs.StillInside(seen=False), ask.FoundPapers():
             return _return(visit, parcel, rest)
         case cs.StillInside(seen=True), ask.GiveUp():

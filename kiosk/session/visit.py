@@ -36,7 +36,8 @@ class Held:
 class Parcel:
     """Something that waits for the citizen in a compartment; `code_id` of the one-time code that opens it.
 
-    `disowned`: the citizen says that it is not theirs.
+    `disowned`: the citizen says that it is not theirs; `in_doubt`: it was open for them before, and no sensor says that
+    anything still lies there.
     """
 
     case_id: str
@@ -45,6 +46,7 @@ class Parcel:
     item_code: str = ""
     code_id: str = ""
     disowned: bool = False
+    in_doubt: bool = False
 
 
 @dataclass(frozen=True, slots=True)

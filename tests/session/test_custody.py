@@ -249,6 +249,17 @@ def test_without_an_item_sensor_the_citizen_is_asked_and_silence_is_looked_into(
     assert isinstance(after(shut.session, ev.IdleFor(0)).effects[0], do.DisputeDeposit)
 
 
+@pytest.mark.parametrize(("item", "disputes"), [("unknown", 1), ("present", 0)])
+@pytest.mark.parametrize("end", [ask.GiveUp(), ev.IdleFor(0), ask.TryAgain()])
+def test_a_door_that_does_not_open_again_takes_no_doubt_away(item: str, disputes: int, end: ev.Event) -> None:
+    jammed = ev.DoorAnswer(CELL, opened=False, reason="DOOR_JAMMED")
+    shut = after(at(cs.Taking(FETCHING, PARCEL)), ev.DoorShut(CELL, item))
+    gone = after(shut.session, ask.OpenAgain(), jammed, end)
+    if isinstance(end, ask.TryAgain):
+        gone = after(gone.session, jammed)
+    assert [type(e) for e in gone.effects].count(do.DisputeDeposit) == disputes
+
+
 @pytest.mark.parametrize(
     ("item", "kind"), [("present", None), ("notPresent", do.ReturnParcel), ("unknown", do.DisputeDeposit)]
 )
