@@ -5,7 +5,7 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from kiosk.cabinettables import Table
-from screens.viewbase import VOICE_STEPS
+from screens.viewmodels import VOICE_STEPS
 
 
 class VoiceSettings(Table):

@@ -20,6 +20,7 @@ Tone = base.Tone
 Action = base.Action
 Chrome = base.Chrome
 VoiceLook = base.VoiceLook
+VOICE_STEPS = base.VOICE_STEPS
 ItemRow = base.ItemRow
 Line = base.Line
 ItemsPage = finding.ItemsPage

@@ -34,11 +34,12 @@ from screens.intents import (
     StillHere,
     SwitchLanguage,
     SwitchLarge,
+    SwitchScheme,
     SwitchVoice,
     TouchSquare,
 )
-from screens.viewbase import VOICE_STEPS
 from screens.viewmodels import (
+    VOICE_STEPS,
     Action,
     CaseRow,
     CellLook,
@@ -217,6 +218,7 @@ def _frame(chrome: Chrome) -> Iterator[tuple[str, Intent, bool]]:
     yield "action.help", ShowHelp(), True
     yield "action.language", SwitchLanguage(), True
     yield "action.normal" if chrome.large else "action.large", SwitchLarge(), True
+    yield f"action.scheme.{chrome.scheme.next}", SwitchScheme(chrome.scheme.next), True
     if chrome.voice is not None:
         yield "action.voice_off" if chrome.voice.on else "action.voice", SwitchVoice(), True
     if chrome.voice is not None and chrome.voice.on:

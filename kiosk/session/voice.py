@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from screens import intents as ask
-from screens.viewbase import VOICE_STEPS
+from screens.viewmodels import VOICE_STEPS
 
 from . import effects as do
 from . import events as ev

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from screens.viewbase import VOICE_STEPS
+from screens.viewmodels import VOICE_STEPS
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,7 @@ from typing import Final
 
 from screens.languages import on_paper
 from screens.spoken import Part, spoken
-from screens.viewbase import VOICE_STEPS
-from screens.viewmodels import FacePage, ViewModel, VoiceLook, text
+from screens.viewmodels import VOICE_STEPS, FacePage, ViewModel, VoiceLook, text
 from screens.words import words
 
 from .engine import Engine

@@ -10,7 +10,7 @@ from kiosk.session.aidstate import Spot
 from kiosk.session.machine import step
 from kiosk.session.voicestate import VoiceState
 from screens import intents as ask
-from screens.viewbase import VOICE_STEPS
+from screens.viewmodels import VOICE_STEPS
 from tests.session.scenes import WITHOUT_FORM, start
 
 SPEAKS = replace(WITHOUT_FORM, volume=3)
