@@ -4,7 +4,10 @@ from datetime import datetime
 
 
 def next_number(letter: str, at: datetime, newest: str) -> str:
-    """`<letter>-YYMMDD-NN`; `newest`: the last number given, empty where there was none."""
-    day = f"{letter}-{at:%y%m%d}-"
-    before = int(newest.removeprefix(day)) if newest.startswith(day) else 0
-    return f"{day}{before + 1:02d}"
+    """`<letter>-YYMMDD-NN`; `newest`: the last number given, empty where there was none.
+
+    A clock that was set back gives no number twice: the count goes on in the later day.
+    """
+    before, _, count = newest.rpartition("-")
+    day = max(f"{letter}-{at:%y%m%d}", before)
+    return f"{day}-{int(count) + 1 if day == before else 1:02d}"

@@ -187,6 +187,8 @@ def test_numbers_count_up_within_a_day() -> None:
     assert next_number("R", at, "R-261122-09") == "R-261122-10"
     assert next_number("R", at, "R-261122-99") == "R-261122-100"
     assert next_number("R", at, "R-261121-07") == "R-261122-01"
+    assert next_number("R", at, "R-261123-07") == "R-261123-08"  # the clock was set back: none is given twice
+    assert next_number("R", at, "R-261123-07") == "R-261123-08"  # the clock was set back: no number twice
 
 
 def test_every_word_stands_in_both_languages() -> None:

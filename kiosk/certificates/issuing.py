@@ -167,13 +167,9 @@ class Certificates:
             ) from None
 
     async def _next_number(self, now: datetime) -> str:
-        """A clock that was set back gives no number twice: the count goes on in the later day."""
         newest = await self._journal.last_event(CertificateIssued.__name__)
-        at, before = now.astimezone(self._zone), ""
-        if newest is not None:
-            before = str(newest.data["number"])
-            at = max(at, datetime.strptime(before.split("-")[1], "%y%m%d").replace(tzinfo=self._zone))
-        return next_number(LETTER, at, before)
+        before = "" if newest is None else str(newest.data["number"])
+        return next_number(LETTER, now.astimezone(self._zone), before)
 
     # --- keys --------------------------------------------------------------------------------------------------------
 
