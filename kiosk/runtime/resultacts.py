@@ -8,6 +8,7 @@ from typing import Final
 
 from kiosk.idnumber import citizen_number
 from kiosk.journal.deposits import DepositRow
+from kiosk.journal.events import CodeIssued
 from kiosk.journal.journal import Journal
 from kiosk.journal.staffevents import CaseEntered
 from kiosk.journal.types import CaseRow, Channel, Notice
@@ -31,6 +32,7 @@ logger = logging.getLogger(__name__)
 CODE_KEYS: Final = {
     ResultKind.RESULT: "result.code.citizen", ResultKind.TO_COMPLETE: "to_complete.code.citizen",
 }  # fmt: skip
+GIVING: Final = (custody.ResultHeld.__name__, CodeIssued.__name__)
 OFFERED_MOST: Final = 60
 STARTED: Final = "kiosk"
 
@@ -96,11 +98,16 @@ class ResultDesk:
         without = []
         for case_id, held_at in sorted(newest.items()):
             code = await self.codes.last(Purpose.PICK_UP, case_id)
-            if code is None or code.issued_at < held_at:
+            if code is None or (code.issued_at < held_at and not await self._was_given_since(case_id)):
                 without.append(case_id)
         for case_id in without:
             await self._give_code(case_id, STARTED)
         return len(without)
+
+    async def _was_given_since(self, case_id: str) -> bool:
+        """Whether a code came after the newest result, by the order of the facts: the clock may have been set back."""
+        told = [event.type for event in await self.journal.case_events(case_id) if event.type in GIVING]
+        return bool(told) and told[-1] == CodeIssued.__name__
 
     async def _cases(self) -> tuple[CaseFact, ...]:
         return tuple(_offered(row) for row in await self.journal.collected_lately(OFFERED_MOST))

@@ -5,7 +5,7 @@ import json
 import re
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -37,16 +37,18 @@ FOREIGN = Draft(
 
 
 @asynccontextmanager
-async def desk(folder: Path) -> AsyncIterator[tuple[ResultDesk, Journal, list[ev.Event]]]:
+async def desk(
+    folder: Path, clock: Callable[[], datetime] = lambda: NOW
+) -> AsyncIterator[tuple[ResultDesk, Journal, list[ev.Event]]]:
     """A desk at a cabinet of four, its journal, and what it answers."""
-    async with opened(folder, ballast_bytes=0, clock=lambda: NOW.astimezone(UTC)) as journal:
+    async with opened(folder, ballast_bytes=0, clock=lambda: clock().astimezone(UTC)) as journal:
         here = cabinet()
         ledger = Ledger(JournalCustody(journal), complete(here, (await journal.compartments()).values()))
         doors = DoorService(here, {"main": FakeBoard(4)}, ledger)
         await doors.start()
         mouth = Mouth(lambda _language: "中心支行", lambda _case: Language.CHINESE)
         codes = OneTimeCodes(journal, hasher=QUICK_HASH)
-        yield ResultDesk(journal, ledger, doors, here, codes, mouth, lambda: NOW, 7 * 86_400.0), journal, []
+        yield ResultDesk(journal, ledger, doors, here, codes, mouth, clock, 7 * 86_400.0), journal, []
         await doors.close()
 
 
@@ -94,6 +96,19 @@ def test_a_result_that_a_power_cut_left_without_a_code_gets_one_at_the_start_and
             answer = await result_desk.codes.check(Purpose.PICK_UP, [CASE], code_in(text), now=NOW)
             assert isinstance(answer, Right)
             assert code_in(text).encode() not in (tmp_path / "journal.db").read_bytes()
+
+    run(work)
+
+
+def test_a_clock_that_was_set_back_gives_nobody_a_second_code(tmp_path: Path) -> None:
+    async def work() -> None:
+        wrong = [NOW + timedelta(hours=1), NOW]
+        async with desk(tmp_path, lambda: wrong[0]) as (result_desk, journal, _):
+            await held(result_desk, journal)
+            del wrong[0]
+            assert await result_desk.issue_missing() == 1
+            assert await result_desk.issue_missing() == 0
+            assert len(await texts(journal)) == 1
 
     run(work)
 
