@@ -230,6 +230,9 @@ class ScreenSettings(Table):
     height: Annotated[int, Field(ge=960, le=7680)] = 1920
     fullscreen: bool = True
     language: Literal["zh_CN", "en"] = "zh_CN"
+    scheme: Literal["night", "light", "contrast"] = "night"
+    light_from_hour: Annotated[int, Field(ge=0, le=23)] = 0
+    light_until_hour: Annotated[int, Field(ge=0, le=24)] = 0
 
 
 class Settings(Table):

@@ -231,12 +231,29 @@ class KioskApp(App):
             if not isinstance(self.current, HomePage):
                 return True  # somebody is here
             view = waiting.pop()
-            page = self._pages[type(view)]
+            page = self._page(view)
             page.show(view, Binding(words_now, self._emit, _nothing, self._preview_size, animated=False))
             page.leave()
             return bool(waiting)
 
         Clock.schedule_interval(warm_next, _WARM_EVERY_S)
+
+    def _page(self, view: ViewModel) -> Page:
+        kind = type(view)
+        if kind not in self._pages:
+            self._pages[kind] = PAGES[kind]()
+        return self._pages[kind]
+
+    def _wear(self, scheme: theme.Scheme) -> None:
+        """Change the colours: what stands is made anew, every other page when it is next shown."""
+        theme.wear(scheme)
+        if self.shell is not None:
+            self.shell.close()
+            self._scatter.remove_widget(self.shell)
+        self._pages.clear()
+        self.shell = Shell()
+        self._scatter.add_widget(self.shell)
+        Window.clearcolor = theme.NIGHT
 
     def _fit(self, *_: object) -> None:
         """Scale the portrait into the window, in the middle."""
@@ -287,7 +304,9 @@ class KioskApp(App):
             self._animated,
             self._scanned,
         )
-        self.shell.show(self._pages[type(view)], view, binding)
+        if view.chrome.scheme is not theme.worn:
+            self._wear(view.chrome.scheme)
+        self.shell.show(self._page(view), view, binding)
         self.current = view
         self.serial += 1
         self._fresh = True

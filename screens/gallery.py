@@ -13,6 +13,7 @@ from typing import Final
 
 from screens.languages import LANGUAGES
 from screens.samples import Samples
+from screens.theme import Scheme
 from screens.viewmodels import ViewModel
 from screens.window import prepare
 
@@ -55,6 +56,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("out", type=Path)
     parser.add_argument("names", nargs="*", help="pages to draw; all where none is named")
     parser.add_argument("--lang", choices=LANGUAGES, default=LANGUAGES[0])
+    parser.add_argument("--scheme", type=Scheme, choices=tuple(Scheme), default=Scheme.NIGHT)
     parser.add_argument("--large", action="store_true", help="large text")
     parser.add_argument("--book", action="store_true", help="540 x 960, few colours, all languages, an index")
     options = parser.parse_args(arguments)
@@ -64,7 +66,7 @@ def main(arguments: list[str] | None = None) -> int:
     pictures = [
         (view, options.out / folder / f"{view.name}.png")
         for lang, folder in folders.items()
-        for view in Samples(lang, large=options.large).every()
+        for view in Samples(lang, large=options.large, scheme=options.scheme).every()
         if not options.names or view.name in options.names
     ]
     if options.book:

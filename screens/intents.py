@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from . import voiceintents as voice
+from .theme import Scheme
 
 SwitchVoice = voice.SwitchVoice
 SayAgain = voice.SayAgain
@@ -194,6 +195,13 @@ class SwitchLanguage:
 @dataclass(frozen=True, slots=True)
 class SwitchLarge:
     """Large text on or off."""
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchScheme:
+    """Other colours, for this person."""
+
+    scheme: Scheme
 
 
 @dataclass(frozen=True, slots=True)
@@ -460,5 +468,5 @@ Intent = (
     | ShowLine
     | PickWord | Sign | SwitchKeys | ClearTyped | Skip | ShowAnswers | ChangeAnswer
     | ShowScans | TakePage | NextSheet | Retake | DeletePage | MovePage | Drawn
-    | SwitchVoice | SayAgain | Louder | AskSomebody
+    | SwitchVoice | SayAgain | Louder | AskSomebody | SwitchScheme
 )  # fmt: skip

@@ -17,6 +17,7 @@ from screens.quiet_samples import quiet_samples
 from screens.rating_samples import rating_samples
 from screens.scan_samples import scan_samples
 from screens.staff_samples import staff_samples
+from screens.theme import Scheme
 from screens.traditional import in_traditional
 from screens.vendor_samples import vendor_samples
 from screens.viewmodels import (
@@ -82,10 +83,12 @@ _CONTENT[TRADITIONAL] = in_traditional(_CONTENT[SIMPLIFIED])
 class Samples:
     """The pages in one language, normal or large."""
 
-    def __init__(self, lang: str, *, large: bool = False) -> None:
+    def __init__(self, lang: str, *, large: bool = False, scheme: Scheme = Scheme.NIGHT) -> None:
         self._words = _CONTENT[lang]
         look = VoiceLook(on=False, volume=3)
-        self._chrome = Chrome(lang, large, "22:47", 6, str(self._words["name"]), _HOTLINE, voice=look)
+        self._chrome = Chrome(
+            lang, large, "22:47", 6, str(self._words["name"]), _HOTLINE, voice=look, scheme=scheme
+        )
 
     def every(self) -> Iterator[ViewModel]:
         """All samples, in the order of the story, then what can go wrong."""

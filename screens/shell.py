@@ -19,6 +19,7 @@ from screens.intents import (
     StillHere,
     SwitchLanguage,
     SwitchLarge,
+    SwitchScheme,
     SwitchVoice,
 )
 from screens.viewbase import VOICE_STEPS
@@ -47,8 +48,10 @@ class Sky(Widget):
         from kivy.graphics import Color, Rectangle
 
         super().__init__(size=(theme.WIDTH, theme.HEIGHT), size_hint=(None, None), **kwargs)
+        if theme.worn is not theme.Scheme.NIGHT:
+            return  # no sky by day, none behind high contrast
         with self.canvas:
-            Color(1, 1, 1, 1)
+            Color(*theme.UNTINTED)
             night = night_texture()
             rows = round(night.height * _SKY_FROM)
             lit = night.get_region(0, rows, night.width, night.height - rows)
@@ -117,6 +120,13 @@ class Shell(FloatLayout):
         self._show_voice(chrome, binding, bare=page.bare)
         self._show_warning(chrome, binding)
 
+    def close(self) -> None:
+        """Nobody will see this shell again: its page ends what it is about."""
+        if self._page is not None:
+            self.remove_widget(self._page)
+            self._page.leave()
+            self._page = None
+
     @property
     def top(self) -> Widget:
         """What takes touches: the warning while it stands, else everything."""
@@ -157,6 +167,7 @@ class Shell(FloatLayout):
             ("help", ShowHelp(), text("action.help", hotline=chrome.hotline)),
             ("language", SwitchLanguage(), text("action.language")),
             ("large", SwitchLarge(), text("action.normal" if chrome.large else "action.large")),
+            ("scheme", SwitchScheme(chrome.scheme.next), text(f"action.scheme.{chrome.scheme.next}")),
             ("voice", SwitchVoice(), text("action.voice_off" if speaks else "action.voice")),
             ("start_over", StartOver(), text("action.start_over")),
         )

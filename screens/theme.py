@@ -1,46 +1,112 @@
-"""The look in one place: colours, sizes and spaces of the night sky and the lit counter. No Kivy."""
+"""The look in one place: the colours of three schemes, sizes and spaces. No Kivy.
 
+`night` is the night sky over the lit counter; `light` is for a lobby in full sun; `contrast` is for weak eyes: light on
+black, every text at least 7:1, outlines twice as thick. A colour is one line here, with its value in each scheme.
+"""
+
+from enum import StrEnum
 from typing import Final
 
-Colour = tuple[float, float, float, float]
+
+class Scheme(StrEnum):
+    """Which colours the screen has; the order is that of the foot bar's button."""
+
+    NIGHT = "night"
+    CONTRAST = "contrast"
+    LIGHT = "light"
+
+    @property
+    def next(self) -> "Scheme":
+        """What one touch of the button brings."""
+        every = list(Scheme)
+        return every[(every.index(self) + 1) % len(every)]
 
 
-def colour(hex_rgb: str, alpha: float = 1.0) -> Colour:
-    """`#RRGGBB` as Kivy wants it: four numbers from 0 to 1."""
-    red, green, blue = (int(hex_rgb[at : at + 2], 16) / 255 for at in (1, 3, 5))
-    return red, green, blue, alpha
+class Paint(list[float]):
+    """A colour as Kivy wants it, four numbers from 0 to 1.
+
+    `wear` changes it in place: whoever holds it sees the scheme's.
+    """
+
+    def __init__(self, night: str, light: str = "", contrast: str = "", alpha: float = 1.0) -> None:
+        self._of = {
+            Scheme.NIGHT: _parts(night, alpha),
+            Scheme.LIGHT: _parts(light or night, alpha),
+            Scheme.CONTRAST: _parts(contrast or light or night, alpha),
+        }
+        super().__init__(self._of[Scheme.NIGHT])
+
+    def wear(self, scheme: Scheme) -> None:
+        """Become the colour of `scheme`."""
+        self[:] = self.of(scheme)
+
+    def of(self, scheme: Scheme) -> list[float]:
+        """The four numbers in `scheme`, whatever is worn now."""
+        return list(self._of[scheme])
 
 
-NIGHT: Final = colour("#0D1624")
-NIGHT_LIFTED: Final = colour("#1A2840")  # the ring's ground and the silhouette's sky
-PAPER: Final = colour("#FFF8EA")
-PAPER_EDGE: Final = colour("#FFFDF7")
-FOOT: Final = colour("#F3E7CF")
-RULE: Final = colour("#E9DCBE")
-BORDER: Final = colour("#D8C69C")
-WHITE: Final = colour("#FFFFFF")
-INK: Final = colour("#14202E")
-INK_SECOND: Final = colour("#5B4A22")
-INK_OFF: Final = colour("#5B5236")  # on a control that can't be used now: 7.2 on RULE-tinted white
-LIGHT: Final = colour("#FFF7E8")
-LIGHT_SECOND: Final = colour("#E9DEC8")
-LAMP: Final = colour("#F2A93B")
-LAMP_PRESSED: Final = colour("#E39A2C")
-ON_LAMP: Final = colour("#1B1406")
-LAMP_DOOR: Final = colour("#FFD58A")
-GOOD: Final = colour("#155C3D")
-GOOD_NIGHT: Final = colour("#7FD6A9")
-BAD: Final = colour("#9A1F18")
-BAD_NIGHT: Final = colour("#FF8A7A")
-CAUTION: Final = colour("#6B4700")
-CAUTION_NIGHT: Final = colour("#FFD58A")
-CELL_CLOSED: Final = colour("#465269")
-CELL_HELD: Final = colour("#3B475C")
-CELL_OUT: Final = colour("#2A3445")
-CABINET: Final = colour("#222D3F")
-RAIL_AHEAD: Final = colour("#3D485C")
-SHADE: Final = colour("#0D1624", 0.72)
-CLEAR: Final = (0.0, 0.0, 0.0, 0.0)
+def _parts(hex_rgb: str, alpha: float) -> tuple[float, ...]:
+    """`#RRGGBB` as four numbers."""
+    return (*(int(hex_rgb[at : at + 2], 16) / 255 for at in (1, 3, 5)), alpha)
+
+
+# What stands on what: LIGHT* and *_NIGHT on NIGHT; INK*, GOOD, BAD, CAUTION on PAPER and WHITE; ON_LAMP on LAMP;
+# ON_CELL on CELL_*.
+#                            night      light      contrast
+NIGHT: Final = Paint("#0D1624", "#E6EDF5", "#000000")
+SKY: Final = Paint("#385482")  # what lights the night
+NIGHT_LIFTED: Final = Paint("#1A2840", "#C9D6E6", "#1C1C1C")  # the ring's ground and the silhouette's sky
+PAPER: Final = Paint("#FFF8EA", "#FFFFFF", "#000000")
+PAPER_EDGE: Final = Paint("#FFFDF7", "#FFFFFF", "#000000")
+FOOT: Final = Paint("#F3E7CF", "#EDF1F6", "#000000")
+RULE: Final = Paint("#E9DCBE", "#D5DCE6", "#4D4D4D")  # also the ground of what is pressed
+BORDER: Final = Paint("#D8C69C", "#5C6B80", "#FFFFFF")
+WHITE: Final = Paint("#FFFFFF", "#FFFFFF", "#000000")  # the ground of controls
+INK: Final = Paint("#14202E", "#0B1420", "#FFFFFF")
+INK_SECOND: Final = Paint("#5B4A22", "#2F3B4C", "#FFF2B0")
+INK_OFF: Final = Paint("#52492E", "#455060", "#BDBDBD")  # on a control that can't be used now
+LIGHT: Final = Paint("#FFF7E8", "#0B1420", "#FFFFFF")
+LIGHT_SECOND: Final = Paint("#E9DEC8", "#2F3B4C", "#FFF2B0")
+LAMP: Final = Paint("#F2A93B", "#F2A93B", "#FFD500")
+LAMP_PRESSED: Final = Paint("#E39A2C", "#E39A2C", "#E0BB00")
+ON_LAMP: Final = Paint("#1B1406", "#1B1406", "#000000")
+LAMP_DOOR: Final = Paint("#FFD58A", "#FFD58A", "#FFE97A")
+GOOD: Final = Paint("#155C3D", "#0F4F33", "#7CFFB2")
+GOOD_NIGHT: Final = Paint("#7FD6A9", "#0F4F33", "#7CFFB2")
+BAD: Final = Paint("#9A1F18", "#8A1610", "#FFB0A6")
+BAD_NIGHT: Final = Paint("#FF8A7A", "#8A1610", "#FFB0A6")
+CAUTION: Final = Paint("#6B4700", "#5A3B00", "#FFE066")
+CAUTION_NIGHT: Final = Paint("#FFD58A", "#5A3B00", "#FFE066")
+CELL_CLOSED: Final = Paint("#465269", "#465269", "#3D3D3D")
+CELL_HELD: Final = Paint("#3B475C", "#3B475C", "#2B2B2B")
+CELL_OUT: Final = Paint("#2A3445", "#2A3445", "#1A1A1A")
+ON_CELL: Final = Paint("#FFF7E8", "#FFFFFF", "#FFFFFF")
+LIT: Final = Paint("#7FD6A9")  # green light on a cabinet or a device, drawn
+CABINET: Final = Paint("#222D3F", "#222D3F", "#0F0F0F")
+RAIL_AHEAD: Final = Paint("#3D485C", "#8C9AAD", "#5C5C5C")
+SHADE: Final = Paint("#0D1624", "#0D1624", "#000000", alpha=0.72)
+CLEAR: Final = Paint("#000000", alpha=0.0)
+UNTINTED: Final = Paint(
+    "#FFFFFF"
+)  # before a texture that has its own colours; the ground of a code to be scanned
+
+EDGE: int = 4  # px of a control's outline: 1 mm at the usual screen; see `wear`
+_EDGES: Final = {Scheme.NIGHT: 4, Scheme.LIGHT: 4, Scheme.CONTRAST: 8}
+worn: Scheme = Scheme.NIGHT
+
+
+def colours() -> dict[str, Paint]:
+    """Every colour by its name."""
+    return {name: value for name, value in globals().items() if isinstance(value, Paint)}
+
+
+def wear(scheme: Scheme) -> None:
+    """Make every colour that of `scheme`. What was drawn before keeps its colours: draw it again."""
+    global EDGE, worn
+    for paint in colours().values():
+        paint.wear(scheme)
+    EDGE, worn = _EDGES[scheme], scheme
+
 
 WIDTH: Final = 1080
 HEIGHT: Final = 1920

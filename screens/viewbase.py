@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Final
 
 from .intents import Intent
+from .theme import Scheme
 
 VOICE_STEPS: Final = 5
 
@@ -66,6 +67,7 @@ class Chrome:
     can_start_over: bool = True
     seconds_left: int | None = None  # time-out warning over the page, answered by StillHere
     voice: VoiceLook | None = None  # None: this kiosk does not speak
+    scheme: Scheme = Scheme.NIGHT  # the colours
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from kiosk.session import state as st
 from kiosk.session.machine import can_start_over
 from screens import intents as ask
 from screens import viewmodels as vm
+from screens.theme import Scheme
 from screens.viewmodels import Action, text
 
 from .house import House
@@ -41,7 +42,15 @@ class View:
             can_start_over=not isinstance(self.session.stage, st.Idle) and can_start_over(self.session.stage),
             seconds_left=self.session.seconds_left,
             voice=self._voice(),
+            scheme=self._scheme(),
         )
+
+    def _scheme(self) -> Scheme:
+        """The colours that were chosen, else the site's at this hour."""
+        policy, (first, end) = self.session.policy, self.session.policy.light_hours
+        hour = self.now.hour
+        light = first <= hour < end if first <= end else hour >= first or hour < end
+        return self.session.scheme or (Scheme.LIGHT if light else policy.scheme)
 
     def _voice(self) -> vm.VoiceLook | None:
         voice, normal = self.session.voice, self.session.policy.volume

@@ -176,7 +176,11 @@ class Engine:
     def _is_first_page_changed(self) -> bool:
         session = self.session
         return isinstance(session.stage, st.Idle) and (
-            session.help or session.large or session.voice.on or session.lang != session.home_lang
+            session.help
+            or session.large
+            or session.scheme is not None
+            or session.voice.on
+            or session.lang != session.home_lang
         )
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:

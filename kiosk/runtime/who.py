@@ -17,6 +17,7 @@ from kiosk.settings import Settings
 from kiosk.withoutface.desk import DutyDesk, HttpsDesk
 from kiosk.withoutface.mismatches import Mismatches, MismatchLimits
 from kiosk.withoutface.phones import JournalPhones
+from screens.theme import Scheme
 
 from .identityacts import IdentityActs, IdentityCommands
 from .wayacts import WayActs, WayLimits
@@ -37,6 +38,8 @@ def policy(settings: Settings, catalogue: Catalogue, *, can_speak: bool = True) 
         quiet_days=settings.counter.quiet_least_days,
         rating=settings.counter.rating,
         volume=settings.voice.volume if settings.voice.enabled and can_speak else 0,
+        scheme=Scheme(settings.screen.scheme),
+        light_hours=(settings.screen.light_from_hour, settings.screen.light_until_hour),
         call_back=settings.counter.call_back and settings.devices.sms is not None,
         two_for_any=settings.custody.two_for_any,
         two_for_audit=settings.custody.two_for_audit,

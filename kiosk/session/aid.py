@@ -17,6 +17,7 @@ CHROME: Final = (
     ask.ShowHelp,
     ask.SwitchLanguage,
     ask.SwitchLarge,
+    ask.SwitchScheme,
     ask.StillHere,
     ask.StartOver,
     ask.StaffEntrance,

@@ -228,6 +228,8 @@ def _frame(session: st.Session, event: ev.Event) -> Outcome | None:
             return Outcome(replace(session, lang=next_language(session.lang), seconds_left=None))
         case ask.SwitchLarge():
             return Outcome(replace(session, large=not session.large, seconds_left=None))
+        case ask.SwitchScheme(scheme):
+            return Outcome(replace(session, scheme=scheme, seconds_left=None))
         case ask.StillHere():
             return Outcome(replace(session, seconds_left=None))
         case ev.IdleFor(seconds) if seconds > 0:

@@ -6,6 +6,7 @@ from kiosk.catalogue.forms import FormField
 from kiosk.catalogue.rules import Decision
 from locker.events import Evidence
 from screens.languages import on_paper
+from screens.theme import Scheme
 
 from . import applicationstate, custodystate, findingstate, promisestate, scanstate, staffstate
 from . import visit as of_visit
@@ -354,6 +355,8 @@ class Policy:
     quiet_days: int = 14  # of history before anything is said of quiet hours
     rating: bool = False  # a matter that came to its end may be rated
     volume: int = 0  # of the voice, 1 to 5, as it is for everybody; 0: nothing is spoken
+    scheme: Scheme = Scheme.NIGHT  # the colours for everybody
+    light_hours: tuple[int, int] = (0, 0)  # of the day, the second one out: light colours; equal: never
     call_back: bool = False  # staff can be asked to call
     two_for_any: bool = True  # two persons of staff to open any compartment
     two_for_audit: bool = False  # and to look into those that hold something, in an audit
@@ -386,6 +389,7 @@ class Session:
     stage: Stage = field(default_factory=Idle)
     lang: str = "zh_CN"
     large: bool = False
+    scheme: Scheme | None = None  # the colours that somebody chose; None: the site's
     help: bool = False
     aid: Aid = field(default_factory=Aid)  # where somebody is in help
     voice: VoiceState = field(default_factory=VoiceState)

@@ -41,7 +41,17 @@ DISOWNS_SHARE: Final = 0.05  # of the looks at an open compartment with a result
 WORK: Final = (ask.CollectCase, ask.ResolveCell)  # what staff have come for
 FOR_ALL: Final = frozenset({"home", "notice.help"})
 CHROME: Final = frozenset(
-    {"head.staff", "action.help", "action.language", "action.normal", "action.large", "action.start_over"}
+    {
+        "head.staff",
+        "action.help",
+        "action.language",
+        "action.normal",
+        "action.large",
+        "action.start_over",
+        "action.scheme.night",
+        "action.scheme.contrast",
+        "action.scheme.light",
+    }
 )
 
 

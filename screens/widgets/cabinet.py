@@ -23,7 +23,7 @@ _ASPECT_MAX: Final = 0.62  # a compartment's height to its width: a locker's, no
 _GROUND: Final = {
     CellLook.FREE: theme.CELL_CLOSED, CellLook.HELD: theme.CELL_HELD, CellLook.OPEN: theme.CELL_CLOSED,
     CellLook.OUT: theme.CELL_OUT, CellLook.UNKNOWN: theme.CELL_HELD, CellLook.TO_USE: theme.LAMP,
-    CellLook.TO_USE_OPEN: theme.LAMP, CellLook.TO_CHOOSE: theme.LIGHT,
+    CellLook.TO_USE_OPEN: theme.LAMP, CellLook.TO_CHOOSE: theme.ON_CELL,
 }  # fmt: skip
 _TO_USE: Final = frozenset({CellLook.TO_USE, CellLook.TO_USE_OPEN})
 _LIGHT: Final = _TO_USE | {CellLook.TO_CHOOSE}
@@ -89,7 +89,7 @@ class Cabinet(Widget):
     def _cell(self, cell: CellView, box: Box) -> None:
         x, y, width, height = box
         if cell.look in _TO_USE:
-            Color(*theme.LIGHT)
+            Color(*theme.ON_CELL)
             Rounded(pos=(x - 9, y - 9), size=(width + 18, height + 18), radius=[22])
         Color(*_GROUND[cell.look])
         Rounded(pos=(x, y), size=(width, height), radius=[16])
@@ -100,7 +100,7 @@ class Cabinet(Widget):
     def _marks(self, cell: CellView, box: Box) -> None:
         x, y, width, height = box
         to_use = cell.look in _TO_USE
-        ink = theme.ON_LAMP if cell.look in _LIGHT else theme.LIGHT
+        ink = theme.ON_LAMP if cell.look in _LIGHT else theme.ON_CELL
         size = int(min(76 if to_use else 46, height * 0.6, width * 0.3))
         texture = self._number(cell.name, size)
         lift = height * 0.06 if cell.look is CellLook.HELD and height > _MARKED_FROM_PX else 0

@@ -34,7 +34,7 @@ CYCLE_S: Final = 2.4  # one movement and the rest after it
 HEAD: Final = 0.44  # half the head's width as a share of the drawing's radius
 PEAK: Final = 0.4  # of a cycle: where the movement is shown when nothing moves
 _RING_PX: Final = 14
-_SKIN: Final = theme.LIGHT
+_SKIN: Final = theme.ON_CELL
 _SHADE: Final = theme.CELL_CLOSED
 
 

@@ -49,7 +49,7 @@ def night_texture() -> Texture:
     across = np.linspace(-1, 1, width)[None, :]
     up = np.linspace(0, 1, height)[:, None]
     lift = np.exp(-(across**2) * 1.2 - ((up - 0.74) * 5.0) ** 2)
-    return _texture(np.array((56, 84, 130)), lift * 0.24 * 255)
+    return _texture(np.array(theme.SKY[:3]) * 255, lift * 0.24 * 255)
 
 
 def _texture(rgb: "np.ndarray[Any, Any]", alpha: "np.ndarray[Any, Any]") -> Texture:
@@ -111,7 +111,7 @@ class Counter(BoxLayout):
     def __init__(self, **kwargs: object) -> None:
         super().__init__(**kwargs)
         with self.canvas.before:
-            Color(1, 1, 1, 1)
+            Color(*(theme.UNTINTED if theme.worn is theme.Scheme.NIGHT else theme.CLEAR))
             self._glow = Rectangle(texture=glow_texture())
             Color(*theme.PAPER)
             self._paper = Rounded(radius=[theme.RADIUS_COUNTER, theme.RADIUS_COUNTER, 0, 0])

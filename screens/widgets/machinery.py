@@ -24,7 +24,7 @@ def _disc(x: float, y: float, radius: float) -> None:
 def _camera(x: float, y: float, size: float) -> None:
     Color(*theme.CABINET)
     _box(x, y, size, (0.2, 0.28, 0.6, 0.44), 0.07)
-    Color(*theme.LIGHT)
+    Color(*theme.ON_CELL)
     _disc(x + size * 0.5, y + size * 0.5, size * 0.15)
     Color(*theme.CELL_CLOSED)
     _disc(x + size * 0.5, y + size * 0.5, size * 0.11)
@@ -33,7 +33,7 @@ def _camera(x: float, y: float, size: float) -> None:
 
 
 def _printer(x: float, y: float, size: float) -> None:
-    Color(*theme.WHITE)
+    Color(*theme.UNTINTED)
     _box(x, y, size, (0.34, 0.5, 0.32, 0.34), 0.01)
     Color(*theme.BORDER)
     for row, share in enumerate((0.2, 0.24, 0.14)):
@@ -68,7 +68,7 @@ def _battery(x: float, y: float, size: float) -> None:
     Color(*theme.CABINET)
     _box(x, y, size, (0.2, 0.34, 0.54, 0.32), 0.05)
     _box(x, y, size, (0.76, 0.44, 0.05, 0.12), 0.02)
-    Color(*theme.GOOD_NIGHT)
+    Color(*theme.LIT)
     for cell in range(3):
         _box(x, y, size, (0.25 + cell * 0.155, 0.39, 0.125, 0.22), 0.02)
 
@@ -78,7 +78,7 @@ def _bulb(x: float, y: float, size: float) -> None:
     _disc(x + size * 0.5, y + size * 0.56, size * 0.2)
     Color(*theme.CABINET)
     _box(x, y, size, (0.42, 0.2, 0.16, 0.2), 0.03)
-    Color(*theme.LIGHT)
+    Color(*theme.ON_CELL)
     for ring in range(2):
         _box(x, y, size, (0.42, 0.27 + ring * 0.06, 0.16, 0.014), 0.005)
 

@@ -84,7 +84,7 @@ class PaperPicture(Widget):
             Rounded(pos=self.pos, size=self.size, radius=[theme.RADIUS_CONTROL])
             x, y, width, height = self._place()
             if self._texture is not None:
-                Color(1, 1, 1, 1)
+                Color(*theme.UNTINTED)
                 Rectangle(pos=(x, y), size=(width, height), texture=self._texture)
             else:
                 self._outline(x, y, width, height)

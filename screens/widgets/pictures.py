@@ -157,7 +157,7 @@ def _reader(picture: Picture, x: float, y: float, size: float) -> None:
     Rounded(pos=(x + size * 0.13, y + size * 0.12), size=(size * 0.74, size * 0.34), radius=[size * 0.035])
     waves = []
     for ring in range(3):
-        waves.append(Color(*theme.LIGHT))
+        waves.append(Color(*theme.ON_CELL))
         radius = size * (0.07 + ring * 0.055)
         SmoothLine(circle=(x + size * 0.5, y + size * 0.2, radius, -55, 55), width=size * 0.008, cap="round")
     picture.waves = tuple(waves)
@@ -243,7 +243,7 @@ def _moon(_picture: Picture, x: float, y: float, size: float) -> None:
     _disc(x + size * 0.48, y + size * 0.5, size * 0.27)
     Color(*theme.CABINET)
     _disc(x + size * 0.6, y + size * 0.58, size * 0.23)
-    Color(*theme.LIGHT)
+    Color(*theme.ON_CELL)
     for across, up, radius in ((0.7, 0.74, 0.014), (0.78, 0.52, 0.01), (0.3, 0.8, 0.01), (0.82, 0.34, 0.008)):
         _disc(x + size * across, y + size * up, size * radius)
 
@@ -277,7 +277,7 @@ def _message(_picture: Picture, x: float, y: float, size: float) -> None:
             y + size * 0.4,
         ]
     )
-    Color(*theme.LIGHT)
+    Color(*theme.ON_CELL)
     for at in range(3):
         _disc(x + size * (0.36 + at * 0.14), y + size * 0.56, size * 0.04)
 

@@ -53,7 +53,7 @@ class QrCode(Widget):
         with self.canvas:
             Color(*theme.BORDER)
             Rounded(pos=(x - 8, y - 8), size=(drawn + 16, drawn + 16), radius=[20])
-            Color(*theme.WHITE)
+            Color(*theme.UNTINTED)
             Rounded(pos=(x - 5, y - 5), size=(drawn + 10, drawn + 10), radius=[17])
-            Color(1, 1, 1, 1)
+            Color(*theme.UNTINTED)
             Rectangle(pos=(x, y), size=(drawn, drawn), texture=self._texture)

@@ -125,7 +125,7 @@ class PreviewRing(Widget):
         Color(*theme.NIGHT_LIFTED)
         SmoothEllipse(pos=(x, y), size=(size, size))
         if self._seen and self._texture is not None:
-            Color(1, 1, 1, 1)
+            Color(*theme.UNTINTED)
             Ellipse(pos=(x + 4, y + 4), size=(size - 8, size - 8), texture=self._square())
         else:
             self._silhouette(x, y, size)
@@ -165,7 +165,7 @@ class PreviewPane(PreviewRing):
             Color(*theme.NIGHT_LIFTED)
             Rounded(pos=(x, y), size=(size, size), radius=[16])
             if self._seen and self._texture is not None:
-                Color(1, 1, 1, 1)
+                Color(*theme.UNTINTED)
                 Rectangle(pos=(x + 4, y + 4), size=(size - 8, size - 8), texture=self._square())
             else:
                 self._silhouette(x, y, size)

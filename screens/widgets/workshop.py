@@ -108,7 +108,7 @@ class TouchSquares(Widget):
 
     def _lit(self, *_: object) -> None:
         for number, colour in enumerate(self._colours):
-            colour.rgba = theme.GOOD_NIGHT if number in self.touched else theme.CELL_CLOSED
+            colour.rgba = theme.LIT if number in self.touched else theme.CELL_CLOSED
 
     def on_touch_down(self, touch: Any) -> bool:
         """A finger comes."""

@@ -23,6 +23,7 @@ _FOOT = {
     "action.normal",
     "action.start_over",
     "action.voice",
+    "action.scheme.contrast",
 }
 
 
@@ -68,7 +69,7 @@ def test_foot_bar_is_on_every_page_at_the_same_place(window: Any) -> None:
         foot = [control for control in window.show(name)["controls"] if control["key"] in _FOOT]
         places.add(tuple((control["key"], control["x"], control["y"]) for control in foot))
     assert len(places) == 1
-    assert len(places.pop()) == 4
+    assert len(places.pop()) == 6
 
 
 @pytest.mark.parametrize(
@@ -119,6 +120,17 @@ def test_the_second_half_of_a_double_tap_does_not_skip_the_page_that_came_in_bet
     assert window.do(do="intents")["intents"] == []
     window.do(do="touch", x=confirm["x"], y=confirm["y"])
     assert [one["type"] for one in window.do(do="intents")["intents"]] == ["Proceed"]
+
+
+def test_a_finger_that_was_down_before_touches_nothing_of_the_page_that_came(window: Any) -> None:
+    page = window.show("phone")
+    first = next(one for one in page["controls"] if one["key"] == "phone.next")
+    window.do(do="intents")
+    window.do(do="press", x=first["x"], y=first["y"])
+    second = window.show("help.phone")["controls"]
+    assert "help.call" in [one["key"] for one in second if (one["x"], one["y"]) == (first["x"], first["y"])]
+    window.do(do="lift")
+    assert window.do(do="intents")["intents"] == []
 
 
 def test_what_is_off_or_under_the_warning_can_not_be_touched(window: Any) -> None:

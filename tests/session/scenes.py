@@ -47,6 +47,7 @@ from kiosk.session.promisestate import LaterPaper
 from kiosk.session.quietfacts import QuietHours
 from kiosk.session.scanstate import ScanPaper, ScanPlan
 from screens import intents as ask
+from screens.theme import Scheme
 from screens.viewmodels import CellLook, CellView
 from tests.session import identity_scenes as who
 from tests.session.staff_scenes import ANSWERS, OFFICE, RESULT, RESULT_CELL, TOUCHES
@@ -142,7 +143,8 @@ INTENTS: Final[tuple[ev.Event, ...]] = (
     ask.StartDeposit(), ask.ShowItems(), ask.ChooseItem(ITEM), ask.Proceed(), ask.Back(), ask.StartOver(),
     ask.AcceptFace(), ask.WithoutFace(), ask.TryAgain(), ask.PapersInside(), ask.OpenAgain(), ask.GiveUp(),
     *LOOKING, ask.DeleteDigit(), ask.StillHere(), ask.ShowHelp(), ask.SwitchLanguage(),
-    ask.SwitchLarge(), ask.StaffEntrance(), ask.SignOut(), ask.ResolveCell(CELL), ask.ResolveCell("A-04"),
+    ask.SwitchLarge(), ask.SwitchScheme(Scheme.LIGHT),
+    ask.StaffEntrance(), ask.SignOut(), ask.ResolveCell(CELL), ask.ResolveCell("A-04"),
     ask.FoundPapers(), ask.FoundNothing(),
     *(ask.CollectCase(case.case_id, CELL) for case in CASES), *TOUCHES,
     ask.ShowDevice(DEVICE), ask.ShowDevice("nothing"), *(ask.RunTest(test) for test in TESTS), ask.RunTest("nothing"),
@@ -204,6 +206,7 @@ FRAME: Final = (
     ask.ShowHelp,
     ask.SwitchLanguage,
     ask.SwitchLarge,
+    ask.SwitchScheme,
     ask.StillHere,
 )  # change how a page is shown, never where one is
 FORM: Final = tuple(

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import fields, replace
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
 
@@ -17,11 +17,14 @@ from kiosk.session import staffeffects as act
 from kiosk.session import staffevents as told
 from kiosk.session import staffstate as ss
 from kiosk.session import state as st
-from kiosk.session.facts import Identity
+from kiosk.session.aidstate import Aid
+from kiosk.session.facts import Identity, Inspection
 from kiosk.session.machine import _HARMLESS, can_start_over, step
 from kiosk.session.staff.flow import is_busy
+from kiosk.session.voicestate import VoiceState
 from locker.events import Evidence
 from screens import intents as ask
+from screens.theme import Scheme
 from tests.session.scenes import (
     CARD,
     CASE,
@@ -183,6 +186,31 @@ def test_language_and_size_of_one_person_do_not_stay() -> None:
     assert (home.lang, home.large) == ("zh_CN", False)
 
 
+def test_whatever_one_person_set_is_as_ever_for_the_next() -> None:
+    """Over every field of the session, so that a new setting is not forgotten."""
+    kept = {
+        "stage",
+        "facts",
+        "policy",
+        "quiet",
+        "home_lang",
+        "next_id",
+    }  # the machine's and the site's, no person's
+    settings = {field.name for field in fields(st.Session)} - kept
+    others: dict[str, Any] = {
+        "lang": "en", "large": True, "scheme": Scheme.CONTRAST, "help": True, "aid": Aid(digits="138"),
+        "voice": VoiceState(on=True, louder=2), "seconds_left": 9, "inspection": Inspection(fit=True),
+    }  # fmt: skip
+    assert settings == set(others)
+    normal = start()
+    set_ = replace(step(normal, ask.ShowItems()).session, **others)
+    home = step(set_, ev.IdleFor(0)).session
+    assert isinstance(home.stage, st.Idle)
+    assert {name: getattr(home, name) for name in settings} == {
+        name: getattr(normal, name) for name in settings
+    }
+
+
 def test_every_record_is_an_event_of_the_journal() -> None:
     records = {effect for move in moves() for effect in move.outcome.effects if isinstance(effect, do.Record)}
     assert {record.event for record in records} >= {
@@ -191,7 +219,9 @@ def test_every_record_is_an_event_of_the_journal() -> None:
         "VendorModeEntered", "VendorModeExited", "DeviceTested", "PapersFollowed",
     }  # fmt: skip
     for record in records:
-        home = next(one for one in (facts, counterfacts, stafffacts, promisefacts) if hasattr(one, record.event))
+        home = next(
+            one for one in (facts, counterfacts, stafffacts, promisefacts) if hasattr(one, record.event)
+        )
         kind = getattr(home, record.event)
         fact = kind(**dict(record.fields))
         assert not getattr(fact, "PERSONAL", frozenset())
@@ -334,6 +364,8 @@ def test_the_frame_works_on_every_page(kind: type) -> None:
     assert step(helped, ask.Back()).session == session
     assert step(session, ask.SwitchLanguage()).session == replace(session, lang="en")
     assert step(session, ask.SwitchLarge()).session == replace(session, large=True)
+    light = step(session, ask.SwitchScheme(Scheme.LIGHT)).session
+    assert light == replace(session, scheme=Scheme.LIGHT)
     warned = step(session, ev.IdleFor(7)).session
     assert warned == replace(session, seconds_left=7)
     assert step(warned, ask.StillHere()).session == session
