@@ -113,8 +113,16 @@ PRIVATE: Final = frozenset(
         "RetrievalAuthorized",
         "CompartmentLookedInto",
         "SegmentSealed",  # housekeeping
+        # of certificates others learn by the signed register
+        "CertificateIssued",
+        "CertificateRevoked",
+        "IssuerKeyMade",
+        "IssuerKeyRevoked",
         # what a person did or is: the journal only
         "ConsentGiven",
+        "ApplicationConfirmed",
+        "ApplicationDecided",
+        "CaseNumbersTried",
         "ConsentDeclined",
         "CardRead",
         "CardRefused",

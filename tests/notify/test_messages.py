@@ -1,8 +1,10 @@
 """Kinds, schemas, examples and the AsyncAPI document agree, and every event of the house is decided on."""
 
 import dataclasses
+import importlib
 import inspect
 import json
+import pkgutil
 from datetime import UTC, datetime
 from pathlib import Path
 from types import ModuleType
@@ -13,11 +15,7 @@ import pytest
 import yaml
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-import kiosk.journal.approvalevents
-import kiosk.journal.counterevents
-import kiosk.journal.events
-import kiosk.journal.promiseevents
-import kiosk.journal.staffevents
+import kiosk.journal
 import kiosk.notify
 import locker.events
 from drivers.contracts.health import DeviceStatus
@@ -28,6 +26,9 @@ from kiosk.notify.messages import BY_EVENT, KINDS, PRIVATE, event_topic, head_to
 from kiosk.notify.status import CompartmentCounts, OfflineReason, StatusSnapshot
 
 HERE = Path(inspect.getfile(kiosk.notify)).parent
+FACT_MODULES = [
+    one.name for one in pkgutil.iter_modules(kiosk.journal.__path__) if one.name.endswith("events")
+]
 KEPT = ("status", "journal")  # retained, a topic each
 NAMES = [kind.name for kind in KINDS] + list(KEPT)
 MESSAGE_ID = "0f5c4c4e-6b0e-4c62-9a1d-0c6a3d2f8e11"
@@ -61,13 +62,8 @@ def event_classes() -> dict[str, type]:
             and thing.__module__ == module.__name__
         }
 
-    application = (
-        of(kiosk.journal.events)
-        | of(kiosk.journal.promiseevents)
-        | of(kiosk.journal.counterevents)
-        | of(kiosk.journal.approvalevents)
-    )
-    return of(locker.events) | application | of(kiosk.journal.staffevents)
+    modules = (importlib.import_module(f"kiosk.journal.{name}") for name in FACT_MODULES)
+    return {name: thing for module in (locker.events, *modules) for name, thing in of(module).items()}
 
 
 def test_every_event_is_public_or_private() -> None:

@@ -1,8 +1,10 @@
 """Every message on the wire has a schema, an example that fits it, and a fact that exists."""
 
 import dataclasses
+import importlib
 import inspect
 import json
+import pkgutil
 from importlib import resources
 from types import ModuleType
 from typing import Any
@@ -10,12 +12,7 @@ from typing import Any
 import jsonschema
 import pytest
 
-import kiosk.journal.approvalevents
-import kiosk.journal.counterevents
-import kiosk.journal.events
-import kiosk.journal.promiseevents
-import kiosk.journal.scanevents
-import kiosk.journal.staffevents
+import kiosk.journal
 import locker.events
 from kiosk.notify.messages import KINDS, MessageKind
 
@@ -36,15 +33,14 @@ def facts(module: ModuleType) -> dict[str, type]:
     }
 
 
-ALL_FACTS = (
-    facts(kiosk.journal.events)
-    | facts(kiosk.journal.counterevents)
-    | facts(kiosk.journal.approvalevents)
-    | facts(kiosk.journal.promiseevents)
-    | facts(kiosk.journal.scanevents)
-    | facts(kiosk.journal.staffevents)
-    | facts(locker.events)
-)
+FACT_MODULES = [
+    one.name for one in pkgutil.iter_modules(kiosk.journal.__path__) if one.name.endswith("events")
+]
+ALL_FACTS = facts(locker.events) | {
+    name: fact
+    for module in FACT_MODULES
+    for name, fact in facts(importlib.import_module(f"kiosk.journal.{module}")).items()
+}
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=NAMES)
