@@ -301,7 +301,12 @@ def _explore(starts: list[st.Session]) -> Iterator[Move]:
             if outcome.session == session:  # nine steps in ten; working out their key took most of the time
                 continue
             reached = replace(
-                with_id(outcome.session), lang="zh_CN", large=False, help=False, seconds_left=None
+                with_id(outcome.session),
+                lang="zh_CN",
+                large=False,
+                scheme=None,
+                help=False,
+                seconds_left=None,
             )
             if (key := _key(reached)) not in seen:
                 seen.add(key)
