@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from kiosk.diagnose import _lines
 from kiosk.voice.engine import RATE_HZ, VOICES, Engine
 from kiosk.voice.prompts import Prompts, keys
 from kiosk.voice.reading import read
@@ -98,3 +99,9 @@ def test_half_a_file_is_rendered_anew(tmp_path: Path) -> None:
     whole = asyncio.run(prompts.samples("action.back", ENGLISH))
     prompts.path("action.back", ENGLISH).write_bytes(b"RIFF")
     assert asyncio.run(prompts.samples("action.back", ENGLISH)) == whole
+
+
+def test_diagnose_says_how_many_there_are() -> None:
+    told = {"program": True, "devices": [], "fit": True, "first": [], "voice": {"rendered": 3, "prompts": 9}}
+    assert "voice: 3 of 9 prompts are rendered ahead" in _lines(told)
+    assert not [line for line in _lines({**told, "voice": None}) if "prompts" in line]
