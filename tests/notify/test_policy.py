@@ -3,6 +3,7 @@
 import json
 import string
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,6 +16,7 @@ from kiosk.journal import approvalevents as city
 from kiosk.journal import counterevents as desk
 from kiosk.journal import events as app
 from kiosk.journal import promiseevents as promise
+from kiosk.journal import scanevents as scan
 from kiosk.journal import staffevents as staff
 from kiosk.journal.types import Channel, Event, Notice, Recorded
 from kiosk.notify.messages import BY_EVENT, schema_of
@@ -85,6 +87,8 @@ EVENTS: tuple[Event, ...] = (
     promise.PromiseSigned(CASE, "s", "birth", ("照片",), "2026-11-27", "5f" * 32, ("1,1,0",)),
     promise.PapersFollowed(CASE, ("照片",), ()),
     promise.PromiseOverdue(CASE, ("照片",), "2026-11-27"),
+    scan.PagesSealed(CASE, "s", "tax", ("身份证",), (2,), 2, 90_000, "5f" * 32, whole=True),
+    scan.PagesExported(CASE, "1001", "1002", 2),
     app.FaceChecksBlocked("s-1", "card", 4),
     app.CardLeftBehind("s"),
     app.CardTakenBack("s"),
@@ -153,6 +157,14 @@ def test_an_audit_that_was_cut_off_says_how_far_it_came() -> None:
     assert set(told) == {"S8", "S9"}
     assert "盘点 A-261122-02" in told["S8"]
     assert "已查 5 格（共 16 格）" in told["S8"]
+
+
+def test_what_the_approval_system_refused_is_told_by_its_short_name_alone() -> None:
+    told = texts(notices(city.SubmissionRefused(CASE, "m1", "application", "wrong-office", "张三的材料不全")))
+    assert set(told) == {"S8", "S9"}
+    assert CASE in told["S8"]
+    assert "wrong-office" in told["S8"]
+    assert "张三" not in told["S8"]
 
 
 def test_an_item_without_recipients_tells_those_on_call() -> None:
@@ -264,3 +276,11 @@ def test_late_papers_are_told_to_those_whose_item_it_is_one_after_the_other() ->
 def test_a_signature_is_in_no_message() -> None:
     signed = promise.PromiseSigned(CASE, "s", "birth", ("照片",), "2026-11-27", "5f" * 32, ("123,456,0",))
     assert not [notice for notice in notices(signed) if b"123,456" in notice.payload]
+
+
+def test_scans_alone_are_told_to_staff_and_the_citizen_and_scans_beside_papers_are_not() -> None:
+    alone = scan.PagesSealed(CASE, "s", "birth", ("身份证",), (2,), 2, 90_000, "5f" * 32, whole=True)
+    texts = [sms for sms in notices(alone) if sms.channel is Channel.SMS]
+    assert len(texts) == 2
+    assert all("2" in SmsPayload.decode(sms.payload).text for sms in texts)
+    assert [sms for sms in notices(replace(alone, whole=False)) if sms.channel is Channel.SMS] == []
