@@ -289,6 +289,8 @@ class KioskApp(App):
         return any(self.current is None or view.name != self.current.name for view in tuple(self._waiting))
 
     def _emit(self, intent: Intent) -> None:
+        if self._touched_page != self._stands:
+            return  # the finger came down on another page
         _log.debug("intent %s", type(intent).__name__)
         self._on_intent(intent)
 

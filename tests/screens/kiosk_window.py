@@ -76,6 +76,8 @@ def main(home: Path, socket_path: Path) -> None:
         "texts": texts,
         "resize": resize,
         "second_tap": second_tap,
+        "press": press,
+        "lift": lift,
         "stop": stop,
     }
     app = KioskApp(
@@ -95,6 +97,24 @@ def second_tap(request: dict[str, Any]) -> dict[str, Any]:
     finger.is_double_tap = True
     finger.down()
     finger.up()
+    return {}
+
+
+_held: list[Any] = []
+
+
+def press(request: dict[str, Any]) -> dict[str, Any]:
+    """A finger that comes down and stays, until `lift`."""
+    from screens.probe import Finger
+
+    _held.append(Finger(request["x"], request["y"]))
+    _held[-1].down()
+    return {}
+
+
+def lift(_: dict[str, Any]) -> dict[str, Any]:
+    """The finger goes."""
+    _held.pop().up()
     return {}
 
 
