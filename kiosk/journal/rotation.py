@@ -6,10 +6,12 @@ rows leave in small steps. Until the event stands, the copy counts for nothing; 
 
 import asyncio
 import sqlite3
+from contextlib import closing
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
-from .archive import FOLDER, segment_name
+from .archive import FOLDER, connect_sealed, segment_name
 from .errors import JournalDamaged
 from .events import SegmentSealed
 from .journal import Journal
@@ -41,8 +43,8 @@ class Rotation:
         """
         sealed = await self._journal.read(_sealed_with_rows_left)
         if sealed is not None:
-            self._refuse_without(sealed)
-            await self._journal.write(_let_go)
+            file = self._file_of(sealed)
+            await self._journal.write(lambda db: _let_go(db, file))
             return True
         span = await self._journal.read(self._due)
         if span is None:
@@ -54,11 +56,12 @@ class Rotation:
         await journal.append(SegmentSealed(segment.first, segment.last, segment.hash, segment.sha256))
         return True
 
-    def _refuse_without(self, first: int) -> None:
-        """The journal may be a copy that came without its segments."""
+    def _file_of(self, first: int) -> Path:
+        """Raises `JournalDamaged`: the journal may be a copy that came without its segments."""
         file = self._journal.file.with_name(FOLDER) / segment_name(first)
         if not file.is_file():
             raise JournalDamaged(f"{file} is not there: no event leaves the journal, put the segments back")
+        return file
 
     def _due(self, db: sqlite3.Connection) -> tuple[int, int] | None:
         first, last = db.execute("SELECT min(seq), max(seq) FROM events").fetchone()
@@ -74,9 +77,14 @@ def _sealed_with_rows_left(db: sqlite3.Connection) -> int | None:
     return None if row is None else int(row[0])
 
 
-def _let_go(db: sqlite3.Connection) -> None:
-    """The oldest rows that a segment holds, with what became of their notices. A notice still to be sent stays."""
+def _let_go(db: sqlite3.Connection, segment: Path) -> None:
+    """The oldest rows that a segment holds, with what it says became of their notices.
+
+    A notice still to be sent stays, and one that was when the segment was made: nothing else tells of it.
+    """
     first, end = db.execute(f"SELECT min(seq), {_SEALED} FROM events").fetchone()
     span = (first, min(first + ROWS_A_STEP - 1, end))
-    db.execute("DELETE FROM outbox WHERE event_seq BETWEEN ? AND ? AND state != 'queued'", span)
+    with closing(connect_sealed(segment)) as sealed:
+        told = sealed.execute("SELECT id FROM notices WHERE event_seq BETWEEN ? AND ?", span).fetchall()
+    db.executemany("DELETE FROM outbox WHERE id = ? AND state != 'queued'", told)
     db.execute("DELETE FROM events WHERE seq BETWEEN ? AND ?", span)

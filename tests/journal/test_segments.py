@@ -10,7 +10,7 @@ from typing import Final
 
 import pytest
 
-from kiosk.journal import Channel, Journal, Notice, opened
+from kiosk.journal import Channel, Journal, Notice, OutboxState, opened
 from kiosk.journal import events as ev
 from kiosk.journal import rotation as rotation_module
 from kiosk.journal.anchor import Anchor
@@ -185,6 +185,26 @@ def test_notices_go_with_their_events_but_those_still_to_be_sent(tmp_path: Path)
             (sent,) = db.execute("SELECT message_id, event_seq, state, settled_at FROM notices").fetchall()
             assert sent[:3] == (message.message_id, 6, "sent")
             assert sent[3]
+
+    run(work)
+
+
+def test_a_notice_that_is_sent_after_its_event_was_sealed_is_kept_where_it_was(tmp_path: Path) -> None:
+    def policy(event: Event, _recorded: Recorded) -> list[Notice]:
+        return [Notice(Channel.SMS, "1001", b"{}")] if isinstance(event, le.DepositHeld) else []
+
+    async def work() -> None:
+        async with opened(tmp_path, clock=Clock(), ballast_bytes=0, notice_policy=policy) as journal:
+            await journal.append(visits())
+            message = await journal.outbox.next(Channel.SMS, "1001")
+            assert message is not None
+            rotation = Rotation(journal, SIZES)
+            assert await rotation.step()  # sealed, and its rows are still here
+            await journal.outbox.mark_sent(message.message_id, message.created_at)
+            await turn(journal)
+            told = await journal.outbox.get(message.message_id)
+            assert told is not None
+            assert told.state is OutboxState.SENT
 
     run(work)
 
