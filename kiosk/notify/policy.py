@@ -33,6 +33,7 @@ ALARM_KINDS: Final = frozenset(
         "audit.cut_off",
         "compartment.not_empty",
         "compartment.out_of_service",
+        "submission.refused",
     }
 )
 TIME_FORMAT: Final = "%Y-%m-%d %H:%M"
@@ -117,7 +118,9 @@ class NoticeWriter:
         notices = [self._mqtt(event, kind, recorded)]
         if kind.kind == HELD_KIND:
             notices += self._came(HELD_KIND, event, recorded)
-        elif kind.kind == FILED_KIND and getattr(event, "whole", False):  # else the papers' own notice follows
+        elif kind.kind == FILED_KIND and getattr(
+            event, "whole", False
+        ):  # else the papers' own notice follows
             notices += self._came(FILED_KIND, event, recorded)
         elif kind.kind == RECALLED_KIND:
             notices += self._recalled(event, recorded)
@@ -215,6 +218,7 @@ class NoticeWriter:
             "counted": str(getattr(event, "looked_into", "")),
             "total": str(getattr(event, "compartments", "")),
             "reason": _reason(str(getattr(event, "reason", "")), language),
+            "code": str(getattr(event, "code", "")),  # of a refusal: a short name, never its sentence
             "report": str(getattr(event, "report", "")),
             "until": str(getattr(event, "until", "")),
             "missing": str(len(getattr(event, "missing", ()))),

@@ -40,6 +40,7 @@ TEXTS: Final[Mapping[Language, Mapping[str, str]]] = {
         "kiosk.parked.staff": "【{place}】{time} 停电，备用电池即将用完，已停止办理。柜内材料仍然锁好，来电后自动恢复。",
         "journal.events_missing.staff": "【{place}】警报：{time} 业务日志缺失部分记录，柜内物品须逐一核对，核对前不能存件。请立即到现场查看。",
         "audit.cut_off.staff": "【{place}】{time} 盘点 {audit} 因设备断电或重启中断，已查 {counted} 格（共 {total} 格）。请重新盘点。",
+        "submission.refused.staff": "【{place}】{time} 审批系统拒收办件 {case}（{code}）。材料仍在原处，请人工办理。",
         "cabinet.forced.staff": "【{place}】警报：{time} 无人登录，设备维护门被打开。请立即到现场查看。",
         "cabinet.shaken.staff": "【{place}】警报：{time} 柜体受到撞击或撬动。请立即到现场查看。",
         "custody.disputed.NOT_THEIRS.staff": "【{place}】{time} 取件人表示 {cell} 号柜内的物品不是本人的，办件号 {case}。该柜已锁定，请到现场核对。",
@@ -125,6 +126,10 @@ TEXTS: Final[Mapping[Language, Mapping[str, str]]] = {
         "audit.cut_off.staff": (
             "[{place}] {time}: audit {audit} was cut off after {counted} of {total} compartments, "
             "as the kiosk went off. Please begin it again."
+        ),
+        "submission.refused.staff": (
+            "[{place}] {time}: the approval system refused case {case} ({code}). "
+            "Its papers are where they were; please see to it by hand."
         ),
         "cabinet.forced.staff": (
             "[{place}] ALARM {time}: the service door was opened while nobody was signed in. Please go there at once."
