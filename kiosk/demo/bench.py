@@ -47,7 +47,18 @@ LOOK_PERIOD_S: Final = 0.01
 Overrides = Mapping[str, Mapping[str, float]]
 AS_IN_LIFE: Final[Overrides] = {"session": {"board_poll_s": POLL_S}}
 TAKES: Final = {"years": "about three minutes, and 1 GB of disk"}
-PARTS: Final = ("story", "face", "idle", "scan", "pages", "search", "journal", "years", "simulator", "sessions")
+PARTS: Final = (
+    "story",
+    "face",
+    "idle",
+    "scan",
+    "pages",
+    "search",
+    "journal",
+    "years",
+    "simulator",
+    "sessions",
+)
 # what a long run only waits for takes no time; the program is the same
 AT_ONCE: Final = Options(
     read_delay_ms=0,

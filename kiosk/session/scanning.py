@@ -185,7 +185,9 @@ def _drop(pages: tuple[int, ...]) -> tuple[do.Effect, ...]:
 def _filing(visit: st.Visit, event: ev.Event) -> Step | None:
     match event:
         case ev.CaseFiled(case_id, anchor, decision):
-            job = do.PrintReceipt(case_id, (), visit.item_code, visit.identity, "", visit.scanned_pages, visit.promise)
+            job = do.PrintReceipt(
+                case_id, (), visit.item_code, visit.identity, "", visit.scanned_pages, visit.promise
+            )
             filed = replace(visit, case_id=case_id, anchor=anchor)
             return st.Receipt(filed, st.Place(case_id, ""), anchor, decision=decision), (job,)
         case ev.RecordingFailed():
