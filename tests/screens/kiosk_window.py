@@ -7,6 +7,7 @@ from typing import Any
 
 from screens.intents import Intent
 from screens.samples import Samples
+from screens.theme import Scheme
 from screens.window import prepare
 
 
@@ -33,7 +34,9 @@ def main(home: Path, socket_path: Path) -> None:
     def show(request: dict[str, Any]) -> dict[str, Any]:
         samples = Samples(request.get("lang", "zh_CN"), large=request.get("large", False))
         view = next(view for view in samples.every() if view.name == request["name"])
-        app.show(replace(view, chrome=replace(view.chrome, **request.get("chrome", {}))))
+        chrome = dict(request.get("chrome", {}))
+        chrome["scheme"] = Scheme(chrome.get("scheme", Scheme.NIGHT))
+        app.show(replace(view, chrome=replace(view.chrome, **chrome)))
         return {}
 
     def taken(_: dict[str, Any]) -> dict[str, Any]:

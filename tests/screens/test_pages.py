@@ -199,6 +199,21 @@ def test_another_page_is_another_picture_and_the_same_page_the_same(window: Any,
     assert pictures[0] == pictures[2] != pictures[1]
 
 
+def test_other_colours_can_be_touched_and_the_first_ones_come_back(window: Any, tmp_path: Path) -> None:
+    pictures = []
+    for at, scheme in enumerate(("night", "contrast", "night")):
+        window.do(do="show", name="home", chrome={"scheme": scheme})
+        window.do(do="wait", name="home", timeout_s=30)
+        path = tmp_path / f"{at}.png"
+        window.do(do="screenshot", path=str(path))
+        with Image.open(path) as picture:
+            pictures.append(picture.tobytes())
+        window.do(do="intents")
+        window.do(do="tap", key="home.deposit")
+        assert window.do(do="intents")["intents"] == [{"type": "StartDeposit"}]
+    assert pictures[0] == pictures[2] != pictures[1]
+
+
 def test_answers_tell_when_a_page_was_drawn_and_the_window_beats(window: Any) -> None:
     first = window.show("home")
     second = window.show("guide")
