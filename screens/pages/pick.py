@@ -59,5 +59,7 @@ class PickView(Page):
         self.ids.actions.show(view.actions, words, binding.emit)
 
     def leave(self) -> None:
-        """Begin at the top the next time."""
+        """Begin at the top the next time; nothing of a person stays in the widgets."""
         self.ids.rows.offset = 0
+        for line in self._rows:
+            line.title = line.note = ""

@@ -78,6 +78,7 @@ def main(home: Path, socket_path: Path) -> None:
         "intents": taken,
         "texts": texts,
         "resize": resize,
+        "kept": lambda _: {"kept": kept_in(app)},
         "second_tap": second_tap,
         "press": press,
         "lift": lift,
@@ -101,6 +102,15 @@ def second_tap(request: dict[str, Any]) -> dict[str, Any]:
     finger.down()
     finger.up()
     return {}
+
+
+def kept_in(app: Any) -> list[str]:
+    """What pages say that do not stand."""
+    from screens.widgets.phrase import Phrase
+
+    pages = [page for page in app._pages.values() if page.parent is None]
+    phrases = [one for page in pages for one in page.walk(restrict=True) if isinstance(one, Phrase)]
+    return [phrase.say for phrase in phrases]
 
 
 _held: list[Any] = []

@@ -138,6 +138,14 @@ def test_a_finger_that_was_down_before_touches_nothing_of_the_page_that_came(win
     assert [one["type"] for one in window.do(do="intents")["intents"]] == ["Proceed"]
 
 
+def test_nothing_that_was_answered_stays_in_a_list(window: Any) -> None:
+    answers = {"131 3131 3131"}
+    window.show("form.review")
+    assert answers <= set(window.do(do="texts")["said"])
+    window.show("home")
+    assert not answers & set(window.do(do="kept")["kept"])
+
+
 def test_what_is_off_or_under_the_warning_can_not_be_touched(window: Any) -> None:
     page = window.show("home.closed")
     deposit = next(control for control in page["controls"] if control["key"] == "home.deposit")
