@@ -5,8 +5,8 @@ from typing import Final
 
 from PIL import Image
 
-COLUMNS: Final = 6
-PAGE: Final = (216, 384)  # pixels: a fifth of the screen's
+COLUMNS: Final = 8
+PAGE: Final = (162, 288)  # pixels: about a seventh of the screen's
 GAP: Final = 12
 GROUND: Final = "#8a8f98"
 
@@ -25,4 +25,4 @@ def write_sheet(pictures: list[Path], into: Path) -> None:
         row, column = divmod(number, COLUMNS)
         at = (GAP + column * (PAGE[0] + GAP), GAP + row * (PAGE[1] + GAP))
         sheet.paste(small, (at[0] + (PAGE[0] - small.width) // 2, at[1] + (PAGE[1] - small.height) // 2))
-    sheet.quantize(128, dither=Image.Dither.NONE).save(into, optimize=True)
+    sheet.quantize(64, dither=Image.Dither.NONE).save(into, optimize=True)
