@@ -28,7 +28,7 @@ from .progress import OPEN, ProgressDesk
 logger = logging.getLogger(__name__)
 
 RECALLED: Final = "the citizen's own form"
-CASES_MOST: Final = 20  # of one person, the newest
+CASES_MOST: Final = 20  # of one person, the newest; beside those of which something waits
 STATES: Final = {
     "held": OwnState.HELD,
     "filed": OwnState.FILED,
@@ -86,7 +86,8 @@ class OwnActs:
 
     async def _cases(self, card_number: str) -> tuple[OwnCase, ...]:
         rows = await self.journal.cases_of(card_number)
-        return tuple([await self._case(row) for row in reversed(rows[-CASES_MOST:])])
+        older = [row for row in rows[:-CASES_MOST] if _waiting(await self.journal.deposits_of(row.case_id))]
+        return tuple([await self._case(row) for row in reversed((*older, *rows[-CASES_MOST:]))])
 
     async def _earlier(self, card_number: str) -> ev.Earlier:
         """What they said in the newest of their cases of which something is still known."""

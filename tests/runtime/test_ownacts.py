@@ -18,7 +18,7 @@ from kiosk.journal.types import Event, StoredEvent
 from kiosk.onetimecode import Issued, OneTimeCodes, Purpose
 from kiosk.runtime.facts import Terms
 from kiosk.runtime.numbertries import MINUTE, MOST
-from kiosk.runtime.ownacts import OwnActs, is_cut_off
+from kiosk.runtime.ownacts import CASES_MOST, OwnActs, is_cut_off
 from kiosk.runtime.progress import ProgressDesk
 from kiosk.session import effects as do
 from kiosk.session import events as ev
@@ -104,6 +104,22 @@ def play(folder: Path, work: Any) -> None:
             await work(Rig(journal))
 
     asyncio.run(main())
+
+
+def test_a_result_that_waits_is_found_however_many_cases_came_later(tmp_path: Path) -> None:
+    async def work(rig: Rig) -> None:
+        await rig.case()
+        await rig.lies(*result("A-01"))
+        later = [f"261123-{number:04d}" for number in range(CASES_MOST + 1)]
+        for case_id in later:
+            await rig.journal.append(
+                facts.CaseOpened(case_id, "s", "item", "", "card_only", "测试", NUMBER, "13800000000")
+            )
+        cases = (await rig.found()).cases
+        assert [case.case_id for case in cases] == [*reversed(later[1:]), CASE]
+        assert cases[-1].waiting
+
+    play(tmp_path, work)
 
 
 def test_only_the_holder_of_the_card_finds_a_case(tmp_path: Path) -> None:
