@@ -83,7 +83,7 @@ TOLD: Final = (
         (
             *HANDED_IN, *SIGNED_IN, *COLLECTED, *RESULT_PUT_IN, *SIGNED_OUT, "visit", "tap home.fetch", "sees card",
             "world card place yi", "sees pickup.code", "type {code}", "tap pickup.next", "sees pickup.open", "take",
-            "sees notice.take_card", "world card lift", "sees notice.*",
+            "sees notice.take_card", "world card lift", "sees notice.fetched",
         ),
         (
             Fact("DepositHeld"), Fact("DepositCollected"), Fact("ResultHeld"),
