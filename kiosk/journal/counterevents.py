@@ -40,7 +40,7 @@ class ServiceRated:
 
 @dataclass(frozen=True, slots=True)
 class CaseNumbersTried:
-    """Case numbers that no case has were typed too often; `limit`: of the `session`, or of the kiosk's last `minute`."""
+    """Case numbers that no case has were typed too often; `limit`: of the `session` or of the kiosk's last `minute`."""
 
     limit: str
 

@@ -1,12 +1,18 @@
 """Facts to write into a journal, a clock in the hand of the test, and what lies in the files afterwards."""
 
 import asyncio
+import dataclasses
+import importlib
+import pkgutil
 import sqlite3
 from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import ModuleType
 from typing import Any, TypeVar
 
+import kiosk.journal
+import locker.events
 from drivers.contracts.board import ItemState
 from kiosk.journal import events as ev
 from kiosk.journal.projections import TABLES
@@ -16,6 +22,23 @@ from locker import events as le
 T = TypeVar("T")
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 NAME, NUMBER, PHONE = "测试甲", "110101199003070000", "13800000000"
+
+
+def _facts_of(module: ModuleType) -> dict[str, type]:
+    return {
+        name: kind
+        for name, kind in vars(module).items()
+        if isinstance(kind, type) and dataclasses.is_dataclass(kind) and kind.__module__ == module.__name__
+    }
+
+
+def all_facts() -> dict[str, type]:
+    """Every type that the journal can hold, by its name; a module of facts ends with `events`."""
+    found = _facts_of(locker.events)
+    for one in pkgutil.iter_modules(kiosk.journal.__path__):
+        if one.name.endswith("events"):
+            found |= _facts_of(importlib.import_module(f"kiosk.journal.{one.name}"))
+    return found
 
 
 class Clock:

@@ -13,10 +13,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from drivers.contracts.board import ItemState
-from kiosk.journal import applicationevents as fev
-from kiosk.journal import approvalevents as aev
-from kiosk.journal import certificateevents as cev
-from kiosk.journal import counterevents as oev
 from kiosk.journal import events as ev
 from kiosk.journal import opened
 from kiosk.journal import staffevents as sev
@@ -26,14 +22,9 @@ from kiosk.journal.sources import BY_TYPE, Known
 from kiosk.journal.types import Event
 from locker import events as le
 from screens.words import words
-from tests.journal.facts import Clock, run, story
+from tests.journal.facts import Clock, all_facts, run, story
 
-FACTS = {
-    name: kind
-    for module in (ev, sev, cev, aev, fev, oev, le)
-    for name, kind in vars(module).items()
-    if isinstance(kind, type) and dataclasses.is_dataclass(kind)
-}
+FACTS = all_facts()
 BY_EVENT_ITSELF = {
     "DepositHeld",
     "DoorClosed",

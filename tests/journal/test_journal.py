@@ -21,6 +21,8 @@ from kiosk.journal import (
     opened,
 )
 from kiosk.journal import events as ev
+from kiosk.journal import promiseevents as pev
+from kiosk.journal import scanevents as xev
 from kiosk.journal import staffevents as sev
 from kiosk.journal.anchor import is_genuine
 from kiosk.journal.types import Event
@@ -203,6 +205,8 @@ def test_rebuilt_projections_equal_the_incremental_ones(tmp_path: Path) -> None:
         sev.StaffAdded("1002", "supervisor", (), ("*",), "cli"),
         sev.StaffDisabled("1002", "cli"),
         ev.CaseCancelled("c9", "left"),
+        pev.PromiseSigned("c3", "s1", "food-permit", ("proof",), "2026-03-09", "00" * 32, ("0,0,0",)),
+        xev.PagesSealed("c3", "s1", "food-permit", ("proof",), (1,), 1, 900, "22" * 32, whole=False),
         ev.SegmentSealed(1, 1, "00" * 32, "11" * 32),
     ]
 

@@ -1,13 +1,10 @@
 """Kinds, schemas, examples and the AsyncAPI document agree, and every event of the house is decided on."""
 
 import dataclasses
-import importlib
 import inspect
 import json
-import pkgutil
 from datetime import UTC, datetime
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import jsonschema
@@ -15,20 +12,16 @@ import pytest
 import yaml
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-import kiosk.journal
 import kiosk.notify
-import locker.events
 from drivers.contracts.health import DeviceStatus
 from kiosk.journal.anchor import is_genuine, parse_anchor, sign_head
 from kiosk.notify import status
 from kiosk.notify.head import head_message, read_head
 from kiosk.notify.messages import BY_EVENT, KINDS, PRIVATE, event_topic, head_topic, schema_of, status_topic
 from kiosk.notify.status import CompartmentCounts, OfflineReason, StatusSnapshot
+from tests.journal.facts import all_facts
 
 HERE = Path(inspect.getfile(kiosk.notify)).parent
-FACT_MODULES = [
-    one.name for one in pkgutil.iter_modules(kiosk.journal.__path__) if one.name.endswith("events")
-]
 KEPT = ("status", "journal")  # retained, a topic each
 NAMES = [kind.name for kind in KINDS] + list(KEPT)
 MESSAGE_ID = "0f5c4c4e-6b0e-4c62-9a1d-0c6a3d2f8e11"
@@ -52,22 +45,8 @@ def asyncapi() -> dict[str, Any]:
     return loaded
 
 
-def event_classes() -> dict[str, type]:
-    def of(module: ModuleType) -> dict[str, type]:
-        return {
-            name: thing
-            for name, thing in vars(module).items()
-            if dataclasses.is_dataclass(thing)
-            and isinstance(thing, type)
-            and thing.__module__ == module.__name__
-        }
-
-    modules = (importlib.import_module(f"kiosk.journal.{name}") for name in FACT_MODULES)
-    return {name: thing for module in (locker.events, *modules) for name, thing in of(module).items()}
-
-
 def test_every_event_is_public_or_private() -> None:
-    events = set(event_classes())
+    events = set(all_facts())
     assert events - set(BY_EVENT) - PRIVATE == set(), "decide: KINDS or PRIVATE in kiosk/notify/messages.py"
     assert set(BY_EVENT) & PRIVATE == set()
     assert (set(BY_EVENT) | PRIVATE) - events == set(), "these events do not exist any more"
@@ -75,7 +54,7 @@ def test_every_event_is_public_or_private() -> None:
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
 def test_public_fields_exist_and_are_not_personal(kind: Any) -> None:
-    event = event_classes()[kind.event]
+    event = all_facts()[kind.event]
     fields = {field.name for field in dataclasses.fields(event)}
     assert set(kind.fields) <= fields
     assert not set(kind.fields) & getattr(event, "PERSONAL", frozenset())

@@ -56,6 +56,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
         "screens.languages",
         "screens.intents",
         "screens.signature",  # strokes, without Kivy
+        "screens.theme",  # which colours there are, without Kivy
         "screens.viewmodels",  # the cabinet's picture is a value that the session passes on
     ),
 }

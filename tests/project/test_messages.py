@@ -1,20 +1,15 @@
 """Every message on the wire has a schema, an example that fits it, and a fact that exists."""
 
 import dataclasses
-import importlib
-import inspect
 import json
-import pkgutil
 from importlib import resources
-from types import ModuleType
 from typing import Any
 
 import jsonschema
 import pytest
 
-import kiosk.journal
-import locker.events
 from kiosk.notify.messages import KINDS, MessageKind
+from tests.journal.facts import all_facts
 
 NAMES = [kind.name for kind in KINDS]
 RETAINED = ("status", "status-offline", "journal")  # no facts: what the kiosk says of itself
@@ -25,22 +20,7 @@ def document(folder: str, name: str) -> Any:
     return json.loads(path.read_text(encoding="utf-8"))
 
 
-def facts(module: ModuleType) -> dict[str, type]:
-    return {
-        name: item
-        for name, item in inspect.getmembers(module, inspect.isclass)
-        if dataclasses.is_dataclass(item) and item.__module__ == module.__name__
-    }
-
-
-FACT_MODULES = [
-    one.name for one in pkgutil.iter_modules(kiosk.journal.__path__) if one.name.endswith("events")
-]
-ALL_FACTS = facts(locker.events) | {
-    name: fact
-    for module in FACT_MODULES
-    for name, fact in facts(importlib.import_module(f"kiosk.journal.{module}")).items()
-}
+ALL_FACTS = all_facts()
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=NAMES)

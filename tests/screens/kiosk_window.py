@@ -84,11 +84,11 @@ def main(home: Path, socket_path: Path) -> None:
         "lift": lift,
         "stop": stop,
     }
-    app = KioskApp(
+    app: KioskApp = KioskApp(
         took, first=next(Samples("zh_CN").every()), animated=False, on_beat=lambda: beats.append(1),
         on_ready=lambda: probe.start(),  # noqa: PLW0108 - the probe is made below
     )  # fmt: skip
-    probe = Probe(app, socket_path, production=False, extra=extra)
+    probe: Probe = Probe(app, socket_path, production=False, extra=extra)
     app.run()
     probe.stop()
 

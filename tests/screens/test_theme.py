@@ -11,7 +11,9 @@ from screens import theme
 from screens.theme import Paint, Scheme
 
 _SCREENS = Path(__file__).parents[2] / "screens"
-_LITERAL = re.compile(r"""["']\#[0-9A-Fa-f]{6,8}["']|\brgba?:\s*(?:\(\s*)?[\d.\[]|\b(?:Color|colour)\(\s*[\d.]""")
+_LITERAL = re.compile(
+    r"""["']\#[0-9A-Fa-f]{6,8}["']|\brgba?:\s*(?:\(\s*)?[\d.\[]|\b(?:Color|colour)\(\s*[\d.]"""
+)
 _ON_PAPER = (theme.INK, theme.INK_SECOND, theme.GOOD, theme.BAD, theme.CAUTION)
 _ON_NIGHT = (theme.LIGHT, theme.LIGHT_SECOND, theme.GOOD_NIGHT, theme.BAD_NIGHT, theme.CAUTION_NIGHT)
 _CELLS = (theme.CELL_CLOSED, theme.CELL_HELD, theme.CELL_OUT)

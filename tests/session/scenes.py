@@ -144,6 +144,7 @@ INTENTS: Final[tuple[ev.Event, ...]] = (
     ask.AcceptFace(), ask.WithoutFace(), ask.TryAgain(), ask.PapersInside(), ask.OpenAgain(), ask.GiveUp(),
     *LOOKING, ask.DeleteDigit(), ask.StillHere(), ask.ShowHelp(), ask.SwitchLanguage(),
     ask.SwitchLarge(), ask.SwitchScheme(Scheme.LIGHT),
+    ask.SwitchVoice(), ask.Louder(1), ask.SayAgain(), ask.AskSomebody(),  # of a kiosk without one: see test_voice
     ask.StaffEntrance(), ask.SignOut(), ask.ResolveCell(CELL), ask.ResolveCell("A-04"),
     ask.FoundPapers(), ask.FoundNothing(),
     *(ask.CollectCase(case.case_id, CELL) for case in CASES), *TOUCHES,
@@ -183,7 +184,7 @@ DEVICES: Final[tuple[ev.Event, ...]] = (
     ev.ReportMade("R-261122-01"), ev.ReportMade(""), ev.CameraSeen(Sight(1280, 720, 90, 140)),
     ev.DoorAnswer("A-04", opened=False, reason="DOOR_JAMMED"),
     ev.DoorOpenLong("A-04"),
-    ev.QuietTold(QUIET), ev.AidAnswer("P-261122-01"), ev.AidLeft(), ev.IdleFor(7), ev.IdleFor(0),
+    ev.HeadphonesPlugged(True), ev.QuietTold(QUIET), ev.AidAnswer("P-261122-01"), ev.AidLeft(), ev.IdleFor(7), ev.IdleFor(0),
     *CASES_TOLD, *SCANNED, ev.CaseFiled(CASE, "anchor", DECISIONS[0]),
     ev.LeftAlone(), ev.CardLeftLong(), ev.DoorOpenAtStart(CELL, CASE), ev.DoorOpenAtStart("A-04"),
 )  # fmt: skip
