@@ -1,7 +1,7 @@
 """Hand-over slips: recorded first, then printed, so that the record's head stands on the paper; printed again later."""
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Container
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -12,7 +12,7 @@ from kiosk.handover import Slip, SlipLine, render
 from kiosk.journal.errors import SegmentUnreadable
 from kiosk.journal.journal import Journal
 from kiosk.journal.promises import open_promises
-from kiosk.journal.staffevents import HandoverIssued, HandoverPrinted, StaffSignedIn
+from kiosk.journal.staffevents import HandoverIssued, HandoverPrinted
 from kiosk.journal.types import StoredEvent
 from kiosk.numbering import next_number
 from kiosk.receipt import ReceiptLanguage
@@ -63,6 +63,7 @@ class SlipDesk:
                 outcome = await self._print(issued, self.now(), again=False)
                 post(told.SlipPrinted(issued.slip, outcome))
             case act.TellSlips():
+                await issue_missed(self.journal, self.now())
                 post(told.SlipsTold(await self._last()))
             case act.PrintSlip(number):
                 post(told.SlipPrinted(number, await self._print_again(number)))
@@ -73,6 +74,7 @@ class SlipDesk:
             for one in round.done
             if one.found is not Found.NOT_OPENED
         )
+        await issue_missed(self.journal, self.now(), but={cell for _, cell, _ in lines})
         return await _recorded(self.journal, self.now(), round.staff_no, round.purpose, lines)
 
     async def _print_again(self, number: str) -> str:
@@ -127,33 +129,37 @@ class SlipDesk:
         )  # fmt: skip
 
 
+async def issue_missed(journal: Journal, now: datetime, *, but: Container[str] = ()) -> None:
+    """The slips of rounds that have none, of what is recorded of them: the power or a full disk came in between. They
+    wait among the last slips, for whoever is there to sign. `but`: compartments of the round that is at its end now.
+    Raises `JournalError`."""
+    newest = await journal.last_event(KIND)
+    rounds: dict[tuple[str, str], dict[str, tuple[str, str, str]]] = {}
+    after = max(newest.seq if newest is not None else 0, (await journal.anchor()).seq - LATELY_EVENTS)
+    while looked := await journal.events(after=after, kinds=(CompartmentLookedInto.__name__,)):
+        for one in looked:
+            case_id, cell, found = (
+                str(one.data["case_id"] or ""),
+                str(one.data["cell"]),
+                str(one.data["found"]),
+            )
+            if one.data["purpose"] in HANDING and cell not in but:
+                of_round = str(one.data["staff_no"]), str(one.data["purpose"])
+                rounds.setdefault(of_round, {})[cell] = (case_id, cell, found)
+        after = looked[-1].seq
+    for (staff_no, purpose), lines in rounds.items():
+        if any(case_id for case_id, _, _ in lines.values()):
+            issued = await _recorded(journal, now, staff_no, Purpose(purpose), tuple(lines.values()))
+            await journal.append(HandoverPrinted(issued.slip, PrintOutcome.NOT_PRINTED.value, again=False))
+            logger.warning("%d compartments of a round had no slip: %s", len(lines), issued.slip)
+
+
 async def issue_cut_off(journal: Journal, now: datetime) -> None:
-    """At a start: the slip of a round that was cut off, of what is recorded of it; it waits among the last slips, for
-    nobody is there to sign it. Raises `JournalError`."""
+    """The same at a start. Raises `JournalError`."""
     try:
-        newest = await journal.last_event(KIND, StaffSignedIn.__name__)
+        await issue_missed(journal, now)
     except SegmentUnreadable as error:  # no reason not to serve: what lies in a sealed segment is long over
         logger.error("whether a hand-over was cut off is not known: %s", error)
-        return
-    if newest is None:
-        return
-    looked = [
-        one
-        for one in await journal.events(after=newest.seq, kinds=(CompartmentLookedInto.__name__,))
-        if one.data["purpose"] in HANDING
-    ]
-    lines = {
-        str(one.data["cell"]): (str(one.data["case_id"] or ""), str(one.data["cell"]), str(one.data["found"]))
-        for one in looked
-    }
-    if not any(case_id for case_id, _, _ in lines.values()):
-        return
-    of_it = looked[-1].data
-    issued = await _recorded(
-        journal, now, str(of_it["staff_no"]), Purpose(of_it["purpose"]), tuple(lines.values())
-    )
-    await journal.append(HandoverPrinted(issued.slip, PrintOutcome.NOT_PRINTED.value, again=False))
-    logger.warning("a hand-over was cut off after %d compartments: slip %s", len(lines), issued.slip)
 
 
 async def _recorded(
