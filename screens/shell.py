@@ -157,18 +157,17 @@ class Shell(FloatLayout):
         head.aside = clock if on_clock else chrome.subject or step or clock
         door = head.ids.door
         door.emit = binding.emit
-        door.intent = None if chrome.staff else StaffEntrance()
+        door.intent = None if chrome.staff or _speaks(chrome) else StaffEntrance()  # the voice's bar lies over it
         self._scale(head, chrome)
 
     def _show_foot(self, chrome: Chrome, binding: Binding) -> None:
         ids = self._foot.ids
-        speaks = chrome.voice is not None and chrome.voice.on
         controls = (
             ("help", ShowHelp(), text("action.help", hotline=chrome.hotline)),
             ("language", SwitchLanguage(), text("action.language")),
             ("large", SwitchLarge(), text("action.normal" if chrome.large else "action.large")),
             ("scheme", SwitchScheme(chrome.scheme.next), text(f"action.scheme.{chrome.scheme.next}")),
-            ("voice", SwitchVoice(), text("action.voice_off" if speaks else "action.voice")),
+            ("voice", SwitchVoice(), text("action.voice_off" if _speaks(chrome) else "action.voice")),
             ("start_over", StartOver(), text("action.start_over")),
         )
         _bind(ids, controls, binding)
@@ -218,6 +217,10 @@ class Shell(FloatLayout):
         for widget in part.walk(restrict=True):
             if hasattr(widget, "factor"):
                 widget.factor = theme.LARGE if chrome.large else 1.0
+
+
+def _speaks(chrome: Chrome) -> bool:
+    return chrome.voice is not None and chrome.voice.on
 
 
 def _bind(ids: Any, controls: Iterable[tuple[str, Intent, Text]], binding: Binding) -> None:

@@ -214,7 +214,8 @@ def _keyboard(page: WritePage) -> Iterator[tuple[str, Intent, bool]]:
 
 
 def _frame(chrome: Chrome) -> Iterator[tuple[str, Intent, bool]]:
-    yield "head.staff", StaffEntrance(), not chrome.staff
+    speaks = chrome.voice is not None and chrome.voice.on
+    yield "head.staff", StaffEntrance(), not chrome.staff and not speaks  # the voice's bar lies over it
     yield "action.help", ShowHelp(), True
     yield "action.language", SwitchLanguage(), True
     yield "action.normal" if chrome.large else "action.large", SwitchLarge(), True
