@@ -157,7 +157,8 @@ class Shell(FloatLayout):
         head.aside = clock if on_clock else chrome.subject or step or clock
         door = head.ids.door
         door.emit = binding.emit
-        door.intent = None if chrome.staff or _speaks(chrome) else StaffEntrance()  # the voice's bar lies over it
+        covered = _speaks(chrome)  # by the voice's bar
+        door.intent = None if chrome.staff or covered else StaffEntrance()
         self._scale(head, chrome)
 
     def _show_foot(self, chrome: Chrome, binding: Binding) -> None:

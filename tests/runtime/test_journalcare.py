@@ -56,7 +56,13 @@ def care_of(journal: Journal, clock: Clock, lobby: Lobby) -> JournalCare:
         lambda: clock.now,
         look_every_s=30.0,
         sweep_staff=lambda: StaffSecrets(journal).sweep(30, clock.now, by="nightdesk"),
+        sweep_pages=_no_pages,
     )
+
+
+async def _no_pages() -> int:
+    """A kiosk without a document camera."""
+    return 0
 
 
 async def filled(journal: Journal) -> None:

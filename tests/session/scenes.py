@@ -184,7 +184,8 @@ DEVICES: Final[tuple[ev.Event, ...]] = (
     ev.ReportMade("R-261122-01"), ev.ReportMade(""), ev.CameraSeen(Sight(1280, 720, 90, 140)),
     ev.DoorAnswer("A-04", opened=False, reason="DOOR_JAMMED"),
     ev.DoorOpenLong("A-04"),
-    ev.HeadphonesPlugged(True), ev.QuietTold(QUIET), ev.AidAnswer("P-261122-01"), ev.AidLeft(), ev.IdleFor(7), ev.IdleFor(0),
+    ev.HeadphonesPlugged(True), ev.QuietTold(QUIET),
+    ev.AidAnswer("P-261122-01"), ev.AidLeft(), ev.IdleFor(7), ev.IdleFor(0),
     *CASES_TOLD, *SCANNED, ev.CaseFiled(CASE, "anchor", DECISIONS[0]),
     ev.LeftAlone(), ev.CardLeftLong(), ev.DoorOpenAtStart(CELL, CASE), ev.DoorOpenAtStart("A-04"),
 )  # fmt: skip
