@@ -85,7 +85,8 @@ class Compartment:
     """State of one compartment. `case_id`: whom it is reserved for or whose papers it holds.
 
     `bound`: who is to take them out; `put_in_by`: the member of staff who puts a result in; `retrieved_by`: who may
-    take what is held, `citizen` or a staff number.
+    take what is held, `citizen` or a staff number. `unsaid`: its door was opened while it held something, and neither a
+    sensor nor a person has told since what lies there.
     """
 
     cell: str
@@ -102,6 +103,7 @@ class Compartment:
     item: ItemState = ItemState.UNKNOWN  # at the last closing
     failures: int = 0
     uses: int = 0
+    unsaid: bool = False
 
     @property
     def may_be_tried(self) -> bool:
@@ -184,7 +186,7 @@ def _apply(state: Compartment, event: CompartmentEvent) -> tuple[bool, Compartme
         case CompartmentCleared():
             return True, _cleared(state)
         case CompartmentLookedInto():
-            return True, state
+            return True, replace(state, unsaid=False)
         case _:
             assert_never(event)
 
@@ -202,7 +204,8 @@ def _of_the_door(
             return (asked and state.door is not Door.OPEN) or late, _opened(state, event)
         case DoorClosed():
             closed = replace(state, door=Door.CLOSED, operation=None, doubt=None, item=event.item)
-            return state.door in {Door.OPEN, Door.UNKNOWN}, closed
+            seen = event.item is ItemState.PRESENT
+            return state.door in {Door.OPEN, Door.UNKNOWN}, replace(closed, unsaid=state.unsaid and not seen)
         case OpeningFailed():
             return asked, _failed(state, event.reason)
         case OpenOutcomeUnknown():
@@ -218,7 +221,8 @@ def _opened(state: Compartment, event: DoorOpened) -> Compartment:
     content = Content.UNKNOWN if reserved else state.content
     operation = Operation(event.operation_id, event.case_id)
     opened = replace(state, door=Door.OPEN, operation=operation, doubt=None, content=content)
-    return replace(opened, failures=0, uses=state.uses + 1)
+    unsaid = state.unsaid or content is Content.HELD
+    return replace(opened, failures=0, uses=state.uses + 1, unsaid=unsaid)
 
 
 def _failed(state: Compartment, reason: Reason) -> Compartment:
@@ -265,7 +269,7 @@ def _of_the_content(
             fits = own and state.bound is bound
             expected = fits and state.door is not Door.OPEN and state.content is not Content.HELD
             held = replace(state, content=Content.HELD, case_id=event.case_id, evidence=event.evidence)
-            return expected, replace(held, bound=bound)
+            return expected, replace(held, bound=bound, unsaid=False)
         case DepositAbandoned():
             expected = own and state.content is not Content.HELD
             return expected, _emptied(state) if expected else state
@@ -343,12 +347,13 @@ def _emptied(state: Compartment) -> Compartment:
         put_in_by=None,
         evidence=None,
         retrieved_by=None,
+        unsaid=False,
     )
 
 
 def _cleared(state: Compartment) -> Compartment:
     door = Door.CLOSED if state.door is Door.JAMMED else state.door
-    served = replace(state, status=Status.OK, door=door, doubt=None, failures=0)
+    served = replace(state, status=Status.OK, door=door, doubt=None, failures=0, unsaid=False)
     if state.evidence is not None and state.case_id is not None:  # was held, and a person has looked
         return replace(served, content=Content.HELD)
     return _emptied(served)

@@ -27,6 +27,7 @@ from .events import (
 )
 
 ITEM_GONE: Final = "held, nothing is seen inside at the start"
+NOBODY_SAID: Final = "opened and shut again, and nobody said what is inside"
 SHUT_IN_THE_DARK: Final = "held, the door was open when the power went and is shut now"
 
 
@@ -198,6 +199,8 @@ def _at_rest_and_shut(state: Compartment, item: ItemState) -> tuple[list[Event],
                 return [CustodyDisputed(state.case_id, state.cell, ITEM_GONE)], Ask.ITEM_MISSING
             if state.door is Door.OPEN:  # whoever had it open may have taken something
                 return [CustodyDisputed(state.case_id, state.cell, SHUT_IN_THE_DARK)], Ask.LOOK_INSIDE
+            if state.unsaid and item is not ItemState.PRESENT:  # it was shut again, and their word is missing
+                return [CustodyDisputed(state.case_id, state.cell, NOBODY_SAID)], Ask.LOOK_INSIDE
             return [], None
         case Content.UNKNOWN:
             return [], Ask.LOOK_INSIDE

@@ -17,6 +17,7 @@ DIGITS: Final = {
     "form.date": DAY,
     "form.phone": "13131313131",
 }
+ALL_ON_PAPER: Final = {"promise.papers": "promise.all_here", "scan.offer": "scan.on_paper"}
 
 
 def fill_in(screen: Probe, deadline_s: float) -> None:
@@ -24,6 +25,21 @@ def fill_in(screen: Probe, deadline_s: float) -> None:
     ends = time.monotonic() + deadline_s
     while (name := str(screen.page()["name"])).startswith(FORM):
         _answer(screen, name, ends)
+
+
+def bring_all(screen: Probe, deadline_s: float) -> None:
+    """From the phone's page on to the confirmation: every paper is here, and on paper. Raises `ProbeError`."""
+    ends = time.monotonic() + deadline_s
+    _until(screen, lambda: screen.has("phone.next"), ends)  # the last digit may be on its way to the page
+    screen.tap("phone.next")
+    while (name := str(screen.page()["name"])) != "confirm":
+        if screen.has(key := ALL_ON_PAPER.get(name, "")):
+            screen.tap(key)
+        _leave(screen, name, ends)
+
+
+def _leave(screen: Probe, name: str, ends: float) -> None:
+    _until(screen, lambda: screen.page()["name"] != name, ends)
 
 
 def _answer(screen: Probe, name: str, ends: float) -> None:

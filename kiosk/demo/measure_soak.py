@@ -16,7 +16,7 @@ from typing import Final
 from drivers.emulators.world import World
 
 from .figures import Figure, figure
-from .filling import FORM, fill_in
+from .filling import FORM, bring_all, fill_in
 from .measure_size import KIB_PER_MB, PROC, anonymous_mb, memory, rss_mb
 from .performing import perform_check
 from .player import FACE, ITEM, PERSON, PHONE, STAFF_NO, STAFF_PIN
@@ -181,7 +181,7 @@ class _Walker:
             self._world.do("camera", "face.show", name="none")
         if not self._probe.has("phone.next"):  # it is known from the last time
             self._type(PHONE)
-        self._go("phone.next", "confirm")
+        bring_all(self._probe, PAGE_TIMEOUT_S)
         self._go("confirm.ok", "compartment.open")
         cell = self._open_cell()
         self._world.perform(f"papers put {cell}")

@@ -17,7 +17,7 @@ from drivers.emulators.world import World
 from kiosk.journal.journal import opened
 
 from .figures import Figure, figure
-from .filling import fill_in
+from .filling import bring_all, fill_in
 from .measure_size import Memory, memory
 from .performing import perform_check
 from .player import FACE, ITEM, PERSON, PHONE, STAFF_NO, STAFF_PHONE, STAFF_PIN
@@ -86,7 +86,7 @@ class Visits:
         if not self.probe.has("phone.next"):  # it is known from the last time
             for digit in PHONE:
                 self.type_digit(digit)
-        self.touch("phone.next", "confirm")
+        bring_all(self.probe, PAGE_TIMEOUT_S)
         touched_s = self.touch("confirm.ok", "compartment.*")
         page = self.probe.wait("compartment.open", timeout_s=PAGE_TIMEOUT_S)
         shown_s = next(at for _, name, at in reversed(page["lately"]) if name == "compartment.open")

@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from drivers.emulators.world import World
 
-from .filling import FORM, fill_in
+from .filling import FORM, bring_all, fill_in
 from .performing import CHALLENGE, perform_check
 from .probe import Probe, ProbeError
 
@@ -124,8 +124,7 @@ class Player:
             if not self.probe.has("phone.next"):  # it is known from an earlier case
                 self.enter(PHONE)
             self.picture("phone")
-            self.touch("phone.next")
-            self.sees("confirm")
+            bring_all(self.probe, self.deadline_s)
             self.picture("confirm")
             self.probe.tap("confirm.ok")
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from drivers.emulators.world import DEVICES, World
-from kiosk.demo.filling import FORM, fill_in
+from kiosk.demo.filling import FORM, bring_all, fill_in
 from kiosk.demo.performing import perform_check
 from kiosk.demo.probe import Probe, ProbeError
 from kiosk.demo.stage import Stage
@@ -215,8 +215,7 @@ class Kiosk:
         self.sees("phone")
         if not self.has("phone.next"):  # it is known from an earlier case
             self.types(PHONE)
-        self.tap("phone.next")
-        self.sees("confirm")
+        bring_all(self.probe, PATIENCE_S)
         self.tap("confirm.ok")
 
     def opens(self) -> str:

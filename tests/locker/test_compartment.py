@@ -14,6 +14,7 @@ from locker.events import (
     Bound,
     CompartmentCleared,
     CompartmentEvent,
+    CompartmentLookedInto,
     CompartmentOutOfService,
     CustodyDisputed,
     DepositAbandoned,
@@ -328,3 +329,21 @@ def test_only_what_nobody_uses_is_free_and_may_be_tried_by_a_technician(
     assert (state.is_free, state.may_be_tried) == (free, free)
     broken = replace(state, status=Status.INOPERATIVE)
     assert (broken.is_free, broken.may_be_tried) == (False, free)
+
+
+def test_what_was_opened_while_it_held_something_waits_for_a_word() -> None:
+    """A sensor that sees it, or a person who says what is there, whatever that is."""
+    opened = (
+        *DEPOSIT, RetrievalAuthorized("C-1", CELL, "1001"),
+        OpenRequested("op-2", CELL, "C-1", "staff:1001"), DoorOpened("op-2", CELL, "C-1"),
+    )  # fmt: skip
+    shut = (*opened, DoorClosed("op-2", CELL, "C-1", ItemState.UNKNOWN))
+    assert not after(*DEPOSIT).unsaid
+    assert after(*shut).unsaid
+    assert not after(*opened, DoorClosed("op-2", CELL, "C-1", ItemState.PRESENT)).unsaid
+    for word in (
+        CompartmentLookedInto(CELL, "C-1", "1001", "collect", "left"),
+        DepositCollected("C-1", CELL, "1001"),
+        CompartmentCleared(CELL, "1001", "looked"),
+    ):
+        assert not after(*shut, word).unsaid

@@ -34,6 +34,7 @@ RESULT = replace(SHUT, bound=Bound.CITIZEN, put_in_by="1001")
 FORCED_RESULT = replace(RESULT, status=Status.MANIPULATED)
 HELD = Compartment("A-01", case_id="C-1", content=Content.HELD, evidence=Evidence.SENSOR, door=Door.CLOSED)
 HELD_OPEN = replace(HELD, door=Door.OPEN)  # staff were at it
+HELD_UNSAID = replace(HELD, evidence=Evidence.DOOR, unsaid=True)  # they shut it, and their word is missing
 CLAIMED = Compartment("A-01", case_id="C-1", content=Content.HELD, evidence=Evidence.CLAIMED)
 LOST = Compartment("A-01", door=Door.UNKNOWN, doubt=Operation("op", None))
 BROKEN = Compartment("A-01", status=Status.INOPERATIVE)
@@ -46,6 +47,9 @@ DEPOSIT = DepositIntent("C-1", "A-01")
     ("state", "opening", "deposit", "door", "item", "events", "ask"),
     [
         (FORCED, None, DEPOSIT, CLOSED, PRESENT, ["CustodyDisputed"], Ask.LOOK_INSIDE),
+        (HELD_UNSAID, None, None, CLOSED, NO_SENSOR, ["CustodyDisputed"], Ask.LOOK_INSIDE),
+        (HELD_UNSAID, None, None, CLOSED, ABSENT, ["CustodyDisputed"], Ask.LOOK_INSIDE),
+        (HELD_UNSAID, None, None, CLOSED, PRESENT, [], None),
         (FORCED_RESULT, None, DEPOSIT, CLOSED, PRESENT, ["CustodyDisputed"], Ask.LOOK_INSIDE),
         # an opening without an outcome
         (RESERVED, OPENING, DEPOSIT, OPEN, ABSENT, ["DoorOpened"], Ask.CLOSE_DOOR),
