@@ -137,9 +137,13 @@ def given_up(
             return DepositAbandoned(case_id, state.cell, reason)
 
 
-def confirmed(state: Compartment, case_id: str, evidence: Evidence) -> DepositHeld | CustodyDisputed:
+def confirmed(
+    state: Compartment, case_id: str, evidence: Evidence, inside: ItemState = ItemState.UNKNOWN
+) -> DepositHeld | CustodyDisputed:
     """The end of a deposit that its person calls whole. What was seen when the door was shut counts no more where it
-    was forced since: a person has to look."""
+    was forced since, or where the sensor says now (`inside`) that nothing lies there: a person has to look."""
+    if evidence is Evidence.SENSOR and inside is ItemState.ABSENT:
+        return CustodyDisputed(case_id, state.cell, "its sensor saw papers, and sees nothing inside any more")
     if state.status is Status.MANIPULATED:
         return CustodyDisputed(case_id, state.cell, "its door was forced before the deposit was confirmed")
     return DepositHeld(case_id, state.cell, evidence)

@@ -202,7 +202,8 @@ class CustodyActs:
     async def _deposit(self, effect: do.HoldDeposit | do.AbandonDeposit | do.DisputeDeposit) -> None:
         match effect:
             case do.HoldDeposit(case_id, cell, evidence):
-                fact = confirmed(self.ledger.compartments[cell], case_id, evidence)
+                inside = self.doors.inside(cell)
+                fact = confirmed(self.ledger.compartments[cell], case_id, evidence, inside)
                 await self.ledger.record(fact)
                 if isinstance(fact, custody.CustodyDisputed):
                     self.post(ev.DoorLost(cell))
