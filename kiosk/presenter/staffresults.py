@@ -54,6 +54,9 @@ def _picking(view: View, stage: ss.PreparingResult) -> vm.ViewModel:
         case ResultStep.CASE:
             rows = _cases(view, stage)
         case ResultStep.KIND:
+            if stage.draft.item_code:
+                item = view.house.title(stage.draft.item_code)
+                sentence = text("staff.result.for_case", case=stage.draft.case_id, item=item)
             rows = [
                 vm.PickRow(f"kind.{kind}", ask.Choose(kind), text(f"staff.result.kind.{kind}"))
                 for kind in ResultKind

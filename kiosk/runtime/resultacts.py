@@ -19,6 +19,7 @@ from kiosk.session import events as ev
 from kiosk.session import staffeffects as act
 from kiosk.session import staffevents as told
 from kiosk.session.facts import CaseFact
+from kiosk.session.progress import case_number
 from kiosk.session.staffstate import Draft
 from locker import events as custody
 from locker.allocation import choose
@@ -34,6 +35,7 @@ CODE_KEYS: Final = {
 }  # fmt: skip
 GIVING: Final = (custody.ResultHeld.__name__, CodeIssued.__name__)
 OFFERED_MOST: Final = 60
+RESULTS_FOR: Final = frozenset({"collected", "returned"})  # staff have had the papers
 STARTED: Final = "kiosk"
 
 
@@ -67,13 +69,15 @@ class ResultDesk:
 
     async def perform(
         self,
-        effect: act.TellCases | act.ReserveResult | act.HoldResult | act.RenewCode,
+        effect: act.TellCases | act.LookUpCase | act.ReserveResult | act.HoldResult | act.RenewCode,
         post: Callable[[ev.Event], None],
     ) -> None:
         """Do it. Raises `NotRecorded`, `JournalError`."""
         match effect:
             case act.TellCases():
                 post(told.CasesTold(await self._cases()))
+            case act.LookUpCase(number):
+                post(await self._look_up(number))
             case act.ReserveResult(draft, staff_no):
                 post(await self._reserve(draft, staff_no))
             case act.HoldResult(case_id, cell, staff_no, evidence):
@@ -111,6 +115,15 @@ class ResultDesk:
 
     async def _cases(self) -> tuple[CaseFact, ...]:
         return tuple(_offered(row) for row in await self.journal.collected_lately(OFFERED_MOST))
+
+    async def _look_up(self, number: str) -> told.CaseLookedUp:
+        """The list is short, and a result may come after months: every case of this kiosk is found by its number."""
+        row = await self.journal.case(case_number(number))
+        if row is None or not row.item_code:
+            return told.CaseLookedUp(number)
+        if row.state in RESULTS_FOR:
+            return told.CaseLookedUp(number, _offered(row))
+        return told.CaseLookedUp(number, here=True)
 
     async def _reserve(self, draft: Draft, staff_no: str) -> ev.Event:
         if draft.foreign and (refusal := await self._refusal(draft)):

@@ -72,7 +72,9 @@ class StaffActs:
                 await self.slips.perform(effect, self.post)
             case act.BeginAudit() | act.SignAudit():
                 await self.audits.perform(effect, self.post)
-            case act.TellCases() | act.ReserveResult() | act.HoldResult() | act.RenewCode():
+            case (
+                act.TellCases() | act.LookUpCase() | act.ReserveResult() | act.HoldResult() | act.RenewCode()
+            ):
                 await self.results.perform(effect, self.post)
             case act.AskHistory() | act.TellHistory() | act.PrintHistory():
                 self.histories.begin(effect, self.post)
@@ -83,11 +85,13 @@ class StaffActs:
 
     async def _settle(self, order: act.Settle) -> None:
         errand = order.errand
-        there = self.ledger.compartments[errand.cell]
-        follows = consequence(errand, order.found, there, order.staff_no)
         if order.second_no and order.reason is not None:  # it was the key: who says so, and who saw it
             used = facts.MechanicalKeyUsed(errand.cell, order.staff_no, order.second_no, order.reason.value)
             await self.journal.append(used)
+        there = self.ledger.compartments[
+            errand.cell
+        ]  # as it stands now: while that was written a door may have moved
+        follows = consequence(errand, order.found, there, order.staff_no)
         await self.ledger.record(*follows.events)
         if follows.clear and (order.reason is not None or not errand.blocked):
             reason = order.found.value if order.reason is None else order.reason.value

@@ -42,6 +42,7 @@ _HARMLESS = (
     staffevents.CodeTold,
     staffevents.SlipsTold,
     staffevents.CasesTold,
+    staffevents.CaseLookedUp,
     staffevents.HistoryOffered,
     staffevents.HistoryRefused,
     staffevents.HistoryTold,

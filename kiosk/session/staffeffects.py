@@ -105,6 +105,13 @@ class TellCases:
 
 
 @dataclass(frozen=True, slots=True)
+class LookUpCase:
+    """Whose case a typed number is. `number`: digits. Answer: `CaseLookedUp`."""
+
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
 class ReserveResult:
     """A compartment for a result. Answer: `CellGiven`, `NoCell` or `DraftRefused`."""
 
@@ -156,6 +163,6 @@ class PrintHistory:
 
 StaffEffect = (
     SignIn | Countersign | AuthorizeRetrieval | AuthorizeMaster | Settle | EnterKey | IssueSlip | TellSlips | PrintSlip
-    | BeginAudit | SignAudit | TellCases | ReserveResult | HoldResult | RenewCode
+    | BeginAudit | SignAudit | TellCases | LookUpCase | ReserveResult | HoldResult | RenewCode
     | AskHistory | TellHistory | PrintHistory
 )  # fmt: skip

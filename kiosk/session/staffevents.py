@@ -86,8 +86,17 @@ class CasesTold:
 
 
 @dataclass(frozen=True, slots=True)
+class CaseLookedUp:
+    """Whose case `number` is. `case`: this kiosk's own whose papers staff have; `here`: its own, not yet collected."""
+
+    number: str
+    case: CaseFact | None = None
+    here: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class DraftRefused:
-    """No result for this: `known` (the number is a case of this kiosk: choose it from the list), `failed`."""
+    """No result for this: `known` (the number is a case of this kiosk), `id_number` (nobody has such a number)."""
 
     reason: str
 
@@ -141,6 +150,6 @@ class HistoryPrinted:
 
 StaffEvent = (
     SignInAnswer | StaffCardRead | Countersigned | StaffRecorded | SlipIssued | SlipPrinted | SlipsTold | AuditBegun
-    | AuditFiled | CasesTold | DraftRefused | ResultRecorded | CodeTold
+    | AuditFiled | CasesTold | CaseLookedUp | DraftRefused | ResultRecorded | CodeTold
     | HistoryOffered | HistoryRefused | HistoryTold | HistoryPrinted
 )  # fmt: skip

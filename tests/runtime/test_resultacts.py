@@ -161,6 +161,24 @@ def test_a_case_of_another_channel_is_entered_once_and_sealed(tmp_path: Path) ->
     run(work)
 
 
+def test_a_case_that_staff_have_had_is_found_by_its_number_however_old(tmp_path: Path) -> None:
+    async def work() -> None:
+        async with desk(tmp_path) as (result_desk, journal, answers):
+            await held(result_desk, journal)
+            await result_desk.perform(act.LookUpCase("2611220001"), answers.append)
+            await result_desk.ledger.record(custody.DepositReturned(CASE, CELL, "citizen"))
+            await result_desk.perform(act.LookUpCase("2611220001"), answers.append)
+            await result_desk.perform(act.LookUpCase("2611220002"), answers.append)
+            here, had, strange = answers
+            assert here == told.CaseLookedUp("2611220001", here=True)
+            assert strange == told.CaseLookedUp("2611220002")
+            assert isinstance(had, told.CaseLookedUp)
+            assert had.case is not None
+            assert (had.case.case_id, had.case.item_code) == (CASE, "food-permit")
+
+    run(work)
+
+
 def test_a_number_that_nobody_has_and_a_case_of_this_kiosk_are_refused(tmp_path: Path) -> None:
     async def work() -> None:
         async with desk(tmp_path) as (result_desk, journal, answers):

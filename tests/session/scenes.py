@@ -50,7 +50,7 @@ from screens import intents as ask
 from screens.theme import Scheme
 from screens.viewmodels import CellLook, CellView
 from tests.session import identity_scenes as who
-from tests.session.staff_scenes import ANSWERS, OFFICE, RESULT, RESULT_CELL, TOUCHES
+from tests.session.staff_scenes import ANSWERS, LOOKED_UP, OFFICE, RESULT, RESULT_CELL, TOUCHES
 
 NAME: Final = "测试人甲"
 NUMBER: Final = "11010519900101023X"
@@ -410,7 +410,8 @@ def _shape(value: object, *, late: bool, typing: bool) -> object:
     if isinstance(value, ss.PreparingResult):  # what was refused or invalid before changes nothing
         listed = value.asking is ss.ResultStep.CASE and value.cases is not None
         typed = (len(value.digits), is_mobile_number(value.digits))
-        return "PreparingResult", value.asking, value.draft.foreign, typed, value.reserving, listed
+        asked = value.asking is ss.ResultStep.NUMBER and value.draft.case_id == value.digits == LOOKED_UP
+        return "PreparingResult", value.asking, value.draft.foreign, typed, value.reserving, listed, asked
     if is_dataclass(value) and not isinstance(value, type):
         parts = {part.name: getattr(value, part.name) for part in fields(value)}
         measured = (_measure(name, part, late=late, typing=typing) for name, part in parts.items())

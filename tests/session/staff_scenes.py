@@ -20,6 +20,7 @@ RESULT_CELL: Final = "A-05"
 OFFICE: Final = "office"
 SLIP: Final = "H-261122-01"
 AUDIT: Final = "A-261122-01"
+LOOKED_UP: Final = "1313"  # the first digits that the explorer types
 RESULT: Final = ResultFact(
     "case-result", RESULT_CELL, "result", "2026-11-10T03:00:00+08:00", "food-permit", overdue=True
 )
@@ -51,7 +52,8 @@ ANSWERS: Final[tuple[ev.Event, ...]] = (
     *(told.SlipPrinted(SLIP, outcome) for outcome in ("printed", "notPrinted", "unknown")),
     told.SlipsTold((SlipRow(SLIP, "2026-11-22T03:00+08:00", STAFF_NO, 2),)), told.SlipsTold(()),
     told.AuditBegun(AUDIT), told.AuditFiled(AUDIT, "printed"), told.AuditFiled(AUDIT, "failed"),
-    told.CasesTold((COLLECTED,)), told.DraftRefused("known"), told.DraftRefused("id_number"),
+    told.CasesTold((COLLECTED,)), told.CaseLookedUp(LOOKED_UP), told.CaseLookedUp(LOOKED_UP, COLLECTED),
+    told.CaseLookedUp(LOOKED_UP, here=True), told.DraftRefused("known"), told.DraftRefused("id_number"),
     told.HistoryOffered((STAFF_NO,), (COLLECTED,)), told.HistoryRefused(),
     *(told.HistoryTold(of, name, 0, PASSAGE) for of, name in ((HistoryOf.CELL, CELL), (HistoryOf.STAFF, STAFF_NO))),
     told.HistoryTold(HistoryOf.CELL, CELL, 4, PASSAGE), told.HistoryTold(HistoryOf.CASE, COLLECTED.case_id, 0, None),

@@ -144,6 +144,7 @@ def test_only_touches_and_repetitions_may_mean_nothing() -> None:
         ev.DoorOpenLong, ev.CasesFound, ev.ProgressFound, ev.PickupChecked, ev.ParcelReturned, told.StaffCardRead,
         told.StaffRecorded, told.HistoryOffered, told.HistoryRefused, told.HistoryTold, told.HistoryPrinted,
         told.SlipIssued, told.SlipPrinted, told.SlipsTold, told.ResultRecorded, told.CodeTold, told.CasesTold,
+        told.CaseLookedUp,
         ev.Inspected, ev.FramesTold, ev.TrialAnswer, ev.CameraSeen, ev.ReportMade, ev.SheetPrinted,
         ev.AidAnswer, ev.AidLeft, ev.PageTaken, ev.ScanFailed, ev.HeadphonesPlugged,
     }  # fmt: skip

@@ -310,9 +310,12 @@ def test_clearing_what_is_out_of_service_asks_why_and_the_key_a_witness() -> Non
     assert (settle.reason, settle.second_no) == (Reason.MECHANICAL_KEY, SECOND)
 
 
+def digits(number: str) -> tuple[ev.Event, ...]:
+    return tuple(ask.Digit(int(digit)) for digit in number)
+
+
 def typed(number: str) -> tuple[ev.Event, ...]:
-    digits = (ask.Digit(int(digit)) for digit in number)
-    return (*digits, ask.Proceed(), ask.Digit(1), ask.Proceed())
+    return (*digits(number), ask.Proceed(), ask.Digit(1), ask.Proceed())
 
 
 def test_any_compartment_opens_only_after_the_second_person() -> None:
@@ -459,10 +462,10 @@ def test_nobody_leaves_while_a_compartment_is_being_reserved() -> None:
 
 def test_of_another_channels_case_number_identity_and_telephone_are_asked() -> None:
     session, _ = play(at(ss.PreparingResult(STAFF)), ask.Choose("other"))
-    answers = (("2026", ss.ResultStep.ID_NUMBER), ("11010519491231002", ss.ResultStep.ID_NUMBER))
-    for digits, _asking in answers:
-        session, _ = play(session, *(ask.Digit(int(digit)) for digit in digits))
-        session, _ = play(session, *((ask.LetterX(),) if len(digits) == 17 else ()), ask.Proceed())
+    session, effects = play(session, *digits("2026"), ask.Proceed())
+    assert effects == [act.LookUpCase("2026")]
+    session, _ = play(session, told.CaseLookedUp("2026"))
+    session, _ = play(session, *digits("11010519491231002"), ask.LetterX(), ask.Proceed())
     assert isinstance(session.stage, ss.PreparingResult)
     assert session.stage.asking is ss.ResultStep.PHONE
     assert session.stage.draft == ss.Draft("2026", id_number="11010519491231002X", foreign=True)
@@ -470,6 +473,22 @@ def test_of_another_channels_case_number_identity_and_telephone_are_asked() -> N
     short, _ = play(session, ask.Digit(1), ask.Proceed())
     assert isinstance(short.stage, ss.PreparingResult)
     assert short.stage.invalid
+
+
+def test_an_older_case_of_this_kiosk_is_found_by_its_number_and_asks_for_nobody_s_data() -> None:
+    asking, _ = play(at(ss.PreparingResult(STAFF)), ask.Choose("other"), *digits("26110001"), ask.Proceed())
+    found, _ = play(asking, told.CaseLookedUp("26110001", case(1, "A-02")))
+    assert isinstance(found.stage, ss.PreparingResult)
+    assert (found.stage.asking, found.stage.draft) == (
+        ss.ResultStep.KIND,
+        ss.Draft("c1", case(1, "A-02").item_code),
+    )
+    still_here, _ = play(asking, told.CaseLookedUp("26110001", here=True))
+    assert isinstance(still_here.stage, ss.PreparingResult)
+    assert (still_here.stage.asking, still_here.stage.refused) == (ss.ResultStep.NUMBER, "known")
+    another, _ = play(asking, ask.Digit(7), told.CaseLookedUp("26110001", case(1, "A-02")))
+    assert isinstance(another.stage, ss.PreparingResult)
+    assert another.stage.asking is ss.ResultStep.NUMBER
 
 
 def test_overdue_results_are_taken_back_in_one_round_and_one_has_a_fresh_code() -> None:

@@ -48,6 +48,8 @@ def _prepare(stage: ss.PreparingResult, event: ev.Event, session: st.Session) ->
     match event:
         case told.CasesTold(cases):
             return replace(stage, cases=cases), ()
+        case told.CaseLookedUp(number) if stage.asking is ResultStep.NUMBER and number == stage.draft.case_id:
+            return _looked_up(stage, event)
         case ev.CellGiven(case_id, cell) if stage.reserving:
             placing = ss.PlacingResult(stage.staff_no, replace(stage.draft, case_id=case_id), cell)
             return placing, (_open(placing),)
@@ -76,6 +78,18 @@ def _refused(stage: ss.PreparingResult, reason: str) -> ss.PreparingResult:
     asking = {"known": ResultStep.NUMBER, "id_number": ResultStep.ID_NUMBER}.get(reason, stage.asking)
     wrong = reason in ("known", "id_number")
     return replace(stage, reserving=False, refused=reason, asking=asking, digits="", invalid=wrong)
+
+
+def _looked_up(stage: ss.PreparingResult, found: told.CaseLookedUp) -> Step | None:
+    """On to what is asked of a foreign case, or past it where the kiosk knows whose the number is."""
+    if found.number != stage.digits:  # another one is being typed
+        return None
+    if found.here:
+        return _refused(stage, "known"), (do.Sound("attention"),)
+    if found.case is None:
+        return _on(stage, stage.draft)
+    own = ss.Draft(found.case.case_id, found.case.item_code)
+    return _on(replace(stage, asking=ResultStep.CASE), own)
 
 
 def _one_back(stage: ss.PreparingResult) -> Step:
@@ -139,7 +153,7 @@ def _entered(stage: ss.PreparingResult) -> Step:
     draft, digits = stage.draft, stage.digits
     match stage.asking:
         case ResultStep.NUMBER if len(digits) >= NUMBER_LEAST:
-            return _on(stage, replace(draft, case_id=digits))
+            return replace(stage, draft=replace(draft, case_id=digits)), (act.LookUpCase(digits),)
         case ResultStep.ID_NUMBER if len(digits) == ID_SIGNS:
             return _on(stage, replace(draft, id_number=digits))
         case ResultStep.PHONE if is_mobile_number(digits):
