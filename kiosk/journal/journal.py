@@ -20,7 +20,7 @@ from .ballast import Ballast
 from .connecting import Connect, on_disk
 from .deposits import DepositRow
 from .erasing import Retention, due, forget, forget_person, ordered
-from .errors import JournalUnusable
+from .errors import JournalError, JournalUnusable
 from .events import ErasureOrdered, EventsMissing, PersonalDataErased, PersonalDataRead
 from .lockfile import LockFile
 from .outbox import Outbox
@@ -147,7 +147,7 @@ class Journal:
         self._closed = True
         if self._idle is not None:
             self._idle.cancel()
-        with contextlib.suppress(sqlite3.OperationalError):  # a full disk: what was noted before stands
+        with contextlib.suppress(JournalError):  # a full disk: what was noted before stands
             await self._run(self._note_head)
         await self._run(self._store.close)
         await self._run(self._store.keys.close)
@@ -161,7 +161,13 @@ class Journal:
             self._lock.release()
 
     async def _run(self, work: Callable[[], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+        """In the journal's thread. Raises `JournalError` also where the file could not be read."""
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+        except (sqlite3.IntegrityError, sqlite3.ProgrammingError):  # ours, not the disk's
+            raise
+        except sqlite3.DatabaseError as error:
+            raise JournalError(f"the journal's file could not be read or written: {error}") from error
 
     async def _keyed(self, work: Callable[[], T]) -> T:
         """The same for what may write to the file of the keys."""

@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import sqlite3
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -45,7 +44,7 @@ class JournalCare:
             await asyncio.sleep(self.look_every_s)
             try:
                 await self.once()
-            except (JournalError, sqlite3.Error, OSError) as error:
+            except (JournalError, OSError) as error:
                 if str(error) != self._complaint:
                     logger.error("the journal could not be looked after: %s", error)
                 self._complaint = str(error)

@@ -122,7 +122,8 @@ class MachineWatch:
                 facts = facts_of(await self._seen())
                 anchor = None if self.mqtt is None else await self.journal.anchor()
             except JournalError as error:
-                logger.error("the state of the machine could not be read or recorded: %s", error)
+                logger.error("the state of the machine could not be read: %s", error)
+                self._cases_stale = True  # what lies here is unknown until it could be read: the next look asks again
                 continue
             if self._cases_stale:  # a fact came in between: what was read may offer a case that is gone
                 continue
@@ -142,19 +143,25 @@ class MachineWatch:
         while True:
             await asyncio.sleep(LOOK_EVERY_S)
             seconds += LOOK_EVERY_S
-            late = await self._is_anybody_untold()
-            if self.now().hour != self._hour:  # a time limit may have come to its end
+            if self.now().hour != self._hour or self._cases_stale:  # a time limit may have come to its end
                 self._hour = self.now().hour
                 self._stale.set()
-            if late != self._undelivered or self.devices() != self._known:
-                self._undelivered = late
-                self._stale.set()
-            if seconds % self.disk_every_s < LOOK_EVERY_S:
-                await self.journal.refill_ballast()
-            has_room = self.journal.has_reserve() and self.disk().works
-            if self._disk_full == has_room:
-                self._disk_full = not has_room
-                self._stale.set()
+            try:
+                await self._look_once(at_the_disk=seconds % self.disk_every_s < LOOK_EVERY_S)
+            except JournalError as error:
+                logger.error("whether notices are late could not be read, tried again in a second: %s", error)
+
+    async def _look_once(self, *, at_the_disk: bool) -> None:
+        late = await self._is_anybody_untold()
+        if late != self._undelivered or self.devices() != self._known:
+            self._undelivered = late
+            self._stale.set()
+        if at_the_disk:
+            await self.journal.refill_ballast()
+        has_room = self.journal.has_reserve() and self.disk().works
+        if self._disk_full == has_room:
+            self._disk_full = not has_room
+            self._stale.set()
 
     async def _is_anybody_untold(self) -> bool:
         """A notice to staff about papers that still lie here is older than it may be."""
@@ -206,11 +213,11 @@ class MachineWatch:
         for device, health in devices.items():
             works = health.works
             if works and device in self._lost:
-                self._lost.discard(device)
                 await self.journal.append(DeviceReturned(device))
+                self._lost.discard(device)
             elif not works and device not in self._lost and _is_loss(health):
-                self._lost.add(device)
                 await self.journal.append(DeviceLost(device, health.detail))
+                self._lost.add(device)
 
     def _room(self) -> Health:
         """The journal as a device, by its name in the inventory."""
