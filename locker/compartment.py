@@ -117,7 +117,7 @@ class Compartment:
 
 
 def given_up(
-    state: Compartment, case_id: str, reason: str, inside: ItemState = ItemState.UNKNOWN
+    state: Compartment, case_id: str, reason: str, inside: ItemState
 ) -> DepositAbandoned | CustodyDisputed:
     """The end of a deposit of which nothing was seen to be put in. `inside`: what the item sensor says now.
 
@@ -138,7 +138,7 @@ def given_up(
 
 
 def confirmed(
-    state: Compartment, case_id: str, evidence: Evidence, inside: ItemState = ItemState.UNKNOWN
+    state: Compartment, case_id: str, evidence: Evidence, inside: ItemState
 ) -> DepositHeld | CustodyDisputed:
     """The end of a deposit that its person calls whole. What was seen when the door was shut counts no more where it
     was forced since, or where the sensor says now (`inside`) that nothing lies there: a person has to look."""

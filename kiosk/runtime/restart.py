@@ -23,11 +23,12 @@ FREE_EVERY_S: Final = 1.0  # how often it is asked whether the person at a compa
 
 
 async def resolve(
-    journal: Journal, ledger: Ledger, readings: Mapping[str, ChannelReading]
+    journal: Journal, ledger: Ledger, readings: Mapping[str, ChannelReading], in_use: Callable[[], str]
 ) -> Sequence[ev.Event]:
     """Record what the sensors say about every intent without outcome; answers what the screen must deal with first.
 
-    `readings`: by compartment; one that is missing there is not looked at.
+    `readings`: by compartment; one that is missing there is not looked at. Nor is that of whoever stands there
+    (`in_use`, empty when nobody does).
 
     Questions beside an open door follow from the compartments' own states and stand in the staff's list.
     """
@@ -40,7 +41,9 @@ async def resolve(
         for row in await journal.deposits("requested")
         if row.cell in ledger.compartments and ledger.compartments[row.cell].case_id == row.case_id
     ]
-    found = reconcile(ledger.compartments, openings, deposits, readings)
+    theirs = in_use()  # only now: somebody may have come while the journal was read
+    others = {cell: reading for cell, reading in readings.items() if cell != theirs}
+    found = reconcile(ledger.compartments, openings, deposits, others)
     if found.events:
         await ledger.record(*found.events)
     return [

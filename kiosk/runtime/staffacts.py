@@ -88,9 +88,8 @@ class StaffActs:
         if order.second_no and order.reason is not None:  # it was the key: who says so, and who saw it
             used = facts.MechanicalKeyUsed(errand.cell, order.staff_no, order.second_no, order.reason.value)
             await self.journal.append(used)
-        there = self.ledger.compartments[
-            errand.cell
-        ]  # as it stands now: while that was written a door may have moved
+        # only now: its door may have moved while that was written
+        there = self.ledger.compartments[errand.cell]
         follows = consequence(errand, order.found, there, order.staff_no)
         await self.ledger.record(*follows.events)
         if follows.clear and (order.reason is not None or not errand.blocked):

@@ -87,9 +87,8 @@ class Unfinished:
 
     async def _settle(self, cells: Collection[str]) -> None:
         seen = await self.doors.settled()
-        theirs = self.in_use()
-        readings = {cell: seen.readings[cell] for cell in cells if cell != theirs}
-        for event in await resolve(self.journal, self.ledger, readings):
+        readings = {cell: seen.readings[cell] for cell in cells}
+        for event in await resolve(self.journal, self.ledger, readings, self.in_use):
             self.post(event)
         await self.give_codes()
 

@@ -176,39 +176,38 @@ def test_a_forced_door_takes_it_out_of_use() -> None:
 
 def test_a_deposit_whose_door_was_forced_before_it_was_confirmed_is_a_question() -> None:
     shut = after(*DEPOSIT[:4])
-    assert confirmed(shut, "C-1", Evidence.SENSOR) == DepositHeld("C-1", CELL, Evidence.SENSOR)
     for inside in (ItemState.PRESENT, ItemState.UNKNOWN):
         assert confirmed(shut, "C-1", Evidence.SENSOR, inside) == DepositHeld("C-1", CELL, Evidence.SENSOR)
     assert isinstance(confirmed(shut, "C-1", Evidence.SENSOR, ItemState.ABSENT), CustodyDisputed)
     assert isinstance(confirmed(shut, "C-1", Evidence.DOOR, ItemState.ABSENT), DepositHeld)
     forced = step(shut, DoorForced(CELL)).state
-    asked = confirmed(forced, "C-1", Evidence.SENSOR)
+    asked = confirmed(forced, "C-1", Evidence.SENSOR, ItemState.PRESENT)
     assert isinstance(asked, CustodyDisputed)
     assert step(forced, asked).unexpected is None
 
 
 def test_giving_up_claims_an_empty_compartment_only_behind_a_door_that_stayed_shut() -> None:
     shut = after(*DEPOSIT[:2], OpeningFailed("op-1", CELL, "C-1", Reason.BOARD_SILENT))
-    assert given_up(shut, "C-1", "why") == DepositAbandoned("C-1", CELL, "why")
+    assert given_up(shut, "C-1", "why", ItemState.UNKNOWN) == DepositAbandoned("C-1", CELL, "why")
     asked = given_up(shut, "C-1", "why", ItemState.PRESENT)  # the door's own sensor did not see it move
     assert isinstance(asked, CustodyDisputed)
     assert step(shut, asked).unexpected is None
     lost = after(*DEPOSIT[:2], OpenOutcomeUnknown("op-1", CELL, "C-1", "BOARD_SILENT"))
     open_still = after(*DEPOSIT[:3])
     for state in (lost, open_still):
-        asked = given_up(state, "C-1", "why")
+        asked = given_up(state, "C-1", "why", ItemState.UNKNOWN)
         assert isinstance(asked, CustodyDisputed)
         assert step(state, asked).state.content is Content.UNKNOWN
     seen = after(
         *DEPOSIT[:2], OpenOutcomeUnknown("op-1", CELL, "C-1", "x"), DoorFoundClosed(CELL, ItemState.ABSENT)
     )
-    assert given_up(seen, "C-1", "why") == DepositAbandoned("C-1", CELL, "why")
+    assert given_up(seen, "C-1", "why", ItemState.UNKNOWN) == DepositAbandoned("C-1", CELL, "why")
 
 
 @pytest.mark.parametrize("item", [ItemState.PRESENT, ItemState.UNKNOWN])
 def test_giving_up_never_empties_what_was_open_and_not_seen_to_be_empty(item: ItemState) -> None:
     unsettled = after(*DEPOSIT[:3], DoorClosed("op-1", CELL, "C-1", item))
-    asked = given_up(unsettled, "C-1", "why")
+    asked = given_up(unsettled, "C-1", "why", ItemState.UNKNOWN)
     assert isinstance(asked, CustodyDisputed)
     assert step(unsettled, asked).state.content is Content.UNKNOWN
 

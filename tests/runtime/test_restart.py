@@ -65,10 +65,10 @@ def test_the_second_compartment_of_a_case_is_settled_and_the_first_left_alone(
             mark = len(HELD) + len(cut_off)
             known = (await journal.compartments()).values()
             ledger = Ledger(JournalCustody(journal), complete(cabinet(), known))
-            assert await resolve(journal, ledger, {FIRST: SHUT_SEEN, SECOND: reading}) == []
+            assert await resolve(journal, ledger, {FIRST: SHUT_SEEN, SECOND: reading}, str) == []
             assert [event.type for event in await journal.events(after=mark)] == [told]
             assert [row.state for row in await journal.deposits_of(CASE)] == states
-            await resolve(journal, ledger, {FIRST: SHUT_SEEN, SECOND: reading})
+            await resolve(journal, ledger, {FIRST: SHUT_SEEN, SECOND: reading}, str)
             assert len(await journal.events(after=mark)) == 1  # settled once
 
     asyncio.run(work())
