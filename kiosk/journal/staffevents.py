@@ -156,7 +156,11 @@ class AuditStarted:
 
 @dataclass(frozen=True, slots=True)
 class AuditSigned:
-    """Somebody signed with the PIN what was found. `differences`: (compartment, case or empty, what was found)."""
+    """Somebody signed with the PIN what was found. `differences`: (compartment, case or empty, what was found).
+
+    `lines`: every compartment: (compartment, case or empty, what the record said, what was found), so that the report
+    can be made from this fact alone; empty where an earlier release signed.
+    """
 
     audit: str
     staff_no: str
@@ -164,6 +168,7 @@ class AuditSigned:
     looked_into: int
     agreed: int
     differences: tuple[tuple[str, str, str], ...]
+    lines: tuple[tuple[str, str, str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

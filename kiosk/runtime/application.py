@@ -158,6 +158,7 @@ class Application:
             await issue_cut_off(self._journal, self.machine.now())
             acts = await self._acts(stack)
             engine = await stack.enter_async_context(running(self.engine.run(acts), "engine"))
+            await stack.enter_async_context(running(self._staff_desk.audits().report_missed(), "report"))
             unfinished = self._unfinished()
             silent = await unfinished.of_boards(frozenset(self._doors.snapshot().boards))
             await stack.enter_async_context(running(unfinished.late(silent), "late boards"))

@@ -14,15 +14,16 @@ from kiosk.audit.content import Audit, Line, Recorded
 from kiosk.audit.pdf import render_pdf
 from kiosk.audit.strip import render_strip
 from kiosk.filing import store
-from kiosk.journal.errors import SegmentUnreadable
+from kiosk.journal.errors import JournalError, SegmentUnreadable
 from kiosk.journal.journal import Journal
 from kiosk.journal.staffevents import AuditAbandoned, AuditCutOff, AuditReported, AuditSigned, AuditStarted
+from kiosk.journal.types import StoredEvent
 from kiosk.numbering import next_number
 from kiosk.readiness.content import Place
 from kiosk.session import events as ev
 from kiosk.session import staffeffects as act
 from kiosk.session import staffevents as told
-from kiosk.session.staff.audit import agrees, differences
+from kiosk.session.staff.audit import differences
 from kiosk.session.staffstate import Purpose, Round, Told
 from locker.events import CompartmentLookedInto
 
@@ -57,34 +58,62 @@ class AuditDesk:
             case act.SignAudit(round):
                 post(told.AuditFiled(round.number, await self._sign(round)))
 
+    async def report_missed(self) -> None:
+        """At a start: the report of a signed audit that has none, because the power failed or the disk was full."""
+        try:
+            signed = await self.journal.last_event(AuditSigned.__name__, AuditReported.__name__)
+            if signed is not None and signed.type == AuditSigned.__name__ and signed.data["lines"]:
+                await self._report(await self._composed(signed))
+        except (
+            SegmentUnreadable
+        ) as error:  # no reason not to serve: what lies in a sealed segment is long over
+            logger.error("whether an audit has its report is not known: %s", error)
+        except JournalError as error:
+            logger.error("no report of an audit: %s; the next start tries again", error)
+
     async def _sign(self, round: Round) -> str:
-        """Once the journal has it, it is signed; a report that cannot be written is told, and can be made again."""
+        """Once the journal has it, it is signed; a report that cannot be written is made at the next start."""
         different = differences(round)
         await self.journal.append(
             AuditSigned(
                 round.number, round.staff_no, round.second_no, len(round.done), len(round.done) - len(different),
                 tuple((one.errand.cell, one.errand.case_id, one.found.value) for one in different),
+                tuple((one.errand.cell, one.errand.case_id, _recorded(one), one.found.value) for one in round.done),
             )
         )  # fmt: skip
-        audit = await self._composed(round)
-        digest = ""
-        try:
-            pdf = await asyncio.to_thread(render_pdf, audit)
-            await asyncio.to_thread(store, self.folder / f"{round.number}.pdf", pdf)
-            digest = hashlib.sha256(pdf).hexdigest()
-            await self.journal.append(AuditReported(round.number, digest))
-        except (OSError, RuntimeError) as error:
-            logger.error("no report of audit %s: %s", round.number, error)
+        signed = await self.journal.last_event(AuditSigned.__name__)
+        assert signed is not None
+        audit = await self._composed(signed)
+        digest = await self._report(audit)
         outcome = PrintOutcome.NOT_PRINTED
         if self.print_job is not None:
             outcome = await self.print_job(lambda paper: render_strip(audit, paper, sha256=digest))
         return outcome.value if digest else FAILED
 
-    async def _composed(self, round: Round) -> Audit:
+    async def _report(self, audit: Audit) -> str:
+        """The SHA-256 of the PDF, empty where there is none."""
+        try:
+            pdf = await asyncio.to_thread(render_pdf, audit)
+            await asyncio.to_thread(store, self.folder / f"{audit.number}.pdf", pdf)
+        except (OSError, RuntimeError) as error:
+            logger.error("no report of audit %s: %s; the next start tries again", audit.number, error)
+            return ""
+        digest = hashlib.sha256(pdf).hexdigest()
+        await self.journal.append(AuditReported(audit.number, digest))
+        return digest
+
+    async def _composed(self, signed: StoredEvent) -> Audit:
+        told = signed.data
+        started = await self.journal.last_event(AuditStarted.__name__)
+        different = {tuple(one) for one in told["differences"]}
+        lines = tuple(
+            Line(cell, case_id, Recorded(recorded), found, (cell, case_id, found) not in different)
+            for cell, case_id, recorded, found in told["lines"]
+        )
         return Audit(
-            round.number, self.now(), self.place, round.staff_no, round.second_no, round.only_empty,
-            tuple(_line(one) for one in round.done), await self.journal.anchor(),
-            await self.journal.public_key(),
+            told["audit"], signed.at.astimezone(self.now().tzinfo), self.place, told["staff_no"], told["second_no"],
+            started is not None and started.data["audit"] == told["audit"] and started.data["only_empty"], lines,
+            await self.journal.anchor(), await self.journal.public_key(),
         )  # fmt: skip
 
 
@@ -112,9 +141,7 @@ async def close_cut_off(journal: Journal) -> None:
     )
 
 
-def _line(one: Told) -> Line:
-    errand = one.errand
-    recorded = Recorded.EMPTY
-    if errand.case_id:
-        recorded = Recorded.HELD if errand.expected else Recorded.DISPUTED
-    return Line(errand.cell, errand.case_id, recorded, one.found.value, agrees(one))
+def _recorded(one: Told) -> Recorded:
+    if not one.errand.case_id:
+        return Recorded.EMPTY
+    return Recorded.HELD if one.errand.expected else Recorded.DISPUTED

@@ -96,7 +96,7 @@ class StaffDesk:
         gate = Gate(self.staff, self.now)
         slips = SlipDesk(self.journal, self.print_job, self._site(), self._item_name, self.now)
         return StaffActs(
-            self.journal, self.ledger, self.doors, gate.sign_in, gate.countersign, slips, self._audits(),
+            self.journal, self.ledger, self.doors, gate.sign_in, gate.countersign, slips, self.audits(),
             self.results(), self._histories(), post,
         )  # fmt: skip
 
@@ -107,7 +107,8 @@ class StaffDesk:
             self.journal, self.staff, self.passages, tellers, self.print_job, self._site(), self.now
         )
 
-    def _audits(self) -> AuditDesk:
+    def audits(self) -> AuditDesk:
+        """The desk for physical audits."""
         kiosk = self.settings.kiosk
         place = Place(kiosk.id, kiosk.name_zh, kiosk.name_en, kiosk.place_zh, kiosk.place_en)
         folder = self.settings.paths.state_dir / FOLDER

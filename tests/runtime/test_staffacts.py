@@ -1,15 +1,18 @@
 """What staff did, made durable on a real journal: what is out of service, recalled results, who may answer for it."""
 
 import asyncio
+import hashlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from io import BytesIO
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 from argon2 import PasswordHasher
+from pypdf import PdfReader
 
 from kiosk.journal.custody import JournalCustody
 from kiosk.journal.history import Entry, Subject
@@ -30,7 +33,7 @@ from kiosk.runtime.staffdesk import Gate
 from kiosk.session import events as ev
 from kiosk.session import staffeffects as act
 from kiosk.session import staffevents as told
-from kiosk.session.staffstate import Errand, Found, Purpose, Reason
+from kiosk.session.staffstate import Errand, Found, Purpose, Reason, Round
 from kiosk.staff import Role, StaffRegistry
 from locker import events as custody
 from locker.compartment import Status
@@ -126,6 +129,33 @@ def test_a_technician_answers_for_nothing_that_citizens_left(tmp_path: Path, rol
             await made.staff.add(STAFF, name="甲", pin=PIN, role=role, by="setup")
             await made.acts.perform(act.Countersign(STAFF, PIN))
             assert made.posted == [told.Countersigned(STAFF, ok=role is not Role.TECHNICIAN)]
+
+    asyncio.run(work())
+
+
+def test_a_signed_audit_whose_report_was_cut_off_has_it_after_the_next_start(tmp_path: Path) -> None:
+    empty, gone = Errand(Purpose.AUDIT, "A-01"), Errand(Purpose.AUDIT, "A-02", "261122-0001", expected=True)
+    counted = Round(STAFF, Purpose.AUDIT, (empty, gone), number="A-261122-01")
+    counted = counted.after(Found.NOTHING).after(Found.NOTHING)
+    file = tmp_path / "A-261122-01.pdf"
+
+    async def work() -> None:
+        async with desk(tmp_path) as made:
+            file.mkdir()  # nothing can be written there
+            await made.acts.perform(act.BeginAudit(STAFF, "", only_empty=False))
+            await made.acts.perform(act.SignAudit(counted))
+            assert made.posted[-1] == told.AuditFiled("A-261122-01", "failed")
+            assert await made.journal.events(kinds=["AuditReported"]) == []
+            file.rmdir()
+        async with desk(tmp_path) as made:
+            await made.acts.audits.report_missed()
+            (reported,) = await made.journal.events(kinds=["AuditReported"])
+            pdf = file.read_bytes()
+            assert reported.data == {"audit": "A-261122-01", "sha256": hashlib.sha256(pdf).hexdigest()}
+            text = "".join(page.extract_text() for page in PdfReader(BytesIO(pdf)).pages)
+            assert all(cell in text for cell in ("A-01", "A-02", "261122-0001"))
+            await made.acts.audits.report_missed()
+            assert len(await made.journal.events(kinds=["AuditReported"])) == 1
 
     asyncio.run(work())
 
