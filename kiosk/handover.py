@@ -16,7 +16,8 @@ TAKEN: Final = "taken"
 class SlipLine:
     """One compartment. `item`: what the case is about, in the slip's language; `found`: as the journal names it.
 
-    `missing`: papers that follow, `until` the ISO date.
+    `missing`: papers that follow, `until` the ISO date; `agency`: an agent handed it in, with the person's `card` or a
+    `letter` of authorisation, which lies with the papers.
     """
 
     cell: str
@@ -25,6 +26,7 @@ class SlipLine:
     found: str
     missing: tuple[str, ...] = ()
     until: str = ""
+    agency: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,8 @@ WORDS: Final[Mapping[ReceiptLanguage, Mapping[str, str]]] = {
         "case": "办件 {case_id}",
         "missing": "缺：{papers}，{until} 前补",
         "between": "、",
+        "agency.card": "由他人代办",
+        "agency.letter": "由他人代办，内有授权委托书",
         "receiver": "接收人签字",
         "date": "日期",
         "keep": "以上材料自签字起由接收人保管。",
@@ -88,6 +92,8 @@ WORDS: Final[Mapping[ReceiptLanguage, Mapping[str, str]]] = {
         "case": "Case {case_id}",
         "missing": "missing: {papers} (until {until})",
         "between": ", ",
+        "agency.card": "handed in by an agent",
+        "agency.letter": "handed in by an agent, with a letter of authorisation",
         "receiver": "Received by (signature)",
         "date": "Date",
         "keep": "From this signature on the receiver keeps these papers.",
@@ -123,6 +129,8 @@ def _lines(slip: Slip, paper: Paper, words: Mapping[str, str]) -> None:
     for line in slip.lines:
         paper.text(f"{line.cell}  {words[line.found]}", bold=True)
         about = [line.item, words["case"].format(case_id=line.case_id) if line.case_id else ""]
+        if line.agency:
+            about.append(words[f"agency.{line.agency}"])
         if line.missing:
             about.append(
                 words["missing"].format(papers=words["between"].join(line.missing), until=line.until)

@@ -43,6 +43,11 @@ def birth_of(number: str) -> date:
         raise NumberInvalid("the date of birth inside does not exist") from None
 
 
+def is_male(number: str) -> bool:
+    """What an 18-character number says of the sex (GB 11643: the 17th digit is odd for men)."""
+    return int(number[16]) % 2 == 1
+
+
 def permit_number(untrusted: str) -> str:
     """The 15-character number of a foreigner's permit of 2017. Raises `NumberInvalid`."""
     if _PERMIT.fullmatch(untrusted.strip()) is None:

@@ -68,6 +68,8 @@ class Receipt:
     pages: int = 0
     missing: tuple[str, ...] = ()  # papers that follow later, promised and signed
     until: date | None = None  # by this day
+    by_agent: bool = False  # somebody handed it in for another, and is who `identity` is of
+    letter: bool = False  # of authorisation, with the papers
 
 
 WORDS: Final[Mapping[ReceiptLanguage, Mapping[str, str]]] = {
@@ -81,6 +83,10 @@ WORDS: Final[Mapping[ReceiptLanguage, Mapping[str, str]]] = {
         "time": "存入时间",
         "case": "办件编号",
         "person": "办理人",
+        "agent": "办理方式",
+        "agent.by": "由他人代办",
+        "agent.identity": "代办人核验",
+        "agent.letter": "授权委托书（原件）",
         "identity": "身份核验",
         "identity.verified": "人证一致",
         "identity.code_sms": "证件和短信验证码",
@@ -114,6 +120,10 @@ WORDS: Final[Mapping[ReceiptLanguage, Mapping[str, str]]] = {
         "time": "Handed in",
         "case": "Case no.",
         "person": "By",
+        "agent": "Handed in by",
+        "agent.by": "an agent",
+        "agent.identity": "Agent",
+        "agent.letter": "Letter of authorisation (original)",
         "identity": "Identity",
         "identity.verified": "face matches the ID card",
         "identity.code_sms": "ID card and code by SMS",
@@ -171,7 +181,10 @@ def _what_and_where(receipt: Receipt, paper: Paper, words: Mapping[str, str]) ->
     ]
     if receipt.masked_name is not None:
         pairs.append((words["person"], receipt.masked_name))
-    pairs.append((words["identity"], words[f"identity.{receipt.identity}"]))
+    if receipt.by_agent:
+        pairs.append((words["agent"], words["agent.by"]))
+    whose = words["agent.identity" if receipt.by_agent else "identity"]
+    pairs.append((whose, words[f"identity.{receipt.identity}"]))
     if receipt.pages:
         pairs.append((words["pages"], str(receipt.pages)))
     several = len(receipt.inside) > 1
@@ -183,8 +196,9 @@ def _what_and_where(receipt: Receipt, paper: Paper, words: Mapping[str, str]) ->
 
 def _papers(receipt: Receipt, paper: Paper, words: Mapping[str, str]) -> None:
     paper.rule()
-    paper.text(words["papers"].format(count=len(receipt.papers)), bold=True)
-    paper.items(list(receipt.papers))
+    papers = [words["agent.letter"]] * receipt.letter + list(receipt.papers)
+    paper.text(words["papers"].format(count=len(papers)), bold=True)
+    paper.items(papers)
     paper.rule()
     if receipt.until is not None:
         paper.text(words["missing"].format(count=len(receipt.missing)), bold=True)

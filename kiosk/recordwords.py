@@ -51,10 +51,14 @@ class Teller:
         """Whose case it is, as far as it may be told. `personal`: opened, or None."""
         if personal:
             told = self._say("person", **personal)
+            semicolon = self._say("semicolon")
+            if "agent_name" in personal:
+                relation = self._value("relation", personal["relation"])
+                agent = self._say("agent", **{**personal, "relation": relation})
+                told = f"{told}{semicolon}{agent}"
             said = [one for one in (personal.get("words"), *personal.get("papers", ())) if one]
-            if not said:
+            if not said:  # the newest that the approval system said
                 return told
-            semicolon = self._say("semicolon")  # the newest that the approval system said
             return f"{told}{semicolon}{self._say('person_told', words=semicolon.join(said))}"
         return self._say("person_erased" if is_erased else "person_sealed")
 

@@ -116,8 +116,9 @@ def _guide(step: Chrome, said: dict[str, Any]) -> Iterator[ViewModel]:
     sheet = Action(ask.ShowSheet(), text("guide.sheet"))
     actions = (
         Action(ask.StartIncomplete(), text("guide.start_anyway"), primary=True),
-        sheet,
         _BACK,
+        sheet,
+        Action(ask.ForAnother(), text("guide.for_another")),
     )
     everything = Action(ask.BringAll(len(papers)), text("guide.have_all"))
     yield GuidePage(step, said["item"], text("guide.check"), everything, papers, facts, actions)

@@ -2,9 +2,12 @@
 
 from dataclasses import dataclass, field
 
+from . import agencyintents as agency
 from . import voiceintents as voice
 from .theme import Scheme
 
+ForAnother = agency.ForAnother
+WithLetter = agency.WithLetter
 SwitchVoice = voice.SwitchVoice
 SayAgain = voice.SayAgain
 Louder = voice.Louder
@@ -468,5 +471,5 @@ Intent = (
     | ShowLine
     | PickWord | Sign | SwitchKeys | ClearTyped | Skip | ShowAnswers | ChangeAnswer
     | ShowScans | TakePage | NextSheet | Retake | DeletePage | MovePage | Drawn
-    | SwitchVoice | SayAgain | Louder | AskSomebody | SwitchScheme
+    | SwitchVoice | SayAgain | Louder | AskSomebody | SwitchScheme | ForAnother | WithLetter
 )  # fmt: skip

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from screens import intents as ask
+from screens.agency_samples import agency_samples
 from screens.aid_samples import aid_samples
 from screens.custody_samples import custody_samples
 from screens.finding_samples import finding_samples
@@ -94,6 +95,7 @@ class Samples:
         """All samples, in the order of the story, then what can go wrong."""
         yield from self._start()
         yield from identity_samples(self._at(2), _HOTLINE)
+        yield from agency_samples(self._at(2))
         yield from self._data()
         yield from scan_samples(self._at(3), self._materials[:3])
         yield from self._compartment()

@@ -54,6 +54,9 @@ HOUSES = {
 PRESENTER = Presenter(HOUSES)
 NAMES = {
     "scan.offer", "scan.broken", "scan.lay", "scan.taking", "scan.wrong", "scan.failed", "scan.page", "scan.filing",
+    "agency.relation", "agency.fetch", "agency.swap", "agency.same", "agency.lay", "agency.card.reading",
+    "agency.card.lifted", "agency.card.unreadable", "agency.card.invalid", "agency.card.expired", "form.id_number",
+    "notice.agent_again", "notice.agent_child",
     "promise.papers", "promise.followed", "promise.sign", "staff.promises",
     "form.choice", "form.text", "form.date", "form.review", "decided.granted", "decided.refused", "decided.person",
     "home", "items", "items.themes", "items.theme", "items.search", "guide", "guide.missing", "guide.sheet",

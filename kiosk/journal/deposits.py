@@ -26,7 +26,7 @@ ENDS: Final[Mapping[str, str]] = {
 class DepositRow:
     """One thing in one compartment, or what became of it; `seq` of the event that reserved the compartment names it.
 
-    `item_code`, `department` and `identity` are its case's.
+    `item_code`, `department`, `identity` and `agency` (as `entrusted.agency_of`) are its case's.
     """
 
     seq: int
@@ -43,6 +43,7 @@ class DepositRow:
     item_code: str
     department: str
     identity: str
+    agency: str = ""
 
 
 def project(db: sqlite3.Connection, event: StoredEvent) -> None:

@@ -10,10 +10,10 @@ from typing import Final
 from .codec import to_text
 from .events import ErasureOrdered
 
-TABLES_OF_A_CASE: Final = ("person_index", "one_time_codes")
+TABLES_OF_A_CASE: Final = ("person_index", "agent_index", "one_time_codes")
 """Tables outside the chain with a column `case_id`, whose rows go with the key."""
 
-TABLES_OF_A_PERSON: Final = ("person_index", "known_phones", "face_mismatches")
+TABLES_OF_A_PERSON: Final = ("person_index", "agent_index", "known_phones", "face_mismatches")
 """Tables with a column `person`, the keyed hash of an ID number: in no backup, and gone when a person asks for it."""
 
 ENDED: Final = frozenset({"returned", "abandoned", "cleared"})

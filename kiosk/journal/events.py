@@ -174,12 +174,18 @@ class CaseCancelled:
 
 @dataclass(frozen=True, slots=True)
 class CaseContinued:
-    """The person whose case it is came again, to add papers or to fetch what waits; `identity` as in `CaseOpened`."""
+    """The person whose case it is came again, to add papers or to fetch what waits; `identity` as in `CaseOpened`.
+
+    `by`: `person`, or the `agent` who handed it in for them and may fetch.
+    """
+
+    VERSION: ClassVar[int] = 2  # 1: without `by`
 
     case_id: str
     session_id: str
     identity: str
     errand: str
+    by: str = "person"
 
 
 @dataclass(frozen=True, slots=True)

@@ -308,6 +308,11 @@ class Journal:
         person = await self.keyed_hash(id_number)
         return await self.read(lambda db: queries.cases_of(db, person))
 
+    async def cases_to_fetch(self, id_number: str) -> list[CaseRow]:
+        """Cases of others that this person has handed in and whose result they may fetch."""
+        person = await self.keyed_hash(id_number)
+        return await self.read(lambda db: queries.cases_to_fetch(db, person))
+
     async def personal(self, case_id: str, *, staff_no: str, reason: str) -> dict[str, Any]:
         """The sealed fields of a case, opened; that somebody did so is an event. Raises `KeyErased`."""
         await self.append(PersonalDataRead(case_id, staff_no, reason))

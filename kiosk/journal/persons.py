@@ -6,16 +6,40 @@ import sqlite3
 from collections.abc import Mapping
 from typing import Any, Final
 
+from .agencyevents import CaseEntrusted
 from .archive import DatabaseChain
-from .codec import associated, sealed_part
+from .codec import associated, sealed_part, split
 from .errors import KeyErased
 from .events import CaseOpened
 from .queries import bodies_of_case
 from .sealing import KeyStore
 from .staffevents import CaseEntered
+from .types import Event
 
-INDEXED: Final[Mapping[str, str]] = {kind.__name__: kind.INDEXED for kind in (CaseOpened, CaseEntered)}
+OWN_INDEX: Final = "person_index"
+FINDING: Final = (CaseOpened, CaseEntered, CaseEntrusted)
+INDEXED: Final[Mapping[str, str]] = {kind.__name__: kind.INDEXED for kind in FINDING}
 """Type of an event -> the personal field by which a person's cases are found."""
+
+
+def index(db: sqlite3.Connection, keys: KeyStore, event: Event) -> None:
+    """Have the case found by whom this event is about, where it is about somebody."""
+    if type(event).__name__ in INDEXED:
+        public, personal = split(event)
+        _index(db, keys, type(event).__name__, public, personal)
+
+
+def _index(
+    db: sqlite3.Connection, keys: KeyStore, kind: str, public: Mapping[str, Any], personal: Mapping[str, Any]
+) -> bool:
+    """Into the index that the event names; an agent is found only where they may fetch."""
+    event = next(one for one in FINDING if one.__name__ == kind)
+    number, where = personal.get(event.INDEXED), getattr(event, "INDEXED_WHERE", "")
+    if not number or (where and not public[where]):
+        return False
+    table = getattr(event, "INDEX", OWN_INDEX)
+    db.execute(f"INSERT OR IGNORE INTO {table} VALUES (?, ?)", (keys.index(number), public["case_id"]))
+    return True
 
 
 def open_case(chain: DatabaseChain, keys: KeyStore, case_id: str) -> dict[str, Any]:
@@ -32,12 +56,10 @@ def index_anew(db: sqlite3.Connection, chain: DatabaseChain, keys: KeyStore) -> 
     """Find persons' cases again, by the keys that are left; answers how many. The caller holds the transaction."""
     count = 0
     for seq, kind, _, body, *_ in chain.of_types(tuple(INDEXED), 0):
-        case_id, sealed = json.loads(body)["data"]["case_id"], sealed_part(body)
+        public, sealed = json.loads(body)["data"], sealed_part(body)
         if sealed is None:
             continue
         with contextlib.suppress(KeyErased):
-            plain = json.loads(keys.unseal(case_id, sealed, associated(kind, seq)))
-            row = keys.index(plain[INDEXED[kind]]), case_id
-            db.execute("INSERT OR IGNORE INTO person_index VALUES (?, ?)", row)
-            count += 1
+            plain = json.loads(keys.unseal(public["case_id"], sealed, associated(kind, seq)))
+            count += _index(db, keys, kind, public, plain)
     return count

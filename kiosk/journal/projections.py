@@ -10,12 +10,12 @@ from pydantic import TypeAdapter
 from locker.compartment import Compartment, Content, step
 from locker.events import CompartmentEvent
 
-from . import deposits, promises
+from . import deposits, entrusted, promises
 from .archive import DatabaseChain
 from .codec import decode, to_text
 from .types import StoredEvent
 
-TABLES: Final = ("compartments", "cases", "deposits", "promises", "intents", "staff", "segments", "scans")
+TABLES: Final = ("compartments", "cases", "deposits", "promises", "intents", "staff", "segments", "scans", "entrusted")
 
 COMPARTMENT: Final = TypeAdapter(Compartment)
 CUSTODY_EVENTS: Final[Mapping[str, TypeAdapter[CompartmentEvent]]] = {
@@ -37,6 +37,7 @@ def project(db: sqlite3.Connection, event: StoredEvent) -> None:
             table[event.type](db, event)
     deposits.project(db, event)
     promises.project(db, event)
+    entrusted.project(db, event)
     if event.type in CUSTODY_EVENTS:
         _custody(db, event)
     if event.data.get("case_id"):

@@ -59,7 +59,8 @@ def cases(db: sqlite3.Connection, states: Sequence[str]) -> list[CaseRow]:
 
 _DEPOSIT: Final = (
     "SELECT seq, d.case_id, d.cell, bound, kind, d.state, d.evidence, requested_at, d.held_at, ended_at, ended_by,"
-    " item_code, department, identity FROM deposits d JOIN cases c ON c.case_id = d.case_id"
+    " item_code, department, identity, CASE e.letter WHEN 1 THEN 'letter' WHEN 0 THEN 'card' ELSE '' END"
+    " FROM deposits d JOIN cases c ON c.case_id = d.case_id LEFT JOIN entrusted e ON e.case_id = d.case_id"
 )
 
 
@@ -67,11 +68,11 @@ def _deposit_row(row: tuple[Any, ...]) -> DepositRow:
     seq, case_id, cell, bound, kind, state, evidence, requested_at, held_at, ended_at, ended_by, *of_case = (
         row
     )
-    item_code, department, identity = of_case
+    item_code, department, identity, agency = of_case
     return DepositRow(
         seq, case_id, cell, Bound(bound), kind, state, evidence, from_text(requested_at),
         from_text(held_at) if held_at else None, from_text(ended_at) if ended_at else None, ended_by or "",
-        item_code, department, identity,
+        item_code, department, identity, agency,
     )  # fmt: skip
 
 
@@ -125,6 +126,12 @@ def cases_numbered(db: sqlite3.Connection, prefix: str) -> int:
 def cases_of(db: sqlite3.Connection, person: str) -> list[CaseRow]:
     """Cases of a person by keyed hash."""
     sql = f"SELECT {_CASE} FROM cases WHERE case_id IN (SELECT case_id FROM person_index WHERE person = ?)"
+    return [_case_row(row) for row in db.execute(sql + " ORDER BY opened_at, case_id", (person,))]
+
+
+def cases_to_fetch(db: sqlite3.Connection, person: str) -> list[CaseRow]:
+    """Cases of others whose result this person may fetch, by keyed hash."""
+    sql = f"SELECT {_CASE} FROM cases WHERE case_id IN (SELECT case_id FROM agent_index WHERE person = ?)"
     return [_case_row(row) for row in db.execute(sql + " ORDER BY opened_at, case_id", (person,))]
 
 

@@ -83,6 +83,7 @@ BY_TYPE: Final[Mapping[str, Known]] = {
     "PromiseSigned": Known.CITIZEN,
     "PapersFollowed": Known.CITIZEN,
     "PromiseOverdue": Known.PROGRAM,
+    "CaseEntrusted": Known.CITIZEN,
     "CaseCancelled": Known.CITIZEN,
     "CaseContinued": Known.CITIZEN,
     "InterruptionTold": Known.PROGRAM,

@@ -8,9 +8,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final, TypeVar
 
+from . import persons
 from .archive import DatabaseChain
 from .ballast import Ballast
-from .codec import GENESIS, Encoded, decode, encode, from_text, link, split, to_text
+from .codec import GENESIS, Encoded, decode, encode, from_text, link, to_text
 from .connecting import Connect, on_disk
 from .errors import JournalError, JournalFull, JournalNewer, JournalUnusable
 from .events import ClockSetBack, DiskFull
@@ -192,7 +193,7 @@ class Store:
         hash_now = link(prev, row.type, row.version, row.body)
         self._insert(seq + 1, row, prev, hash_now)
         self._head = (seq + 1, hash_now, at, wall)
-        self._index_person(event)
+        persons.index(self.db, self.keys, event)
         project(self.db, decode(row.type, row.version, row.body))
         recorded = Recorded(seq + 1, event, at)
         for notice in (*self._policy(event, recorded), *notices):
@@ -202,15 +203,6 @@ class Store:
     def _insert(self, seq: int, row: Encoded, prev: bytes, hash_now: bytes) -> None:
         values = (seq, row.type, row.version, row.body, prev, hash_now)
         self.db.execute("INSERT INTO events VALUES (?, ?, ?, ?, ?, ?)", values)
-
-    def _index_person(self, event: Event) -> None:
-        name: str | None = getattr(type(event), "INDEXED", None)
-        if name is None:
-            return
-        public, personal = split(event)
-        if personal.get(name):
-            values = (self.keys.index(personal[name]), public["case_id"])
-            self.db.execute("INSERT OR IGNORE INTO person_index VALUES (?, ?)", values)
 
     def _queue(self, notice: Notice, recorded: Recorded) -> None:
         self.queued += 1

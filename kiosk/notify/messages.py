@@ -95,6 +95,7 @@ PRIVATE: Final = frozenset(
         "SessionEnded",
         "CaseCancelled",
         "CaseOpened",
+        "CaseEntrusted",
         "CaseContinued",
         "InterruptionTold",
         "CodeIssued",

@@ -1,10 +1,12 @@
 """Phone and confirmation."""
 
 from kiosk.session import state as st
+from kiosk.session.scanning import is_paperless
 from screens import intents as ask
 from screens import viewmodels as vm
 from screens.viewmodels import Action, Line, Tone, text
 
+from .entrusting import agency_lines, letter_with
 from .form import heading_of, shown
 from .promising import promise_lines, without_missing
 from .scanning import papers_to_put_in
@@ -16,7 +18,8 @@ def application_pages(view: View, stage: st.EnteringPhone | st.Confirming) -> vm
     match stage:
         case st.EnteringPhone(visit, digits, invalid):
             proceed = Action(ask.Proceed(), text("phone.next"), primary=True, enabled=bool(digits))
-            note = text("phone.invalid") if invalid else text("phone.note")
+            told = "phone.note" if visit.agency is None else "agency.phone_note"
+            note = text("phone.invalid") if invalid else text(told)
             return vm.KeypadPage(
                 view.visit_chrome(3, visit), text("phone.heading"), note, grouped(digits),
                 Tone.BAD if invalid else Tone.PLAIN, (proceed,), "phone",
@@ -31,12 +34,15 @@ def _confirm(view: View, visit: st.Visit) -> vm.ViewModel:
     supplement = visit.errand is st.Errand.SUPPLEMENT
     lines = [
         Line(text("confirm.item"), item.title),
-        Line(text("confirm.name"), visit.card.masked_name),
+        Line(text("confirm.name" if visit.agency is None else "agency.confirm_name"), visit.card.masked_name),
         Line(text("confirm.number"), visit.card.masked_number),
         Line(text("receipt.case"), visit.case_id)
         if supplement
         else Line(text("confirm.phone"), grouped(visit.phone)),  # whole: it is to be compared
-        Line(text("confirm.identity"), text(f"confirm.identity.{visit.identity.value}")),
+        *(
+            agency_lines(visit)
+            or (Line(text("confirm.identity"), text(f"confirm.identity.{visit.identity.value}")),)
+        ),
     ]
     asked = () if supplement else visit.form.asked
     lines += [Line(heading_of(view, one), shown(view, visit.form, one.name)) for one in asked]
@@ -49,7 +55,7 @@ def _confirm(view: View, visit: st.Visit) -> vm.ViewModel:
         lines.append(Line(text("confirm.reach_label"), text("confirm.reach_on")))
     reach = Action(ask.EasyReach(), text("confirm.reach_off" if visit.reach else "confirm.reach"))
     plan = None if supplement else view.session.policy.scan_plan(visit.item_code)
-    paperless = plan is not None and plan.is_enough(visit)
+    paperless = is_paperless(visit, view.session)
     actions = (
         Action(ask.Proceed(), text("confirm.ok_paperless" if paperless else "confirm.ok"), primary=True),
         *(() if paperless else (reach,)),
@@ -64,5 +70,6 @@ def _confirm(view: View, visit: st.Visit) -> vm.ViewModel:
     )
     heading = text("confirm.heading_more" if supplement else "confirm.heading")
     # what is added is not all of it; of scans alone nothing is left to put in
-    materials = () if supplement or paperless else without_missing(view, visit, papers_to_put_in(view, visit))
+    to_put_in = (*letter_with(view, visit), *papers_to_put_in(view, visit))
+    materials = () if supplement or paperless else without_missing(view, visit, to_put_in)
     return vm.ConfirmPage(view.visit_chrome(4, visit), heading, tuple(lines), materials, actions)

@@ -71,7 +71,8 @@ def _is_known_before(form: Form, one: FormField) -> bool:
 
 
 def _actions(stage: st.Filling, one: FormField) -> tuple[Action, ...]:
-    goes_back = stage.again or stage.visit.form.before(one.name) is not None
+    visit = stage.visit
+    goes_back = stage.again or visit.is_typing_principal or visit.form.before(one.name) is not None
     typed = bool(stage.typed or stage.letters)
     actions = [Action(ask.Back(), text("action.back"))] if goes_back else []
     if one.optional:

@@ -40,9 +40,18 @@ def _guide(view: View, stage: st.ReadingGuide, item: ItemText) -> vm.GuidePage:
     )
     return vm.GuidePage(
         view.chrome(1), item.title, text("guide.check" if _lacking(stage, item) else "guide.complete"),
-        Action(ask.BringAll(len(papers)), text("guide.have_all")), papers, (*_now(view, item), *_facts(item)),
-        (replace(start, enabled=_can_start(view, item)), back(), Action(ask.ShowSheet(), text("guide.sheet"))),
+        Action(ask.BringAll(len(papers)), text("guide.have_all")), papers,
+        (*_for_another(stage), *_now(view, item), *_facts(item)),
+        (
+            replace(start, enabled=_can_start(view, item)), back(), Action(ask.ShowSheet(), text("guide.sheet")),
+            Action(ask.ForAnother(), text("guide.for_myself" if stage.for_another else "guide.for_another")),
+        ),
     )  # fmt: skip
+
+
+def _for_another(stage: st.ReadingGuide) -> tuple[Line, ...]:
+    """How it goes where it is somebody else's matter."""
+    return (Line(text("guide.agency"), text("guide.agency_note")),) if stage.for_another else ()
 
 
 def _lacking(stage: st.ReadingGuide, item: ItemText) -> tuple[PaperText, ...]:

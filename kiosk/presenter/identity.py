@@ -44,7 +44,8 @@ def identity_pages(
             points = ("who", "child", "stored", "freely")
             return _consent(view, chrome, "guardian", points)
         case st.AwaitingCard(reading=reading, trouble=trouble):
-            return _card_page(chrome, reading=reading, trouble=trouble)
+            agent = stage.visit.agency is not None
+            return _card_page(chrome, reading=reading, trouble=trouble, agent=agent)
         case st.CheckingFace():
             return _checking(chrome, stage)
         case st.FaceUndecided():
@@ -101,7 +102,9 @@ def _undecided(view: View, chrome: vm.Chrome, stage: st.FaceUndecided) -> vm.Vie
     )  # fmt: skip
 
 
-def _card_page(chrome: vm.Chrome, *, reading: bool, trouble: CardTrouble | None) -> vm.ViewModel:
+def _card_page(
+    chrome: vm.Chrome, *, reading: bool, trouble: CardTrouble | None, agent: bool
+) -> vm.ViewModel:  # fmt: skip
     if reading:
         return vm.CardPage(
             chrome, text("card.reading"), text("card.reading_note"), Tone.PLAIN, reading=True, actions=(),
@@ -109,7 +112,8 @@ def _card_page(chrome: vm.Chrome, *, reading: bool, trouble: CardTrouble | None)
         )  # fmt: skip
     if trouble is None:
         return vm.CardPage(
-            chrome, text("card.place"), text("card.place_note"), Tone.PLAIN, reading=False, actions=(),
+            chrome, text("agency.own_first" if agent else "card.place"), text("card.place_note"), Tone.PLAIN,
+            reading=False, actions=(),
         )  # fmt: skip
     again = (
         () if trouble is CardTrouble.LIFTED else (Action(ask.TryAgain(), text("action.again"), primary=True),)

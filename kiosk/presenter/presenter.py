@@ -11,6 +11,7 @@ from screens import viewmodels as vm
 from .aid import help_pages
 from .application import application_pages
 from .cabinet import cabinet_pages
+from .entrusting import agency_pages
 from .finding import finding_pages
 from .form import form_pages
 from .guide import guide_pages
@@ -71,6 +72,8 @@ class Presenter:
                 return form_pages(view, stage)
             case st.OfferingScan() | st.Scanning() | st.Filing() as stage:
                 return scan_pages(view, stage)
+            case st.ChoosingRelation() | st.ChoosingFetcher() | st.AwaitingPrincipal() as stage:
+                return agency_pages(view, stage)
             case st.ChoosingMissing() | st.Signing() as stage:
                 return promise_pages(view, stage)
             case cs.LookingUp() | cs.CutOff() | cs.OwnCases() as stage:

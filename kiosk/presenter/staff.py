@@ -149,6 +149,8 @@ def _case_row(view: View, case: CaseFact, *, ticked: bool) -> vm.CaseRow:
         )
         if on
     )
+    if case.agency:
+        marks = (*marks, text(f"staff.mark.agency_{case.agency}"))
     action = Action(ask.CollectCase(case.case_id, case.cell), text("staff.collect"))
     due, lamp = _due(view, case)
     promise = view.session.facts.promise_of(case.case_id)

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from kiosk.catalogue import Catalogue
 from kiosk.catalogue.rules import Applicant, Decision, Outcome, decide, version
 from kiosk.idnumber import NumberInvalid, citizen_number
+from kiosk.journal.agencyevents import CaseEntrusted
 from kiosk.journal.applicationevents import ApplicationConfirmed, ApplicationDecided
 from kiosk.journal.promiseevents import PromiseSigned
 from kiosk.journal.types import Event
@@ -30,11 +31,13 @@ class Applications:
     def confirmed(
         self, case_id: str, effect: do.OpenCase | do.FileCase
     ) -> tuple[list[Event], Decision | None]:
-        """The facts of a new case's application. Rules decide only of whom it is known who they are, and grant nothing
-        while a paper is missing."""
-        facts: list[Event] = promised(case_id, effect)
+        """The facts of a new case's application. Rules decide only of whom it is known who they are, never
+        before an agent, and grant nothing while a paper is missing."""
+        facts: list[Event] = [*entrusted(case_id, effect), *promised(case_id, effect)]
         if effect.answers:
             facts.append(ApplicationConfirmed(case_id, effect.session_id, effect.item_code, effect.answers))
+        if effect.agency is not None:  # what is decided is told to the person alone
+            return facts, None
         item = self.catalogue.get(effect.item_code)
         if not self.decides or item is None or item.instant is None or effect.identity is Identity.CARD_ONLY:
             return facts, None
@@ -51,6 +54,19 @@ class Applications:
             )
         )
         return facts, decision
+
+
+def entrusted(case_id: str, effect: do.OpenCase | do.FileCase) -> list[Event]:
+    """Who handed a new case in for its person."""
+    agency = effect.agency
+    if agency is None or agency.agent is None or agency.relation is None:
+        return []
+    agent = agency.agent
+    return [
+        CaseEntrusted(
+            case_id, effect.session_id, agency.letter, agency.may_fetch, agency.relation.value, agent.name, agent.number
+        )
+    ]  # fmt: skip
 
 
 def promised(case_id: str, effect: do.OpenCase | do.FileCase) -> list[Event]:

@@ -124,7 +124,7 @@ def _case(row: DepositRow, seen: Seen) -> CaseFact:
         identity=row.identity, claimed=row.evidence == Evidence.CLAIMED,
         disputed=_is_in_doubt(row, seen), department=row.department,
         due="" if end is None else end.due.isoformat(),
-        warn_from="" if end is None else end.warn_from.isoformat(),
+        warn_from="" if end is None else end.warn_from.isoformat(), agency=row.agency,
     )  # fmt: skip
 
 

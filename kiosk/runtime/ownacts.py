@@ -3,11 +3,12 @@
 import contextlib
 import logging
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final, assert_never
 
 from kiosk.journal.deposits import DepositRow
+from kiosk.journal.entrusted import agency_of
 from kiosk.journal.errors import KeyErased
 from kiosk.journal.journal import Journal
 from kiosk.journal.promises import promise_of
@@ -59,9 +60,10 @@ class OwnActs:
     async def perform(self, effect: do.OwnEffect) -> None:
         """Do it. Raises `NotRecorded`, `JournalError`: what was not recorded was not done."""
         match effect:
-            case do.FindCases(card_number, recall):
+            case do.FindCases(card_number, recall, to_fetch):
                 earlier = await self._earlier(card_number) if recall else ev.Earlier()
-                self.post(ev.CasesFound(await self._cases(card_number), earlier))
+                others = await self._of_others(card_number) if to_fetch else ()
+                self.post(ev.CasesFound((*await self._cases(card_number), *others), earlier))
             case do.FindProgress(card_number, case_id):
                 desk = self.progress
                 if not card_number and desk.tries.too_many(self.now()):
@@ -89,10 +91,18 @@ class OwnActs:
         older = [row for row in rows[:-CASES_MOST] if _waiting(await self.journal.deposits_of(row.case_id))]
         return tuple([await self._case(row) for row in reversed((*older, *rows[-CASES_MOST:]))])
 
+    async def _of_others(self, card_number: str) -> tuple[OwnCase, ...]:
+        """What waits for those for whom this person has handed in and may fetch."""
+        rows = await self.journal.cases_to_fetch(card_number)
+        found = [replace(await self._case(row), by_agent=True) for row in rows]
+        return tuple(case for case in found if case.waiting)
+
     async def _earlier(self, card_number: str) -> ev.Earlier:
         """What they said in the newest of their cases of which something is still known."""
         for row in reversed(await self.journal.cases_of(card_number)):
             with contextlib.suppress(KeyErased):
+                if await self.journal.read(lambda db, row=row: agency_of(db, row.case_id)):  # type: ignore[misc]
+                    continue  # an agent said it, and may have left a number of their own
                 told = await self.journal.personal(row.case_id, staff_no="", reason=RECALLED)
                 answers = tuple((str(name), str(value)) for name, value in told.get("answers", ()))
                 return ev.Earlier(str(told.get("phone", "")), answers)

@@ -113,6 +113,7 @@ class ReceiptDesk:
             staff_collect=house.collect, contact=house.hotline, anchor=anchor, identity=mark,
             pages=job.pages, missing=missing,
             until=None if job.promise is None else date.fromisoformat(job.promise.until),
+            by_agent=job.by_agent, letter=job.letter,
         )  # fmt: skip
 
     def _promise(self, job: do.PrintReceipt, lang: str) -> PromiseSheet | None:

@@ -9,6 +9,7 @@ from typing import Final
 from drivers.contracts.paper import Paper
 from drivers.contracts.printer import PrintOutcome
 from kiosk.handover import Slip, SlipLine, render
+from kiosk.journal.entrusted import agency_of
 from kiosk.journal.errors import SegmentUnreadable
 from kiosk.journal.journal import Journal
 from kiosk.journal.promises import open_promises
@@ -102,7 +103,8 @@ class SlipDesk:
             item = self.item_name(case.item_code) if case is not None and case.item_code else ""
             promise = promised.get(case_id)
             missing, until = ((), "") if promise is None else (promise.missing, promise.until)
-            lines.append(SlipLine(cell, case_id, item, found, missing, until))
+            agency = await self.journal.read(lambda db, of=case_id: agency_of(db, of))  # type: ignore[misc]
+            lines.append(SlipLine(cell, case_id, item, found, missing, until, agency))
         anchor = (await self.journal.anchor()).text
         site = self.site
         return Slip(

@@ -106,6 +106,7 @@ def due(stage: st.Stage, quiet: Quiet, limits: Limits) -> ev.Event | None:
             | st.AskingGuardian() | st.CheckingFace() | st.FaceUndecided() | st.ChoosingWay() | st.EnteringPhone()
             | st.Confirming() | st.OpenFailed() | st.NothingSeen() | st.Filling() | st.Reviewing() | st.Decided()
             | st.OfferingScan() | st.Scanning() | st.ChoosingMissing() | st.Signing()
+            | st.ChoosingRelation() | st.ChoosingFetcher() | st.AwaitingPrincipal()
         ):  # fmt: skip
             return _idle(quiet, limits.idle_limit_s, limits.idle_warning_s)
         case _:

@@ -1,5 +1,6 @@
 """Filling in a form: question by question, the phone number, everything once more; the answers may be changed."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
@@ -44,8 +45,10 @@ def begin(visit: st.Visit) -> Step:
     return _opened(visit, following), ()
 
 
-def step(stage: Filling | Reviewing, event: ev.Event) -> Step | None:
-    """The next stage with its effects, or None when the event means nothing here."""
+def step(
+    stage: Filling | Reviewing, event: ev.Event, onward: Callable[[st.Visit], Step] = begin
+) -> Step | None:
+    """The next stage with its effects, or None when the event means nothing here. `onward`: from an answer."""
     again = identity.before_the_door(stage.visit, event)
     if again is not None:
         return again
@@ -59,12 +62,14 @@ def step(stage: Filling | Reviewing, event: ev.Event) -> Step | None:
         case ask.Back() if (before := form.before(stage.name)) is not None:
             return _opened(stage.visit, before), ()
         case ask.Skip() if one.optional:
-            return _answered(stage, "")
+            return _answered(stage, "", onward)
         case ask.Choose(code) if not one.longest and one.accepts(code):
-            return _answered(stage, code)
+            return _answered(stage, code, onward)
         case ask.Proceed() if one.longest:
             value = answer_of(one, stage.typed + stage.letters)
-            return _answered(stage, value) if one.accepts(value) else (replace(stage, invalid=True), ())
+            return (
+                _answered(stage, value, onward) if one.accepts(value) else (replace(stage, invalid=True), ())
+            )
         case _:
             typed = _written(stage, one, event) if one.type in WRITTEN else _digits(stage, one, event)
             return None if typed is None else (typed, ())
@@ -86,9 +91,9 @@ def _opened(visit: st.Visit, one: FormField, *, again: bool = False) -> Filling:
     return Filling(visit, one.name, typed, keys=keys, again=again)
 
 
-def _answered(stage: Filling, value: str) -> Step:
+def _answered(stage: Filling, value: str, onward: Callable[[st.Visit], Step]) -> Step:
     told = replace(stage.visit, form=stage.visit.form.with_answer(stage.name, value))
-    return (st.Confirming(told), ()) if stage.again else begin(told)
+    return (st.Confirming(told), ()) if stage.again else onward(told)
 
 
 def _reviewing(stage: Reviewing, event: ev.Event) -> Step | None:

@@ -11,6 +11,7 @@ from screens import intents as ask
 
 from . import (
     application,
+    entrusting,
     errands,
     finding,
     identity,
@@ -45,8 +46,12 @@ def step(stage: st.CitizenStage, event: ev.Event, session: st.Session) -> Step |
             return identity.step(stage, event, session)
         case st.EnteringPhone() | st.Confirming():
             return _application(stage, event, session)
+        case st.Filling() if stage.visit.is_typing_principal:
+            return entrusting.filling(stage, event, session)
         case st.Filling() | st.Reviewing():
             return application.step(stage, event)
+        case st.ChoosingRelation() | st.ChoosingFetcher() | st.AwaitingPrincipal():
+            return entrusting.step(stage, event, session)
         case st.OfferingScan() | st.Scanning() | st.Filing():
             return scanning.step(stage, event, session)
         case st.ChoosingMissing() | st.Signing():
@@ -222,6 +227,8 @@ def timed_out(stage: st.CitizenStage) -> Step:
             return dismiss(visit)
         case st.OfferingScan(visit) | st.Scanning(visit) | st.ChoosingMissing(visit) | st.Signing(visit):
             return dismiss(visit)
+        case st.ChoosingRelation() | st.ChoosingFetcher() | st.AwaitingPrincipal():
+            return entrusting.timed_out(stage)
         case st.Filing():
             return stage, ()
         case st.Rating():

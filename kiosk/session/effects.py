@@ -6,7 +6,7 @@ from locker.events import Evidence
 
 from .facts import CardFacts, Identity
 from .staffeffects import StaffEffect
-from .visit import Held, Parcel, Promise, Scanned
+from .visit import Agency, Held, Parcel, Promise, Scanned
 
 Field = str | float | tuple[str, ...] | None
 
@@ -117,6 +117,7 @@ class OpenCase:
     answers: tuple[tuple[str, str], ...] = field(default=(), repr=False)  # of a new case: field -> answer
     scans: tuple[Scanned, ...] = ()  # of a new case
     promise: Promise | None = None  # of a new case: what follows
+    agency: Agency | None = None  # of a new case: `card` is the person's, `identity` the agent's
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +133,7 @@ class FileCase:
     answers: tuple[tuple[str, str], ...] = field(repr=False)
     scans: tuple[Scanned, ...]
     promise: Promise | None = None
+    agency: Agency | None = None  # as in `OpenCase`
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +213,8 @@ class PrintReceipt:
     lang: str
     pages: int = 0  # that were scanned
     promise: Promise | None = None
+    by_agent: bool = False
+    letter: bool = False  # of authorisation, with the papers
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,11 +229,13 @@ class PrintSheet:
 class FindCases:
     """Find what the journal has of this person. Answer: `CasesFound`.
 
-    `recall`: with what they said in their last case, which is read and journalled as read.
+    `recall`: with what they said in their last case, which is read and journalled as read; `to_fetch`: with the cases
+    of others whose result they may fetch.
     """
 
     card_number: str = field(repr=False)
     recall: bool = False
+    to_fetch: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,6 +57,7 @@ class CaseFact:
     department: str = ""
     due: str = ""
     warn_from: str = ""
+    agency: str = ""  # an agent handed it in, and is who was identified: `card` of the person, or `letter`
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +101,7 @@ class OwnCase:
     open: bool = False  # papers may be added
     waiting: tuple[tuple[str, str], ...] = ()
     missing: tuple[str, ...] = ()  # what was promised and has not come
+    by_agent: bool = False  # it is another person's, for whom they have handed it in
 
 
 @dataclass(frozen=True, slots=True)

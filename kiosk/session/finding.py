@@ -68,12 +68,14 @@ def _checking(stage: st.ReadingGuide, event: ev.Event, session: st.Session) -> S
         case ask.BringAll(count) if stage.spot is Spot.LIST and 0 < count <= MOST_PAPERS:
             every = frozenset(range(count))
             return replace(stage, brought=frozenset() if stage.brought == every else every), ()
+        case ask.ForAnother() if stage.spot is Spot.LIST:
+            return replace(stage, for_another=not stage.for_another), ()
         case ask.StartIncomplete() if stage.spot is Spot.LIST:
             return replace(stage, spot=Spot.MISSING), ()
         case ask.ShowSheet():
             return replace(stage, spot=Spot.SHEET), ()
         case ask.Proceed() if session.can_begin(stage.item_code):
-            return identity.begin(stage.item_code, session)
+            return identity.begin(stage.item_code, session, for_another=stage.for_another)
         case ask.Back():
             return (stage.came if stage.spot is Spot.LIST else replace(stage, spot=Spot.LIST)), ()
         case _:

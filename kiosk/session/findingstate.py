@@ -35,7 +35,7 @@ class Spot(StrEnum):
 class ReadingGuide:
     """One item's guide. `came` is where Back leads; `brought`: the papers that were ticked, counted from 0.
 
-    `printing` of the notice: empty, `printing`, or the printer's outcome.
+    `printing` of the notice: empty, `printing`, or the printer's outcome; `for_another`: whose matter it is.
     """
 
     item_code: str
@@ -43,3 +43,4 @@ class ReadingGuide:
     brought: frozenset[int] = frozenset()
     spot: Spot = Spot.LIST
     printing: str = ""
+    for_another: bool = False

@@ -10,7 +10,7 @@ from . import errands, withoutface
 from . import events as ev
 from . import state as st
 from .facts import FaceProof, Identity
-from .leaving import Step, dismiss, leave
+from .leaving import Step, dismiss, leave, trouble_then_card
 
 AGAINST = frozenset({"no_match", "not_live"})  # outcomes that speak against the person
 UNDECIDED = frozenset(
@@ -43,9 +43,11 @@ def timed_out(stage: st.IdentityStage) -> Step:
 # consent -----------------------------------------------------------------------------------------------------------
 
 
-def begin(item_code: str, session: st.Session, errand: st.Errand = st.Errand.DEPOSIT) -> Step:
+def begin(
+    item_code: str, session: st.Session, errand: st.Errand = st.Errand.DEPOSIT, *, for_another: bool = False
+) -> Step:
     """A citizen wants to hand in papers for this item, or to fetch what waits for them (no item yet)."""
-    visit = st.Visit(session.next_id, item_code, errand)
+    visit = st.Visit(session.next_id, item_code, errand, agency=st.Agency() if for_another else None)
     started = do.Record("SessionStarted", (("session_id", visit.session_id),))
     if _needs_more_than_a_card(errand, session) and session.facts.face_available:
         return st.AskingConsent(visit), (started,)
@@ -138,6 +140,8 @@ def _read(visit: st.Visit, session: st.Session) -> Step:
     assert visit.card is not None
     if not _needs_more_than_a_card(visit.errand, session):
         return errands.identified(visit)
+    if visit.agency is not None and visit.card.child:
+        return trouble_then_card(visit, "agent_child")
     if visit.face_tries >= session.policy.face_tries:  # lifting the card is no new try
         return st.FaceUndecided(visit, BLOCKED if visit.face_blocked else "no_match"), ()
     if not (visit.face_consent and session.facts.face_available):
@@ -153,8 +157,15 @@ def _look(visit: st.Visit, hint: str = "looking") -> Step:
 
 
 def look_again(visit: st.Visit) -> Step:
-    """A verification counts no more: everything from the face on anew."""
+    """A verification counts no more: everything from the face on anew. An agent's card has left the reader."""
+    if visit.agency is not None and visit.agency.agent is not None:
+        return agent_again(visit)
     return _look(replace(visit.of_no_case(), identity=Identity.CARD_ONLY, phone=""), "again")
+
+
+def agent_again(visit: st.Visit) -> Step:
+    """Nothing is left to compare the agent's face with: they begin anew, with their own card."""
+    return trouble_then_card(visit, "agent_again", do.StopFace())
 
 
 def before_the_door(visit: st.Visit, event: ev.Event) -> Step | None:

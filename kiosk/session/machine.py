@@ -9,7 +9,7 @@ from typing import Final, get_args
 from screens import intents as ask
 from screens.languages import next_language
 
-from . import aid, custodystate, deposit, identity, staffevents, staffstate, vendor, voice
+from . import agencystate, aid, custodystate, deposit, identity, staffevents, staffstate, vendor, voice
 from . import effects as do
 from . import events as ev
 from . import state as st
@@ -64,6 +64,7 @@ _HARMLESS = (
 WITHOUT_CARD: Final = (custodystate.AskingHow, custodystate.ByNumber)
 CARD_WATCHED: Final = (
     st.Filling, st.Reviewing, st.Decided, st.OfferingScan, st.Scanning, st.Filing, st.ChoosingMissing, st.Signing,
+    st.ChoosingRelation, st.ChoosingFetcher,
     st.ChoosingWay, st.EnteringCode, st.AskingDesk, st.EnteringPhone, st.Confirming, st.Reserving, st.Opening,
     st.OpenFailed, st.PuttingIn, st.NothingSeen, st.Holding, st.Receipt, st.TakingCard, st.Trouble, st.DoorLeftOpen,
     *(kind for kind in get_args(custodystate.CustodyStage) if kind not in WITHOUT_CARD),
@@ -74,7 +75,7 @@ STAFF_AT_EASE: Final = tuple(kind for kind in get_args(st.StaffStage) if kind no
 BEFORE_A_DOOR: Final = (
     st.ReadingQuiet, st.ChoosingItem, st.ReadingGuide, *get_args(st.IdentityStage),
     st.EnteringPhone, st.Confirming, st.Filling, st.Reviewing, st.Decided, st.OfferingScan, st.Scanning,
-    st.ChoosingMissing, st.Signing, custodystate.LookingUp,
+    st.ChoosingMissing, st.Signing, *get_args(agencystate.AgencyStage), custodystate.LookingUp,
     custodystate.CutOff, custodystate.OwnCases,
     custodystate.TypingPickup, *get_args(custodystate.ProgressStage), *STAFF_AT_EASE, st.Inspecting, st.ReadingFrames,
     st.TouchingGrid,
@@ -215,7 +216,7 @@ def _frame(session: st.Session, event: ev.Event) -> Outcome | None:
             ends = (*BEFORE_A_DOOR, custodystate.Sealing)  # behind a shut door it counts at once
             if isinstance(session.stage, ends) and Part.POWER in facts.failing:
                 return _time_out(known)
-            if isinstance(session.stage, st.AwaitingCard) and Part.READER in facts.failing:
+            if isinstance(session.stage, st.AwaitingCard | st.AwaitingPrincipal) and Part.READER in facts.failing:
                 return _enter(known, st.Trouble("reader_gone"), (do.Sound("attention"),))
             return Outcome(known)
         case ev.QuietTold(hours):

@@ -115,6 +115,7 @@ def _checked(stage: cs.TypingPickup, answer: ev.PickupChecked) -> Step:
             (
                 ("case_id", case.case_id), ("session_id", visit.session_id),
                 ("identity", visit.identity.value), ("errand", visit.errand.value),
+                ("by", "agent" if case.by_agent else "person"),
             ),
         )  # fmt: skip
         stage_after, effects = _open(visit, first, tuple(rest))

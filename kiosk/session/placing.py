@@ -87,8 +87,9 @@ def _fail(visit: st.Visit, kind: str, *effects: do.Effect) -> Step:
 
 def _receipt(visit: st.Visit, trouble: str = "") -> Step:
     job = do.PrintReceipt(
-        visit.case_id, visit.held, visit.item_code, visit.identity, "", visit.scanned_pages, visit.promise
-    )
+        visit.case_id, visit.held, visit.item_code, visit.identity, "", visit.scanned_pages, visit.promise,
+        visit.agency is not None, visit.agency is not None and visit.agency.letter,
+    )  # fmt: skip
     place = st.Place(visit.case_id, visit.held[-1].cell)
     return st.Receipt(visit, place, visit.anchor, trouble=trouble), (job,)
 
@@ -123,7 +124,7 @@ def reserve(
     wanted = do.OpenCase(
         visit.session_id, visit.item_code, visit.identity, visit.card, visit.phone, lang, case_id or visit.case_id,
         instead_of, larger, visit.reach, visit.form.values if visit.errand is st.Errand.DEPOSIT else (), visit.scans,
-        visit.promise,
+        visit.promise, visit.agency,
     )  # fmt: skip
     return st.Reserving(visit, wanted.case_id, instead_of, larger), (wanted,)
 

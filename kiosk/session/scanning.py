@@ -39,7 +39,8 @@ def plan_of(visit: st.Visit, session: st.Session) -> ScanPlan | None:
 def is_paperless(visit: st.Visit, session: st.Session) -> bool:
     """Whether nothing is left that a compartment would be needed for."""
     plan = plan_of(visit, session)
-    return plan is not None and plan.is_enough(visit)
+    letter = visit.agency is not None and visit.agency.letter  # on paper
+    return plan is not None and plan.is_enough(visit) and not letter
 
 
 def file(visit: st.Visit, lang: str) -> Step:
@@ -48,7 +49,7 @@ def file(visit: st.Visit, lang: str) -> Step:
     return Filing(visit), (
         do.FileCase(
             visit.session_id, visit.item_code, visit.identity, visit.card, visit.phone, lang,
-            visit.form.values, visit.scans, visit.promise,
+            visit.form.values, visit.scans, visit.promise, visit.agency,
         ),
     )  # fmt: skip
 
@@ -186,8 +187,9 @@ def _filing(visit: st.Visit, event: ev.Event) -> Step | None:
     match event:
         case ev.CaseFiled(case_id, anchor, decision):
             job = do.PrintReceipt(
-                case_id, (), visit.item_code, visit.identity, "", visit.scanned_pages, visit.promise
-            )
+                case_id, (), visit.item_code, visit.identity, "", visit.scanned_pages, visit.promise,
+                visit.agency is not None,
+            )  # fmt: skip
             filed = replace(visit, case_id=case_id, anchor=anchor)
             return st.Receipt(filed, st.Place(case_id, ""), anchor, decision=decision), (job,)
         case ev.RecordingFailed():

@@ -8,7 +8,7 @@ from locker.events import Evidence
 from screens.languages import on_paper
 from screens.theme import Scheme
 
-from . import applicationstate, custodystate, findingstate, promisestate, scanstate, staffstate
+from . import agencystate, applicationstate, custodystate, findingstate, promisestate, scanstate, staffstate
 from . import visit as of_visit
 from .aidstate import Aid
 from .events import CardTrouble, FaceAsked
@@ -26,6 +26,10 @@ Scanning = scanstate.Scanning
 Filing = scanstate.Filing
 ChoosingMissing = promisestate.Choosing
 Signing = promisestate.Signing
+ChoosingRelation = agencystate.ChoosingRelation
+ChoosingFetcher = agencystate.ChoosingFetcher
+AwaitingPrincipal = agencystate.AwaitingPrincipal
+Agency = of_visit.Agency
 Errand = of_visit.Errand
 Parcel = of_visit.Parcel
 Place = of_visit.Place
@@ -331,7 +335,7 @@ CitizenStage = (
     ReadingQuiet | ChoosingItem | ReadingGuide | IdentityStage | EnteringPhone
     | Confirming | Reserving | Opening | OpenFailed | PuttingIn | NothingSeen | Holding | Receipt | TakingCard
     | Farewell | Rating | Trouble | DoorLeftOpen | custodystate.CustodyStage | applicationstate.ApplicationStage
-    | scanstate.ScanStage | promisestate.PromiseStage
+    | scanstate.ScanStage | promisestate.PromiseStage | agencystate.AgencyStage
 )  # fmt: skip
 StaffStage = staffstate.StaffStage
 VendorStage = Inspecting | ReadingFrames | TouchingGrid | TryingDoor

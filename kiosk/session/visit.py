@@ -24,6 +24,31 @@ class Errand(StrEnum):
     PROGRESS = "progress"  # where their cases stand
 
 
+class Relation(StrEnum):
+    """What the person is to the agent who hands in for them."""
+
+    PARENT = "parent"
+    CHILD = "child"
+    SPOUSE = "spouse"
+    WARD = "ward"  # the agent is their guardian
+    COMPANY = "company"  # the agent works there
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Agency:
+    """Handed in for somebody else. `relation`: what that person is to the agent; `may_fetch`: the agent, the result.
+
+    `agent`: their card, once the person's own took its place in the visit; `letter`: that card is not there, a letter
+    of authorisation comes in with the papers.
+    """
+
+    relation: Relation | None = None
+    may_fetch: bool = False
+    agent: CardFacts | None = field(default=None, repr=False)
+    letter: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Held:
     """What lies in one compartment, and how that is known."""
@@ -108,12 +133,18 @@ class Visit:
     followed: tuple[str, ...] = ()  # what was promised and comes in now
     still_missing: tuple[str, ...] = ()  # what was promised and comes later still
     guide_item: str = ""  # whose guide they read, where the case's own item took its place
+    agency: Agency | None = None  # it is somebody else's matter; `identity` is that of the agent
 
     def of_nobody(self) -> "Visit":
         """The same wish of whoever's card comes next: nothing of a person or a case is carried over."""
         wish = self.of_no_case()
         fresh = replace(wish, card=None, card_present=False, identity=Identity.CARD_ONLY, phone="")
-        return fresh.untold()
+        return replace(fresh, agency=None if self.agency is None else Agency()).untold()
+
+    @property
+    def is_typing_principal(self) -> bool:
+        """Whether the agent's card still stands for the visit and a letter for the person's."""
+        return self.agency is not None and self.agency.letter and self.agency.agent is None
 
     @property
     def scanned_pages(self) -> int:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final, Protocol
 
 from kiosk.idnumber import NumberInvalid, citizen_number, permit_number
+from kiosk.journal.entrusted import agency_of
 from kiosk.journal.errors import KeyErased
 from kiosk.journal.events import KnownPhonesImported
 from kiosk.journal.journal import Journal
@@ -49,6 +50,8 @@ class JournalPhones:
         if row is not None:
             return (await self.journal.unseal(REGISTER, row[0])).decode()
         for case in reversed(await self.journal.cases_of(id_number)):
+            if await self.journal.read(lambda db, case=case: agency_of(db, case.case_id)):  # type: ignore[misc]
+                continue  # an agent typed it: it proves nothing of the person
             try:
                 opened = await self.journal.personal(case.case_id, staff_no="", reason=WHY)
             except KeyErased:

@@ -10,7 +10,17 @@ from typing import Final
 
 import pytest
 
-from kiosk.journal import Channel, Journal, KeyErased, Notice, SealBroken, opened, sealing, staffevents
+from kiosk.journal import (
+    Channel,
+    Journal,
+    KeyErased,
+    Notice,
+    SealBroken,
+    agencyevents,
+    opened,
+    sealing,
+    staffevents,
+)  # fmt: skip
 from kiosk.journal import events as ev
 from kiosk.journal.backup import write_backup
 from kiosk.journal.erasing import TABLES_OF_A_CASE, TABLES_OF_A_PERSON, Retention
@@ -335,7 +345,7 @@ def test_every_table_of_a_case_or_a_person_is_known_here(tmp_path: Path) -> None
 def test_every_event_by_which_persons_are_found_is_found_again() -> None:
     indexed = {
         name: kind.INDEXED
-        for module in (ev, staffevents)
+        for module in (ev, staffevents, agencyevents)
         for name, kind in vars(module).items()
         if isinstance(kind, type) and hasattr(kind, "INDEXED")
     }

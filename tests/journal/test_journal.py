@@ -21,6 +21,7 @@ from kiosk.journal import (
     opened,
 )
 from kiosk.journal import events as ev
+from kiosk.journal import agencyevents as aev
 from kiosk.journal import promiseevents as pev
 from kiosk.journal import scanevents as xev
 from kiosk.journal import staffevents as sev
@@ -206,6 +207,7 @@ def test_rebuilt_projections_equal_the_incremental_ones(tmp_path: Path) -> None:
         sev.StaffDisabled("1002", "cli"),
         ev.CaseCancelled("c9", "left"),
         pev.PromiseSigned("c3", "s1", "food-permit", ("proof",), "2026-03-09", "00" * 32, ("0,0,0",)),
+        aev.CaseEntrusted("c3", "s1", True, True, "parent", NAME, NUMBER),
         xev.PagesSealed("c3", "s1", "food-permit", ("proof",), (1,), 1, 900, "22" * 32, whole=False),
         ev.SegmentSealed(1, 1, "00" * 32, "11" * 32),
     ]

@@ -51,6 +51,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "screens": (),
     "kiosk.session": (
         "kiosk.catalogue",
+        "kiosk.idnumber",  # what a number says by itself
         "locker",
         "drivers.contracts",
         "screens.languages",

@@ -60,9 +60,11 @@ DAY: Final = "20261122"
 CELL: Final = "A-03"
 CASE: Final = "261122-0001"
 ITEM: Final = "food-permit"
-PERSONAL: Final = (NAME, NUMBER, PHONE, "测***", "110***********023X", PIN)
+THEIR_NUMBER: Final = "11010119900307002X"
+PERSONAL: Final = (NAME, NUMBER, PHONE, "测***", "110***********023X", PIN, THEIR_NUMBER)
 
 CARD: Final = CardFacts(NAME, NUMBER, "测***", "110***********023X", "resident")
+THEIRS: Final = CardFacts("测试人乙", THEIR_NUMBER, "测***", "110***********002X", "resident")
 CELLS: Final = (CellView(CELL, 0, 0, 1, 1, CellLook.FREE), CellView("A-04", 0, 1, 1, 1, CellLook.FREE),
                 CellView(RESULT_CELL, 0, 2, 1, 1, CellLook.HELD))  # fmt: skip
 CASES: Final = tuple(
@@ -120,6 +122,9 @@ WRITING: Final = (
     ask.ChangeAnswer("guardian"), ask.ChangeAnswer("phone"), ask.Choose("yes"),
     ask.Drawn(tuple((40 * at, 500, at) for at in range(20))),
 )  # fmt: skip
+AGENCY: Final = (
+    ask.ForAnother(), ask.WithLetter(), ask.Choose("parent"), ask.Choose("principal"), ask.Choose("agent"),
+)  # fmt: skip
 SCANS: Final = (
     ask.ShowScans(), ask.TakePage(), ask.NextSheet(), ask.Retake(), ask.DeletePage(), ask.MovePage(1), ask.MovePage(-1),
     ask.Choose("0"),
@@ -151,7 +156,7 @@ INTENTS: Final[tuple[ev.Event, ...]] = (
     ask.ShowDevice(DEVICE), ask.ShowDevice("nothing"), *(ask.RunTest(test) for test in TESTS), ask.RunTest("nothing"),
     ask.Judge(passed=True), ask.Judge(passed=False), ask.ShowFrames(), ask.ChooseCell("A-04"), ask.ChooseCell(CELL),
     ask.TouchSquare(0), ask.MakeReport(),
-    *who.TOUCHES, *WRITING, *SCANS,
+    *who.TOUCHES, *WRITING, *SCANS, *AGENCY,
     ask.ReportProblem(), ask.CallMe(), ask.StartRating(), ask.Rate(4), ask.Choose("fast"),
     ask.ShowQuiet(), ask.NotMine(), ask.ShowProgress(), ask.ByCard(), ask.ByReceipt(), ask.AddPapers(),
     ask.AnotherEnvelope(), ask.DoesNotFit(), ask.EasyReach(), ask.StartFetch(), ask.Choose(CASE), ask.Choose("nothing"),
@@ -159,6 +164,7 @@ INTENTS: Final[tuple[ev.Event, ...]] = (
 DEVICES: Final[tuple[ev.Event, ...]] = (
     ev.FactsChanged(FINE), ev.FactsChanged(NO_CAMERA), ev.FactsChanged(NOTHING_WORKS),
     ev.FactsChanged(NO_POWER),
+    ev.CardTaken(THEIRS),
     ev.CardSeen(), ev.CardTaken(CARD), *(ev.CardFailed(trouble) for trouble in ev.CardTrouble), ev.CardGone(),
     ev.CardFoundAtStart(), ev.FaceHint("too_dark", 0.3), who.child(CARD), *who.TOLD,
     *(ev.FaceAnswer(outcome) for outcome in (
@@ -435,6 +441,8 @@ def _measure(name: str, part: object, *, late: bool, typing: bool) -> object:
         return None
     if name == "found":
         return bool(part)
+    if name == "agency":  # once the form is filled in it is one case like any other
+        return (part is not None, bool(getattr(part, "agent", None))) if typing or not late else None
     if name in ("promise", "followed", "still_missing"):
         return (bool(part), bool(getattr(part, "signature", None))) if typing else None
     if name in ("pages", "scans") and isinstance(part, tuple):

@@ -1,0 +1,259 @@
+"""Handed in for somebody else: the agent is checked, the person's card only read, or a letter stands in its place."""
+
+from dataclasses import replace
+
+import pytest
+
+from kiosk.session import custodystate as cs
+from kiosk.session import effects as do
+from kiosk.session import events as ev
+from kiosk.session import state as st
+from kiosk.session.entrusting import NAME as NAME_FIELD
+from kiosk.session.entrusting import NUMBER as NUMBER_FIELD
+from kiosk.session.facts import Identity, OwnCase, OwnState, Part
+from kiosk.session.machine import step
+from kiosk.session.scanstate import ScanPaper, ScanPlan
+from kiosk.session.visit import Agency, Relation, Scanned
+from locker.events import Evidence
+from screens import intents as ask
+from screens import viewmodels as vm
+from tests.session.scenes import CARD, CASE, CELL, DECISIONS, FINE, FORM, ITEM, PHONE, THEIRS, start, with_id
+from tests.test_presenter import NOW, PRESENTER
+
+TOLD = Agency(Relation.PARENT)
+KNOWN = replace(TOLD, agent=CARD)
+
+
+def visit(agency: Agency = KNOWN, **more: object) -> st.Visit:
+    about = THEIRS if agency.agent is not None else CARD
+    begun = st.Visit(
+        "s", ITEM, card=about, card_present=True, identity=Identity.VERIFIED, agency=agency, face_consent=True
+    )  # fmt: skip
+    return replace(begun, **more)  # type: ignore[arg-type]
+
+
+def after(
+    stage: st.Stage, *events: ev.Event, policy: st.Policy | None = None
+) -> tuple[st.Stage, tuple[do.Effect, ...]]:
+    """The stage that these lead to, and the effects of the last."""
+    now, effects = replace(start(policy or st.Policy()), stage=stage), ()
+    for event in events:
+        outcome = step(now, event)
+        assert outcome.unexpected is None, event
+        now, effects = with_id(outcome.session), outcome.effects  # type: ignore[assignment]
+    return now.stage, effects
+
+
+def page(stage: st.Stage) -> vm.ViewModel:
+    return PRESENTER.present(replace(start(), stage=stage), NOW)
+
+
+def test_from_the_guide_to_the_persons_form_with_two_cards_and_one_face() -> None:
+    consent, _ = after(st.ReadingGuide(ITEM), ask.ForAnother(), ask.Proceed())
+    assert isinstance(consent, st.AskingConsent)
+    assert consent.visit.agency == Agency()
+    relation, effects = after(consent, ask.AcceptFace(), ev.CardTaken(CARD), ev.FaceAnswer("match"))
+    assert isinstance(relation, st.ChoosingRelation)
+    assert not [one for one in effects if isinstance(one, do.FindCases)]  # nothing is looked up of an agent
+    swap, _ = after(relation, ask.Choose("parent"), ask.Choose("agent"))
+    assert isinstance(swap, st.AwaitingPrincipal)
+    lay, effects = after(swap, ev.CardGone())
+    assert effects == (do.BeginCard(),)
+    phone, effects = after(lay, ev.CardSeen(), ev.CardTaken(THEIRS))
+    assert isinstance(phone, st.EnteringPhone)
+    assert (phone.visit.card, phone.visit.phone) == (THEIRS, "")
+    assert phone.visit.agency == Agency(Relation.PARENT, may_fetch=True, agent=CARD)
+    assert not [one for one in effects if isinstance(one, do.BeginFace | do.FindCases)]
+    reserving, (opened,) = after(replace(phone, digits=PHONE), ask.Proceed(), ask.Proceed())
+    assert isinstance(reserving, st.Reserving)
+    assert isinstance(opened, do.OpenCase)
+    assert (opened.card, opened.identity, opened.agency) == (THEIRS, Identity.VERIFIED, phone.visit.agency)
+
+
+def test_said_twice_it_is_for_oneself() -> None:
+    consent, _ = after(st.ReadingGuide(ITEM), ask.ForAnother(), ask.ForAnother(), ask.Proceed())
+    assert isinstance(consent, st.AskingConsent)
+    assert consent.visit.agency is None
+
+
+def test_the_form_begins_from_the_persons_card() -> None:
+    policy = st.Policy(forms=((ITEM, FORM),))
+    filling, _ = after(st.AwaitingPrincipal(visit(TOLD), own=False), ev.CardTaken(THEIRS), policy=policy)
+    assert isinstance(filling, st.Filling)
+    assert (filling.name, filling.visit.card) == (FORM[0].name, THEIRS)
+
+
+def test_the_agents_own_card_is_refused_in_words_and_the_next_one_counts() -> None:
+    same, effects = after(st.AwaitingPrincipal(visit(TOLD), own=False), ev.CardTaken(CARD))
+    assert same == st.AwaitingPrincipal(visit(TOLD), same=True)
+    assert effects == (do.WatchCard(),)
+    assert page(same).name == "agency.same"
+    phone, _ = after(same, ev.CardGone(), ev.CardSeen(), ev.CardTaken(THEIRS))
+    assert isinstance(phone, st.EnteringPhone)
+
+
+@pytest.mark.parametrize("trouble", list(ev.CardTrouble))
+def test_a_card_that_can_not_be_read_is_said_so_and_may_be_laid_again(trouble: ev.CardTrouble) -> None:
+    failed, effects = after(
+        st.AwaitingPrincipal(visit(TOLD), own=False), ev.CardSeen(), ev.CardFailed(trouble)
+    )
+    assert page(failed).name == f"agency.card.{trouble.value}"
+    assert (do.BeginCard() in effects) is (trouble is ev.CardTrouble.LIFTED)
+    again, effects = after(failed, ask.TryAgain())
+    assert (again, effects) == (
+        st.AwaitingPrincipal(visit(TOLD, card_present=trouble is not ev.CardTrouble.LIFTED), own=False),
+        (do.BeginCard(),),
+    )
+
+
+def typed(number: str) -> st.Stage:
+    """Name and number, a letter in the place of the card."""
+    name, _ = after(st.AwaitingPrincipal(visit(TOLD)), ask.WithLetter())
+    assert isinstance(name, st.Filling)
+    assert name.name == NAME_FIELD
+    digits = [ask.LetterX() if sign == "X" else ask.Digit(int(sign)) for sign in number]
+    return after(replace(name, typed="测试人乙"), ask.Proceed(), *digits, ask.Proceed())[0]
+
+
+def test_without_the_card_name_and_number_are_typed_and_the_letter_goes_in() -> None:
+    phone = typed(THEIRS.number)
+    assert isinstance(phone, st.EnteringPhone)
+    card, agency = phone.visit.card, phone.visit.agency
+    assert card is not None
+    assert (card.name, card.number, card.birth_date, card.sex) == (
+        THEIRS.name,
+        THEIRS.number,
+        "1990-03-07",
+        "female",
+    )
+    assert agency == replace(KNOWN, letter=True)
+    assert phone.visit.form.values == ()
+    confirm = page(st.Confirming(phone.visit))
+    assert isinstance(confirm, vm.ConfirmPage)
+    assert confirm.materials[0] == "授权委托书（原件）"
+    assert confirm.lines[1].value == THEIRS.name  # as typed: to be compared
+
+
+def test_a_number_with_a_wrong_check_digit_is_not_taken() -> None:
+    wrong = typed(f"{THEIRS.number[:-1]}8")
+    assert isinstance(wrong, st.Filling)
+    assert (wrong.name, wrong.invalid) == (NUMBER_FIELD, True)
+
+
+def test_ones_own_number_is_refused_in_words() -> None:
+    same = typed(CARD.number)
+    assert isinstance(same, st.AwaitingPrincipal)
+    assert same.same
+    assert same.visit.agency == TOLD
+
+
+def test_who_types_may_go_back_to_the_card() -> None:
+    back, _ = after(st.AwaitingPrincipal(visit(TOLD)), ask.WithLetter(), ask.Back())
+    assert isinstance(back, st.AwaitingPrincipal)
+
+
+def test_a_letter_needs_a_compartment_even_where_all_papers_are_scanned() -> None:
+    policy = st.Policy(scans=((ITEM, ScanPlan((ScanPaper(0),), whole=True)),))
+    scanned = (Scanned(0, (1,)),)
+    _, (with_letter,) = after(
+        st.Confirming(visit(replace(KNOWN, letter=True), scans=scanned, phone=PHONE)),
+        ask.Proceed(),
+        policy=policy,
+    )
+    assert isinstance(with_letter, do.OpenCase)
+    _, (filed,) = after(st.Confirming(visit(scans=scanned, phone=PHONE)), ask.Proceed(), policy=policy)
+    assert isinstance(filed, do.FileCase)
+    assert filed.agency == KNOWN
+
+
+def test_a_lifted_card_begins_with_the_agents_own_again() -> None:
+    again, _ = after(st.Confirming(visit(phone=PHONE)), ev.CardGone())
+    assert isinstance(again, st.AwaitingCard)
+    assert (again.visit.agency, again.visit.card, again.visit.phone) == (Agency(), None, "")
+
+
+@pytest.mark.parametrize("why", list(ev.Stale))
+@pytest.mark.parametrize(
+    "stage",
+    [
+        st.AwaitingPrincipal(visit(TOLD)),
+        st.Confirming(visit(phone=PHONE)),
+        st.Decided(visit(phone=PHONE), st.Place(CASE, CELL), DECISIONS[0]),
+        st.OpenFailed(visit(phone=PHONE), st.Place(CASE, CELL)),
+    ],
+    ids=lambda stage: type(stage).__name__ if not isinstance(stage, ev.Stale) else stage.value,
+)
+def test_an_agent_whose_check_is_over_begins_anew_and_nobody_is_compared_with_the_persons_photo(
+    stage: st.Stage, why: ev.Stale
+) -> None:
+    ended, effects = after(stage, ev.FaceStale(why))
+    assert ended == st.Trouble("agent_again", card_present=True)
+    assert not [one for one in effects if isinstance(one, do.BeginFace)]
+    abandons = isinstance(stage, st.Decided | st.OpenFailed)
+    assert bool([one for one in effects if isinstance(one, do.AbandonDeposit)]) is abandons
+
+
+def test_a_child_can_not_be_an_agent() -> None:
+    ended, effects = after(
+        st.AwaitingCard(visit(Agency(), card=None)), ev.CardTaken(replace(CARD, child=True))
+    )
+    assert ended == st.Trouble("agent_child", card_present=True)
+    assert not [one for one in effects if isinstance(one, do.BeginFace)]
+
+
+def test_a_child_can_be_whose_matter_it_is() -> None:
+    phone, _ = after(st.AwaitingPrincipal(visit(TOLD), own=False), ev.CardTaken(replace(THEIRS, child=True)))
+    assert isinstance(phone, st.EnteringPhone)
+
+
+def test_a_reader_that_fails_and_a_fresh_identity_process() -> None:
+    waiting = st.AwaitingPrincipal(visit(TOLD))
+    gone, _ = after(waiting, ev.FactsChanged(replace(FINE, failing=frozenset({Part.READER}))))
+    assert gone == st.Trouble("reader_gone")
+    again, effects = after(waiting, ev.IdentityGone())
+    assert effects == (do.BeginCard(),)
+    assert isinstance(again, st.AwaitingPrincipal)
+
+
+def test_receipt_and_staff_are_told_of_the_agent() -> None:
+    held = visit(replace(KNOWN, letter=True), case_id=CASE)
+    holding = st.Holding(held, st.Place(CASE, CELL), Evidence.SENSOR)
+    _, (printed,) = after(holding, ev.DepositRecorded(CASE, "anchor"))
+    assert isinstance(printed, do.PrintReceipt)
+    assert (printed.by_agent, printed.letter) == (True, True)
+
+
+def test_an_agent_who_fetches_is_recorded_as_one() -> None:
+    case = OwnCase(
+        CASE, ITEM, "2026-11-22T03:00:00+08:00", OwnState.COLLECTED, waiting=((CELL, "result"),), by_agent=True
+    )  # fmt: skip
+    fetching = st.Visit("s", "", st.Errand.FETCH, card=CARD, card_present=True)
+    typing = cs.TypingPickup(fetching, (case,), checking=True)
+    _, effects = after(typing, ev.PickupChecked(CASE, "code"))
+    told = next(one for one in effects if isinstance(one, do.Record))
+    assert dict(told.fields)["by"] == "agent"
+
+
+def test_the_card_that_fetches_is_asked_about_what_it_may_fetch_for_others() -> None:
+    waiting = st.AwaitingCard(st.Visit("s", "", st.Errand.FETCH))
+    _, effects = after(waiting, ev.CardTaken(CARD))
+    assert do.FindCases(CARD.number, to_fetch=True) in effects
+    depositing = st.AwaitingCard(st.Visit("s", ITEM))
+    _, effects = after(depositing, ev.CardTaken(CARD), ask.Choose("card_only"))
+    assert not [one for one in effects if isinstance(one, do.FindCases) and one.to_fetch]
+
+
+def test_the_pages_say_whose_card_and_who_hands_in() -> None:
+    first = page(st.AwaitingCard(visit(Agency(), card=None)))
+    assert isinstance(first, vm.CardPage)
+    assert first.heading.key == "agency.own_first"
+    names = [page(one).name for one in (
+        st.ChoosingRelation(visit(TOLD)), st.ChoosingFetcher(visit(TOLD)), st.AwaitingPrincipal(visit(TOLD)),
+        st.AwaitingPrincipal(visit(TOLD), own=False), st.AwaitingPrincipal(visit(TOLD), own=False, reading=True),
+    )]  # fmt: skip
+    assert names == ["agency.relation", "agency.fetch", "agency.swap", "agency.lay", "agency.card.reading"]
+    confirm = page(st.Confirming(visit(phone=PHONE)))
+    assert isinstance(confirm, vm.ConfirmPage)
+    labels = [line.label.key for line in confirm.lines]
+    assert labels[4:7] == ["agency.confirm_agent", "agency.confirm_relation", "agency.confirm_fetch"]
+    assert "confirm.identity" not in labels
