@@ -42,6 +42,7 @@ class PowerWatch:
     is_ending: bool = False
     is_parked: bool = False
     _on_battery: bool = False
+    _recorded_on_battery: bool = False
     _answered_s: float = 0.0
     _ending_s: float = 0.0
 
@@ -62,10 +63,12 @@ class PowerWatch:
         except DeviceError as error:
             self._take(health_of(error), ending=self.is_ending or self._ran_empty(now_s))
             return
-        self._answered_s = now_s
-        if reading.on_battery != self._on_battery:
-            self._on_battery = reading.on_battery
-            await self._note(_mains_fact(reading))
+        self._answered_s, self._on_battery = now_s, reading.on_battery
+        if reading.on_battery != self._recorded_on_battery:
+            if await self._note(_mains_fact(reading)):
+                self._recorded_on_battery = reading.on_battery
+            elif not reading.on_battery:
+                return  # parked until the record says that it is over: the next look tries again
         self._take(reading.health, ending=reading.is_ending)
 
     def _ran_empty(self, now_s: float) -> bool:
@@ -93,11 +96,13 @@ class PowerWatch:
         if self.limits.shutdown_command:
             await _shut_down(*self.limits.shutdown_command)
 
-    async def _note(self, fact: Event) -> None:
+    async def _note(self, fact: Event) -> bool:
         try:
             await self.record(fact)
         except JournalError as error:
             logger.error("could not record %s: %s", fact, error)
+            return False
+        return True
 
 
 async def _shut_down(program: str, *arguments: str) -> None:

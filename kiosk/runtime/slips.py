@@ -1,8 +1,9 @@
 """Hand-over slips: recorded first, then printed, so that the record's head stands on the paper; printed again later."""
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Container
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
@@ -43,7 +44,7 @@ class Site:
     place: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class SlipDesk:
     """Issues and prints them. `print_job` None: no printer is fitted. `item_name`: of an item code, for the slip."""
 
@@ -52,6 +53,8 @@ class SlipDesk:
     site: Site
     item_name: Callable[[str], str]
     now: Callable[[], datetime]
+    _owed: bool = False
+    _order: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def perform(
         self, effect: act.IssueSlip | act.TellSlips | act.PrintSlip, post: Callable[[ev.Event], None]
@@ -59,15 +62,27 @@ class SlipDesk:
         """Do it. Raises `JournalError`."""
         match effect:
             case act.IssueSlip(round):
-                issued = await self._issue(round)
+                async with self._order:
+                    self._owed = True
+                    issued = await self._issue(round)
+                    self._owed = False
                 post(told.SlipIssued(issued.slip))
                 outcome = await self._print(issued, self.now(), again=False)
                 post(told.SlipPrinted(issued.slip, outcome))
             case act.TellSlips():
-                await issue_missed(self.journal, self.now())
+                async with self._order:
+                    await issue_missed(self.journal, self.now())
+                    self._owed = False
                 post(told.SlipsTold(await self._last()))
             case act.PrintSlip(number):
                 post(told.SlipPrinted(number, await self._print_again(number)))
+
+    async def issue_owed(self) -> None:
+        """A slip that could not be written, as on a full disk: now that it can. Raises `JournalError`."""
+        if self._owed:
+            async with self._order:
+                await issue_missed(self.journal, self.now())
+                self._owed = False
 
     async def _issue(self, round: Round) -> HandoverIssued:
         lines = tuple(

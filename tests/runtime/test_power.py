@@ -31,6 +31,7 @@ class Rig:
     facts: list[Event] = field(default_factory=list)
     busy: bool = False
     disk_full: bool = False
+    refused: int = 0
     watch: PowerWatch = field(init=False)
     turn: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -47,6 +48,7 @@ class Rig:
 
     async def record(self, fact: Event) -> None:
         if self.disk_full:
+            self.refused += 1
             raise JournalError("no room")
         self.facts.append(fact)
 
@@ -98,6 +100,23 @@ def test_when_the_battery_ends_the_kiosk_parks_and_switches_the_machine_off(rig:
             rig.control.do("mains.return")
             await rig.until(lambda: not rig.watch.is_ending)
             assert not rig.watch.is_parked
+            assert rig.facts[1:] == [KioskParked("power"), MainsReturned(12)]
+
+    asyncio.run(story())
+
+
+def test_the_kiosk_stays_parked_until_the_record_says_that_the_mains_are_back(rig: Rig) -> None:
+    async def story() -> None:
+        async with rig.watching():
+            rig.control.do("mains.cut")
+            rig.control.do("battery", charge=12)
+            await rig.until(lambda: rig.watch.is_parked)
+            rig.disk_full = True
+            rig.control.do("mains.return")
+            await rig.until(lambda: rig.refused > 2)  # looks that could not record it
+            assert rig.watch.is_ending
+            rig.disk_full = False
+            await rig.until(lambda: not rig.watch.is_ending)
             assert rig.facts[1:] == [KioskParked("power"), MainsReturned(12)]
 
     asyncio.run(story())

@@ -7,11 +7,14 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from drivers.contracts.paper import Paper
 from drivers.contracts.printer import PrintOutcome
 from drivers.emulators.escpos_render import interpret
 from drivers.escpos.paper import ReceiptPaper
 from kiosk.journal import events as facts
+from kiosk.journal.errors import JournalError
 from kiosk.journal.journal import Journal, opened
 from kiosk.journal.staffevents import HandoverIssued, StaffSignedIn
 from kiosk.journal.types import StoredEvent
@@ -153,3 +156,25 @@ def test_a_slip_that_a_full_disk_swallowed_comes_before_the_next(tmp_path: Path)
     assert len(printer.slips) == 1  # the other waits for whoever is there to sign it
     assert isinstance(posted[-1], told.SlipsTold)
     assert [row.compartments for row in posted[-1].rows] == [1, 1]
+
+
+def test_a_slip_that_could_not_be_written_is_written_once_the_journal_takes_it(tmp_path: Path) -> None:
+    """Nobody has to ask for it, and where none is owed nothing is looked for."""
+
+    async def work() -> list[list[object]]:
+        async with opened(tmp_path, ballast_bytes=0, clock=lambda: AT) as journal:
+            site = Site(ReceiptLanguage.CHINESE, "不打烊政务柜", "中心支行")
+            desk = SlipDesk(journal, None, site, lambda _: "食品经营许可证", lambda: AT)
+            await journal.append(CompartmentLookedInto("A-02", CASE, STAFF, "collect", "taken"))
+            await desk.issue_owed()
+            await journal.read(
+                lambda db: db.execute("PRAGMA query_only = ON")
+            )  # as a disk that takes nothing
+            with pytest.raises(JournalError):
+                await desk.perform(act.IssueSlip(collected(("A-02", CASE, Found.TAKEN))), lambda _: None)
+            await journal.read(lambda db: db.execute("PRAGMA query_only = OFF"))
+            await desk.issue_owed()
+            await desk.issue_owed()
+            return [one.data["lines"] for one in await journal.events(kinds=["HandoverIssued"])]
+
+    assert asyncio.run(work()) == [[[CASE, "A-02", "taken"]]]

@@ -44,16 +44,21 @@ class Kiosk:
     in_use: str = ""
     posted: list[ev.Event] = field(default_factory=list)
     codes_asked: int = 0
+    slips_asked: int = 0
     unfinished: Unfinished = field(init=False)
 
     def __post_init__(self) -> None:
         self.unfinished = Unfinished(
-            self.journal, self.ledger, self.doors, cabinet(), self.give_codes, lambda: self.nobody_there,
+            self.journal, self.ledger, self.doors, cabinet(), self.give_codes, self.give_slips,
+            lambda: self.nobody_there,
             lambda: self.in_use, self.posted.append, LIMIT_S,
         )  # fmt: skip
 
     async def give_codes(self) -> None:
         self.codes_asked += 1
+
+    async def give_slips(self) -> None:
+        self.slips_asked += 1
 
     async def states(self) -> list[str]:
         return [row.state for row in await self.journal.deposits_of(CASE)]
