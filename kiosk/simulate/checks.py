@@ -195,8 +195,9 @@ class Checker:
 
     def _people(self) -> Iterator[tuple[str, str, str]]:
         person = self._world.visitor
-        if person is not None and person.name:
-            yield person.name, person.id_number, person.phone
+        for one in (person, person.speaks_for) if person is not None else ():
+            if one is not None and one.name:
+                yield one.name, one.id_number, one.phone
 
     # after a start, and at the end -------------------------------------------------------------------------------
 

@@ -13,9 +13,9 @@ from typing import Final
 
 from kiosk.runtime.headless import WRITTEN, controls_of
 from screens import intents as ask
-from screens.viewmodels import Action, KeypadPage, SignPage, Tone, ViewModel, WritePage
+from screens.viewmodels import Action, CardPage, KeypadPage, SignPage, Tone, ViewModel, WritePage
 
-from .world import Box, Person, World, card_of
+from .world import Box, Person, World, card_of, principal_of
 
 LOOKS_S: Final = 0.1  # the shortest time between two things that a person does
 AT_THE_DOOR_S: Final = 1.2
@@ -31,11 +31,15 @@ GIVES_UP_SHARE: Final = 0.5
 WRITES_SHARE: Final = 0.8  # of the moments in which words are offered
 SIGNS_SHARE: Final = 0.85
 LACKS_SHARE: Final = 0.5  # of the moments in which papers that may follow are asked for
+FOR_ANOTHER: Final = "guide.for_another"
 PLACE: Final = "renminlu"
 CODE: Final = "913703051234567890"
+FOR_ANOTHER_SHARE: Final = 0.15  # of the guides that are read
+BRINGS_CARD_SHARE: Final = 0.75  # of those who hand in for somebody else; the others have a letter
+OWN_AGAIN_SHARE: Final = 0.1
 FORM_DIGITS: Final = {
     "form.date": "20261105", "form.number": "12", "form.digits": "6222021234567890", "form.phone": "13131313131",
-    "form.id_number": "11010519491231002",
+    "form.id_number": "11010519491231002X",
 }  # fmt: skip
 DISOWNS_SHARE: Final = 0.05  # of the looks at an open compartment with a result
 WORK: Final = (ask.CollectCase, ask.ResolveCell)  # what staff have come for
@@ -109,7 +113,8 @@ class Visit:
         self._go()
 
     def _go(self) -> None:
-        if self._world.reader is self._person and self._rng.random() < 0.97:
+        mine = (self._person, self._person.speaks_for)
+        if self._world.reader is not None and self._world.reader in mine and self._rng.random() < 0.97:
             self._world.reader = None
         for box in self._world.open_boxes():  # whoever comes next closes it, most of the time
             if self._rng.random() >= self._manners.leaves_door:
@@ -182,11 +187,27 @@ class Visit:
         """The card goes where the page asks for it."""
         if self._person.staff_no:
             return False
+        if page.name.startswith("agency.") and isinstance(page, CardPage):
+            return self._other_card(page)
         if page.name.split(".")[0] == "card" and self._world.reader is None:
             self._world.reader = self._person
             return True
         if "take_card" in page.name and self._world.reader is not None:
             self._world.reader = None  # somebody's: it does not stay
+            return True
+        return False
+
+    def _other_card(self, page: CardPage) -> bool:
+        """The card of whom they hand in for takes the place of what lies there, their own by mistake now and then."""
+        world, rng = self._world, self._rng
+        if page.reading:
+            return True
+        if world.reader is None:
+            own = rng.random() < OWN_AGAIN_SHARE
+            world.reader = self._person if own else principal_of(self._person)
+            return True
+        if rng.random() < BRINGS_CARD_SHARE:
+            world.reader = None
             return True
         return False
 
@@ -204,8 +225,8 @@ class Visit:
 
     def _answer(self, page: KeypadPage) -> None:
         """All digits at one go: a form is no place to test the patience of the simulator."""
-        for digit in FORM_DIGITS[page.name] if not page.shown else "":
-            self._post(ask.Digit(int(digit)))
+        for sign in FORM_DIGITS[page.name] if not page.shown else "":
+            self._post(ask.LetterX() if sign == "X" else ask.Digit(int(sign)))
         if page.shown:
             self._post(ask.Proceed())
 
@@ -254,6 +275,11 @@ class Visit:
         primary = [action for action in _actions(page) if action.primary]
         first = [action.intent for action in primary if action.enabled]
         work = self._work(page)
+        another = [intent for _, intent, _ in controls_of(page) if isinstance(intent, ask.ForAnother)]
+        if another and not self._seen[FOR_ANOTHER] and self._rng.random() < FOR_ANOTHER_SHARE:
+            self._seen[FOR_ANOTHER] = 1
+            self._post(another[0])
+            return
         if work and self._rng.random() < WORKS_SHARE:
             self._post(self._rng.choice(work))
         elif first and self._rng.random() < 0.9:

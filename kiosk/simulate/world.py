@@ -9,6 +9,7 @@ from datetime import date
 from random import Random
 from typing import Final
 
+PRINCIPALS: Final = 5000  # those for whom somebody hands in have numbers from here on
 SPRING_S: Final = (0.03, 0.12)  # from the pulse to an open door
 LATE_S: Final = (4.0, 9.0)  # a lock that sticks, and gives way
 
@@ -64,6 +65,7 @@ class Person:
     hands: list[Paper] = field(default_factory=list)
     inbox: list[str] = field(default_factory=list)
     card_lies_there: bool = False
+    speaks_for: "Person | None" = None  # whose card they have with them, beside their own
 
 
 class World:
@@ -123,6 +125,13 @@ class World:
 def card_of(staff_no: str) -> bytes:
     """The number of a member of staff's card."""
     return f"{int(staff_no):07d}".encode()
+
+
+def principal_of(person: Person) -> Person:
+    """Somebody for whom this person hands in, the same each time."""
+    if person.speaks_for is None:
+        person.speaks_for = citizen(person.number + PRINCIPALS)
+    return person.speaks_for
 
 
 def citizen(number: int) -> Person:

@@ -14,7 +14,7 @@ NAMES = [view.name for view in Samples("zh_CN").every()]
 FIRST_OF_EACH = list({type(view): view.name for view in reversed(list(Samples("zh_CN").every()))}.values())
 ROWS_OF_LISTS = {
     "item", "device", "menu", "slip", "department", "reason", "case", "kind", "size", "result", "audit", "paper",
-    "missing", "history", "people", "step", "problem", "rating", "answer",
+    "missing", "history", "people", "step", "problem", "rating", "answer", "relation",
 }  # fmt: skip
 _FOOT = {
     "action.help",
