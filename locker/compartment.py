@@ -126,6 +126,8 @@ def given_up(
     """
     if inside is ItemState.PRESENT:
         return CustodyDisputed(case_id, state.cell, f"{reason}; its sensor sees something inside")
+    if state.content is Content.HELD:
+        return CustodyDisputed(case_id, state.cell, f"{reason}; it is recorded as inside")
     match state.door:
         case Door.OPEN:
             return CustodyDisputed(case_id, state.cell, f"{reason}; its door stands open")

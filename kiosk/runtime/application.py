@@ -159,7 +159,7 @@ class Application:
             acts = await self._acts(stack)
             engine = await stack.enter_async_context(running(self.engine.run(acts), "engine"))
             await stack.enter_async_context(running(self._staff_desk.audits().report_missed(), "report"))
-            unfinished = self._unfinished(acts.staff.slips.issue_owed)
+            unfinished = self._unfinished(acts.staff.make_up)
             silent = await unfinished.of_boards(frozenset(self._doors.snapshot().boards))
             await stack.enter_async_context(running(unfinished.late(silent), "late boards"))
             await stack.enter_async_context(running(unfinished.run(), "loose ends"))
@@ -239,10 +239,10 @@ class Application:
         place = place or stage  # of staff's stages the compartment itself
         return str(getattr(place, "cell", ""))
 
-    def _unfinished(self, slips: Callable[[], Awaitable[None]]) -> Unfinished:
+    def _unfinished(self, owed: Callable[[], Awaitable[None]]) -> Unfinished:
         return Unfinished(
             self._journal, self._ledger, self._doors, self._cabinet, self._staff_desk.results().issue_missing,
-            slips, self._is_nobody_there, self._cell_in_use, self.engine.post, self.settings.session.door_open_limit_s,
+            owed, self._is_nobody_there, self._cell_in_use, self.engine.post, self.settings.session.door_open_limit_s,
         )  # fmt: skip
 
     def _is_nobody_there(self) -> bool:

@@ -181,9 +181,8 @@ class CustodyActs:
                     self.post(ev.DoorShut(cell, item.value))
                     return
                 case StillOpen() if not told:
-                    told = True
                     seconds = round(loop.time() - opened_at)
-                    await self._tell_left_open(custody.DoorLeftOpen(cell, case_id or None, seconds))
+                    told = await self._tell_left_open(custody.DoorLeftOpen(cell, case_id or None, seconds))
                 case DoorSilent():
                     silent_since = loop.time() if silent_since is None else silent_since
                     if loop.time() - silent_since > self.limits.board_silent_limit_s:
@@ -193,11 +192,14 @@ class CustodyActs:
                 case StillOpen():
                     pass
 
-    async def _tell_left_open(self, fact: custody.DoorLeftOpen) -> None:
+    async def _tell_left_open(self, fact: custody.DoorLeftOpen) -> bool:
+        """False where the journal did not take it: said again after another limit."""
         try:
             await self.ledger.record(fact)
         except NotRecorded as error:
             logger.error("a door left open could not be recorded: %s", error)
+            return False
+        return True
 
     async def _deposit(self, effect: do.HoldDeposit | do.AbandonDeposit | do.DisputeDeposit) -> None:
         match effect:

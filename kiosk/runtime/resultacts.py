@@ -8,6 +8,7 @@ from typing import Final
 
 from kiosk.idnumber import citizen_number
 from kiosk.journal.deposits import DepositRow
+from kiosk.journal.errors import JournalError
 from kiosk.journal.events import CodeIssued
 from kiosk.journal.journal import Journal
 from kiosk.journal.staffevents import CaseEntered
@@ -54,7 +55,7 @@ class Mouth:
         return SmsPayload(kind, render(language, key, known), (), key, language.value, known)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ResultDesk:
     """Performs the result effects. `valid_s`: how long a code is good and a result waits before it is overdue."""
 
@@ -66,6 +67,7 @@ class ResultDesk:
     mouth: Mouth
     now: Callable[[], datetime]
     valid_s: float
+    _owed: bool = False
 
     async def perform(
         self,
@@ -82,8 +84,7 @@ class ResultDesk:
                 post(await self._reserve(draft, staff_no))
             case act.HoldResult(case_id, cell, staff_no, evidence):
                 await self.ledger.record(custody.ResultHeld(case_id, cell, staff_no, evidence))
-                until = await self._give_code(case_id, f"staff:{staff_no}")
-                post(told.ResultRecorded(case_id, cell, until))
+                post(told.ResultRecorded(case_id, cell, await self._first_code(case_id, staff_no)))
             case act.RenewCode(case_id, staff_no):
                 post(told.CodeTold(case_id, await self._give_code(case_id, f"staff:{staff_no}")))
 
@@ -148,6 +149,21 @@ class ResultDesk:
             return ""
         same = any(one.case_id == draft.case_id for one in await self.journal.cases_of(draft.id_number))
         return "" if same and not row.item_code else "known"
+
+    async def _first_code(self, case_id: str, staff_no: str) -> str:
+        """Of a result that is held whatever becomes of its code: what fails now is given as soon as it can be."""
+        try:
+            return await self._give_code(case_id, f"staff:{staff_no}")
+        except JournalError as error:
+            logger.error("no code for the result of %s: %s", case_id, error)
+            self._owed = True
+            return ""
+
+    async def give_owed(self) -> None:
+        """A code that could not be written, as on a full disk: now that it can. Raises `JournalError`."""
+        if self._owed:
+            await self.issue_missing()
+            self._owed = False
 
     async def _give_code(self, case_id: str, by: str) -> str:
         """Until when it is good, local, ISO 8601; empty: not this soon after the last ones."""

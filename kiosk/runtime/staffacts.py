@@ -79,6 +79,11 @@ class StaffActs:
             case act.AskHistory() | act.TellHistory() | act.PrintHistory():
                 self.histories.begin(effect, self.post)
 
+    async def make_up(self) -> None:
+        """What staff's acts owe because the journal took nothing. Raises `JournalError`: then it is still owed."""
+        await self.slips.issue_owed()
+        await self.results.give_owed()
+
     async def close(self) -> None:
         """Nobody reads on."""
         await self.histories.tasks.close()

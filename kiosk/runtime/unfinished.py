@@ -27,9 +27,9 @@ logger = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class Unfinished:
-    """Settles it. `give_codes`: results that are found to be held get their code; `give_slips`: rounds of staff whose
-    slip could not be written get it; `is_nobody_there`: the first page stands; `in_use`: the compartment of whoever
-    stands there, empty when there is none.
+    """Settles it. `give_codes`: results that are found to be held get their code; `make_up`: for slips and codes that
+    could not be written; `is_nobody_there`: the first page stands; `in_use`: the compartment of whoever stands there,
+    empty when there is none.
 
     `post` takes doors that stand open; `limit_s`: how long something has to be loose, so that no outcome on its way is
     overtaken.
@@ -40,7 +40,7 @@ class Unfinished:
     doors: DoorService
     cabinet: Cabinet
     give_codes: Callable[[], Awaitable[object]]
-    give_slips: Callable[[], Awaitable[object]]
+    make_up: Callable[[], Awaitable[object]]
     is_nobody_there: Callable[[], bool]
     in_use: Callable[[], str]
     post: Callable[[ev.Event], None]
@@ -85,7 +85,7 @@ class Unfinished:
         self._since = {cell: self._since.get(cell, now_s) for cell in loose}
         over = [cell for cell, since_s in self._since.items() if now_s - since_s >= self.limit_s]
         if self.is_nobody_there():
-            await self.give_slips()
+            await self.make_up()
             if over:
                 await self._settle(over)
 

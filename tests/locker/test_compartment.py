@@ -186,6 +186,13 @@ def test_a_deposit_whose_door_was_forced_before_it_was_confirmed_is_a_question()
     assert step(forced, asked).unexpected is None
 
 
+def test_what_is_held_is_not_given_up_as_empty() -> None:
+    held = after(*DEPOSIT)
+    asked = given_up(held, "C-1", "why", ItemState.ABSENT)
+    assert isinstance(asked, CustodyDisputed)
+    assert step(held, asked).state.content is Content.UNKNOWN
+
+
 def test_giving_up_claims_an_empty_compartment_only_behind_a_door_that_stayed_shut() -> None:
     shut = after(*DEPOSIT[:2], OpeningFailed("op-1", CELL, "C-1", Reason.BOARD_SILENT))
     assert given_up(shut, "C-1", "why", ItemState.UNKNOWN) == DepositAbandoned("C-1", CELL, "why")

@@ -9,9 +9,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import pytest
 from argon2 import PasswordHasher
 
 from kiosk.journal.custody import JournalCustody
+from kiosk.journal.errors import JournalFull
 from kiosk.journal.events import CaseOpened
 from kiosk.journal.journal import Journal, opened
 from kiosk.journal.types import OutboxState
@@ -108,6 +110,31 @@ def test_a_clock_that_was_set_back_gives_nobody_a_second_code(tmp_path: Path) ->
             del wrong[0]
             assert await result_desk.issue_missing() == 1
             assert await result_desk.issue_missing() == 0
+            assert len(await texts(journal)) == 1
+
+    run(work)
+
+
+def test_a_result_is_held_without_its_code_and_gets_it_once_the_journal_takes_it(tmp_path: Path) -> None:
+    async def work() -> None:
+        async with desk(tmp_path) as (result_desk, journal, answers):
+            await held(result_desk, journal)
+            full = ["the disk is full"]
+
+            def place(_language: Language) -> str:
+                if full:
+                    raise JournalFull(full[0])
+                return "中心支行"
+
+            result_desk.mouth = Mouth(place, lambda _case: Language.CHINESE)
+            sensor = custody.Evidence.SENSOR
+            await result_desk.perform(act.HoldResult(CASE, CELL, "1001", sensor), answers.append)
+            assert answers == [told.ResultRecorded(CASE, CELL, "")]
+            with pytest.raises(JournalFull):
+                await result_desk.give_owed()
+            full.clear()
+            await result_desk.give_owed()
+            await result_desk.give_owed()
             assert len(await texts(journal)) == 1
 
     run(work)

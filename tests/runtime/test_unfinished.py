@@ -44,12 +44,12 @@ class Kiosk:
     in_use: str = ""
     posted: list[ev.Event] = field(default_factory=list)
     codes_asked: int = 0
-    slips_asked: int = 0
+    made_up: int = 0
     unfinished: Unfinished = field(init=False)
 
     def __post_init__(self) -> None:
         self.unfinished = Unfinished(
-            self.journal, self.ledger, self.doors, cabinet(), self.give_codes, self.give_slips,
+            self.journal, self.ledger, self.doors, cabinet(), self.give_codes, self.make_up,
             lambda: self.nobody_there,
             lambda: self.in_use, self.posted.append, LIMIT_S,
         )  # fmt: skip
@@ -57,8 +57,8 @@ class Kiosk:
     async def give_codes(self) -> None:
         self.codes_asked += 1
 
-    async def give_slips(self) -> None:
-        self.slips_asked += 1
+    async def make_up(self) -> None:
+        self.made_up += 1
 
     async def states(self) -> list[str]:
         return [row.state for row in await self.journal.deposits_of(CASE)]
@@ -125,13 +125,13 @@ def test_nothing_is_settled_under_the_hands_of_whoever_stands_there(tmp_path: Pa
             made.in_use = CELL
             for now_s in (0.0, LIMIT_S, 2 * LIMIT_S):
                 await made.unfinished.look(now_s)
-            made.in_use, made.nobody_there = "", False
+            made.in_use, made.nobody_there, made.made_up = "", False, 0
             for now_s in (3 * LIMIT_S, 5 * LIMIT_S):
                 await made.unfinished.look(now_s)
-            assert await made.states() == ["requested"]
+            assert (await made.states(), made.made_up) == (["requested"], 0)
             made.nobody_there = True
             await made.unfinished.look(6 * LIMIT_S)
-            assert await made.states() == ["held"]
+            assert (await made.states(), made.made_up) == (["held"], 1)
 
     asyncio.run(work())
 
