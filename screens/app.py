@@ -25,6 +25,7 @@ from screens.pages.confirm import ConfirmView
 from screens.pages.consent import ConsentView
 from screens.pages.device import DeviceView
 from screens.pages.devices import DevicesView
+from screens.pages.everyone import EveryoneView
 from screens.pages.face import FaceView
 from screens.pages.frames import FramesView
 from screens.pages.guide import GuideView
@@ -55,6 +56,7 @@ from screens.viewmodels import (
     ConsentPage,
     DevicePage,
     DevicesPage,
+    EveryonePage,
     FacePage,
     FramesPage,
     GuidePage,
@@ -116,7 +118,7 @@ PAGES: Final[dict[type, type[Page]]] = {
     DevicesPage: DevicesView, DevicePage: DeviceView, FramesPage: FramesView, TouchGridPage: TouchGridView,
     CellsPage: CellsView, PickPage: PickView, RecordPage: RecordView,
     ThemesPage: ThemesView, SearchPage: SearchView, SheetPage: SheetView,
-    WritePage: WriteView, ScanPage: ScanView, SignPage: SignView,
+    WritePage: WriteView, ScanPage: ScanView, SignPage: SignView, EveryonePage: EveryoneView,
 }  # fmt: skip
 PREVIEW_SIZE: Final = (640, 480)
 BEAT_S: Final = 1.0
@@ -303,7 +305,7 @@ class KioskApp(App):
             self._emit,
             self._preview,
             self._preview_size,
-            self._animated,
+            self._animated and not view.chrome.still,
             self._scanned,
         )
         if view.chrome.scheme is not theme.worn:

@@ -58,6 +58,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--lang", choices=LANGUAGES, default=LANGUAGES[0])
     parser.add_argument("--scheme", type=Scheme, choices=tuple(Scheme), default=Scheme.NIGHT)
     parser.add_argument("--large", action="store_true", help="large text")
+    parser.add_argument("--low", action="store_true", help="what is touched within reach from a wheelchair")
     parser.add_argument("--book", action="store_true", help="540 x 960, few colours, all languages, an index")
     options = parser.parse_args(arguments)
     folders = BOOK_LANGUAGES if options.book else {options.lang: ""}
@@ -66,7 +67,7 @@ def main(arguments: list[str] | None = None) -> int:
     pictures = [
         (view, options.out / folder / f"{view.name}.png")
         for lang, folder in folders.items()
-        for view in Samples(lang, large=options.large, scheme=options.scheme).every()
+        for view in Samples(lang, large=options.large, scheme=options.scheme, low=options.low).every()
         if not options.names or view.name in options.names
     ]
     if options.book:

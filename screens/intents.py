@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from . import agencyintents as agency
+from . import everyoneintents as everyone
 from . import voiceintents as voice
 from .theme import Scheme
 
@@ -12,6 +13,10 @@ SwitchVoice = voice.SwitchVoice
 SayAgain = voice.SayAgain
 Louder = voice.Louder
 AskSomebody = voice.AskSomebody
+ShowEveryone = everyone.ShowEveryone
+ChooseLanguage = everyone.ChooseLanguage
+SwitchLow = everyone.SwitchLow
+SwitchMotion = everyone.SwitchMotion
 
 
 @dataclass(frozen=True, slots=True)
@@ -470,6 +475,7 @@ Intent = (
     | ShowProgress | ByCard | ByReceipt | AddPapers | ReportProblem | CallMe | StartRating | Rate | ShowQuiet | NotMine
     | ShowLine
     | PickWord | Sign | SwitchKeys | ClearTyped | Skip | ShowAnswers | ChangeAnswer
+    | ShowEveryone | ChooseLanguage | SwitchLow | SwitchMotion
     | ShowScans | TakePage | NextSheet | Retake | DeletePage | MovePage | Drawn
     | SwitchVoice | SayAgain | Louder | AskSomebody | SwitchScheme | ForAnother | WithLetter
 )  # fmt: skip

@@ -5,6 +5,7 @@ from typing import Final
 SIMPLIFIED: Final = "zh_CN"
 ENGLISH: Final = "en"
 TRADITIONAL: Final = "zh_Hant"
+NAMES: Final = {SIMPLIFIED: "简体", TRADITIONAL: "繁體", ENGLISH: "English"}  # each in its own writing
 LANGUAGES: Final = (SIMPLIFIED, ENGLISH, TRADITIONAL)  # in the order in which the button goes through them
 WRITTEN: Final = (SIMPLIFIED, ENGLISH)  # on paper, in text messages and reports
 

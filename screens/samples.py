@@ -8,6 +8,7 @@ from screens import intents as ask
 from screens.agency_samples import agency_samples
 from screens.aid_samples import aid_samples
 from screens.custody_samples import custody_samples
+from screens.everyone_samples import everyone_samples
 from screens.finding_samples import finding_samples
 from screens.form_samples import form_samples
 from screens.identity_samples import identity_samples
@@ -18,7 +19,7 @@ from screens.quiet_samples import quiet_samples
 from screens.rating_samples import rating_samples
 from screens.scan_samples import scan_samples
 from screens.staff_samples import staff_samples
-from screens.theme import Scheme
+from screens.theme import LOW, Scheme
 from screens.traditional import in_traditional
 from screens.vendor_samples import vendor_samples
 from screens.viewmodels import (
@@ -84,11 +85,21 @@ _CONTENT[TRADITIONAL] = in_traditional(_CONTENT[SIMPLIFIED])
 class Samples:
     """The pages in one language, normal or large."""
 
-    def __init__(self, lang: str, *, large: bool = False, scheme: Scheme = Scheme.NIGHT) -> None:
+    def __init__(
+        self, lang: str, *, large: bool = False, scheme: Scheme = Scheme.NIGHT, low: bool = False
+    ) -> None:
         self._words = _CONTENT[lang]
         look = VoiceLook(on=False, volume=3)
         self._chrome = Chrome(
-            lang, large, "22:47", 6, str(self._words["name"]), _HOTLINE, voice=look, scheme=scheme
+            lang,
+            large,
+            "22:47",
+            6,
+            str(self._words["name"]),
+            _HOTLINE,
+            voice=look,
+            scheme=scheme,
+            low=LOW if low else 0,
         )
 
     def every(self) -> Iterator[ViewModel]:
@@ -140,7 +151,8 @@ class Samples:
         )
         deposit = Action(ask.StartDeposit(), text("home.deposit"), primary=True)
         chrome = replace(self._chrome, can_start_over=False)
-        return HomePage(chrome, text("home.heading_ready"), lines, deposit, others, self._rows(2))
+        often = self._rows(1 if self._chrome.large else 2)
+        return HomePage(chrome, text("home.heading_ready"), lines, deposit, others, often)
 
     def _start(self) -> Iterator[ViewModel]:
         home = self.home()
@@ -149,6 +161,8 @@ class Samples:
         yield replace(
             home,
             heading=text("home.heading_limited"),
+            lines=() if self._chrome.large else home.lines,
+            items=() if self._chrome.large else home.items[:1],
             problems=problems,
             staff_lamp=True,
             name="home.limited",
@@ -156,6 +170,7 @@ class Samples:
         off = replace(home.deposit, enabled=False)
         yield replace(
             home, heading=text("home.heading_closed"), deposit=off, problems=(text("home.problem.reader"),),
+            lines=() if self._chrome.large else home.lines, items=() if self._chrome.large else home.items,
             name="home.closed",
         )  # fmt: skip
         yield replace(
@@ -164,6 +179,7 @@ class Samples:
         yield replace(
             home, chrome=replace(home.chrome, voice=VoiceLook(on=True, volume=3)), name="home.voice"
         )
+        yield from everyone_samples(replace(self._chrome, can_start_over=False))
         yield from finding_samples(self._chrome, self._rows(8))
 
     def _data(self) -> Iterator[ViewModel]:

@@ -13,17 +13,16 @@ from screens.intents import (
     Intent,
     Louder,
     SayAgain,
+    ShowEveryone,
     ShowHelp,
     StaffEntrance,
     StartOver,
     StillHere,
     SwitchLanguage,
-    SwitchLarge,
-    SwitchScheme,
-    SwitchVoice,
 )
 from screens.viewbase import VOICE_STEPS
 from screens.viewmodels import Action, Chrome, HomePage, Text, ViewModel, text
+from screens.widgets.controls import FootButton
 from screens.widgets.layout import night_texture, star
 
 from .pages.page import Binding, Page
@@ -69,11 +68,19 @@ class Head(FloatLayout):
 
 
 class Foot(FloatLayout):
-    """Help, language, large text, start over."""
+    """Help, language, every setting, start over."""
+
+
+class EveryoneButton(FootButton):
+    """The way to every setting: a person with open arms in a ring, and the word."""
+
+    sign_x = NumericProperty(0)
 
 
 class VoiceBar(FloatLayout):
-    """While pages are spoken, over the head line: again, softer, louder, somebody to come."""
+    """While pages are spoken: again, softer, louder, somebody to come. On the head line; in low mode above the foot."""
+
+    low = BooleanProperty(False)
 
     def on_touch_down(self, touch: Any) -> bool:
         """The head line below is not touched."""
@@ -102,7 +109,6 @@ class Shell(FloatLayout):
         self._page: Page | None = None
         self._sky, self._head, self._foot, self._warning = Sky(), Head(), Foot(), Warning()
         self._voice = VoiceBar()
-        self._voice_button = self._foot.ids.voice
         for part in (self._sky, self._head, self._foot):
             self.add_widget(part)
 
@@ -112,9 +118,13 @@ class Shell(FloatLayout):
         if page is not self._page:
             self._change(page)
             self._surround(bare=page.bare)
+        page.low = bool(chrome.low)
         page.scale(large=chrome.large)
         page.show(view, binding)
         page.scale(large=chrome.large)  # what was made just now
+        if not page.bare:
+            bar = theme.VOICE_HEIGHT_LOW if chrome.low and _speaks(chrome) else 0
+            page.lower(chrome.low, theme.FOOT_HEIGHT + bar)
         self._show_head(view, binding)
         self._show_foot(chrome, binding)
         self._show_voice(chrome, binding, bare=page.bare)
@@ -157,7 +167,7 @@ class Shell(FloatLayout):
         head.aside = clock if on_clock else chrome.subject or step or clock
         door = head.ids.door
         door.emit = binding.emit
-        covered = _speaks(chrome)  # by the voice's bar
+        covered = _speaks(chrome) or chrome.low  # by the voice's bar; out of reach
         door.intent = None if chrome.staff or covered else StaffEntrance()
         self._scale(head, chrome)
 
@@ -166,18 +176,11 @@ class Shell(FloatLayout):
         controls = (
             ("help", ShowHelp(), text("action.help", hotline=chrome.hotline)),
             ("language", SwitchLanguage(), text("action.language")),
-            ("large", SwitchLarge(), text("action.normal" if chrome.large else "action.large")),
-            ("scheme", SwitchScheme(chrome.scheme.next), text(f"action.scheme.{chrome.scheme.next}")),
-            ("voice", SwitchVoice(), text("action.voice_off" if _speaks(chrome) else "action.voice")),
+            ("everyone", ShowEveryone(), text("action.everyone")),
             ("start_over", StartOver(), text("action.start_over")),
         )
         _bind(ids, controls, binding)
         ids.start_over.enabled = chrome.can_start_over
-        row, button = ids.start_over.parent, self._voice_button
-        if chrome.voice is None and button.parent is not None:
-            row.remove_widget(button)
-        elif chrome.voice is not None and button.parent is None:
-            row.add_widget(button, index=1)  # before the last one
         self._scale(self._foot, chrome)
 
     def _show_voice(self, chrome: Chrome, binding: Binding, *, bare: bool) -> None:
@@ -194,6 +197,7 @@ class Shell(FloatLayout):
         )
         _bind(bar.ids, controls, binding)
         bar.ids.softer.enabled, bar.ids.louder.enabled = look.volume > 1, look.volume < VOICE_STEPS
+        bar.low = bool(chrome.low)
         self._scale(bar, chrome)
         if bar.parent is None:
             self.add_widget(bar, index=1 if self._warning.parent is not None else 0)

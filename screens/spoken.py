@@ -107,6 +107,10 @@ class _Reading:
                 self.choices.append(_action(value))
             case vm.Choice(action, note):
                 self.choices.append((*_action(action), Part(note, is_own(note))))
+            case vm.Setting(title, options):
+                for option in options:
+                    chosen = (Part(text("voice.chosen")),) if option.chosen else ()
+                    self.choices.append((Part(title), Part(option.label), *chosen))
             case Line(label, str(told)):
                 yield from (Part(label, is_own(label)), Part(told, not label.key.startswith(PUBLIC_LINES)))
             case tuple():

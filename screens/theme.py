@@ -117,11 +117,16 @@ RADIUS_CONTROL: Final = 32
 RADIUS_COUNTER: Final = 56
 HEAD_HEIGHT: Final = 152
 FOOT_HEIGHT: Final = 152
+VOICE_HEIGHT_LOW: Final = 128  # of the voice's bar where it stands over the foot bar
 NIGHT_HEIGHT: Final = 520
 MAIN_BUTTON: Final = 220
 BUTTON: Final = 152
 TARGET_MIN: Final = 60
 TARGET_GAP: Final = 24
+LOW: Final = (
+    1288  # what stands lower is within reach from a wheelchair, at the usual screen: see `[screen] reach_mm`
+)
+LOW_LEAST: Final = 1200  # a page has to go somewhere, however high the screen hangs
 PAGE_TILE: Final = 72  # a scanned page by its number: ten in a row
 
 BODY: Final = 42

@@ -68,6 +68,8 @@ class Chrome:
     seconds_left: int | None = None  # time-out warning over the page, answered by StillHere
     voice: VoiceLook | None = None  # None: this kiosk does not speak
     scheme: Scheme = Scheme.NIGHT  # the colours
+    low: int = 0  # px from the lower edge under which everything touched stands; 0: as usual
+    still: bool = False  # nothing moves
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, fields, is_dataclass
 from enum import StrEnum
 
+from . import everyoneviews as everyone
 from . import findingviews as finding
 from . import formviews as form
 from . import promiseviews as promise
@@ -35,6 +36,10 @@ CandidateView = form.CandidateView
 ScanPage = scan.ScanPage
 PageTile = scan.PageTile
 SignPage = promise.SignPage
+EveryonePage = everyone.EveryonePage
+Setting = everyone.Setting
+Option = everyone.Option
+settings = everyone.settings
 
 
 class CellLook(StrEnum):
@@ -428,6 +433,7 @@ ViewModel = (
     | ConsentPage | CardPage | FacePage | ChoicePage | ConfirmPage | KeypadPage
     | CompartmentPage | ReceiptPage | NoticePage | StaffListPage | DevicesPage | DevicePage | FramesPage
     | TouchGridPage | CellsPage | HoursPage | PickPage | RecordPage | WritePage | ScanPage | SignPage
+    | EveryonePage
 )  # fmt: skip
 
 

@@ -127,7 +127,8 @@ class Teller:
             if self.probe.page()["lang"] != self.language:
                 self._switch_language()
         if self.large and not self.probe.page()["large"]:
-            self._tap("action.large")
+            for key in ("action.everyone", "large.on", "everyone.done"):
+                self._tap(key)
             self._until(lambda: bool(self.probe.page()["large"]), "the print does not grow")
         self._sees("home")
 

@@ -11,6 +11,7 @@ from .quiet import quiet_line
 from .view import View
 
 OFTEN_SHOWN: Final = 3  # fewer where problems take the room
+OFTEN_IN_LARGE: Final = 1
 NIGHT_BEGINS_HOUR: Final = 18
 NIGHT_ENDS_HOUR: Final = 9
 
@@ -31,10 +32,13 @@ def home_page(view: View) -> vm.ViewModel:
         text("home.collect", when=view.house.collect),
         *((quiet_line(quiet, view.now),) if quiet is not None and more else ()),
     )
-    deposit = Action(ask.StartDeposit(), text("home.deposit"), primary=True, enabled=facts.can_deposit)
     problems = _problems(facts)
+    deposit = Action(ask.StartDeposit(), text("home.deposit"), primary=True, enabled=facts.can_deposit)
+    if problems and not more:
+        lines = ()
     closing = Part.POWER in facts.failing
-    shown = 0 if closing else max(0, OFTEN_SHOWN - len(problems) - (quiet is not None))
+    most = OFTEN_SHOWN - (quiet is not None) if more else OFTEN_IN_LARGE
+    shown = 0 if closing else max(0, most - len(problems))
     often = tuple(
         vm.ItemRow(i.code, i.title, i.note) for i in view.house.offered(view.now.date()) if i.often
     )[:shown]

@@ -12,6 +12,7 @@ from .aid import help_pages
 from .application import application_pages
 from .cabinet import cabinet_pages
 from .entrusting import agency_pages
+from .everyone import everyone_page
 from .finding import finding_pages
 from .form import form_pages
 from .guide import guide_pages
@@ -39,6 +40,8 @@ class Presenter:
     def present(self, session: st.Session, now: datetime) -> vm.ViewModel:
         """The page for this state, with the house's frame round it."""
         view = View(session, self.houses[session.lang], self.houses[session.paper_lang], now)
+        if session.look.sheet:
+            return everyone_page(view)
         if session.help:
             return help_pages(view)
         if isinstance(session.stage, st.StaffStage):

@@ -43,6 +43,8 @@ class View:
             seconds_left=self.session.seconds_left,
             voice=self._voice(),
             scheme=self._scheme(),
+            low=self.session.policy.low_px if self.session.look.low else 0,
+            still=self.session.is_still,
         )
 
     def _scheme(self) -> Scheme:

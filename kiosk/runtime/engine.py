@@ -11,6 +11,7 @@ from kiosk.presenter.presenter import Presenter
 from kiosk.session import effects as do
 from kiosk.session import events as ev
 from kiosk.session import state as st
+from kiosk.session.everyone import without_sheet
 from kiosk.session.facts import Identity
 from kiosk.session.machine import step
 from screens.intents import Intent
@@ -140,8 +141,8 @@ class Engine:
                 recorded = await self._performer.perform(effect) and recorded
 
     def page_below(self) -> str:
-        """The name of the page that stands, or would without help over it."""
-        return self._presenter.present(replace(self.session, help=False), self._now()).name
+        """The name of the page that stands, or would without help or settings over it."""
+        return self._presenter.present(replace(without_sheet(self.session), help=False), self._now()).name
 
     def _show(self) -> None:
         self._screen.show(self._presenter.present(self.session, self._now()))
@@ -165,7 +166,8 @@ class Engine:
                 and quiet.untouched_s >= self._limits.idle_limit_s
             ):
                 event = ev.IdleFor(0)  # whoever chose a language or asked for help has gone
-            if event is None and self.session.help and quiet.untouched_s >= self._limits.idle_limit_s:
+            over = self.session.help or self.session.look.sheet
+            if event is None and over and quiet.untouched_s >= self._limits.idle_limit_s:
                 event = ev.AidLeft()
             if event is not None and self._queue.empty():  # what came first may change what time means
                 self._take(event)
@@ -174,14 +176,7 @@ class Engine:
                 self._show()
 
     def _is_first_page_changed(self) -> bool:
-        session = self.session
-        return isinstance(session.stage, st.Idle) and (
-            session.help
-            or session.large
-            or session.scheme is not None
-            or session.voice.on
-            or session.lang != session.home_lang
-        )
+        return isinstance(self.session.stage, st.Idle) and self.session.is_adjusted
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.get_running_loop().create_task(work)

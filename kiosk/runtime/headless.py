@@ -27,15 +27,13 @@ from screens.intents import (
     Louder,
     SayAgain,
     ShowDevice,
+    ShowEveryone,
     ShowHelp,
     Sign,
     StaffEntrance,
     StartOver,
     StillHere,
     SwitchLanguage,
-    SwitchLarge,
-    SwitchScheme,
-    SwitchVoice,
     TouchSquare,
 )
 from screens.viewmodels import (
@@ -48,6 +46,7 @@ from screens.viewmodels import (
     DeviceRow,
     ItemRow,
     KeypadPage,
+    Option,
     PaperRow,
     PickRow,
     SearchPage,
@@ -215,13 +214,14 @@ def _keyboard(page: WritePage) -> Iterator[tuple[str, Intent, bool]]:
 
 def _frame(chrome: Chrome) -> Iterator[tuple[str, Intent, bool]]:
     speaks = chrome.voice is not None and chrome.voice.on
-    yield "head.staff", StaffEntrance(), not chrome.staff and not speaks  # the voice's bar lies over it
+    yield (
+        "head.staff",
+        StaffEntrance(),
+        not chrome.staff and not speaks and not chrome.low,
+    )  # the voice's bar lies over it; out of reach
     yield "action.help", ShowHelp(), True
     yield "action.language", SwitchLanguage(), True
-    yield "action.normal" if chrome.large else "action.large", SwitchLarge(), True
-    yield f"action.scheme.{chrome.scheme.next}", SwitchScheme(chrome.scheme.next), True
-    if chrome.voice is not None:
-        yield "action.voice_off" if chrome.voice.on else "action.voice", SwitchVoice(), True
+    yield "action.everyone", ShowEveryone(), True
     if chrome.voice is not None and chrome.voice.on:
         yield "voice.again", SayAgain(), True
         yield "voice.softer", Louder(-1), chrome.voice.volume > 1
@@ -236,6 +236,9 @@ def _inside(value: object) -> Iterator[tuple[str, Intent, bool]]:
     if isinstance(value, PickRow):
         if value.intent is not None:
             yield value.key, value.intent, value.enabled
+    elif isinstance(value, Option):
+        if not value.chosen:
+            yield value.key, value.intent, True
     elif isinstance(value, Action):
         yield value.label.key, value.intent, value.enabled
     elif isinstance(value, ItemRow):

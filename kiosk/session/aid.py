@@ -15,10 +15,6 @@ from .facts import Part
 Answer = tuple[Aid | None, tuple[do.Effect, ...]]  # None: help closes
 CHROME: Final = (
     ask.ShowHelp,
-    ask.SwitchLanguage,
-    ask.SwitchLarge,
-    ask.SwitchScheme,
-    ask.StillHere,
     ask.StartOver,
     ask.StaffEntrance,
 )

@@ -7,9 +7,19 @@ from dataclasses import dataclass, replace
 from typing import Final, get_args
 
 from screens import intents as ask
-from screens.languages import next_language
 
-from . import agencystate, aid, custodystate, deposit, identity, staffevents, staffstate, vendor, voice
+from . import (
+    agencystate,
+    aid,
+    custodystate,
+    deposit,
+    everyone,
+    identity,
+    staffevents,
+    staffstate,
+    vendor,
+    voice,
+)
 from . import effects as do
 from . import events as ev
 from . import state as st
@@ -93,7 +103,13 @@ class Outcome:
 
 def step(session: st.Session, event: ev.Event) -> Outcome:
     """Advance by one event."""
-    framed = _voiced(session, event) or _helped(session, event) or _frame(session, event)
+    session = everyone.leaving(session, event)
+    framed = (
+        _voiced(session, event)
+        or _adjusted(session, event)
+        or _helped(session, event)
+        or _frame(session, event)
+    )
     if framed is not None:
         return framed
     warned = session.seconds_left is not None
@@ -195,6 +211,12 @@ def _voiced(session: st.Session, event: ev.Event) -> Outcome | None:
     return Outcome(replace(session, voice=spoken, seconds_left=None), effects)
 
 
+def _adjusted(session: st.Session, event: ev.Event) -> Outcome | None:
+    """How it is shown can be set over help and over every page."""
+    shown = everyone.step(session, event)
+    return Outcome(replace(shown, seconds_left=None)) if shown is not None else None
+
+
 def _helped(session: st.Session, event: ev.Event) -> Outcome | None:
     """Help lies over the page, which lives on below it."""
     answer = aid.step(session, event) if session.help else None
@@ -226,14 +248,6 @@ def _frame(session: st.Session, event: ev.Event) -> Outcome | None:
             return Outcome(session, (do.WatchCard(),))
         case ask.ShowHelp():
             return Outcome(replace(session, help=True, aid=Aid(), seconds_left=None))
-        case ask.SwitchLanguage():
-            return Outcome(replace(session, lang=next_language(session.lang), seconds_left=None))
-        case ask.SwitchLarge():
-            return Outcome(replace(session, large=not session.large, seconds_left=None))
-        case ask.SwitchScheme(scheme):
-            return Outcome(replace(session, scheme=scheme, seconds_left=None))
-        case ask.StillHere():
-            return Outcome(replace(session, seconds_left=None))
         case ev.IdleFor(seconds) if seconds > 0:
             return Outcome(replace(session, seconds_left=seconds))
         case ev.IdleFor():
@@ -270,7 +284,9 @@ def can_start_over(stage: st.Stage) -> bool:
 
 def _time_out(session: st.Session) -> Outcome:
     reached = _left_alone(session.stage)
-    return _enter(replace(session, help=False, aid=Aid(), seconds_left=None), *reached)
+    return _enter(
+        replace(everyone.without_sheet(session), help=False, aid=Aid(), seconds_left=None), *reached
+    )
 
 
 def _left_alone(stage: st.Stage) -> Step:

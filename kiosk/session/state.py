@@ -13,6 +13,7 @@ from . import visit as of_visit
 from .aidstate import Aid
 from .events import CardTrouble, FaceAsked
 from .facts import Facts, FrameFact, Identity, Inspection, Sight
+from .lookstate import Look
 from .quietfacts import QuietHours
 from .voicestate import VoiceState
 
@@ -360,6 +361,8 @@ class Policy:
     rating: bool = False  # a matter that came to its end may be rated
     volume: int = 0  # of the voice, 1 to 5, as it is for everybody; 0: nothing is spoken
     scheme: Scheme = Scheme.NIGHT  # the colours for everybody
+    low_px: int = 0  # what stands under this height is within reach from a wheelchair; 0: all is
+    motion: bool = True  # things move, for everybody
     light_hours: tuple[int, int] = (0, 0)  # of the day, the second one out: light colours; equal: never
     call_back: bool = False  # staff can be asked to call
     two_for_any: bool = True  # two persons of staff to open any compartment
@@ -397,6 +400,7 @@ class Session:
     help: bool = False
     aid: Aid = field(default_factory=Aid)  # where somebody is in help
     voice: VoiceState = field(default_factory=VoiceState)
+    look: Look = field(default_factory=Look)
     seconds_left: int | None = None
     facts: Facts = field(default_factory=Facts)
     policy: Policy = field(default_factory=Policy)
@@ -404,6 +408,17 @@ class Session:
     home_lang: str = "zh_CN"
     inspection: Inspection = field(default_factory=Inspection)  # only while a technician is at work
     next_id: str = ""  # a fresh session's number, laid ready by the runtime
+
+    @property
+    def is_still(self) -> bool:
+        """Whether nothing moves: as it was chosen, else as the site has it."""
+        return not self.policy.motion if self.look.still is None else self.look.still
+
+    @property
+    def is_adjusted(self) -> bool:
+        """Whether somebody set anything, or looks at what can be set."""
+        chosen = self.large or self.scheme is not None or self.lang != self.home_lang
+        return chosen or self.help or self.voice != VoiceState() or self.look != Look()
 
     def can_begin(self, item_code: str) -> bool:
         """Whether this item can be handed in now: in a compartment, or where all of it may be scanned, without one."""

@@ -49,12 +49,8 @@ CHROME: Final = frozenset(
         "head.staff",
         "action.help",
         "action.language",
-        "action.normal",
-        "action.large",
+        "action.everyone",
         "action.start_over",
-        "action.scheme.night",
-        "action.scheme.contrast",
-        "action.scheme.light",
     }
 )
 

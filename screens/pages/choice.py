@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from kivy.properties import NumericProperty, StringProperty
+from kivy.properties import BooleanProperty, NumericProperty, StringProperty
 from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.widget import Widget
 
@@ -17,6 +17,7 @@ MOST_HIGH_PX: Final = (520, 500, 400)  # of a row, where there are one, two, thr
 
 MOST_PICTURE_PX: Final = 220
 LOW_ROW_PX: Final = 260
+TIGHT_ROW_PX: Final = 200
 
 
 class ChoiceRow(Touchable, BoxLayout):
@@ -26,6 +27,7 @@ class ChoiceRow(Touchable, BoxLayout):
     note = StringProperty("")
     picture = StringProperty("")
     factor = NumericProperty(1.0)
+    tight = BooleanProperty(False)  # both texts are one line
     picture_px = NumericProperty(0)  # none where large words need the room
 
     def __init__(self, **kwargs: object) -> None:
@@ -35,6 +37,7 @@ class ChoiceRow(Touchable, BoxLayout):
 
     def _share(self, *_: object) -> None:
         narrow = self.factor > 1 and self.height < LOW_ROW_PX
+        self.tight = narrow or self.height < TIGHT_ROW_PX
         self.picture_px = 0 if narrow else max(0, min(MOST_PICTURE_PX, self.height - 48))
 
     def show(self, choice: Choice, words: Words, emit: Emit) -> None:

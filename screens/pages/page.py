@@ -6,12 +6,14 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from kivy.lang import Builder
+from kivy.properties import BooleanProperty
 from kivy.uix.boxlayout import BoxLayout
 
 from screens.intents import Intent
 from screens.scanviews import Picture
-from screens.theme import LARGE
+from screens.theme import HEAD_HEIGHT, HEIGHT, LARGE
 from screens.viewmodels import Text, Tone, ViewModel
+from screens.widgets.layout import Night
 from screens.words import Words
 
 
@@ -36,6 +38,7 @@ class Page(BoxLayout):
     """A page between head line and foot bar. `show` may be called as often as wanted."""
 
     kv: ClassVar[str] = ""  # the `.kv` file's name; loaded before the page is first built
+    low = BooleanProperty(False)  # there is less room for what is touched
     bare: ClassVar[bool] = False  # over the whole glass, without head line and foot bar
 
     @classmethod
@@ -58,6 +61,20 @@ class Page(BoxLayout):
         night.heading, night.sentence = heading, words(sentence)
         night.step, night.steps = view.chrome.step, view.chrome.steps if view.chrome.step else 0
         night.colour_for(tone)
+
+    def lower(self, under: int, foot: int) -> None:
+        """Stand on what is `foot` px high; the counter begins under `under`, px from the screen's lower edge.
+
+        0: it begins where the page has it.
+        """
+        self.y, self.height = foot, HEIGHT - foot
+        night = self.ids.get("night")
+        if night is None:
+            return
+        above = sum(
+            part.height for part in self.children if part.size_hint_y is None and not isinstance(part, Night)
+        )
+        night.low_height = max(0, HEIGHT - HEAD_HEIGHT - under - above) if under else 0
 
     def scale(self, *, large: bool) -> None:
         """Normal or large text for everything on this page."""

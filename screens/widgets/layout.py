@@ -72,6 +72,7 @@ class Night(BoxLayout):
     step = NumericProperty(0)
     steps = NumericProperty(0)
     least_height = NumericProperty(theme.NIGHT_HEIGHT - theme.HEAD_HEIGHT)
+    low_height = NumericProperty(0)  # in low mode: so that what lies below is within reach
 
     def colour_for(self, tone: Tone) -> None:
         """The sentence's ink on the night."""

@@ -8,6 +8,7 @@ from typing import Any
 from screens.intents import Intent
 from screens.samples import Samples
 from screens.theme import Scheme
+from screens.viewmodels import Chrome, VoiceLook
 from screens.window import prepare
 
 
@@ -34,9 +35,7 @@ def main(home: Path, socket_path: Path) -> None:
     def show(request: dict[str, Any]) -> dict[str, Any]:
         samples = Samples(request.get("lang", "zh_CN"), large=request.get("large", False))
         view = next(view for view in samples.every() if view.name == request["name"])
-        chrome = dict(request.get("chrome", {}))
-        chrome["scheme"] = Scheme(chrome.get("scheme", Scheme.NIGHT))
-        app.show(replace(view, chrome=replace(view.chrome, **chrome)))
+        app.show(replace(view, chrome=chrome_of(request.get("chrome", {}), view.chrome)))
         return {}
 
     def taken(_: dict[str, Any]) -> dict[str, Any]:
@@ -44,8 +43,9 @@ def main(home: Path, socket_path: Path) -> None:
         intents.clear()
         return {"intents": found, "beats": len(beats)}
 
-    def texts(_: dict[str, Any]) -> dict[str, Any]:
-        """What is cut off, what lies outside its page, what is said."""
+    def texts(request: dict[str, Any]) -> dict[str, Any]:
+        """What is cut off, what lies outside its page or in a list lower than `least` px, what is said."""
+        least = request.get("least", 200)
         assert app.shell is not None
         phrases = [
             widget
@@ -55,7 +55,7 @@ def main(home: Path, socket_path: Path) -> None:
         page = next(widget for widget in app.shell.children if isinstance(widget, Page))
         high = [box.__class__.__name__ for box in page.children if box.top > page.top or box.y < page.y - 1]
         for scroller in (widget for widget in page.walk(restrict=True) if isinstance(widget, Scroller)):
-            if scroller.overflowing and scroller.height < 200:
+            if scroller.overflowing and scroller.height < least:
                 high.append(f"list of {scroller.height:.0f} px")
         return {
             "cut": [phrase.say for phrase in phrases if phrase.overflows],
@@ -91,6 +91,15 @@ def main(home: Path, socket_path: Path) -> None:
     probe: Probe = Probe(app, socket_path, production=False, extra=extra)
     app.run()
     probe.stop()
+
+
+def chrome_of(wished: dict[str, Any], chrome: Chrome) -> Chrome:
+    """The sample's frame with what a test wants of it."""
+    values = dict(wished)
+    values["scheme"] = Scheme(values.get("scheme", Scheme.NIGHT))
+    if "voice" in values:
+        values["voice"] = VoiceLook(**values["voice"])
+    return replace(chrome, **values)
 
 
 def second_tap(request: dict[str, Any]) -> dict[str, Any]:

@@ -41,6 +41,7 @@ from kiosk.session.facts import (
 )
 from kiosk.session.form import Form
 from kiosk.session.historystate import ChoosingHistory
+from kiosk.session.lookstate import Look
 from kiosk.session.machine import Outcome, step
 from kiosk.session.progressfacts import CaseProgress, CaseStep, Light, StepDone
 from kiosk.session.promisestate import LaterPaper
@@ -149,6 +150,7 @@ INTENTS: Final[tuple[ev.Event, ...]] = (
     ask.AcceptFace(), ask.WithoutFace(), ask.TryAgain(), ask.PapersInside(), ask.OpenAgain(), ask.GiveUp(),
     *LOOKING, ask.DeleteDigit(), ask.StillHere(), ask.ShowHelp(), ask.SwitchLanguage(),
     ask.SwitchLarge(), ask.SwitchScheme(Scheme.LIGHT),
+    ask.ShowEveryone(), ask.ChooseLanguage("en"), ask.SwitchMotion(), ask.SwitchLow(),
     ask.SwitchVoice(), ask.Louder(1), ask.SayAgain(), ask.AskSomebody(),  # of a kiosk without one: see test_voice
     ask.StaffEntrance(), ask.SignOut(), ask.ResolveCell(CELL), ask.ResolveCell("A-04"),
     ask.FoundPapers(), ask.FoundNothing(),
@@ -215,6 +217,10 @@ FRAME: Final = (
     ask.SwitchLanguage,
     ask.SwitchLarge,
     ask.SwitchScheme,
+    ask.ShowEveryone,
+    ask.ChooseLanguage,
+    ask.SwitchMotion,
+    ask.SwitchLow,
     ask.StillHere,
 )  # change how a page is shown, never where one is
 FORM: Final = tuple(
@@ -313,6 +319,7 @@ def _explore(starts: list[st.Session]) -> Iterator[Move]:
                 lang="zh_CN",
                 large=False,
                 scheme=None,
+                look=Look(),
                 help=False,
                 seconds_left=None,
             )

@@ -19,6 +19,7 @@ from kiosk.session import staffstate as ss
 from kiosk.session import state as st
 from kiosk.session.aidstate import Aid
 from kiosk.session.facts import Identity, Inspection
+from kiosk.session.lookstate import Look
 from kiosk.session.machine import _HARMLESS, can_start_over, step
 from kiosk.session.staff.flow import is_busy
 from kiosk.session.voicestate import VoiceState
@@ -158,7 +159,7 @@ def test_the_first_page_knows_nobody() -> None:
         fresh = st.Session(facts=session.facts, policy=session.policy, quiet=session.quiet)
         assert (
             replace(
-                session, help=False, seconds_left=None, lang="zh_CN", large=False, scheme=None, next_id=""
+                session, help=False, seconds_left=None, lang="zh_CN", large=False, scheme=None, look=Look(), next_id=""
             )
             == fresh
         )
@@ -205,7 +206,8 @@ def test_whatever_one_person_set_is_as_ever_for_the_next() -> None:
     settings = {field.name for field in fields(st.Session)} - kept
     others: dict[str, Any] = {
         "lang": "en", "large": True, "scheme": Scheme.CONTRAST, "help": True, "aid": Aid(digits="138"),
-        "voice": VoiceState(on=True, louder=2), "seconds_left": 9, "inspection": Inspection(fit=True),
+        "voice": VoiceState(on=True, louder=2),
+        "look": Look(sheet=True, low=True, still=True), "seconds_left": 9, "inspection": Inspection(fit=True),
     }  # fmt: skip
     assert settings == set(others)
     normal = start()
