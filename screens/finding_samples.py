@@ -122,6 +122,12 @@ def _guide(step: Chrome, said: dict[str, Any]) -> Iterator[ViewModel]:
     )
     everything = Action(ask.BringAll(len(papers)), text("guide.have_all"))
     yield GuidePage(step, said["item"], text("guide.check"), everything, papers, facts, actions)
+    whose = Line(text("guide.agency"), text("guide.agency_note"))
+    myself = Action(ask.ForAnother(), text("guide.for_myself"))
+    yield GuidePage(
+        step, said["item"], text("guide.agency_on"), everything, papers, (whose, *facts), (*actions[:-1], myself),
+        "guide.agency",
+    )  # fmt: skip
     rows = (PickRow("missing.0", None, papers[3].title, papers[3].note, Tone.CAUTION),)
     go_on = Action(ask.Proceed(), text("missing.have_all"), primary=True)
     yield PickPage(

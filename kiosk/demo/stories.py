@@ -124,6 +124,25 @@ TOLD: Final = (
         (Fact("CaseOpened", {"item_code": SCANNED}), Fact("PagesSealed", {"pages": 3, "whole": True})),
     ),
     Story(
+        "for-somebody-else",
+        (
+            "visit", "tap home.deposit", "sees items", f"tap item.{PLAIN}", "sees guide", "tap guide.for_another",
+            "tap guide.have_all", "tap guide.start", "sees consent", *BY_FACE, "sees agency.relation",
+            "tap relation.parent", "sees agency.fetch", "tap agency.agent_too", "sees agency.swap", "world card lift",
+            "sees agency.lay", "world card place jia", "sees agency.same", "world card lift", "sees agency.lay",
+            "world card place yi", *CONFIRMED, *PUT_IN, *HOME, *SIGNED_IN, *COLLECTED, *RESULT_PUT_IN, *SIGNED_OUT,
+            "visit", "tap home.fetch", "sees card", "world card place jia", "sees pickup.code", "type {code}",
+            "tap pickup.next", "sees pickup.open", "take", "sees notice.take_card", "world card lift",
+            "sees notice.fetched",
+        ),
+        (
+            Fact("IdentityVerified"), Fact("CaseOpened", {"item_code": PLAIN, "identity": "verified"}),
+            Fact("CaseEntrusted", {"letter": False, "may_fetch": True}), Fact("DepositHeld"),
+            Fact("DepositCollected"), Fact("ResultHeld"), Fact("CaseContinued", {"errand": "fetch", "by": "agent"}),
+            Fact("DepositReturned", {"actor": "citizen"}), Fact("CodeUsed"),
+        ),
+    ),
+    Story(
         "no-face",
         HANDED_IN,
         (Fact("ConsentDeclined"), Fact("IdentityAccepted"), Fact("DepositHeld")),

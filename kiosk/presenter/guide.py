@@ -39,7 +39,7 @@ def _guide(view: View, stage: st.ReadingGuide, item: ItemText) -> vm.GuidePage:
         else Action(ask.Proceed(), text("guide.start"), primary=True)
     )
     return vm.GuidePage(
-        view.chrome(1), item.title, text("guide.check" if _lacking(stage, item) else "guide.complete"),
+        view.chrome(1), item.title, _sentence(stage, item),
         Action(ask.BringAll(len(papers)), text("guide.have_all")), papers,
         (*_for_another(stage), *_now(view, item), *_facts(item)),
         (
@@ -47,6 +47,12 @@ def _guide(view: View, stage: st.ReadingGuide, item: ItemText) -> vm.GuidePage:
             Action(ask.ForAnother(), text("guide.for_myself" if stage.for_another else "guide.for_another")),
         ),
     )  # fmt: skip
+
+
+def _sentence(stage: st.ReadingGuide, item: ItemText) -> Text:
+    if stage.for_another:
+        return text("guide.agency_on")
+    return text("guide.check" if _lacking(stage, item) else "guide.complete")
 
 
 def _for_another(stage: st.ReadingGuide) -> tuple[Line, ...]:
