@@ -5,6 +5,7 @@ What is wanted of each switch is kept here and told again after the board was aw
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
@@ -21,6 +22,7 @@ from kiosk.session import state as st
 logger = logging.getLogger(__name__)
 
 
+OWED_MOST: Final = 200
 BLINKS: Final = 3
 BLINK_S: Final = 0.4
 
@@ -67,6 +69,7 @@ class SignalWatch:
     health: Health = field(default_factory=lambda: Health(DeviceStatus.STARTING))
     _door_open: bool = False
     _shaken_at_s: float | None = None
+    _owed: deque[Event] = field(default_factory=lambda: deque(maxlen=OWED_MOST))  # not yet in the journal
     _told: dict[Switch, bool] = field(default_factory=dict)
 
     async def run(self) -> None:
@@ -119,13 +122,16 @@ class SignalWatch:
     async def _tell(self, seen: Mapping[Contact, bool]) -> None:
         now_s = asyncio.get_running_loop().time()
         door_open = seen.get(Contact.CABINET_DOOR, False)
-        if door_open != self._door_open and await self._note(self._door_fact(is_open=door_open)):
+        if door_open != self._door_open:
             self._door_open = door_open
+            self._owed.append(self._door_fact(is_open=door_open))
         if seen.get(Contact.VIBRATION, False):
             told = self._shaken_at_s
             self._shaken_at_s = now_s
             if told is None or now_s - told > self.limits.shaken_again_s:
-                await self._note(CabinetShaken(Contact.VIBRATION.value))
+                self._owed.append(CabinetShaken(Contact.VIBRATION.value))
+        while self._owed and await self._note(self._owed[0]):
+            self._owed.popleft()
 
     def _door_fact(self, *, is_open: bool) -> Event:
         contact, staff_no = Contact.CABINET_DOOR.value, self.signed_in()

@@ -42,6 +42,7 @@ class Rig:
     staff_no: str = ""
     serving: bool = True
     disk_full: bool = False
+    refused: int = 0
     watch: SignalWatch = field(init=False)
 
     @asynccontextmanager
@@ -63,6 +64,7 @@ class Rig:
 
     async def record(self, fact: Event) -> None:
         if self.disk_full:
+            self.refused += 1
             raise JournalError("no room")
         self.facts.append(fact)
 
@@ -133,9 +135,14 @@ def test_what_could_not_be_recorded_is_told_when_it_can_be(rig: Rig) -> None:
         async with rig.watching():
             rig.disk_full = True
             rig.control.do("input.set", input=DOOR, on=True)
-            await asyncio.sleep(10 * POLL_S)  # looks that cannot be recorded
+            await rig.until(lambda: rig.refused > 2)  # looks that cannot be recorded
+            rig.control.do("input.set", input=DOOR, on=False)
+            rig.control.do("input.set", input=VIBRATION, on=True)
+            seen = rig.refused
+            await rig.until(lambda: rig.refused > seen + 2)
             rig.disk_full = False
-            await rig.until(lambda: rig.facts == [CabinetForced("cabinet_door")])
+            alarms = [CabinetForced("cabinet_door"), CabinetShut("cabinet_door"), CabinetShaken("vibration")]
+            await rig.until(lambda: rig.facts == alarms)
 
     asyncio.run(story())
 
