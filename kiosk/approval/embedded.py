@@ -86,6 +86,8 @@ class EmbeddedApproval:
         item, card = self.item(submission.item_code), _card(submission.applicant)
         if item is None or card is None or submission.proof.identity == CARD_ONLY:
             return None  # rules decide only of whom it is known who they are
+        if submission.agent is not None:  # and nobody knows the applicant's will but by the agent
+            return None
         decided = rules.decide(item.instant, submission.answers, card, self.today())
         verdict = VERDICTS.get(decided.outcome)
         if verdict is None:

@@ -78,6 +78,19 @@ class Applicant:
 
 
 @dataclass(frozen=True, slots=True)
+class Agent:
+    """Who handed in for the applicant, and is who `Proof.identity` is of. `relation`: what the applicant is to them.
+
+    `letter`: the applicant's card was not there; a letter of authorisation lies with the papers.
+    """
+
+    name: str = field(repr=False)
+    id_number: str = field(repr=False)
+    relation: str  # parent | child | spouse | ward | company | other
+    letter: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Material:
     """A paper as the catalogue asked for it that day.
 
@@ -124,6 +137,7 @@ class Submission:
     answers: Mapping[str, str] = field(repr=False, hash=False)
     materials: tuple[Material, ...]
     proof: Proof
+    agent: Agent | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,20 +10,21 @@ from kiosk.catalogue.items import Item
 from kiosk.journal.errors import KeyErased, SealBroken
 from kiosk.journal.types import CaseRow, Channel, Event, Notice, Recorded, new_message_id
 
-from .port import Applicant, Kind, Material, Proof, Submission
+from .port import Agent, Applicant, Kind, Material, Proof, Submission
 from .wire import request_body
 
 HELD: Final = "DepositHeld"
 PAGES: Final = "PagesSealed"  # where they are all that comes in, they are what is submitted
 SCANNED: Final = "SCANNED"
+LETTER: Final = "letter"  # of authorisation
 
 
 @dataclass(frozen=True, slots=True)
 class SubmissionWriter:
     """A notice policy. Its look-ups run inside the journal's transaction: see `Journal.case_inside` and its sisters.
 
-    `materials_of`: an item's papers; `case`, `held` (how often something came in so far) and `personal`: of
-    a case; `head`: number and hash of the fact in hand.
+    `materials_of`: an item's papers; `case`, `held` (how often something came in so far), `personal` and
+    `agency` (`kiosk.journal.entrusted.agency_of`): of a case; `head`: number and hash of the fact in hand.
     """
 
     kiosk_id: str
@@ -32,6 +33,7 @@ class SubmissionWriter:
     held: Callable[[str], int]
     personal: Callable[[str], Mapping[str, Any]]
     head: Callable[[], tuple[int, str]]
+    agency: Callable[[str], str]
 
     def __call__(self, event: Event, recorded: Recorded) -> tuple[Notice, ...]:
         """One row for papers that are held, sealed under the key of their case; none for any other fact."""
@@ -42,27 +44,32 @@ class SubmissionWriter:
         row = self.case(case_id)
         if row is None:
             return ()
-        applicant, answers = self._person(case_id)
+        applicant, answers, agent = self._person(case_id)
         message_id = new_message_id()
         proof = Proof(cell, SCANNED if filed else row.evidence, row.identity, recorded.at, *self.head())
         submission = Submission(
             message_id, self.kiosk_id, case_id, Kind.APPLICATION if self.held(case_id) <= 1 else Kind.SUPPLEMENT,
             row.item_code, row.department, applicant, answers, self.materials_of(row.item_code), proof,
+            agent,
         )  # fmt: skip
         body = request_body(submission)
         return (Notice(Channel.APPROVAL, case_id, body, True, case_id, message_id),)
 
-    def _person(self, case_id: str) -> tuple[Applicant | None, dict[str, str]]:
+    def _person(self, case_id: str) -> tuple[Applicant | None, dict[str, str], Agent | None]:
         """Papers that are there are recorded, whatever became of their person's data."""
         try:
             opened = self.personal(case_id)
         except (KeyErased, SealBroken):
-            return None, {}
+            return None, {}, None
         answers = opened.get("answers") or {}
         known = {str(name): str(answer) for name, answer in dict(answers).items()}
+        agent = None
+        if opened.get("agent_number"):
+            letter = self.agency(case_id) == LETTER
+            agent = Agent(opened["agent_name"], opened["agent_number"], opened["relation"], letter)
         if not opened.get("name") or not opened.get("id_number"):
-            return None, known
-        return Applicant(opened["name"], opened["id_number"]), known
+            return None, known, agent
+        return Applicant(opened["name"], opened["id_number"]), known, agent
 
 
 def materials_of(item: Item | None) -> tuple[Material, ...]:

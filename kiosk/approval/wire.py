@@ -6,6 +6,7 @@ What comes back is untrusted: bounded, one line where one line is meant, and key
 import json
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Annotated, Any, Final, Literal
 
@@ -13,6 +14,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter, V
 
 from .port import (
     Accepted,
+    Agent,
     Applicant,
     Decision,
     Kind,
@@ -144,6 +146,8 @@ def request_body(submission: Submission) -> bytes:
             "held_at": written(proof.held_at), "sequence": proof.sequence, "sha256": proof.sha256,
         },
     }  # fmt: skip
+    if submission.agent is not None:
+        body["agent"] = asdict(submission.agent)
     return json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
@@ -156,6 +160,7 @@ def submission_of(message_id: str, body: bytes) -> Submission:
             message_id, raw["kiosk"], raw["case"], Kind(raw["kind"]), raw["item"], raw["department"],
             None if raw["applicant"] is None else Applicant(**raw["applicant"]), raw["answers"],
             tuple(Material(**one) for one in raw["materials"]), Proof(**proof),
+            Agent(**raw["agent"]) if "agent" in raw else None,
         )  # fmt: skip
     except (KeyError, TypeError) as error:
         raise ValueError("not a submission") from error

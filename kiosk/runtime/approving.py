@@ -14,6 +14,7 @@ from kiosk.approval.wire import written
 from kiosk.approvalsettings import ApprovalSettings
 from kiosk.catalogue.items import Catalogue
 from kiosk.journal import queries
+from kiosk.journal.entrusted import agency_of
 from kiosk.journal.journal import Journal
 from kiosk.journal.scans import filed
 from kiosk.journal.types import NoticePolicy
@@ -58,6 +59,7 @@ def submissions(kiosk_id: str, journal: Journal, catalogue: Catalogue) -> Notice
     return SubmissionWriter(
         kiosk_id, lambda code: materials_of(catalogue.get(code)), journal.case_inside, held,
         journal.personal_inside, journal.head_inside,
+        lambda case_id: journal.read_inside(lambda db: agency_of(db, case_id)),
     )  # fmt: skip
 
 

@@ -28,7 +28,8 @@ class Erasure:
 
 
 async def order(settings: Settings, erasure: Erasure) -> tuple[str, ...]:
-    """Have it done, by the running program where one runs; answers the cases that were erased.
+    """Have it done, by the running program where one runs; answers the cases that were erased: those of the person's
+    own. What they handed in for others stays; their card finds it no more.
 
     Raises `StaffError`, `JournalError`, `CommandRefused`.
     """
@@ -56,7 +57,7 @@ async def carry_out(
 async def _cases(journal: Journal, what: Erasure) -> list[str]:
     if not what.case_id:
         found = [row.case_id for row in await journal.cases_of(what.id_number)]
-        if not found:
+        if not found and not await journal.cases_to_fetch(what.id_number):
             raise StaffError("no case of this person is known: none ever was, or all are erased")
         return found
     if await journal.case(what.case_id) is None:

@@ -8,7 +8,7 @@ import pytest
 
 from kiosk.approval.embedded import EmbeddedApproval
 from kiosk.approval.https import HttpsApproval
-from kiosk.approval.port import Applicant, ApprovalSystem, ResultForm, SubmissionNotTaken, Verdict
+from kiosk.approval.port import Agent, Applicant, ApprovalSystem, ResultForm, SubmissionNotTaken, Verdict
 from kiosk.idnumber import check_digit
 from kiosk.journal import Journal, opened
 from kiosk.journal.applicationevents import ApplicationDecided
@@ -121,6 +121,8 @@ def test_complete_rules_decide_at_once_with_their_reasons(
         assert decision.verdict is verdict
         by_card = replace(submission, proof=replace(submission.proof, identity="card_only"))
         assert (await desk.submit(by_card)).decision is None
+        by_agent = replace(submission, agent=Agent("测试甲", "x", "child", letter=False))
+        assert (await desk.submit(by_agent)).decision is None
         assert decision.result is (
             ResultForm(item.result.forms[0].value) if verdict is Verdict.GRANTED else ResultForm.NONE
         )

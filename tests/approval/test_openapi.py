@@ -11,6 +11,7 @@ from openapi_spec_validator import validate
 from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
+from kiosk.approval.port import Agent
 from kiosk.approval.submissions import digest, materials_of
 from kiosk.approval.wire import (
     CODE,
@@ -22,6 +23,7 @@ from kiosk.approval.wire import (
     request_body,
     submission_of,
 )
+from kiosk.journal.agencyevents import CaseEntrusted
 from kiosk.journal.types import Channel
 from tests.approval.office import (
     CATALOGUE,
@@ -73,6 +75,25 @@ def test_what_is_sent_fits_and_is_read_back() -> None:
     fits(body, "Submission")
     assert submission_of(SUBMISSION.message_id, body) == SUBMISSION
     assert body == request_body(SUBMISSION)
+
+
+def test_an_agent_is_named_and_one_who_came_themselves_has_none(tmp_path: Path) -> None:
+    agent = Agent("测试丙", "110101199003070000", "parent", letter=True)
+
+    async def work() -> list[bytes]:
+        async with submitting(tmp_path) as journal:
+            told = CaseEntrusted("c1", "s1", agent.letter, False, agent.relation, agent.name, agent.id_number)
+            await journal.append(told)
+            await hands_in(journal)
+            return [
+                row.payload
+                for row in await journal.outbox.due((await journal.events())[-1].at, Channel.APPROVAL)
+            ]
+
+    (body,) = run(work)
+    fits(body, "Submission")
+    assert submission_of("m", body).agent == agent
+    assert b"agent" not in request_body(SUBMISSION)
 
 
 def test_the_row_of_a_real_deposit_fits(tmp_path: Path) -> None:

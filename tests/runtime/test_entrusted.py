@@ -24,6 +24,7 @@ from kiosk.journal.events import CaseOpened
 from kiosk.journal.journal import Journal
 from kiosk.onetimecode import OneTimeCodes
 from kiosk.runtime.applications import Applications
+from kiosk.runtime.erasure import Erasure, _cases
 from kiosk.runtime.facts import Terms
 from kiosk.runtime.ownacts import OwnActs
 from kiosk.runtime.progress import ProgressDesk
@@ -31,6 +32,7 @@ from kiosk.session import effects as do
 from kiosk.session import events as ev
 from kiosk.session.facts import CardFacts, Identity
 from kiosk.session.visit import Agency, Relation
+from kiosk.staff import StaffError
 from kiosk.withoutface.phones import JournalPhones
 from locker import events as le
 from locker.compartment import Compartment
@@ -120,6 +122,22 @@ def test_the_agents_card_finds_only_what_they_may_fetch_and_only_to_fetch_it(tmp
         assert await asked(journal, AGENTS, recall=True) == ev.CasesFound()
         (own,) = (await asked(journal, THEIRS, to_fetch=True)).cases
         assert not own.by_agent
+
+    run(tmp_path, work)
+
+
+def test_an_agent_who_asks_to_be_forgotten_is_found_no_more_and_the_persons_case_stays(
+    tmp_path: Path,
+) -> None:
+    async def work(journal: Journal) -> None:
+        await handed_in(journal, MAY_FETCH)
+        asked_for = Erasure("9001", "", "asked", id_number=AGENTS)
+        assert await _cases(journal, asked_for) == []
+        await journal.erase([], by="9001", reason="asked", id_number=AGENTS)
+        assert await journal.cases_to_fetch(AGENTS) == []
+        assert len(await journal.cases_of(THEIRS)) == 1
+        with pytest.raises(StaffError):
+            await _cases(journal, asked_for)
 
     run(tmp_path, work)
 
