@@ -224,7 +224,11 @@ class SignalSettings(Table):
 
 
 class ScreenSettings(Table):
-    """The window and the words."""
+    """The window and the words.
+
+    `height_mm`: of the picture on the glass; `bottom_mm`: its lower edge above the floor; `reach_mm`: how high somebody
+    in a wheelchair reaches (EN 301 549, 8.3.2: 1220 at most). `motion`: things move, unless somebody wants them still.
+    """
 
     width: Annotated[int, Field(ge=540, le=4320)] = 1080
     height: Annotated[int, Field(ge=960, le=7680)] = 1920
@@ -233,6 +237,10 @@ class ScreenSettings(Table):
     scheme: Literal["night", "light", "contrast"] = "night"
     light_from_hour: Annotated[int, Field(ge=0, le=23)] = 0
     light_until_hour: Annotated[int, Field(ge=0, le=24)] = 0
+    motion: bool = True
+    height_mm: Annotated[int, Field(ge=200, le=2000)] = 476
+    bottom_mm: Annotated[int, Field(ge=0, le=1200)] = 900
+    reach_mm: Annotated[int, Field(ge=900, le=1220)] = 1220
 
 
 class Settings(Table):

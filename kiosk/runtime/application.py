@@ -130,6 +130,7 @@ class Application:
         )  # fmt: skip
         if self._voice is not None:
             self.engine.touched = self._voice.hush
+            self.engine.speaking = self._voice.is_speaking
         self._ear = IdentityEar(
             self.engine.post, self._changed, self.machine.now, settings.face.guardian_below_age
         )

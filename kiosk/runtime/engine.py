@@ -22,6 +22,9 @@ from .timers import Limits, Quiet, begins_anew, due
 logger = logging.getLogger(__name__)
 
 TICK_S: Final = 1.0
+LONGEST_SPEECH_S: Final = (
+    180.0  # that a page waits for, since a touch: three minutes are the longest page read twice
+)
 INTENTS: Final = get_args(Intent)
 IDENTITY: Final = get_args(do.IdentityEffect | do.WayEffect)
 OPENING: Final = (
@@ -43,6 +46,7 @@ class Engine:
         self._presenter = presenter
         self._screen = screen
         self.touched: Callable[[], None] = _nobody_listens  # told of each intent before it is taken
+        self.speaking: Callable[[], bool] = _silence  # whether the page is still being read aloud
         self._limits = limits
         self._now = now
         self._new_id = new_id
@@ -54,6 +58,8 @@ class Engine:
         self._touched_at = 0.0
         self._entered_at = 0.0
         self._verified_at = 0.0
+        self._spoken_s = 0.0  # of the stage
+        self._waited_s = 0.0  # for the voice, since the last touch
         self.steps = 0
 
     def post(self, event: ev.Event) -> None:
@@ -104,10 +110,11 @@ class Engine:
         self.steps += 1
         now = self._loop.time()
         if isinstance(event, INTENTS):
-            self._touched_at = now
+            self._touched_at, self._waited_s = now, 0.0
             self.touched()
         if begins_anew(before.stage, outcome.session.stage):
             self._entered_at = self._touched_at = now
+            self._spoken_s = self._waited_s = 0.0
             if (
                 before.seconds_left is not None
             ):  # a door that moves says that somebody is there, as a touch does
@@ -155,8 +162,13 @@ class Engine:
             await asyncio.sleep(TICK_S)
             assert self._loop is not None
             now = self._loop.time()
+            self._listen(now, now - looked)
             quiet = Quiet(
-                now - self._touched_at, now - self._entered_at, now - looked, now - self._verified_at
+                now - self._touched_at,
+                now - self._entered_at,
+                now - looked,
+                now - self._verified_at,
+                self._spoken_s,
             )
             looked = now
             event = due(self.session.stage, quiet, self._limits)
@@ -174,6 +186,13 @@ class Engine:
             if self._now().minute != minute:
                 minute = self._now().minute
                 self._show()
+
+    def _listen(self, now: float, passed_s: float) -> None:
+        """Who is still being told what the page says has not gone; a voice that never ends says nothing of that."""
+        if self.speaking() and self._waited_s < LONGEST_SPEECH_S:
+            self._waited_s += passed_s
+            self._spoken_s += passed_s
+            self._touched_at = min(now, self._touched_at + passed_s)
 
     def _is_first_page_changed(self) -> bool:
         return isinstance(self.session.stage, st.Idle) and self.session.is_adjusted
@@ -193,6 +212,11 @@ class Engine:
 
 def _nobody_listens() -> None:
     """Nothing is spoken that a touch would cut off."""
+
+
+def _silence() -> bool:
+    """Nothing is spoken."""
+    return False
 
 
 def _is_verified(session: st.Session) -> bool:

@@ -36,13 +36,15 @@ class Limits:
 class Quiet:
     """How long it has been quiet, in seconds: since a touch or new stage, since the stage began, since a look.
 
-    `verified_s`: since the face check said match.
+    `verified_s`: since the face check said match. `spoken_s`: how long of the stage its page was being read aloud; that
+    is no quiet, and `untouched_s` is without it.
     """
 
     untouched_s: float
     in_stage_s: float
     since_look_s: float = 1.0
     verified_s: float = 0.0
+    spoken_s: float = 0.0
 
 
 def begins_anew(before: st.Stage, after: st.Stage) -> bool:
@@ -94,7 +96,7 @@ def due(stage: st.Stage, quiet: Quiet, limits: Limits) -> ev.Event | None:
         case st.Rating():
             return ev.LeftAlone() if quiet.untouched_s >= limits.rating_page_s else None
         case st.Farewell() | st.Trouble():
-            return ev.LeftAlone() if quiet.in_stage_s >= limits.notice_page_s else None
+            return ev.LeftAlone() if quiet.in_stage_s - quiet.spoken_s >= limits.notice_page_s else None
         case st.Receipt(outcome=outcome):
             return ev.IdleFor(0) if outcome and quiet.untouched_s >= limits.receipt_page_s else None
         case st.EnteringCode():  # somebody is on the telephone, or waits for a text message

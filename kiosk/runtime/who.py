@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Final
 
 from kiosk.catalogue import Catalogue, Item
 from kiosk.journal.journal import Journal
@@ -13,14 +14,16 @@ from kiosk.session.facts import Identity
 from kiosk.session.promisestate import LaterPaper
 from kiosk.session.scanstate import ScanPaper, ScanPlan
 from kiosk.session.withoutface import CODE_DIGITS
-from kiosk.settings import Settings
+from kiosk.settings import ScreenSettings, Settings
 from kiosk.withoutface.desk import DutyDesk, HttpsDesk
 from kiosk.withoutface.mismatches import Mismatches, MismatchLimits
 from kiosk.withoutface.phones import JournalPhones
-from screens.theme import Scheme
+from screens.theme import HEIGHT, LOW_LEAST, Scheme
 
 from .identityacts import IdentityActs, IdentityCommands
 from .wayacts import WayActs, WayLimits
+
+GRID_PX: Final = 8
 
 
 def policy(settings: Settings, catalogue: Catalogue, *, can_speak: bool = True) -> st.Policy:
@@ -39,6 +42,8 @@ def policy(settings: Settings, catalogue: Catalogue, *, can_speak: bool = True) 
         rating=settings.counter.rating,
         volume=settings.voice.volume if settings.voice.enabled and can_speak else 0,
         scheme=Scheme(settings.screen.scheme),
+        low_px=low_px(settings.screen),
+        motion=settings.screen.motion,
         light_hours=(settings.screen.light_from_hour, settings.screen.light_until_hour),
         call_back=settings.counter.call_back and settings.devices.sms is not None,
         two_for_any=settings.custody.two_for_any,
@@ -47,7 +52,17 @@ def policy(settings: Settings, catalogue: Catalogue, *, can_speak: bool = True) 
         scans=scan_plans(catalogue) if settings.devices.document_cameras else (),
         scan_pages=settings.counter.scan_pages,
         later=tuple((item.code, papers) for item in catalogue if (papers := later_papers(item))),
+        in_person=frozenset(item.code for item in catalogue if item.in_person),
     )
+
+
+def low_px(screen: ScreenSettings) -> int:
+    """Under which height of the picture, in its px, low mode puts all that is touched; 0: all of it is within reach.
+
+    Where the screen hangs so high that no page fits below, as low as a page can be.
+    """
+    within = (screen.reach_mm - screen.bottom_mm) * HEIGHT // screen.height_mm // GRID_PX * GRID_PX
+    return 0 if within >= HEIGHT else max(LOW_LEAST, within)
 
 
 def later_papers(item: Item) -> tuple[LaterPaper, ...]:

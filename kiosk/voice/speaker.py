@@ -85,6 +85,10 @@ class Speaker:
             self._task.cancel()
         self._player.cut()
 
+    def is_speaking(self) -> bool:
+        """Whether something is still to be heard."""
+        return self._task is not None and not self._task.done()
+
     def again(self) -> None:
         """The page once more, from its beginning."""
         if self._look.on:

@@ -217,11 +217,17 @@ def _phone(_picture: Picture, x: float, y: float, size: float) -> None:
         SmoothLine(circle=(x + size * 0.5, y + size * 0.44, radius, -50, 50), width=size * 0.012, cap="round")
 
 
-def _clock(_picture: Picture, x: float, y: float, size: float) -> None:
+def _clock(picture: Picture, x: float, y: float, size: float) -> None:
     _ground(x, y, size)
     centre_x, centre_y = x + size / 2, y + size / 2
     Color(*theme.WHITE)
     _disc(centre_x, centre_y, size * 0.32)
+    rim = []
+    for third in range(3 if picture.moving else 0):  # a light that goes round
+        rim.append(Color(*theme.INK_SECOND))
+        arc = (centre_x, centre_y, size * 0.37, third * 120 + 8, third * 120 + 112)
+        SmoothLine(circle=arc, width=size * 0.014, cap="round")
+    picture.waves = tuple(rim)
     Color(*theme.INK_SECOND)
     SmoothLine(circle=(centre_x, centre_y, size * 0.32), width=size * 0.014)
     for hour in range(12):

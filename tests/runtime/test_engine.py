@@ -235,3 +235,36 @@ def test_help_that_nobody_touches_closes_over_a_page_that_only_a_device_ends() -
     left = asyncio.run(story())
     assert isinstance(left.stage, st.DoorLeftOpen)
     assert left.aid.digits == ""
+
+
+def test_nobody_s_time_runs_out_while_their_page_is_still_read_to_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """However short the limit: it begins when the voice is done, or has spoken longer than any page is."""
+    monkeypatch.setattr("kiosk.runtime.engine.TICK_S", 0.01)
+    monkeypatch.setattr("kiosk.runtime.engine.LONGEST_SPEECH_S", 2.0)
+
+    async def story(*, ends: bool) -> tuple[int, int]:
+        stage, asked = Stage(), 0
+        session = st.Session(st.ChoosingItem(), lang="en", home_lang="en", next_id="x")
+        engine = Engine(
+            session, PRESENTER, stage, Limits(idle_limit_s=0.05, idle_warning_s=0.01),
+            now=lambda: datetime(2026, 11, 22, tzinfo=UTC), new_id=lambda: "x",
+        )  # fmt: skip
+
+        def speaks() -> bool:
+            nonlocal asked
+            asked += isinstance(engine.session.stage, st.ChoosingItem)
+            return asked < 30 or not ends
+
+        engine.speaking = speaks
+        work = asyncio.create_task(engine.run(stage))
+        await stage.until(lambda: isinstance(engine.session.stage, st.Idle))
+        work.cancel()
+        await asyncio.gather(work, return_exceptions=True)
+        return asked, engine.steps
+
+    asked, _ = asyncio.run(story(ends=True))
+    assert asked >= 30
+    asked, _ = asyncio.run(story(ends=False))
+    assert asked > 1  # it ended all the same

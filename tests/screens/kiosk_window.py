@@ -1,6 +1,7 @@
 """The kiosk's window in a process of its own, for the tests: the sample pages on request, the intents they emit."""
 
 import sys
+import zlib
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -21,10 +22,8 @@ def main(home: Path, socket_path: Path) -> None:
     from kivy.core.window import Window
 
     from screens.app import KioskApp
-    from screens.pages.page import Page
+    from screens.portrait import window_picture
     from screens.probe import Probe
-    from screens.widgets.layout import Scroller
-    from screens.widgets.phrase import Phrase
 
     intents: list[dict[str, Any]] = []
     beats: list[int] = []
@@ -43,28 +42,6 @@ def main(home: Path, socket_path: Path) -> None:
         intents.clear()
         return {"intents": found, "beats": len(beats)}
 
-    def texts(request: dict[str, Any]) -> dict[str, Any]:
-        """What is cut off, what lies outside its page or in a list lower than `least` px, what is said."""
-        least = request.get("least", 200)
-        assert app.shell is not None
-        phrases = [
-            widget
-            for widget in app.shell.top.walk(restrict=True)
-            if isinstance(widget, Phrase) and widget.say
-        ]
-        page = next(widget for widget in app.shell.children if isinstance(widget, Page))
-        high = [box.__class__.__name__ for box in page.children if box.top > page.top or box.y < page.y - 1]
-        for scroller in (widget for widget in page.walk(restrict=True) if isinstance(widget, Scroller)):
-            if scroller.overflowing and scroller.height < least:
-                high.append(f"list of {scroller.height:.0f} px")
-        return {
-            "cut": [phrase.say for phrase in phrases if phrase.overflows],
-            "outside": high,
-            "sizes": sorted({round(phrase.font_size) for phrase in phrases}),
-            "said": [phrase.say for phrase in phrases],
-            "strokes": strokes_on(app),
-        }
-
     def resize(request: dict[str, Any]) -> dict[str, Any]:
         Window.size = (request["width"], request["height"])
         return {}
@@ -74,9 +51,11 @@ def main(home: Path, socket_path: Path) -> None:
         return {}
 
     extra = {
+        "animate": lambda request: animate(app, on=request["on"]),
+        "pixels": lambda _: {"crc": zlib.crc32(window_picture().tobytes())},
         "show": show,
         "intents": taken,
-        "texts": texts,
+        "texts": lambda request: texts_on(app, request),
         "resize": resize,
         "kept": lambda _: {"kept": kept_in(app)},
         "second_tap": second_tap,
@@ -100,6 +79,36 @@ def chrome_of(wished: dict[str, Any], chrome: Chrome) -> Chrome:
     if "voice" in values:
         values["voice"] = VoiceLook(**values["voice"])
     return replace(chrome, **values)
+
+
+def texts_on(app: Any, request: dict[str, Any]) -> dict[str, Any]:
+    """What is cut off, what lies outside its page or in a list lower than `least` px, what is said."""
+    from screens.pages.page import Page
+    from screens.widgets.layout import Scroller
+    from screens.widgets.phrase import Phrase
+
+    least = request.get("least", 200)
+    phrases = [
+        widget for widget in app.shell.top.walk(restrict=True) if isinstance(widget, Phrase) and widget.say
+    ]
+    page = next(widget for widget in app.shell.children if isinstance(widget, Page))
+    high = [box.__class__.__name__ for box in page.children if box.top > page.top or box.y < page.y - 1]
+    for scroller in (widget for widget in page.walk(restrict=True) if isinstance(widget, Scroller)):
+        if scroller.overflowing and scroller.height < least:
+            high.append(f"list of {scroller.height:.0f} px")
+    return {
+        "cut": [phrase.say for phrase in phrases if phrase.overflows],
+        "outside": high,
+        "sizes": sorted({round(phrase.font_size) for phrase in phrases}),
+        "said": [phrase.say for phrase in phrases],
+        "strokes": strokes_on(app),
+    }
+
+
+def animate(app: Any, *, on: bool) -> dict[str, Any]:
+    """Things move from the next page on, or not."""
+    app._animated = on
+    return {}
 
 
 def second_tap(request: dict[str, Any]) -> dict[str, Any]:

@@ -323,6 +323,8 @@ def _explore(starts: list[st.Session]) -> Iterator[Move]:
                 help=False,
                 seconds_left=None,
             )
+            if reached == session:  # only how it is shown has changed
+                continue
             if (key := _key(reached)) not in seen:
                 seen.add(key)
                 waiting.append(reached)

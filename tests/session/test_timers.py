@@ -94,6 +94,8 @@ def test_pages_that_show_by_themselves_end_by_themselves() -> None:
     for stage in (st.Farewell(deposited=True), st.Trouble("disk_full")):
         assert due(stage, Quiet(1e6, 11), LIMITS) is None
         assert due(stage, Quiet(0, 12), LIMITS) == ev.LeftAlone()
+        assert due(stage, Quiet(0, 40, spoken_s=29), LIMITS) is None  # it was read aloud for so long
+        assert due(stage, Quiet(0, 40, spoken_s=28), LIMITS) == ev.LeftAlone()
     assert due(st.Receipt(VISIT, PLACE, "", "printed"), Quiet(30, 0), LIMITS) == ev.IdleFor(0)
 
 
