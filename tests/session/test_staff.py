@@ -1,4 +1,4 @@
-"""The staff's flow step by step: rounds, what is said and what is seen, reasons, second persons, results, audits."""
+"""The staff's flow step by step: rounds, what is said and what is seen, reasons, second persons."""
 
 from dataclasses import replace
 
@@ -10,59 +10,12 @@ from kiosk.session import staffeffects as act
 from kiosk.session import staffevents as told
 from kiosk.session import staffstate as ss
 from kiosk.session import state as st
-from kiosk.session.facts import CaseFact, CellFact, Facts, Part, ResultFact
+from kiosk.session.facts import CellFact, Part
 from kiosk.session.machine import step
-from kiosk.session.staff import audit, doors, listing
+from kiosk.session.staff import doors, listing
 from kiosk.session.staffstate import Found, Purpose, Reason
-from locker.events import Evidence
 from screens import intents as ask
-from screens.viewmodels import CellLook, CellView
-
-STAFF, SECOND = "1001", "1002"
-
-
-def case(number: int, cell: str, due: str = "2026-11-25", **changes: object) -> CaseFact:
-    known = CaseFact(
-        f"c{number}", cell, "food-permit", f"2026-11-2{number}T08:00:00+08:00", identity="verified", claimed=False,
-        disputed=False, department="office", due=due, warn_from="2026-11-24",
-    )  # fmt: skip
-    return replace(known, **changes)  # type: ignore[arg-type]  # field names as keywords
-
-
-RESULT = ResultFact("r1", "A-05", "result", "2026-11-10T08:00:00+08:00", overdue=True)
-FACTS = Facts(
-    free=(("S", 2), ("L", 0)),
-    cells=tuple(CellView(f"A-0{n}", 0, n, 1, 1, CellLook.FREE) for n in range(1, 7)),
-    cases=(case(1, "A-02"), case(2, "A-01", "2026-11-23"), case(3, "A-03", disputed=True),
-           case(4, "A-04", "2026-11-30", department="other", claimed=True)),
-    results=(RESULT,), questions=(CellFact("A-06", "inoperative", out_of_service=True),),
-    empty_cells=frozenset(),
-)  # fmt: skip
-
-SOME_EMPTY = replace(FACTS, empty_cells=frozenset({"A-01"}))
-
-
-def at(stage: st.Stage, **policy: bool) -> st.Session:
-    return st.Session(stage=stage, facts=FACTS, policy=st.Policy(**policy), next_id="x")  # type: ignore[arg-type]
-
-
-def play(session: st.Session, *events: ev.Event) -> tuple[st.Session, list[do.Effect]]:
-    """Each event in turn, none of them strange; all effects."""
-    done: list[do.Effect] = []
-    for event in events:
-        outcome = step(session, event)
-        assert outcome.unexpected is None, event
-        session, done = outcome.session, [*done, *outcome.effects]
-    return session, done
-
-
-def opened_and_shut(cell: str, item: str) -> tuple[ev.Event, ...]:
-    return ev.DoorAnswer(cell, opened=True), ev.DoorShut(cell, item)
-
-
-def settled(effects: list[do.Effect]) -> list[tuple[str, Found]]:
-    return [(one.errand.cell, one.found) for one in effects if isinstance(one, act.Settle)]
-
+from tests.session.staff_play import FACTS, SECOND, STAFF, at, digits, opened_and_shut, play, settled
 
 # the list ------------------------------------------------------------------------------------------------------------
 
@@ -310,10 +263,6 @@ def test_clearing_what_is_out_of_service_asks_why_and_the_key_a_witness() -> Non
     assert (settle.reason, settle.second_no) == (Reason.MECHANICAL_KEY, SECOND)
 
 
-def digits(number: str) -> tuple[ev.Event, ...]:
-    return tuple(ask.Digit(int(digit)) for digit in number)
-
-
 def typed(number: str) -> tuple[ev.Event, ...]:
     return (*digits(number), ask.Proceed(), ask.Digit(1), ask.Proceed())
 
@@ -361,144 +310,6 @@ def test_a_staff_card_while_a_citizen_is_in_the_middle_is_refused_and_recorded()
     outcome = step(session, told.StaffCardRead(STAFF))
     assert outcome.session.stage == session.stage
     assert outcome.effects == (do.Record("ExchangeRefused", (("staff_no", STAFF), ("by", "card"))),)
-
-
-# the audit -----------------------------------------------------------------------------------------------------------
-
-
-def test_an_audit_compares_every_compartment_and_is_signed_by_the_same_person() -> None:
-    session, effects = play(at(ss.AuditStart(STAFF)), ask.Proceed())
-    assert effects == [act.BeginAudit(STAFF, "", only_empty=False)]
-    session, _ = play(session, told.AuditBegun("A-1"))
-    words: dict[str, ev.Event] = {
-        "A-01": ask.LeftInside(),
-        "A-02": ask.FoundNothing(),
-        "A-06": ask.FoundElse(),
-    }
-    for cell in ("A-01", "A-02", "A-03", "A-04", "A-05", "A-06"):
-        says = words.get(cell, ask.LeftInside())
-        session, _ = play(session, ev.DoorAnswer(cell, opened=True), says, ev.DoorShut(cell, "unknown"),
-                          told.StaffRecorded(cell, settled=False))  # fmt: skip
-    assert isinstance(session.stage, ss.AuditSummary)
-    different = [(one.errand.cell, one.found) for one in audit.differences(session.stage.round)]
-    assert different == [("A-02", Found.NOTHING), ("A-03", Found.LEFT), ("A-06", Found.ELSE)]
-    session, effects = play(
-        session, ask.Proceed(), ask.Digit(1), ask.Proceed(), told.Countersigned(STAFF, ok=True)
-    )
-    assert [type(one) for one in effects] == [act.Countersign, act.SignAudit]
-    session, _ = play(session, told.AuditFiled("A-1", "printed"), ask.Proceed())
-    assert session.stage == ss.StaffList(STAFF)
-
-
-def test_two_persons_open_what_is_held_in_an_audit_where_the_house_asks() -> None:
-    session, effects = play(at(ss.AuditStart(STAFF), two_for_audit=True), ask.Proceed())
-    assert isinstance(session.stage, ss.Countersigning)
-    assert effects == []
-    with_empty = replace(at(ss.AuditStart(STAFF), two_for_audit=True), facts=SOME_EMPTY)
-    _, effects = play(with_empty, ask.Choose("only_empty"))
-    assert effects == [act.BeginAudit(STAFF, "", only_empty=True)]  # what is empty, one alone
-    none_empty = at(ss.AuditStart(STAFF), two_for_audit=True)
-    assert step(none_empty, ask.Choose("only_empty")).session == none_empty
-
-
-def test_only_the_second_person_who_was_asked_for_answers() -> None:
-    """An answer that comes late is of somebody whose number was taken back."""
-    asked = ss.Countersigning(
-        STAFF, ss.MasterOrder("A-02", Reason.SUSPICION), number=SECOND, asking_pin=True, checking=True
-    )
-    assert step(at(asked), told.Countersigned("1003", ok=True)).session.stage == asked
-    session, effects = play(at(asked), told.Countersigned(SECOND, ok=True))
-    assert isinstance(session.stage, ss.StaffDoor)
-    assert [one.second_no for one in effects if isinstance(one, act.AuthorizeMaster)] == [SECOND]
-
-
-def test_who_counted_signs_with_their_own_pin_and_nobody_s_card() -> None:
-    signing = ss.Countersigning(
-        STAFF, ss.SignOrder(ss.Round(STAFF, Purpose.AUDIT, ())), number=STAFF, asking_pin=True
-    )
-    assert step(at(signing), told.StaffCardRead(SECOND)).session.stage == signing
-
-
-def test_an_audit_that_nobody_signs_is_recorded_as_such() -> None:
-    round = ss.Round(STAFF, Purpose.AUDIT, (), number="A-1")
-    left, effects = play(at(ss.AuditSummary(STAFF, round)), ask.SignOut())
-    assert isinstance(left.stage, st.Idle)
-    assert (
-        do.Record("AuditAbandoned", (("audit", "A-1"), ("staff_no", STAFF), ("looked_into", "0"))) in effects
-    )
-
-
-# results -------------------------------------------------------------------------------------------------------------
-
-
-def test_a_result_is_put_in_for_a_case_and_held_when_the_sensor_sees_it() -> None:
-    session, effects = play(
-        at(ss.StaffMenu(STAFF)), ask.Choose(listing.Duty.PUT_IN), told.CasesTold((case(1, "A-02"),)), ask.Choose("c1"),
-        ask.Choose("to_complete"), ask.Choose("S"), ev.CellGiven("c1", "A-01"),
-    )  # fmt: skip
-    draft = ss.Draft("c1", "food-permit", "to_complete", "S")
-    assert effects == [
-        act.TellCases(),
-        act.ReserveResult(draft, STAFF),
-        do.OpenDoor("A-01", "c1", f"staff:{STAFF}"),
-    ]
-    empty, effects = play(session, *opened_and_shut("A-01", "notPresent"))
-    assert not [one for one in effects if isinstance(one, act.HoldResult)]
-    _, effects = play(empty, ask.GiveUp())
-    assert [type(one) for one in effects] == [do.AbandonDeposit]
-    held, effects = play(session, *opened_and_shut("A-01", "present"))
-    assert effects[-1] == act.HoldResult("c1", "A-01", STAFF, Evidence.SENSOR)
-    placed, _ = play(held, told.ResultRecorded("c1", "A-01", "2026-11-29T22:47+08:00"))
-    assert isinstance(placed.stage, ss.ResultPlaced)
-
-
-def test_nobody_leaves_while_a_compartment_is_being_reserved() -> None:
-    """Whoever left then would leave a reservation behind that nobody ends."""
-    reserving = at(ss.PreparingResult(STAFF, ss.Draft("c1", kind="result", size="S"), reserving=True))
-    for event in (ask.SignOut(), ask.StartOver(), ev.IdleFor(0)):
-        session, effects = play(reserving, event)
-        assert (session.stage, effects) == (reserving.stage, [])
-
-
-def test_of_another_channels_case_number_identity_and_telephone_are_asked() -> None:
-    session, _ = play(at(ss.PreparingResult(STAFF)), ask.Choose("other"))
-    session, effects = play(session, *digits("2026"), ask.Proceed())
-    assert effects == [act.LookUpCase("2026")]
-    session, _ = play(session, told.CaseLookedUp("2026"))
-    session, _ = play(session, *digits("11010519491231002"), ask.LetterX(), ask.Proceed())
-    assert isinstance(session.stage, ss.PreparingResult)
-    assert session.stage.asking is ss.ResultStep.PHONE
-    assert session.stage.draft == ss.Draft("2026", id_number="11010519491231002X", foreign=True)
-    assert "1949" not in repr(session.stage)
-    short, _ = play(session, ask.Digit(1), ask.Proceed())
-    assert isinstance(short.stage, ss.PreparingResult)
-    assert short.stage.invalid
-
-
-def test_an_older_case_of_this_kiosk_is_found_by_its_number_and_asks_for_nobody_s_data() -> None:
-    asking, _ = play(at(ss.PreparingResult(STAFF)), ask.Choose("other"), *digits("26110001"), ask.Proceed())
-    found, _ = play(asking, told.CaseLookedUp("26110001", case(1, "A-02")))
-    assert isinstance(found.stage, ss.PreparingResult)
-    assert (found.stage.asking, found.stage.draft) == (
-        ss.ResultStep.KIND,
-        ss.Draft("c1", case(1, "A-02").item_code),
-    )
-    still_here, _ = play(asking, told.CaseLookedUp("26110001", here=True))
-    assert isinstance(still_here.stage, ss.PreparingResult)
-    assert (still_here.stage.asking, still_here.stage.refused) == (ss.ResultStep.NUMBER, "known")
-    another, _ = play(asking, ask.Digit(7), told.CaseLookedUp("26110001", case(1, "A-02")))
-    assert isinstance(another.stage, ss.PreparingResult)
-    assert another.stage.asking is ss.ResultStep.NUMBER
-
-
-def test_overdue_results_are_taken_back_in_one_round_and_one_has_a_fresh_code() -> None:
-    _, effects = play(at(ss.ResultsList(STAFF)), ask.CollectTicked())
-    assert [type(one) for one in effects] == [act.AuthorizeRetrieval, do.OpenDoor]
-    chosen, effects = play(at(ss.ResultsList(STAFF)), ask.Choose("A-05"), ask.TryAgain())
-    assert effects == [act.RenewCode("r1", STAFF)]
-    renewed, _ = play(chosen, told.CodeTold("r1", ""))
-    assert isinstance(renewed.stage, ss.ResultsList)
-    assert renewed.stage.renewed == "refused"
 
 
 # what nobody said -----------------------------------------------------------------------------------------------------
