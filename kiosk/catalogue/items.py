@@ -115,7 +115,10 @@ class ItemTitle(Title):
 
 
 class Item(Table):
-    """One service item. `legal_days` and `promised_days` are working days, 0 is at once."""
+    """One service item. `legal_days` and `promised_days` are working days, 0 is at once.
+
+    `in_person`: whose matter it is comes themselves; nobody hands it in for them.
+    """
 
     code: Code
     sample: bool = False
@@ -137,6 +140,7 @@ class Item(Table):
     instant: Instant | None = None
     offer: Offer = Offer()
     often: bool = False
+    in_person: bool = False
     often_asked: Annotated[tuple[Question, ...], Field(max_length=8)] = ()
     order: Annotated[int, Field(ge=0, le=10_000)] = 1000
 

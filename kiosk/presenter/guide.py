@@ -38,13 +38,14 @@ def _guide(view: View, stage: st.ReadingGuide, item: ItemText) -> vm.GuidePage:
         if _lacking(stage, item)
         else Action(ask.Proceed(), text("guide.start"), primary=True)
     )
+    whose = "guide.for_myself" if stage.for_another else "guide.for_another"
     return vm.GuidePage(
         view.chrome(1), item.title, _sentence(stage, item),
         Action(ask.BringAll(len(papers)), text("guide.have_all")), papers,
         (*_for_another(stage), *_now(view, item), *_facts(item)),
         (
             replace(start, enabled=_can_start(view, item)), back(), Action(ask.ShowSheet(), text("guide.sheet")),
-            Action(ask.ForAnother(), text("guide.for_myself" if stage.for_another else "guide.for_another")),
+            *(() if item.in_person else (Action(ask.ForAnother(), text(whose)),)),
         ),
     )  # fmt: skip
 
@@ -85,12 +86,13 @@ def _now(view: View, item: ItemText) -> tuple[Line, ...]:
 
 
 def _facts(item: ItemText) -> tuple[Line, ...]:
+    alone = (Line(text("guide.agency"), text("guide.in_person")),) if item.in_person else ()
     told = (
         ("guide.who", (item.who,)), ("guide.conditions", item.conditions), ("guide.fee", (item.fee,)),
         ("guide.time_limit", (item.time_limit,)), ("guide.legal_limit", (item.legal_limit,)),
         ("guide.office", (item.office,)), ("guide.result", (item.result,)), ("guide.law", item.laws),
     )  # fmt: skip
-    return tuple(Line(text(key), "\n".join(values)) for key, values in told if any(values))
+    return (*alone, *(Line(text(key), "\n".join(values)) for key, values in told if any(values)))
 
 
 def paper_note(paper: PaperText) -> Text:

@@ -53,6 +53,7 @@ class ItemText:
     here: bool = True
     since: date | None = None
     until: date | None = None
+    in_person: bool = False  # nobody may hand it in for somebody else
 
     @property
     def materials(self) -> tuple[str, ...]:

@@ -51,6 +51,7 @@ def _item(item: Item, kiosk_id: str, lang: str) -> ItemText:
         conditions=tuple(words.of(lang) for words in item.conditions),
         laws=tuple(words.of(lang) for words in item.legal_basis), themes=item.themes,
         here=item.offer.at(kiosk_id), since=item.offer.since, until=item.offer.until,
+        in_person=item.in_person,
     )  # fmt: skip
 
 

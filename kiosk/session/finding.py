@@ -68,7 +68,7 @@ def _checking(stage: st.ReadingGuide, event: ev.Event, session: st.Session) -> S
         case ask.BringAll(count) if stage.spot is Spot.LIST and 0 < count <= MOST_PAPERS:
             every = frozenset(range(count))
             return replace(stage, brought=frozenset() if stage.brought == every else every), ()
-        case ask.ForAnother() if stage.spot is Spot.LIST:
+        case ask.ForAnother() if stage.spot is Spot.LIST and stage.item_code not in session.policy.in_person:
             return replace(stage, for_another=not stage.for_another), ()
         case ask.StartIncomplete() if stage.spot is Spot.LIST:
             return replace(stage, spot=Spot.MISSING), ()

@@ -375,6 +375,7 @@ class Policy:
     later: tuple[
         tuple[str, tuple[promisestate.LaterPaper, ...]], ...
     ] = ()  # item -> its papers that may follow
+    in_person: frozenset[str] = frozenset()  # items that nobody hands in for somebody else
 
     def form(self, item_code: str) -> tuple[FormField, ...]:
         """The fields of an item's form; none where it has none."""

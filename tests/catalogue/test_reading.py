@@ -26,9 +26,9 @@ def say(message: str) -> str:
 WRONG: list[tuple[Change, list[str]]] = [
     (swap("sample = true", "sampel = true"), [say("sampel: unknown key; did you mean sample?")]),
     (swap("sample = true", 'colour = "red"'), [say(
-        "colour: unknown key; known: also, audience, code, conditions, department, envelope, fee, fields, instant, "
-        "legal_basis, legal_days, materials, offer, often, often_asked, order, promised_days, result, sample, themes, "
-        "title, who"
+        "colour: unknown key; known: also, audience, code, conditions, department, envelope, fee, fields, in_person, "
+        "instant, legal_basis, legal_days, materials, offer, often, often_asked, order, promised_days, result, sample, "
+        "themes, title, who"
     )]),
     (swap('kind = "form"', 'kind = "form"\nlate = true'), [say("materials.1.late: unknown key; did you mean later?")]),
     (swap('kind = "form"', 'kind = "fax"'), [

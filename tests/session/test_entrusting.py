@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from kiosk.presenter.presenter import Presenter
 from kiosk.session import custodystate as cs
 from kiosk.session import effects as do
 from kiosk.session import events as ev
@@ -18,7 +19,7 @@ from locker.events import Evidence
 from screens import intents as ask
 from screens import viewmodels as vm
 from tests.session.scenes import CARD, CASE, CELL, DECISIONS, FINE, FORM, ITEM, PHONE, THEIRS, start, with_id
-from tests.test_presenter import NOW, PRESENTER
+from tests.test_presenter import HOUSES, ITEMS, NOW, PRESENTER
 
 TOLD = Agency(Relation.PARENT)
 KNOWN = replace(TOLD, agent=CARD)
@@ -74,6 +75,19 @@ def test_said_twice_it_is_for_oneself() -> None:
     consent, _ = after(st.ReadingGuide(ITEM), ask.ForAnother(), ask.ForAnother(), ask.Proceed())
     assert isinstance(consent, st.AskingConsent)
     assert consent.visit.agency is None
+
+
+def test_an_item_that_asks_for_the_person_themselves_is_not_handed_in_by_anybody_else() -> None:
+    policy = st.Policy(in_person=frozenset({ITEM}))
+    consent, _ = after(st.ReadingGuide(ITEM), ask.ForAnother(), ask.Proceed(), policy=policy)
+    assert isinstance(consent, st.AskingConsent)
+    assert consent.visit.agency is None
+    item = replace(ITEMS[0], in_person=True)
+    house = replace(HOUSES["zh_CN"], items=(item,))
+    alone = Presenter({**HOUSES, "zh_CN": house}).present(replace(start(), stage=st.ReadingGuide(ITEM)), NOW)
+    assert isinstance(alone, vm.GuidePage)
+    assert ask.ForAnother() not in [action.intent for action in alone.actions]
+    assert "guide.in_person" in [line.value.key for line in alone.facts if isinstance(line.value, vm.Text)]
 
 
 def test_the_form_begins_from_the_persons_card() -> None:
