@@ -22,6 +22,6 @@ class CaseEntrusted:
     session_id: str
     letter: bool
     may_fetch: bool
-    relation: str
+    relation: str = field(repr=False)
     agent_name: str = field(repr=False)
     agent_number: str = field(repr=False)
