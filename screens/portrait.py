@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
+import numpy as np
 from kivy.clock import Clock
 from kivy.core.window import Window
 from kivy.graphics.opengl import GL_RGBA, GL_UNSIGNED_BYTE, glReadPixels
 from PIL import Image
 
 from screens.app import KioskApp
+from screens.contrast import Pixels
 from screens.scan_samples import sample_page
 from screens.viewmodels import ViewModel
 
@@ -18,16 +20,17 @@ _COLOURS: Final = (64, 32, 24)  # the most that still make a small picture
 _SETTLE_FRAMES: Final = 3
 
 
-def window_picture() -> Image.Image:
-    """The window's pixels, drawn now. UI thread only."""
+def window_pixels() -> Pixels:
+    """The window's pixels, drawn now: rows from the top, columns, RGB. UI thread only."""
     Window.dispatch("on_draw")
     width, height = Window.system_size
     pixels = glReadPixels(0, 0, width, height, GL_RGBA, GL_UNSIGNED_BYTE)
-    return (
-        Image.frombytes("RGBA", (width, height), pixels)
-        .transpose(Image.Transpose.FLIP_TOP_BOTTOM)
-        .convert("RGB")
-    )
+    return np.frombuffer(pixels, dtype=np.uint8).reshape(height, width, 4)[::-1, :, :3]
+
+
+def window_picture() -> Image.Image:
+    """The window, drawn now. UI thread only."""
+    return Image.fromarray(np.ascontiguousarray(window_pixels()))
 
 
 class Photographer:

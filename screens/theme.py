@@ -138,6 +138,12 @@ LARGE: Final = 1.35
 TEXT_MIN: Final = 42
 DENSE: Final = 36  # staff's small print, never a citizen's
 
+PRESSED_S: Final = 0.15  # how long a control still looks pressed when the finger has gone
 DOOR_SWING_S: Final = 0.2
+RING_FILL_S: Final = 0.25
+LIGHT_S: Final = 0.7  # how long the light takes down a sheet that is scanned
+WAVE_S: Final = 1.6  # what is waited for comes and goes once
+FIGURE_S: Final = 2.4  # one movement that is shown, and the rest after it
+SLIP_S: Final = 2.4  # a receipt comes out once
 FRAME_S: Final = 1 / 30  # what moves takes a step this often; without a step the clock would never rest
 SLOW_FRAME_S: Final = 1 / 12  # what only breathes

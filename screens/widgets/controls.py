@@ -15,11 +15,10 @@ from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.widget import Widget
 
 from screens.intents import Intent
-from screens.theme import BUTTON, GAP, MAIN_BUTTON
+from screens.theme import BUTTON, GAP, MAIN_BUTTON, PRESSED_S
 from screens.viewmodels import Action, ItemRow
 from screens.words import Words
 
-_PRESSED_S: Final = 0.15  # how long a control still looks pressed when the finger has gone
 _LARGE_STRETCH: Final = 1.2  # how much higher controls are in large mode, for a second line
 Emit = Callable[[Intent], None]
 
@@ -37,7 +36,7 @@ class Touchable(Widget):
     emit = ObjectProperty(None, allownone=True)
 
     def __init__(self, **kwargs: object) -> None:
-        self._let_go = Clock.create_trigger(self._release, _PRESSED_S)
+        self._let_go = Clock.create_trigger(self._release, PRESSED_S)
         super().__init__(**kwargs)
 
     def _release(self, *_: object) -> None:

@@ -30,7 +30,7 @@ from kivy.uix.widget import Widget
 
 from screens import theme
 
-CYCLE_S: Final = 2.4  # one movement and the rest after it
+CYCLE_S: Final = theme.FIGURE_S
 HEAD: Final = 0.44  # half the head's width as a share of the drawing's radius
 PEAK: Final = 0.4  # of a cycle: where the movement is shown when nothing moves
 _RING_PX: Final = 14

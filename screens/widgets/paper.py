@@ -15,7 +15,6 @@ from screens.scanviews import Picture
 
 _A4: Final = 210 / 297
 _CORNER: Final = 0.16  # of the sheet's shorter side
-_LIGHT_S: Final = 0.7  # how long the light takes down the sheet
 _LEAST_PX: Final = 80
 
 
@@ -71,7 +70,7 @@ class PaperPicture(Widget):
             self.light = 0.5
         elif self._motion is None:
             self.light = 0.0
-            self._motion = Animation(light=1.0, d=_LIGHT_S, s=theme.FRAME_S) + Animation(light=0.0, d=0.0)
+            self._motion = Animation(light=1.0, d=theme.LIGHT_S, s=theme.FRAME_S) + Animation(light=0.0, d=0.0)
             self._motion.repeat = True
             self._motion.start(self)
 

@@ -49,6 +49,7 @@ class Phrase(Label):
 
     def __init__(self, **kwargs: object) -> None:
         self._refit = Clock.create_trigger(self._fit, -1)
+        self._drawn: list[str] = [""]
         super().__init__(**kwargs)
         for name in ("say", "base", "least", "factor", "heavy", "grows", "one_line_from", "mono", "width"):
             self.fbind(name, self._refit)
@@ -70,6 +71,15 @@ class Phrase(Label):
         return bool(self.say) and (width > self.width + 1 or height > self.height + 1)
 
     @property
+    def ink_box(self) -> tuple[float, float, float, float]:
+        """Where the text is drawn: left, bottom, right, top in px."""
+        ruler = _ruler(self._font, round(self.font_size))
+        width = min(self.width, max(ruler(line)[0] for line in self._drawn))
+        left = {"left": self.x, "right": self.right - width}.get(self.halign, self.center_x - width / 2)
+        half = self.texture_size[1] / 2
+        return left, self.center_y - half, left + width, self.center_y + half
+
+    @property
     def natural_width(self) -> int:
         """Width in px of the text on one line at its wished size."""
         font = self._font
@@ -85,6 +95,7 @@ class Phrase(Label):
         size, lines = self._grown(font) if self.grows else self._shrunk(font)
         self.font_name, self.font_size = font, size
         self.text_size = (self.width, None)
+        self._drawn = lines
         self._write("\n".join(lines))
         if self.grows:
             self.height = len(lines) * _ruler(font, size)("国")[1]

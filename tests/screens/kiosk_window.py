@@ -21,6 +21,7 @@ def main(home: Path, socket_path: Path) -> None:
     Config.set("graphics", "maxfps", "200")  # a page settles sooner
     from kivy.core.window import Window
 
+    from screens import measure
     from screens.app import KioskApp
     from screens.portrait import window_picture
     from screens.probe import Probe
@@ -41,6 +42,11 @@ def main(home: Path, socket_path: Path) -> None:
         found = list(intents)
         intents.clear()
         return {"intents": found, "beats": len(beats)}
+
+    def contrasts(_: dict[str, Any]) -> dict[str, Any]:
+        """Each text of the picture, its size in px and its contrast."""
+        assert app.shell is not None
+        return {"texts": [(one.say, one.size_px, one.ratio) for one in measure.contrasts(app.shell)]}
 
     def resize(request: dict[str, Any]) -> dict[str, Any]:
         Window.size = (request["width"], request["height"])
