@@ -74,7 +74,17 @@ def _backup(given: argparse.Namespace) -> int:
         raise JournalDamaged(f"{file} is damaged: event {fault.seq}: {fault.fault}: {fault.detail}; {ADVICE}")
     made = write_backup(file, given.out, head, datetime.now(UTC))
     print(f"{made.head.seq} events in {given.out}, head {made.head.text}, checked")
-    return 0
+    return _told_pages(made.without_pages)
+
+
+def _told_pages(without: tuple[str, ...]) -> int:
+    """The exit code: what a backup lacks is a fault to be looked at, though the rest of it is good."""
+    if without:
+        print(
+            f"without the scanned pages of {', '.join(without)}: what lies there is not what the journal recorded",
+            file=sys.stderr,
+        )
+    return 1 if without else 0
 
 
 def _restore(given: argparse.Namespace) -> int:
@@ -92,7 +102,7 @@ def _restore(given: argparse.Namespace) -> int:
         print(
             f"missing: what happened up to {done.known.text}. The next start records it and asks staff to look"
         )
-    return 0
+    return _told_pages(done.without_pages)
 
 
 async def _index(settings: Settings) -> int:

@@ -19,6 +19,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
+from . import pagecopies
 from .anchor import Anchor
 from .archive import FOLDER, connect, opened_database, segment_files
 from .codec import to_text
@@ -27,6 +28,7 @@ from .erasing import TABLES_OF_A_PERSON
 from .errors import JournalDamaged, JournalError, JournalFull, JournalUnreadable
 from .journal import KEYS
 from .lockfile import LockFile
+from .pagefiles import FOLDER as PAGES
 from .rows import BACKUP_NAMES, JOURNAL_NAME, LISTING, Trailer, database_of, opened_chain
 from .sealing import KEYS_FILE, make_folder, put_down, sync_file, sync_folder
 from .segments import MANIFEST, file_sha256
@@ -38,17 +40,21 @@ UNFINISHED: Final = "backup.unfinished"  # stands in a folder whose first backup
 GROWS: Final = (
     f"{FOLDER}/{MANIFEST}"  # of an earlier backup it says more than was then; the chain vouches for it
 )
-_IN_FOLDER: Final = re.compile(rf"{FOLDER}/[\w-][\w.-]*")
-_OWN: Final = (JOURNAL_NAME, f"{JOURNAL_NAME}-wal", f"{JOURNAL_NAME}-shm", FOLDER)
+_IN_FOLDER: Final = re.compile(rf"{FOLDER}/[\w-][\w.-]*|{pagecopies.NAME}")
+_OWN: Final = (JOURNAL_NAME, f"{JOURNAL_NAME}-wal", f"{JOURNAL_NAME}-shm", FOLDER, PAGES)
 
 
 @dataclass(frozen=True, slots=True)
 class Backup:
-    """What a folder of a backup says of itself. `files`: SHA-256 by name, hexadecimal, one of them the database."""
+    """What a folder of a backup says of itself. `files`: SHA-256 by name, hexadecimal, one of them the database.
+
+    `without_pages`: cases whose scanned pages are not in it, for they were not those that the journal recorded.
+    """
 
     trailer: Trailer
     made_at: str
     files: Mapping[str, str]
+    without_pages: tuple[str, ...] = ()
 
     @property
     def head(self) -> Anchor:
@@ -63,6 +69,7 @@ class Backup:
     def encode(self) -> bytes:
         """The file `backup.json`."""
         told = {**self.trailer.plain(), "made_at": self.made_at, "files": dict(self.files)}
+        told["without_pages"] = list(self.without_pages)
         return json.dumps(told, indent=1).encode() + b"\n"
 
 
@@ -74,7 +81,8 @@ def read_backup(folder: Path) -> Backup:
         if strange := [name for name in files if name not in BACKUP_NAMES and not _IN_FOLDER.fullmatch(name)]:
             raise ValueError(f"{LISTING} names {strange[0]!r}, which no backup has")
         database_of(files)
-        return Backup(Trailer.decode(told), str(told["made_at"]), files)
+        without = tuple(str(case) for case in told.get("without_pages", ()))
+        return Backup(Trailer.decode(told), str(told["made_at"]), files, without)
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise JournalUnreadable(f"{folder} holds no backup of a journal: {error}") from error
 
@@ -94,9 +102,10 @@ def write_backup(journal_file: Path, out: Path, trailer: Trailer, now: datetime)
     fresh, listing = (out / f"{name}.part" for name in (JOURNAL_NAME, LISTING))
     try:
         _copy_all(journal_file, out, fresh)
+        pages, without = pagecopies.copy_pages(journal_file, fresh, out, _copy_once)
         digests = {database: file_sha256(fresh)}
         digests |= {name: file_sha256(out / name) for name in _segment_names(out)}
-        made = Backup(trailer, to_text(now), digests)
+        made = Backup(trailer, to_text(now), digests | pages, without)
         _prove(out, fresh, made)
         put_down(listing, made.encode())
         fresh.replace(out / database)  # beside the one that counts until the listing is replaced
@@ -112,6 +121,7 @@ def write_backup(journal_file: Path, out: Path, trailer: Trailer, now: datetime)
     sync_folder(out)
     for past in (UNFINISHED, *(name for name in BACKUP_NAMES if name != database)):
         (out / past).unlink(missing_ok=True)
+    pagecopies.drop_others(out, made.files)
     return made
 
 
@@ -203,6 +213,10 @@ def _prove(folder: Path, database: Path, backup: Backup) -> None:
     if not report.ok:
         fault = report.faults[0]
         raise JournalDamaged(f"{folder} is damaged: event {fault.seq}: {fault.fault}: {fault.detail}")
+    if strange := pagecopies.unlike(database, backup.files, backup.without_pages):
+        raise JournalDamaged(
+            f"{folder} is damaged: the scanned pages of {', '.join(strange)} are not those that the journal recorded"
+        )
 
 
 # and back -----------------------------------------------------------------------------------------------------------
@@ -215,6 +229,7 @@ class Restored:
     head: Anchor
     known: Anchor | None  # the newest head that anybody knows of, where it is not in the backup
     moved_to: Path | None
+    without_pages: tuple[str, ...]  # cases whose scanned pages the backup has not
 
 
 def restore(
@@ -244,7 +259,7 @@ def restore(
                 witness.note(known)
     finally:
         lock.release()
-    return Restored(backup.head, known, moved_to)
+    return Restored(backup.head, known, moved_to, backup.without_pages)
 
 
 @contextlib.contextmanager
@@ -290,10 +305,12 @@ def _exchange(folder: Path, backup: Backup, state_dir: Path, now: datetime) -> P
     """The copies are whole and durable before what stood there moves aside; nothing is deleted."""
     fresh = state_dir / "restore.part"
     shutil.rmtree(fresh, ignore_errors=True)
-    (fresh / FOLDER).mkdir(mode=0o700, parents=True)
+    for name in (FOLDER, PAGES):
+        (fresh / name).mkdir(mode=0o700, parents=True)
     fresh.chmod(0o700)
     try:
         for name in backup.files:
+            make_folder((fresh / name).parent)
             _copy_once(folder / name, fresh / (JOURNAL_NAME if name == backup.database else name))
     except OSError as error:
         shutil.rmtree(fresh, ignore_errors=True)
@@ -311,7 +328,8 @@ def _exchange(folder: Path, backup: Backup, state_dir: Path, now: datetime) -> P
         for path in stood:
             path.rename(aside / path.name)
         sync_folder(aside)
-    (fresh / FOLDER).rename(state_dir / FOLDER)
+    for name in (FOLDER, PAGES):
+        (fresh / name).rename(state_dir / name)
     (fresh / JOURNAL_NAME).rename(
         state_dir / JOURNAL_NAME
     )  # last: without it the next start would be a first one

@@ -6,7 +6,7 @@ Here nothing is sealed or opened; what comes is sealed already, under the key of
 import errno
 import hashlib
 import shutil
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -34,10 +34,20 @@ class PageFiles(Protocol):
 
 def digest_of(pages: Sequence[bytes]) -> str:
     """SHA-256 over the SHA-256 of each sealed page, in their order; hexadecimal."""
+    return digest_of_hashes(hashlib.sha256(page).hexdigest() for page in pages)
+
+
+def digest_of_hashes(hashes: Iterable[str]) -> str:
+    """The same from the hexadecimal SHA-256 of each."""
     whole = hashlib.sha256()
-    for page in pages:
-        whole.update(hashlib.sha256(page).digest())
+    for one in hashes:
+        whole.update(bytes.fromhex(one))
     return whole.hexdigest()
+
+
+def page_names(count: int) -> tuple[str, ...]:
+    """Names of so many pages in their case's folder, in their order."""
+    return tuple(f"{number:03}{SUFFIX}" for number in range(1, count + 1))
 
 
 class PagesOnDisk:
@@ -53,8 +63,8 @@ class PagesOnDisk:
             make_folder(self._root)
             shutil.rmtree(half, ignore_errors=True)
             make_folder(half)
-            for number, page in enumerate(pages, start=1):
-                put_down(half / f"{number:03}{SUFFIX}", page)
+            for name, page in zip(page_names(len(pages)), pages, strict=True):
+                put_down(half / name, page)
             sync_folder(half)
             shutil.rmtree(folder, ignore_errors=True)
             half.replace(folder)
