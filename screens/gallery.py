@@ -1,6 +1,6 @@
 """Draws the sample pages: `python -m screens.gallery OUT [--lang zh_CN|en] [--large] [NAME…]`.
 
-`--book` draws them small in both languages, and those that ask who it is in large print too, with an index:
+`--book` draws them small in both languages, those that ask who it is in large print too, some in low mode, an index:
 `docs/screens` is made by it.
 """
 
@@ -19,14 +19,18 @@ from screens.window import prepare
 
 BOOK_LANGUAGES: Final = {LANGUAGES[0]: "", "en": "en/"}  # where a language's pictures lie
 LARGE_FOLDER: Final = "large/"  # in the first language
+LOW_FOLDER: Final = "low/"  # the same
+IN_LOW: Final = frozenset(
+    {"home", "guide", "form.text", "compartment.nothing_seen", "staff.list"}
+)  # for an idea of it
 _IN_LARGE: Final = frozenset({"consent", "guardian", "face", "identity", "code"})  # first words of the names
 _SHOWN_PX: Final = 270
 _HEAD: Final = """\
 # Every page
 
 Drawn from the samples in `screens/samples.py` with `python -m screens.gallery docs/screens --book`; persons and
-numbers are invented. Each page in Chinese, then in English, those that ask who it is in large print too; the name is
-the view model's.
+numbers are invented. Each page in Chinese, then in English, those that ask who it is in large print too, some in low
+mode; the name is the view model's.
 """
 
 
@@ -42,6 +46,8 @@ def index(names: Sequence[str]) -> str:
         folders = dict(BOOK_LANGUAGES)
         if in_large(name):
             folders["large"] = LARGE_FOLDER
+        if name in IN_LOW:
+            folders["low"] = LOW_FOLDER
         shown = " ".join(
             f'<img src="{folder}{name}.png" width="{_SHOWN_PX}" alt="{name}, {which}">'
             for which, folder in folders.items()
@@ -71,7 +77,8 @@ def main(arguments: list[str] | None = None) -> int:
         if not options.names or view.name in options.names
     ]
     if options.book:
-        pictures += _large(options.out)
+        variants = [*_large(options.out), *_low(options.out)]
+        pictures += [one for one in variants if not options.names or one[0].name in options.names]
     with tempfile.TemporaryDirectory() as home:
         prepare(Path(home), offscreen=True)
         from screens.portrait import Photographer
@@ -88,6 +95,12 @@ def _large(out: Path) -> list[tuple[ViewModel, Path]]:
     (out / LARGE_FOLDER).mkdir(exist_ok=True)
     views = Samples(LANGUAGES[0], large=True).every()
     return [(view, out / LARGE_FOLDER / f"{view.name}.png") for view in views if in_large(view.name)]
+
+
+def _low(out: Path) -> list[tuple[ViewModel, Path]]:
+    (out / LOW_FOLDER).mkdir(exist_ok=True)
+    views = Samples(LANGUAGES[0], low=True).every()
+    return [(view, out / LOW_FOLDER / f"{view.name}.png") for view in views if view.name in IN_LOW]
 
 
 if __name__ == "__main__":

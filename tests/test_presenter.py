@@ -59,7 +59,7 @@ NAMES = {
     "notice.agent_again", "notice.agent_child",
     "promise.papers", "promise.followed", "promise.sign", "staff.promises",
     "form.choice", "form.text", "form.date", "form.review", "decided.granted", "decided.refused", "decided.person",
-    "home", "items", "items.themes", "items.theme", "items.search", "guide", "guide.missing", "guide.sheet",
+    "everyone", "home", "items", "items.themes", "items.theme", "items.search", "guide", "guide.missing", "guide.sheet",
     "consent", "card", "card.reading", "card.lifted", "card.unreadable", "card.invalid",
     "card.expired", "face", "face.challenge.turn_left", "face.challenge.blink", "face.undecided", "guardian",
     "identity.ways", "identity.desk", "code.sms", "code.staff", "phone", "confirm", "compartment.reserving",

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from screens.gallery import BOOK_LANGUAGES, LARGE_FOLDER, in_large, index
+from screens.gallery import BOOK_LANGUAGES, IN_LOW, LARGE_FOLDER, LOW_FOLDER, in_large, index
 from screens.samples import Samples
 
 BOOK = Path(__file__).parents[2] / "docs" / "screens"
@@ -18,7 +18,11 @@ LARGE_NAMES = [name for name in NAMES if in_large(name)]
 
 @pytest.mark.parametrize(
     ("folder", "names"),
-    [*((folder, NAMES) for folder in BOOK_LANGUAGES.values()), (LARGE_FOLDER, LARGE_NAMES)],
+    [
+        *((folder, NAMES) for folder in BOOK_LANGUAGES.values()),
+        (LARGE_FOLDER, LARGE_NAMES),
+        (LOW_FOLDER, sorted(IN_LOW)),
+    ],
 )
 def test_every_sample_has_its_small_picture(folder: str, names: list[str]) -> None:
     pictures = list((BOOK / folder).glob("*.png"))

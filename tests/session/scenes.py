@@ -150,7 +150,7 @@ INTENTS: Final[tuple[ev.Event, ...]] = (
     ask.AcceptFace(), ask.WithoutFace(), ask.TryAgain(), ask.PapersInside(), ask.OpenAgain(), ask.GiveUp(),
     *LOOKING, ask.DeleteDigit(), ask.StillHere(), ask.ShowHelp(), ask.SwitchLanguage(),
     ask.SwitchLarge(), ask.SwitchScheme(Scheme.LIGHT),
-    ask.ShowEveryone(), ask.ChooseLanguage("en"), ask.SwitchMotion(), ask.SwitchLow(),
+    ask.ShowEveryone(), ask.ChooseLanguage("zh_CN"), ask.SwitchMotion(), ask.SwitchLow(),
     ask.SwitchVoice(), ask.Louder(1), ask.SayAgain(), ask.AskSomebody(),  # of a kiosk without one: see test_voice
     ask.StaffEntrance(), ask.SignOut(), ask.ResolveCell(CELL), ask.ResolveCell("A-04"),
     ask.FoundPapers(), ask.FoundNothing(),

@@ -13,7 +13,9 @@ from kiosk.session.machine import step
 from screens import intents as ask
 from screens.everyoneintents import EveryoneIntent
 from screens.languages import LANGUAGES
+from screens.viewmodels import EveryonePage, VoiceLook
 from tests.session.scenes import WITHOUT_FORM, start
+from tests.test_presenter import NOW, PRESENTER
 
 REACHES = replace(WITHOUT_FORM, low_px=1288)
 STAGES = (st.Idle(), st.ChoosingItem(), st.TakingCard(), st.Trouble("disk_full"), staffstate.SigningIn())
@@ -90,3 +92,53 @@ def test_whoever_sets_something_has_adjusted_the_first_page() -> None:
     ):
         assert step(start(REACHES), intent).session.is_adjusted
     assert set(get_args(EveryoneIntent)) <= set(get_args(ask.Intent))
+
+
+def sheet(session: st.Session) -> EveryonePage:
+    page = PRESENTER.present(session, NOW)
+    assert isinstance(page, EveryonePage)
+    return page
+
+
+def test_each_card_shows_its_present_state_and_every_other_is_one_touch_away() -> None:
+    session = replace(start(replace(REACHES, volume=3)), look=OPEN)
+    for _ in range(4):
+        cards = sheet(session).settings
+        assert [card.title.key for card in cards] == [
+            f"everyone.{name}" for name in ("language", "large", "scheme", "low", "voice", "volume", "still")
+        ]
+        for card in cards:
+            assert [option.chosen for option in card.options].count(True) == 1
+        others = [(card.title.key, option) for card in cards for option in card.options if not option.chosen]
+        for title, option in others:
+            changed = sheet(step(session, option.intent).session)
+            chosen = {card.title.key: [o.key for o in card.options if o.chosen] for card in changed.settings}
+            assert chosen[title] == [option.key]
+        session = step(session, others[len(others) // 2][1].intent).session
+
+
+def test_a_kiosk_offers_no_setting_that_it_does_not_have() -> None:
+    titles = {card.title.key for card in sheet(replace(start(), look=OPEN)).settings}
+    assert not titles & {"everyone.low", "everyone.voice", "everyone.volume"}
+
+
+def test_what_is_set_reaches_the_page_below() -> None:
+    session = start(replace(REACHES, volume=3))
+    for intent in (ask.SwitchLow(), ask.SwitchMotion(), ask.SwitchVoice(), ask.Louder(2)):
+        session = step(session, intent).session
+    chrome = PRESENTER.present(session, NOW).chrome
+    assert (chrome.low, chrome.still, chrome.voice) == (1288, True, VoiceLook(on=True, volume=5))
+
+
+def test_in_low_mode_staff_come_in_by_the_sheet_and_nothing_above_is_touched() -> None:
+    low = replace(start(REACHES), look=Look(sheet=True, low=True))
+    page = sheet(low)
+    assert page.close is None
+    entrance = page.actions[-1].intent
+    assert entrance == ask.StaffEntrance()
+    signing_in = step(low, entrance).session
+    assert isinstance(signing_in.stage, staffstate.SigningIn)
+    assert not signing_in.look.sheet
+    assert ask.StaffEntrance() not in [
+        one.intent for one in sheet(replace(start(REACHES), look=OPEN)).actions
+    ]
