@@ -140,6 +140,7 @@ class CustodySamples:
         hotline = (Line(text("notice.hotline"), self.chrome.hotline),)
         for kind in (
             "nothing_waits", "pickup_expired", "pickup_blocked", "pickup_used", "pickup_revoked", "pickup_none",
+            "certificate_none", "certificate_expired", "certificate_revoked", "certificate_refused",
             "pickup_stuck", "too_large",
         ):  # fmt: skip
             lines = self._staff_come() if kind == "too_large" else hotline

@@ -83,11 +83,11 @@ class GuidePage:
 
 @dataclass(frozen=True, slots=True)
 class SheetPage:
-    """The one-time notice: a QR code that carries its whole text, and how the printing went."""
+    """What a QR code carries whole, such as the one-time notice or a certificate, and how its printing went."""
 
     chrome: Chrome
     heading: Text
-    sentence: str
+    sentence: str | Text
     state: Text
     tone: Tone
     qr: str = field(repr=False)

@@ -379,6 +379,11 @@ class ShowQuiet:
 
 
 @dataclass(frozen=True, slots=True)
+class GetCertificate:
+    """Get the certificate of the case that is looked at."""
+
+
+@dataclass(frozen=True, slots=True)
 class AddPapers:
     """Add papers to the case that is looked at."""
 
@@ -473,7 +478,7 @@ Intent = (
     | ShowThemes | ShowSearch | ChooseTheme | Letter | Turn | Bring | BringAll | StartIncomplete | ShowSheet
     | PrintSheet | CollectTicked | LetterX | AnotherEnvelope | DoesNotFit | EasyReach | StartFetch
     | ShowProgress | ByCard | ByReceipt | AddPapers | ReportProblem | CallMe | StartRating | Rate | ShowQuiet | NotMine
-    | ShowLine
+    | ShowLine | GetCertificate
     | PickWord | Sign | SwitchKeys | ClearTyped | Skip | ShowAnswers | ChangeAnswer
     | ShowEveryone | ChooseLanguage | SwitchLow | SwitchMotion
     | ShowScans | TakePage | NextSheet | Retake | DeletePage | MovePage | Drawn

@@ -1,6 +1,7 @@
 """Examples of the pages on which a citizen asks where a case stands."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from screens import intents as ask
 from screens.viewmodels import (
@@ -9,8 +10,10 @@ from screens.viewmodels import (
     ChoicePage,
     Chrome,
     KeypadPage,
+    NoticePage,
     PickPage,
     PickRow,
+    SheetPage,
     Text,
     Tone,
     ViewModel,
@@ -18,6 +21,7 @@ from screens.viewmodels import (
 )
 
 CASE = "261122-0007"
+CODE = f"ND1:{'6BF1X$QFXJ3*5' * 18}"  # as long as one in use
 _BACK = Action(ask.Back(), text("action.back"))
 
 
@@ -60,6 +64,7 @@ def progress_samples(chrome: Chrome, titles: list[str]) -> Iterator[ViewModel]:
     )  # fmt: skip
     for title, (light, tone, said) in zip(titles, lights, strict=True):
         yield _case(chrome, title, light, tone, said)
+    yield from _certificates(chrome)
 
 
 def _case(chrome: Chrome, title: str, light: str, tone: Tone, said: Text) -> PickPage:
@@ -79,11 +84,35 @@ def _case(chrome: Chrome, title: str, light: str, tone: Tone, said: Text) -> Pic
     if done:
         fetch = text("progress.waits"), text("progress.fetch_it")
         rows.insert(0, PickRow("missing.fetch", None, *fetch, Tone.CAUTION))
+    if light == "ready":
+        granted = text("certificate.label"), text("certificate.case.ready")
+        rows.insert(0, PickRow("missing.certificate", None, *granted, Tone.GOOD))
     if light == "yellow":
         later = text("progress.later"), text("progress.later_papers", papers=title)
         rows.insert(0, PickRow("missing.later", None, *later, Tone.CAUTION))
-    add = () if done else (Action(ask.AddPapers(), text("progress.add"), primary=True),)
+    add = (Action(ask.AddPapers(), text("progress.add"), primary=True),)
+    if done:
+        add = (Action(ask.GetCertificate(), text("certificate.get"), primary=True),)
     return PickPage(
         chrome, said, text("progress.about", item=title, case=CASE), tone, tuple(rows), (_BACK, *add),
         f"progress.case.{light}",
     )  # fmt: skip
+
+
+def _certificates(chrome: Chrome) -> Iterator[ViewModel]:
+    """The certificate of a case: signed, on the screen, and why there is none."""
+    yield NoticePage(
+        chrome, text("certificate.issuing"), text("certificate.issuing_note"), Tone.PLAIN, "clock", (), (),
+        "certificate.issuing", waiting=True,
+    )  # fmt: skip
+    english = chrome.lang == "en"
+    name = "Certificate of the register entry" if english else "不动产登记查询证明"
+    about = text("certificate.about", name=name, day="2026-12-22")
+    missed = text("certificate.notPrinted")
+    done = Action(ask.Proceed(), text("certificate.done"), primary=True)
+    again = Action(ask.PrintSheet(), text("certificate.again"))
+    page = SheetPage(
+        chrome, text("certificate.heading"), about, text("certificate.printed"), Tone.GOOD, CODE, (done,), "certificate"
+    )  # fmt: skip
+    yield page
+    yield replace(page, state=missed, tone=Tone.CAUTION, actions=(done, again), name="certificate.no_paper")

@@ -78,6 +78,8 @@ NAMES = {
     "notice.pickup_revoked", "notice.pickup_stuck", "notice.pickup_used", "notice.too_large", "own.cases",
     "notice.no_cases", "notice.not_open", "own.cut_off", "own.looking", "progress.case", "progress.cases",
     "progress.number", "progress.ways",
+    "certificate", "certificate.issuing", "notice.certificate_none", "notice.certificate_expired",
+    "notice.certificate_revoked", "notice.certificate_refused",
     "quiet", "quiet.too_few", "rating", "rating.reasons",
     "pickup.close_it", "pickup.code", "pickup.failed", "pickup.have_you",
     "notice.not_mine", "pickup.put_back",

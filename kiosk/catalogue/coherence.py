@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from .forms import WRITTEN, YES_NO, FieldType, FormField
-from .items import Item
+from .items import Item, ResultForm
 from .problems import CatalogueProblem
 from .rules import CARD_AGE, OF_THE_CARD, Rule
 
@@ -22,10 +22,14 @@ _SIGNS: Final = "\u4e00", "\u9fff"
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What an item may refer to. `themes` None: they could not be read, which is a problem of its own."""
+    """What an item may refer to. `themes` None: they could not be read, which is a problem of its own.
+
+    `certificates`: kinds that the settings know; None where no settings are asked.
+    """
 
     themes: frozenset[str] | None
     pictures: frozenset[str]
+    certificates: frozenset[str] | None = None
 
 
 def inner_problems(file: Path, item: Item, known: Surroundings) -> list[CatalogueProblem]:
@@ -54,6 +58,15 @@ def _head(file: Path, item: Item) -> Iterator[tuple[str, str]]:
 
 
 def _references(item: Item, known: Surroundings) -> Iterator[tuple[str, str]]:
+    certificate = item.result.certificate
+    if certificate is not None and known.certificates is not None and certificate not in known.certificates:
+        there = ", ".join(sorted(known.certificates)) or "none"
+        yield (
+            "result.certificate",
+            f"{certificate} is no kind of [certificates] in the settings; there is {there}",
+        )
+    if certificate is not None and ResultForm.ELECTRONIC not in item.result.forms:
+        yield "result.certificate", 'is electronic; write "electronic" into result.forms too'
     for theme in item.themes:
         if known.themes is not None and theme not in known.themes:
             yield "themes", f"{theme} is not in themes.toml; there are {', '.join(sorted(known.themes))}"

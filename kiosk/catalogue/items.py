@@ -74,11 +74,15 @@ class ResultForm(StrEnum):
 
 
 class Result(Spoken):
-    """What the citizen gets in the end."""
+    """What the citizen gets in the end.
+
+    `certificate`: of which kind of `[certificates] kinds` it is, where the kiosk hands it out once it is granted.
+    """
 
     zh: Annotated[str, Field(min_length=1, max_length=60)]
     en: Annotated[str, Field(min_length=1, max_length=120)]
     forms: Annotated[tuple[ResultForm, ...], Field(min_length=1, max_length=2)]
+    certificate: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{1,23}$")] | None = None
 
 
 class Offer(Table):

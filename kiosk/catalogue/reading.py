@@ -2,7 +2,7 @@
 
 import tomllib
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Final, TypeVar
@@ -41,21 +41,24 @@ class _Found:
     problems: tuple[CatalogueProblem, ...]
 
 
-def load(folder: Path) -> Catalogue:
-    """Read a services folder. Raises `CatalogueError`."""
-    found = _examine(folder)
+def load(folder: Path, certificates: Collection[str] | None = None) -> Catalogue:
+    """Read a services folder. `certificates`: the kinds that the settings know, None: not looked at.
+
+    Raises `CatalogueError`.
+    """
+    found = _examine(folder, certificates)
     if found.problems:
         raise CatalogueError(found.problems)
     items = sorted(found.items, key=lambda item: (item.order, item.code))
     return Catalogue(tuple(items), tuple(sorted(found.themes, key=lambda theme: (theme.order, theme.code))))
 
 
-def check(folder: Path) -> list[CatalogueProblem]:
-    """Everything that is wrong with a folder; empty when it can be used."""
-    return list(_examine(folder).problems)
+def check(folder: Path, certificates: Collection[str] | None = None) -> list[CatalogueProblem]:
+    """Everything that is wrong with a folder; empty when it can be used. `certificates` as in `load`."""
+    return list(_examine(folder, certificates).problems)
 
 
-def _examine(folder: Path) -> _Found:
+def _examine(folder: Path, certificates: Collection[str] | None) -> _Found:
     files = sorted(path for path in folder.glob("*.toml") if path.name != THEMES_FILE)
     if not files:
         nothing = CatalogueProblem(
@@ -66,6 +69,7 @@ def _examine(folder: Path) -> _Found:
     known = Surroundings(
         frozenset(theme.code for theme in themes) if themes else None,
         frozenset(path.name for path in (folder / PICTURES_FOLDER).glob("*")),
+        None if certificates is None else frozenset(certificates),
     )
     items: list[Item] = []
     for file in files:

@@ -10,6 +10,7 @@ import secrets
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -29,7 +30,7 @@ from kiosk.numbering import next_number
 
 from .content import Certificate, IssuerKey, Reason, Register, Revocation, certificate_of
 from .cose import Signed
-from .sealed import ROOT, code_of
+from .sealed import ROOT, code_of, read_code
 from .signatures import SCHEMES, Algorithm
 from .verifying import CLOCKS_DIFFER
 
@@ -74,6 +75,23 @@ class Issued:
     code: str = field(repr=False)
 
 
+class State(StrEnum):
+    """Whether a certificate that was issued still counts."""
+
+    GOOD = "good"
+    EXPIRED = "expired"
+    REVOKED = "revoked"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A certificate that was issued: its number, the number of its fact, whether it counts now."""
+
+    number: str
+    seq: int
+    state: State
+
+
 class Certificates:
     """One kiosk's certificates. `name`: of the issuer, Chinese and English. One order at a time.
 
@@ -103,25 +121,62 @@ class Certificates:
     async def issue(self, wanted: Wanted, *, by: str) -> Issued:
         """Sign a certificate. Where the case's own person is the holder, that their data was read is an event."""
         async with self._one_at_a_time:
-            kind = self._kind(wanted.kind)
-            if await self._journal.case(wanted.case_id) is None:
-                raise CertificateRefused(f"there is no case {wanted.case_id}")
-            now = self._second()
-            starts, ends = self._span(wanted, kind, now)
-            holder = wanted.holder or await self._holder(wanted.case_id, by)
-            key = await self._signing_key(now, by)
-            certificate = Certificate(
-                self._issuer, await self._next_number(now), kind.code, now, starts, ends,
-                _masked(holder.name), _tail(holder.id_number),
-            )  # fmt: skip
-            code = code_of(await self._signed(key, _payload(certificate)))
-            await self._journal.append(
-                CertificateIssued(
-                    wanted.case_id, certificate.number, kind.code, key.key_id.hex(), ends.isoformat(),
-                    hashlib.sha256(code.encode()).hexdigest(), by,
-                )
-            )  # fmt: skip
-            return Issued(certificate, code)
+            return await self._issue(wanted, by)
+
+    async def once(self, kind: str, case_id: str) -> Issued:
+        """The case's certificate of this kind for its person: the one that there is, else a new one."""
+        async with self._one_at_a_time:
+            there = await self.standing(kind, case_id)
+            if there is None:
+                return await self._issue(Wanted(kind, case_id), "")
+            if there.state is not State.GOOD:
+                raise CertificateRefused(f"certificate {there.number} is {there.state.value}")
+            try:
+                opened = await self._journal.personal_of(case_id, there.seq, staff_no="", reason=WHY)
+                code = str(opened["code"])
+            except (KeyErased, KeyError):
+                raise CertificateRefused(f"nothing is known any more of the code of {there.number}") from None
+            return Issued(read_code(code)[1], code)
+
+    async def standing(self, kind: str, case_id: str) -> Standing | None:
+        """The newest of this kind that was issued for a case; None: there is none."""
+        issued, revoked = None, set()
+        for event in await self._journal.case_events(case_id):
+            if event.type == CertificateIssued.__name__ and event.data["kind"] == kind:
+                issued = event
+            elif event.type == CertificateRevoked.__name__:
+                revoked.add(event.data["number"])
+        if issued is None:
+            return None
+        data = issued.data
+        bad_keys = {one.key_id.hex() for one in await self.keys() if one.revoked is not None}
+        if data["number"] in revoked or data["key_id"] in bad_keys:
+            state = State.REVOKED
+        else:
+            is_over = datetime.fromisoformat(data["until"]) <= self._now()
+            state = State.EXPIRED if is_over else State.GOOD
+        return Standing(data["number"], issued.seq, state)
+
+    async def _issue(self, wanted: Wanted, by: str) -> Issued:
+        kind = self._kind(wanted.kind)
+        if await self._journal.case(wanted.case_id) is None:
+            raise CertificateRefused(f"there is no case {wanted.case_id}")
+        now = self._second()
+        starts, ends = self._span(wanted, kind, now)
+        holder = wanted.holder or await self._holder(wanted.case_id, by)
+        key = await self._signing_key(now, by)
+        certificate = Certificate(
+            self._issuer, await self._next_number(now), kind.code, now, starts, ends,
+            _masked(holder.name), _tail(holder.id_number),
+        )  # fmt: skip
+        code = code_of(await self._signed(key, _payload(certificate)))
+        await self._journal.append(
+            CertificateIssued(
+                wanted.case_id, certificate.number, kind.code, key.key_id.hex(), ends.isoformat(),
+                hashlib.sha256(code.encode()).hexdigest(), by, code,
+            )
+        )  # fmt: skip
+        return Issued(certificate, code)
 
     async def revoke(self, number: str, reason: Reason, *, by: str) -> None:
         """From the next register on the certificate is worth nothing."""

@@ -9,12 +9,13 @@ from .storyteller import Fact, Story
 PLAIN: Final = "senior-card"  # its form asks nothing that the card does not say
 ASKING: Final = "residence-permit"
 INSTANT: Final = "property-search"
+LACKING: Final = "food-permit"  # one of its papers may follow
 SCANNED: Final = "tax-certificate"  # all of its papers may be scanned
 
 
 def _chosen(item: str) -> tuple[str, ...]:
     return (
-        "visit", "tap home.deposit", "sees items", f"tap item.{item}", "sees guide", "tap guide.have_all",
+        "visit", "tap home.deposit", "sees items", f"find item.{item}", "sees guide", "tap guide.have_all",
         "tap guide.start", "sees consent",
     )  # fmt: skip
 
@@ -96,6 +97,30 @@ TOLD: Final = (
         (Fact("ApplicationDecided", {"item_code": INSTANT, "outcome": "granted"}), Fact("DepositHeld")),
     ),
     Story(
+        "certificate",
+        (
+            *_chosen(INSTANT), *BY_FACE, *CONFIRMED, *PUT_IN, *HOME, "visit", "tap home.progress", "sees progress.ways",
+            "tap progress.by_card", "sees card", "world card place jia", "sees progress.case", "world face show obama3",
+            "tap certificate.get", "sees consent", "tap consent.accept", "check", "sees certificate",
+            "tap certificate.done", "sees notice.take_card", "world card lift", "sees notice.goodbye",
+        ),
+        (
+            Fact("ApplicationDecided", {"item_code": INSTANT, "outcome": "granted"}), Fact("DepositHeld"),
+            Fact("CertificateIssued", {"kind": "property", "by": ""}),
+            Fact("CertificateHandedOut", {"identity": "verified", "outcome": "printed"}),
+        ),
+    ),
+    Story(
+        "promise",
+        (
+            *_chosen(LACKING), *BY_CARD, "on phone", "phone", "tap phone.next", "sees promise.papers", "tap paper.0",
+            "tap promise.go_on", "on confirm", "tap confirm.ok", "sees promise.sign", "sign", "tap promise.signed",
+            *PUT_IN, *HOME, "visit", "tap home.progress", "sees progress.ways", "tap progress.by_card", "sees card",
+            "world card place yi", "sees progress.case",
+        ),
+        (Fact("CaseOpened", {"item_code": LACKING}), Fact("PromiseSigned"), Fact("DepositHeld")),
+    ),
+    Story(
         "rating",
         (*HANDED_IN[: -len(HOME)], *RATED),
         (Fact("DepositHeld"), Fact("ServiceRated", {"stars": 5, "matter": "deposit"})),
@@ -112,7 +137,7 @@ TOLD: Final = (
         "scan-only",
         (
             "visit", "tap home.deposit", "sees items", "tap items.themes", "sees items.themes", "tap theme.proofs",
-            "sees items.theme", f"tap item.{SCANNED}", "sees guide", "tap guide.have_all", "tap guide.start",
+            "sees items.theme", f"find item.{SCANNED}", "sees guide", "tap guide.have_all", "tap guide.start",
             "sees consent", *BY_CARD, "on phone", "phone", "tap phone.next", "sees scan.offer", "tap scan.begin",
             "sees scan.lay", "world sheet scene glare 3", "tap scan.take", "sees scan.wrong",
             "world sheet scene good 3", "tap scan.take_again", "sees scan.page", "world sheet scene good 5",
@@ -126,7 +151,7 @@ TOLD: Final = (
     Story(
         "for-somebody-else",
         (
-            "visit", "tap home.deposit", "sees items", f"tap item.{PLAIN}", "sees guide", "tap guide.for_another",
+            "visit", "tap home.deposit", "sees items", f"find item.{PLAIN}", "sees guide", "tap guide.for_another",
             "tap guide.have_all", "tap guide.start", "sees consent", *BY_FACE, "sees agency.relation",
             "tap relation.parent", "sees agency.fetch", "tap agency.agent_too", "sees agency.swap", "world card lift",
             "sees agency.lay", "world card place jia", "sees agency.same", "world card lift", "sees agency.lay",

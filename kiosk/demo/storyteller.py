@@ -31,8 +31,15 @@ ONWARD: Final = {  # pages that may stand on the way to the next one, and what l
     "scan.offer": ("scan.on_paper",),
     "decided.*": ("decided.granted_go_on", "decided.refused_go_on", "decided.person_go_on"),
 }
+NAME: Final = (  # a signature: points right and up in thousandths of the pad
+    ((150, 700), (300, 720), (450, 700)),
+    ((300, 850), (300, 500), (220, 250)),
+    ((560, 800), (640, 420), (800, 240)),
+    ((800, 780), (700, 520), (540, 260)),
+)
 HELP: Final = (
-    """visit | sees PAGE | on PAGE | tap KEY | type SIGNS | phone | check | put | take | world WORDS"""
+    "visit | sees PAGE | on PAGE | tap KEY | find KEY | type SIGNS | phone | sign | check | put | take"
+    " | world WORDS"
 )
 
 
@@ -99,6 +106,8 @@ class Teller:
                 self._on(page)
             case ["tap", key]:
                 self._tap(self._filled(key))
+            case ["find", key]:
+                self._find(key)
             case ["type", signs]:
                 for sign in self._filled(signs):
                     self._tap(f"digit.{sign}")
@@ -106,6 +115,8 @@ class Teller:
                 if not self.probe.has("phone.next"):  # else it is known from an earlier case
                     for digit in PHONE:
                         self._tap(f"digit.{digit}")
+            case ["sign"]:
+                self.probe.call("draw", strokes=NAME)
             case ["check"]:
                 perform_check(self.probe, self.world, asked=self._keep_challenge)
             case ["put" | "take" as what]:
@@ -168,6 +179,17 @@ class Teller:
     def _tap(self, key: str) -> None:
         self._until(lambda: self.probe.has(key), f"{key} can not be touched")
         self.probe.tap(key)
+
+    def _find(self, key: str) -> None:
+        """Touch it on whichever page of the list it stands: large print has fewer rows a page."""
+        while not self.probe.has(key):
+            self._turn()
+        self.probe.tap(key)
+
+    def _turn(self) -> None:
+        before = self.probe.page()["serial"]
+        self._tap("list.more")
+        self._until(lambda: bool(self.probe.page()["serial"] != before), "the list does not turn")
 
     def _shown(self) -> str:
         return str(self.probe.wait("*", steady=False)["name"])

@@ -1,6 +1,10 @@
-"""Facts about certificates with a code: issuers' keys, what was issued, what was revoked. Nothing of a citizen."""
+"""Facts about certificates with a code: issuers' keys, what was issued, what was revoked.
 
-from dataclasses import dataclass
+Nothing of a citizen stands open in them.
+"""
+
+from dataclasses import dataclass, field
+from typing import ClassVar
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +29,10 @@ class IssuerKeyRevoked:
 
 @dataclass(frozen=True, slots=True)
 class CertificateIssued:
-    """A certificate was signed. `until`: ISO 8601, UTC; `sha256`: of the code's text."""
+    """A certificate was signed. `until`: ISO 8601, UTC; `code`: its text, `sha256` of that."""
+
+    PERSONAL: ClassVar[frozenset[str]] = frozenset({"code"})
+    VERSION: ClassVar[int] = 2  # 1: without `code`
 
     case_id: str
     number: str
@@ -34,6 +41,21 @@ class CertificateIssued:
     until: str
     sha256: str
     by: str
+    code: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateHandedOut:
+    """The person of the case got a certificate at the screen.
+
+    `identity`: how it is known who; `outcome`: of the print.
+    """
+
+    case_id: str
+    session_id: str
+    number: str
+    identity: str
+    outcome: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ from .events import ErasureOrdered, EventsMissing, PersonalDataErased, PersonalD
 from .lockfile import LockFile
 from .outbox import Outbox
 from .owner import as_owner_of
-from .persons import index_anew, open_case
+from .persons import index_anew, open_case, open_event
 from .projections import rebuild
 from .rows import JOURNAL_NAME
 from .sealing import KeyStore, make_folder
@@ -317,6 +317,11 @@ class Journal:
         """The sealed fields of a case, opened; that somebody did so is an event. Raises `KeyErased`."""
         await self.append(PersonalDataRead(case_id, staff_no, reason))
         return await self._run(lambda: open_case(self._store.chain(), self._store.keys, case_id))
+
+    async def personal_of(self, case_id: str, seq: int, *, staff_no: str, reason: str) -> dict[str, Any]:
+        """The sealed fields of one event of a case; as `personal`."""
+        await self.append(PersonalDataRead(case_id, staff_no, reason))
+        return await self._run(lambda: open_event(self._store.chain(), self._store.keys, case_id, seq))
 
     async def erase(self, case_ids: Sequence[str], *, by: str, reason: str, id_number: str = "") -> None:
         """Destroy the keys of cases and every way to find their persons. The chain stays whole.

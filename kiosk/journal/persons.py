@@ -52,6 +52,15 @@ def open_case(chain: DatabaseChain, keys: KeyStore, case_id: str) -> dict[str, A
     return opened
 
 
+def open_event(chain: DatabaseChain, keys: KeyStore, case_id: str, seq: int) -> dict[str, Any]:
+    """The sealed fields of one event of a case, none where it has none. Raises `KeyErased`, `SealBroken`."""
+    for number, kind, body in bodies_of_case(chain, case_id):
+        sealed = sealed_part(body) if number == seq else None
+        if sealed is not None:
+            return dict(json.loads(keys.unseal(case_id, sealed, associated(kind, seq))))
+    return {}
+
+
 def index_anew(db: sqlite3.Connection, chain: DatabaseChain, keys: KeyStore) -> int:
     """Find persons' cases again, by the keys that are left; answers how many. The caller holds the transaction."""
     count = 0

@@ -130,6 +130,7 @@ BY_TYPE: Final[Mapping[str, Known]] = {
     "IssuerKeyMade": Known.PROGRAM,
     "IssuerKeyRevoked": Known.PIN,
     "CertificateRevoked": Known.PIN,
+    "CertificateHandedOut": Known.DEVICE,
     "DeviceLost": Known.DEVICE,
     "DeviceReturned": Known.DEVICE,
     "MainsLost": Known.DEVICE,

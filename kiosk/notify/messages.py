@@ -117,6 +117,7 @@ PRIVATE: Final = frozenset(
         # of certificates others learn by the signed register
         "CertificateIssued",
         "CertificateRevoked",
+        "CertificateHandedOut",
         "IssuerKeyMade",
         "IssuerKeyRevoked",
         # what a person did or is: the journal only

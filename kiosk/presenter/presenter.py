@@ -11,6 +11,7 @@ from screens import viewmodels as vm
 from .aid import help_pages
 from .application import application_pages
 from .cabinet import cabinet_pages
+from .certificate import certificate_pages
 from .entrusting import agency_pages
 from .everyone import everyone_page
 from .finding import finding_pages
@@ -77,6 +78,8 @@ class Presenter:
                 return scan_pages(view, stage)
             case st.ChoosingRelation() | st.ChoosingFetcher() | st.AwaitingPrincipal() as stage:
                 return agency_pages(view, stage)
+            case st.Issuing() | st.Handing() as stage:
+                return certificate_pages(view, stage)
             case st.ChoosingMissing() | st.Signing() as stage:
                 return promise_pages(view, stage)
             case cs.LookingUp() | cs.CutOff() | cs.OwnCases() as stage:

@@ -5,7 +5,7 @@ from typing import Final
 
 from kiosk.session import custodystate as cs
 from kiosk.session.progress import NUMBER_DIGITS, case_number
-from kiosk.session.progressfacts import CaseProgress, Light, StepDone
+from kiosk.session.progressfacts import CaseProgress, CertificateHope, CityWord, Light, StepDone
 from locker.events import ResultKind
 from screens import intents as ask
 from screens import viewmodels as vm
@@ -18,6 +18,10 @@ TONES: Final = {
     Light.NONE: Tone.PLAIN, Light.GREEN: Tone.GOOD, Light.YELLOW: Tone.CAUTION, Light.RED: Tone.BAD,
     Light.DONE: Tone.GOOD,
 }  # fmt: skip
+TONES_HEARD: Final = {
+    CityWord.GRANTED: Tone.GOOD, CityWord.REFUSED: Tone.BAD, CityWord.WITHDRAWN: Tone.CAUTION,
+    CityWord.WAITING: Tone.CAUTION, CityWord.RESULT_READY: Tone.GOOD,
+}  # fmt: skip
 MINUTE: Final = 16  # characters of an ISO time down to the minute
 
 
@@ -27,12 +31,12 @@ def progress_pages(view: View, stage: cs.AskingHow | cs.ByNumber | cs.Overview) 
         case cs.AskingHow():
             return _ways(view)
         case cs.ByNumber(found=found) if found is not None:
-            return _case(view, found, may_add=False)
+            return _case(view, found, offered=False)
         case cs.ByNumber():
             return _number(view, stage)
         case cs.Overview():
             one = stage.one
-            return _cases(view, stage) if one is None else _case(view, one, may_add=one.may_add)
+            return _cases(view, stage) if one is None else _case(view, one, offered=True)
 
 
 def _ways(view: View) -> vm.ViewModel:
@@ -65,7 +69,7 @@ def _cases(view: View, stage: cs.Overview) -> vm.ViewModel:
     rows = tuple(
         PickRow(
             f"case.{case.case_id}", ask.Choose(case.case_id), _title(view, case), _standing(case),
-            TONES[case.light],
+            _tone(case),
         )
         for case in stage.cases
     )  # fmt: skip
@@ -75,16 +79,21 @@ def _cases(view: View, stage: cs.Overview) -> vm.ViewModel:
     )  # fmt: skip
 
 
-def _case(view: View, case: CaseProgress, *, may_add: bool) -> vm.ViewModel:
+def _case(view: View, case: CaseProgress, *, offered: bool) -> vm.ViewModel:
+    """`offered`: by the card, so that what the person may do is there too."""
     actions = [back()]
-    if may_add:
+    certificate = offered and case.certificate is CertificateHope.READY
+    if certificate:
+        actions.append(Action(ask.GetCertificate(), text("certificate.get"), primary=True))
+    if offered and case.may_add:
         can = view.session.facts.can_take(case.item_code)
-        actions.append(Action(ask.AddPapers(), text("progress.add"), primary=True, enabled=can))
-    tone = Tone.CAUTION if case.doubtful else TONES[case.light]
+        actions.append(Action(ask.AddPapers(), text("progress.add"), primary=not certificate, enabled=can))
+    tone = Tone.CAUTION if case.doubtful else _tone(case)
     sentence = text("progress.about", item=_title(view, case), case=case.case_id)
     return vm.PickPage(
         view.chrome(), text("progress.doubtful") if case.doubtful else _standing(case), sentence, tone,
-        (*_missing(view, case, may_add=may_add), *_steps(case)), tuple(actions), "progress.case",
+        (*_missing(view, case, may_add=offered and case.may_add), *_heard(case), *_steps(case)), tuple(actions),
+        "progress.case",
     )  # fmt: skip
 
 
@@ -96,6 +105,12 @@ def _missing(view: View, case: CaseProgress, *, may_add: bool) -> Iterator[PickR
         )
     elif case.waiting:
         yield PickRow("missing.fetch", None, text("progress.waits"), text("progress.fetch_it"), Tone.CAUTION)
+    if case.certificate is not CertificateHope.NONE:
+        told = text(f"certificate.case.{case.certificate.value}")
+        yield PickRow(
+            "missing.certificate", None, text("certificate.label"), told,
+            Tone.GOOD if case.certificate is CertificateHope.READY else Tone.BAD,
+        )  # fmt: skip
     if case.missing:
         promised = " · ".join(view.house.papers(case.item_code, case.missing))
         told = text("promise.until", papers=promised, day=day_of(case.until))
@@ -110,6 +125,22 @@ def _missing(view: View, case: CaseProgress, *, may_add: bool) -> Iterator[PickR
             yield PickRow("missing.later", None, text("progress.later"), names, Tone.CAUTION)
 
 
+def _heard(case: CaseProgress) -> Iterator[PickRow]:
+    """What the city said, the newest first."""
+    for number, one in enumerate(reversed(case.heard)):
+        told = text(f"progress.city.{one.word.value}")
+        if one.papers:
+            told = text("progress.city.papers", count=one.papers)
+        tone = TONES_HEARD.get(one.word, Tone.PLAIN)
+        yield PickRow(f"heard.{number}", None, told, text("progress.city.at", when=_minute(one.at)), tone)
+
+
+def _tone(case: CaseProgress) -> Tone:
+    if case.decided is None or case.light is Light.DONE:
+        return TONES[case.light]
+    return TONES_HEARD[case.decided]
+
+
 def _steps(case: CaseProgress) -> Iterator[PickRow]:
     for number, done in enumerate(case.steps):
         yield PickRow(
@@ -120,10 +151,14 @@ def _steps(case: CaseProgress) -> Iterator[PickRow]:
 
 def _when(case: CaseProgress, done: StepDone) -> Text | str:
     if done.at:
-        return done.at[:MINUTE].replace("T", " ")
+        return _minute(done.at)
     if done.step.value == "ready" and case.due:
         return text("progress.until", day=case.due)
     return text("progress.ahead")
+
+
+def _minute(at: str) -> str:
+    return at[:MINUTE].replace("T", " ")
 
 
 def _title(view: View, case: CaseProgress) -> str:
@@ -131,7 +166,9 @@ def _title(view: View, case: CaseProgress) -> str:
 
 
 def _standing(case: CaseProgress) -> Text:
-    """The light in words."""
+    """The light in words; what the city decided stands before a time limit that is over by that."""
+    if case.decided is not None and case.light is not Light.DONE:
+        return text(f"progress.city.{case.decided.value}")
     match case.light:
         case Light.GREEN | Light.YELLOW if case.days_left == 0:
             return text("progress.light.last_day")

@@ -61,7 +61,7 @@ class View:
     def visit_chrome(self, step: int, visit: st.Visit) -> vm.Chrome:
         """The same, with the item that the visit is about; who fetches something has fewer steps."""
         subject = self.house.item(visit.item_code).title if visit.item_code else ""
-        if visit.errand is st.Errand.PROGRESS:
+        if visit.errand in (st.Errand.PROGRESS, st.Errand.CERTIFICATE):
             return self.chrome()  # one page, no way to go
         if visit.errand is st.Errand.FETCH:
             return replace(self.chrome(STEPS_TO_FETCH[step], subject), steps=max(STEPS_TO_FETCH.values()))

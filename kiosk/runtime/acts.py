@@ -19,6 +19,7 @@ from kiosk.voice.speaker import Speaker
 from locker.ports import NotRecorded
 
 from .aidacts import AidDesk
+from .certificatedesk import CertificateDesk
 from .custodyacts import CustodyActs
 from .identityacts import IdentityActs
 from .ownacts import OwnActs
@@ -41,6 +42,7 @@ class Acts:
     ways: WayActs
     custody: CustodyActs
     own: OwnActs
+    certificates: CertificateDesk
     staff: StaffActs
     workshop: Workshop
     sheets: SheetDesk
@@ -95,6 +97,8 @@ class Acts:
                 await self.scans.perform(effect)
             case do.FindCases() | do.FindProgress() | do.CheckPickup() | do.OpenParcel() | do.ReturnParcel():
                 await self.own.perform(effect)
+            case do.IssueCertificate() | do.PrintCertificate():
+                await self.certificates.perform(effect)
             case do.InviteRating(matter):
                 await self.invitation.invite(self._session_id, matter)
             case do.ReportProblem() | do.AskCallBack():

@@ -45,7 +45,8 @@ from .acts import Acts
 from .aidacts import AidDesk, Hourly
 from .applications import Applications
 from .auditing import close_cut_off
-from .certificatecommands import certificate_commands
+from .certificatecommands import CertificateCommands, certificate_commands
+from .certificatedesk import CertificateDesk, certificate_desk
 from .commands import Commands
 from .custodyacts import ActLimits, Cases, CustodyActs
 from .custodycommands import CustodyCommands
@@ -72,7 +73,7 @@ from .slips import issue_cut_off
 from .staffdesk import StaffDesk, terms_of
 from .tasks import running
 from .testmessage import TestMessages
-from .timers import Limits
+from .timers import limits_of
 from .unfinished import Unfinished
 from .voice import SpokenScreen
 from .watching import MachineWatch
@@ -125,7 +126,7 @@ class Application:
         session = st.Session(policy=policy, lang=lang, home_lang=lang)
         self.engine = Engine(
             session, Presenter(self._houses),
-            self.screen if self._voice is None else SpokenScreen(self.screen, self._voice), _limits(settings),
+            self.screen if self._voice is None else SpokenScreen(self.screen, self._voice), limits_of(settings),
             now=self.machine.now, new_id=self.machine.new_id,
         )  # fmt: skip
         if self._voice is not None:
@@ -319,10 +320,9 @@ class Application:
         custody = CustodyCommands(
             self._journal, self._staff, lambda: self.engine.session.stage, self.engine.post, self.machine.now
         )
-        certificates = certificate_commands(self.settings, self._journal, self._staff, self.machine.now)
         commands = Commands(
             self._journal, self._staff, self._oversight, self._reporter, self._zone, codes, custody,
-            certificates, approving.ApprovalCommands(
+            self._certificates, approving.ApprovalCommands(
                 self._approval or approving.embedded(self._journal, self._catalogue, self.machine.now)
             ),
             scan_commands(self.settings, self._journal, self._staff, self.machine.now),
@@ -362,7 +362,7 @@ class Application:
         acts = Acts(
             self._journal,
             who.identity_acts(self.settings, self._journal, self.identity, self.machine.now, self.engine.post),
-            self._ways, custody, self._own_acts(),
+            self._ways, custody, self._own_acts(), self._certificate_desk,
             desk.acts(self.engine.post), workshop, self._sheets(), fitted.scans, self._aid(),
             self.engine.post, self._fitted.player(self.machine.sounds()),
             self._voice, self.machine.rating_invitation(),
@@ -410,8 +410,21 @@ class Application:
         return OwnActs(
             self._journal, self._ledger, self._doors, self._codes, self.engine.post, self.machine.now,
             lambda code: self._catalogue.get(code) is not None, added_for,
-            ProgressDesk(self._journal, self.machine.now, terms, added_for),
+            ProgressDesk(
+                self._journal, self.machine.now, terms, added_for, certificate=self._certificate_desk.hope
+            ),
         )  # fmt: skip
+
+    @cached_property
+    def _certificates(self) -> CertificateCommands:
+        return certificate_commands(self.settings, self._journal, self._staff, self.machine.now)
+
+    @cached_property
+    def _certificate_desk(self) -> CertificateDesk:
+        kinds = {item.code: item.result.certificate or "" for item in self._catalogue}
+        return certificate_desk(
+            self.settings, self._journal, self._certificates.certificates, kinds, self._fitted.desk, self.engine.post
+        )
 
     @cached_property
     def _staff_desk(self) -> StaffDesk:
@@ -485,17 +498,4 @@ def _cell(cell: CellSettings) -> Cell:
     return Cell(
         cell.name, Size(cell.size), cell.board, cell.channel, cell.row - 1, cell.column - 1, cell.columns,
         cell.rows, cell.bottom_mm, cell.top_mm,
-    )  # fmt: skip
-
-
-def _limits(settings: Settings) -> Limits:
-    session = settings.session
-    return Limits(
-        idle_limit_s=session.idle_limit_s, idle_warning_s=session.idle_warning_s,
-        door_open_limit_s=session.door_open_limit_s, door_warn_after_s=session.door_warn_after_s,
-        door_warn_every_s=session.door_warn_every_s, card_left_limit_s=session.card_left_limit_s,
-        card_warn_every_s=session.card_warn_every_s, grace_s=session.grace_s,
-        receipt_page_s=session.receipt_page_s, notice_page_s=session.notice_page_s, staff_idle_s=session.staff_idle_s,
-        sign_in_idle_s=session.sign_in_idle_s, code_page_s=settings.face.without.code_page_s,
-        face_valid_s=settings.face.valid_s, rating_page_s=settings.counter.rating_page_s,
     )  # fmt: skip

@@ -79,7 +79,8 @@ class Machine:
 
     def catalogue(self) -> Catalogue:
         """The service items. Raises `CatalogueError`."""
-        return load_catalogue(self.settings.paths.services_dir)
+        kinds = [kind.code for kind in self.settings.certificates.kinds]
+        return load_catalogue(self.settings.paths.services_dir, kinds)
 
     def disk(self) -> Disk:
         """The disk under the journal."""

@@ -63,6 +63,11 @@ class ReceiptDesk:
     health: Health = STARTING
     _busy: asyncio.Lock | None = None
 
+    @property
+    def columns_dots(self) -> int:
+        """The printable width of its paper."""
+        return self.config.columns_dots if isinstance(self.config, EscposConfig) else 0
+
     async def __call__(self, job: do.PrintReceipt, anchor: str, lang: str) -> PrintOutcome:
         """Print one receipt; a printer that is out is an outcome, never an error."""
         receipt = self._receipt(job, anchor, lang)

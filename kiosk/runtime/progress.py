@@ -1,17 +1,27 @@
 """Where cases stand, worked out of what the journal has of them. Pure but for the reading."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Final
 
 from kiosk.deadlines import deadline, working_days_left
+from kiosk.journal.approvalevents import DecisionHeard, ProgressHeard
 from kiosk.journal.deposits import DepositRow
 from kiosk.journal.journal import Journal
 from kiosk.journal.promises import promise_of
 from kiosk.journal.scans import Pages, filed
-from kiosk.journal.types import CaseRow
-from kiosk.session.progressfacts import CaseProgress, CaseStep, Light, StepDone
+from kiosk.journal.types import CaseRow, StoredEvent
+from kiosk.session.progressfacts import (
+    DECIDED,
+    CaseProgress,
+    CaseStep,
+    CertificateHope,
+    CityWord,
+    Heard,
+    Light,
+    StepDone,
+)
 from locker.events import Bound, ResultKind
 
 from .facts import Terms
@@ -19,18 +29,24 @@ from .numbertries import NumberTries
 
 OPEN: Final = frozenset({"held", "filed", "disputed", "collected"})  # papers may be added to such a case
 CASES_MOST: Final = 20  # of one person, the newest
+HEARD_MOST: Final = 2  # of what the city said, the newest
+STEPS: Final = tuple(word for word in CityWord if word not in (*DECIDED, CityWord.NEWS))
 NEXT: Final = (CaseStep.RECEIVED, CaseStep.COLLECTED, CaseStep.READY, CaseStep.FETCHED)
 
 
 @dataclass(frozen=True, slots=True)
 class ProgressDesk:
-    """Reads where cases stand. `added_for`: how long papers may be added to a case; `tries`: numbers nobody has."""
+    """Reads where cases stand. `added_for`: how long papers may be added to a case; `tries`: numbers nobody has.
+
+    `certificate`: what is known of the one that a case ends with.
+    """
 
     journal: Journal
     now: Callable[[], datetime]
     terms: Terms
     added_for: timedelta
     tries: NumberTries = field(default_factory=NumberTries)
+    certificate: Callable[[CaseRow], Awaitable[CertificateHope]] | None = None
 
     async def of_person(self, card_number: str) -> tuple[CaseProgress, ...]:
         """Of the card's holder, newest first; what nothing came of is left out. Raises `JournalError`."""
@@ -49,7 +65,27 @@ class ProgressDesk:
         pages = await self.journal.read(lambda db: filed(db, row.case_id))
         found = progress_of(row, lain, self.terms, self.now(), may_add=young, pages=pages)
         promise = await self.journal.read(lambda db: promise_of(db, row.case_id))
-        return found if promise is None else replace(found, missing=promise.missing, until=promise.until)
+        if promise is not None:
+            found = replace(found, missing=promise.missing, until=promise.until)
+        found = replace(found, heard=heard_of(await self.journal.case_events(row.case_id), self.now()))
+        return found if self.certificate is None else replace(found, certificate=await self.certificate(row))
+
+
+def heard_of(events: Sequence[StoredEvent], now: datetime) -> tuple[Heard, ...]:
+    """The last words of the city's approval system, oldest first by its clock."""
+    found = []
+    for event in events:
+        data = event.data
+        if event.type == ProgressHeard.__name__:
+            word = CityWord(data["step"]) if data["step"] in STEPS else CityWord.NEWS
+        elif event.type == DecisionHeard.__name__:
+            word = CityWord(data["decision"])
+        else:
+            continue
+        found.append(
+            Heard(word, _local(datetime.fromisoformat(data["said_at"]), now), int(data.get("missing", 0)))
+        )
+    return tuple(sorted(found, key=lambda one: one.at)[-HEARD_MOST:])
 
 
 def progress_of(

@@ -9,6 +9,7 @@ from kiosk.session import events as ev
 from kiosk.session import staffstate as ss
 from kiosk.session import state as st
 from kiosk.session.facts import Identity
+from kiosk.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,20 @@ def _moment(stage: st.Stage) -> tuple[object, ...]:
             return (type(stage),)
 
 
+def limits_of(settings: Settings) -> Limits:
+    """As the site has set them."""
+    session = settings.session
+    return Limits(
+        idle_limit_s=session.idle_limit_s, idle_warning_s=session.idle_warning_s,
+        door_open_limit_s=session.door_open_limit_s, door_warn_after_s=session.door_warn_after_s,
+        door_warn_every_s=session.door_warn_every_s, card_left_limit_s=session.card_left_limit_s,
+        card_warn_every_s=session.card_warn_every_s, grace_s=session.grace_s,
+        receipt_page_s=session.receipt_page_s, notice_page_s=session.notice_page_s, staff_idle_s=session.staff_idle_s,
+        sign_in_idle_s=session.sign_in_idle_s, code_page_s=settings.face.without.code_page_s,
+        face_valid_s=settings.face.valid_s, rating_page_s=settings.counter.rating_page_s,
+    )  # fmt: skip
+
+
 def due(stage: st.Stage, quiet: Quiet, limits: Limits) -> ev.Event | None:
     """The event that time alone makes now, asked about once a second, however late a look comes."""
     if isinstance(stage, st.StaffStage):
@@ -78,7 +93,7 @@ def due(stage: st.Stage, quiet: Quiet, limits: Limits) -> ev.Event | None:
             | st.Signing(visit)
         ) if visit.identity is Identity.VERIFIED and quiet.verified_s >= limits.face_valid_s:
             return ev.FaceStale(ev.Stale.EXPIRED)
-        case st.Idle() | st.Reserving() | st.Opening() | st.Holding() | st.Filing() | st.AskingDesk():
+        case st.Idle() | st.Reserving() | st.Opening() | st.Holding() | st.Filing() | st.AskingDesk() | st.Issuing():
             return None
         case st.PuttingIn(place=place):
             if quiet.in_stage_s >= limits.door_open_limit_s:
@@ -108,7 +123,7 @@ def due(stage: st.Stage, quiet: Quiet, limits: Limits) -> ev.Event | None:
             | st.AskingGuardian() | st.CheckingFace() | st.FaceUndecided() | st.ChoosingWay() | st.EnteringPhone()
             | st.Confirming() | st.OpenFailed() | st.NothingSeen() | st.Filling() | st.Reviewing() | st.Decided()
             | st.OfferingScan() | st.Scanning() | st.ChoosingMissing() | st.Signing()
-            | st.ChoosingRelation() | st.ChoosingFetcher() | st.AwaitingPrincipal()
+            | st.ChoosingRelation() | st.ChoosingFetcher() | st.AwaitingPrincipal() | st.Handing()
         ):  # fmt: skip
             return _idle(quiet, limits.idle_limit_s, limits.idle_warning_s)
         case _:

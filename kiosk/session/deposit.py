@@ -11,6 +11,7 @@ from screens import intents as ask
 
 from . import (
     application,
+    certifying,
     entrusting,
     errands,
     finding,
@@ -70,6 +71,8 @@ def step(stage: st.CitizenStage, event: ev.Event, session: st.Session) -> Step |
             | cs.Returning()
         ):  # fmt: skip
             return pickup.step(stage, event)
+        case st.Issuing() | st.Handing():
+            return certifying.step(stage, event)
         case st.ReadingQuiet():
             return quiet.step(stage, event)
         case st.Farewell() | st.Rating():
@@ -229,6 +232,8 @@ def timed_out(stage: st.CitizenStage) -> Step:
             return dismiss(visit)
         case st.ChoosingRelation() | st.ChoosingFetcher() | st.AwaitingPrincipal():
             return entrusting.timed_out(stage)
+        case st.Issuing() | st.Handing():
+            return certifying.timed_out(stage)
         case st.Filing():
             return stage, ()
         case st.Rating():

@@ -247,6 +247,25 @@ class FindProgress:
 
 
 @dataclass(frozen=True, slots=True)
+class IssueCertificate:
+    """Have the certificate of this person's case, which is issued only once. Answer: `CertificateReady`."""
+
+    case_id: str
+    card_number: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class PrintCertificate:
+    """Print it, and journal that they have it. Answer: `CertificatePrinted`."""
+
+    case_id: str
+    session_id: str
+    identity: Identity
+    number: str
+    code: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class CheckPickup:
     """Is what was typed the code of one of these cases? Answer: `PickupChecked`."""
 
@@ -356,6 +375,7 @@ CustodyEffect = (
 )
 ScanEffect = WakeScanner | TakePage | DropPages | RestScanner
 OwnEffect = FindCases | FindProgress | CheckPickup | OpenParcel | ReturnParcel
+CertificateEffect = IssueCertificate | PrintCertificate
 AidEffect = ReportProblem | AskCallBack
 VendorEffect = Inspect | TryDevice | EndTest | TellFrames | WriteReport
 Effect = (
@@ -369,6 +389,7 @@ Effect = (
     | CustodyEffect
     | ScanEffect
     | OwnEffect
+    | CertificateEffect
     | AidEffect
     | InviteRating
     | StaffEffect

@@ -53,7 +53,7 @@ def filling(stage: Filling, event: ev.Event, session: st.Session) -> Step | None
     """The person's name and number are typed."""
     first = stage.name == NAME
     if first and isinstance(event, ask.Back):
-        return AwaitingPrincipal(replace(stage.visit, form=Form())), ()
+        return AwaitingPrincipal(_without_letter(stage.visit)), ()
     return application.step(stage, event, lambda visit: _typed(visit, session))
 
 
@@ -65,7 +65,7 @@ def _chosen(stage: ChoosingRelation | ChoosingFetcher, event: ev.Event) -> Step 
             return ChoosingFetcher(replace(visit, agency=replace(agency, relation=Relation(name)))), ()
         case ChoosingFetcher(), ask.Choose(name) if name in (ONLY_THEY, AGENT_TOO):
             told = replace(agency, may_fetch=name == AGENT_TOO)
-            return AwaitingPrincipal(replace(visit, agency=told)), ()
+            return AwaitingPrincipal(_without_letter(replace(visit, agency=told))), ()
         case ChoosingFetcher(), ask.Back():
             return ChoosingRelation(visit), ()
         case _:
@@ -122,15 +122,19 @@ def _typed(visit: st.Visit, session: st.Session) -> Step:
     told = dict(visit.form.values)
     name, number = told[NAME], told[NUMBER]
     if number == visit.card.number:
-        assert visit.agency is not None
-        own = replace(visit, agency=replace(visit.agency, letter=False), form=Form())
-        return AwaitingPrincipal(own, same=True), ()
+        return AwaitingPrincipal(_without_letter(visit), same=True), ()
     # what somebody has just typed is shown whole: it is to be compared
     sex = "male" if is_male(number) else "female"
     card = CardFacts(
         name, number, name, number, TYPED, birth_date=birth_of(number).isoformat(), sex=sex
     )  # fmt: skip
     return _known(visit, card, session)
+
+
+def _without_letter(visit: st.Visit) -> st.Visit:
+    """As long as a card may still come, whatever was begun to be typed before."""
+    assert visit.agency is not None
+    return replace(visit, agency=replace(visit.agency, letter=False), form=Form())
 
 
 def _known(visit: st.Visit, card: CardFacts, session: st.Session) -> Step:

@@ -16,6 +16,9 @@ def identified(visit: st.Visit, *effects: do.Effect) -> Step:
     assert visit.card is not None
     if visit.agency is not None:
         return ChoosingRelation(visit), effects
+    if visit.errand is st.Errand.CERTIFICATE:
+        wanted = do.IssueCertificate(visit.case_id, visit.card.number)
+        return st.Issuing(visit), (*effects, wanted)
     if visit.errand is st.Errand.PROGRESS:
         return cs.LookingUp(visit), (*effects, do.FindProgress(visit.card.number))
     proven = visit.identity is not Identity.CARD_ONLY  # a card alone may be anybody's

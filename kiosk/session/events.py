@@ -6,6 +6,7 @@ from enum import StrEnum
 from kiosk.catalogue.rules import Decision
 from screens.intents import Intent
 
+from .certificatestate import CertificateFact
 from .facts import CardFacts, FaceProof, Facts, FrameFact, Inspection, OwnCase, Sight
 from .progressfacts import CaseProgress
 from .quietfacts import QuietHours
@@ -208,6 +209,22 @@ class CasesFound:
 
 
 @dataclass(frozen=True, slots=True)
+class CertificateReady:
+    """The certificate of the case, or `why` there is none (a `notice.certificate_*` key's last part)."""
+
+    certificate: CertificateFact | None = None
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CertificatePrinted:
+    """What became of the paper with the certificate of this number: `printed`, `notPrinted`, `unknown`."""
+
+    number: str
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
 class ProgressFound:
     """Where the cases that were asked for stand, newest first; none: there is no such case.
 
@@ -381,7 +398,7 @@ Event = (
     | FaceAnswer | FaceStale | CodeSent | CodeNotSent | CodeAnswer | DeskAnswer
     | CaseFiled | PageTaken | ScanFailed
     | IdentityGone | CellGiven | NoCell | DoorAnswer | DoorShut | DoorLost | DoorOpenLong | DepositRecorded
-    | CasesFound | ProgressFound | PickupChecked | ParcelReturned
+    | CasesFound | ProgressFound | CertificateReady | CertificatePrinted | PickupChecked | ParcelReturned
     | QuietTold | HeadphonesPlugged | AidAnswer | AidLeft | RecordingFailed | ReceiptAnswer | SheetPrinted | StaffEvent
     | IdleFor | LeftAlone | CardLeftLong | DoorOpenAtStart | Inspected | TrialAnswer | CameraSeen | FramesTold
     | ReportMade

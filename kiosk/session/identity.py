@@ -77,7 +77,7 @@ def _needs_more_than_a_card(errand: st.Errand, session: st.Session) -> bool:
             return session.policy.pickup_face  # the code is the second proof
         case st.Errand.PROGRESS:
             return False  # nothing is handed out, and the page names nobody
-        case st.Errand.DEPOSIT | st.Errand.SUPPLEMENT:
+        case st.Errand.DEPOSIT | st.Errand.SUPPLEMENT | st.Errand.CERTIFICATE:
             return True
         case _:
             assert_never(errand)

@@ -40,6 +40,8 @@ _HARMLESS = (
     ev.CardSeen,
     ev.CasesFound,
     ev.ProgressFound,
+    ev.CertificateReady,
+    ev.CertificatePrinted,
     ev.PickupChecked,
     ev.ParcelReturned,
     ev.DoorOpenLong,
@@ -74,7 +76,7 @@ _HARMLESS = (
 WITHOUT_CARD: Final = (custodystate.AskingHow, custodystate.ByNumber)
 CARD_WATCHED: Final = (
     st.Filling, st.Reviewing, st.Decided, st.OfferingScan, st.Scanning, st.Filing, st.ChoosingMissing, st.Signing,
-    st.ChoosingRelation, st.ChoosingFetcher,
+    st.ChoosingRelation, st.ChoosingFetcher, st.Issuing, st.Handing,
     st.ChoosingWay, st.EnteringCode, st.AskingDesk, st.EnteringPhone, st.Confirming, st.Reserving, st.Opening,
     st.OpenFailed, st.PuttingIn, st.NothingSeen, st.Holding, st.Receipt, st.TakingCard, st.Trouble, st.DoorLeftOpen,
     *(kind for kind in get_args(custodystate.CustodyStage) if kind not in WITHOUT_CARD),
@@ -85,7 +87,7 @@ STAFF_AT_EASE: Final = tuple(kind for kind in get_args(st.StaffStage) if kind no
 BEFORE_A_DOOR: Final = (
     st.ReadingQuiet, st.ChoosingItem, st.ReadingGuide, *get_args(st.IdentityStage),
     st.EnteringPhone, st.Confirming, st.Filling, st.Reviewing, st.Decided, st.OfferingScan, st.Scanning,
-    st.ChoosingMissing, st.Signing, *get_args(agencystate.AgencyStage), custodystate.LookingUp,
+    st.ChoosingMissing, st.Signing, st.Issuing, st.Handing, *get_args(agencystate.AgencyStage), custodystate.LookingUp,
     custodystate.CutOff, custodystate.OwnCases,
     custodystate.TypingPickup, *get_args(custodystate.ProgressStage), *STAFF_AT_EASE, st.Inspecting, st.ReadingFrames,
     st.TouchingGrid,
@@ -238,7 +240,10 @@ def _frame(session: st.Session, event: ev.Event) -> Outcome | None:
             ends = (*BEFORE_A_DOOR, custodystate.Sealing)  # behind a shut door it counts at once
             if isinstance(session.stage, ends) and Part.POWER in facts.failing:
                 return _time_out(known)
-            if isinstance(session.stage, st.AwaitingCard | st.AwaitingPrincipal) and Part.READER in facts.failing:
+            if (
+                isinstance(session.stage, st.AwaitingCard | st.AwaitingPrincipal)
+                and Part.READER in facts.failing
+            ):
                 return _enter(known, st.Trouble("reader_gone"), (do.Sound("attention"),))
             return Outcome(known)
         case ev.QuietTold(hours):

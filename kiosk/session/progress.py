@@ -11,7 +11,7 @@ from . import events as ev
 from . import identity
 from . import state as st
 from .leaving import Step, dismiss, leave, trouble_then_card
-from .progressfacts import CaseProgress
+from .progressfacts import CaseProgress, CertificateHope
 
 NUMBER_DIGITS: Final = 10  # a day as YYMMDD, and a count within the day
 DAY_DIGITS: Final = 6
@@ -107,6 +107,14 @@ def _overview(stage: cs.Overview, event: ev.Event, session: st.Session) -> Step 
             if case is None or not case.may_add or not session.facts.can_take(case.item_code):
                 return None
             wish = replace(visit, errand=st.Errand.SUPPLEMENT, case_id=case.case_id, item_code=case.item_code)
+            return identity.prove(wish, session)
+        case ask.GetCertificate():
+            case = stage.one
+            if case is None or case.certificate is not CertificateHope.READY:
+                return None
+            wish = replace(
+                visit, errand=st.Errand.CERTIFICATE, case_id=case.case_id, item_code=case.item_code
+            )
             return identity.prove(wish, session)
         case ask.Back() if stage.shown and len(stage.cases) > 1:
             return replace(stage, shown=""), ()

@@ -8,7 +8,16 @@ from locker.events import Evidence
 from screens.languages import on_paper
 from screens.theme import Scheme
 
-from . import agencystate, applicationstate, custodystate, findingstate, promisestate, scanstate, staffstate
+from . import (
+    agencystate,
+    applicationstate,
+    certificatestate,
+    custodystate,
+    findingstate,
+    promisestate,
+    scanstate,
+    staffstate,
+)
 from . import visit as of_visit
 from .aidstate import Aid
 from .events import CardTrouble, FaceAsked
@@ -25,6 +34,8 @@ Decided = applicationstate.Decided
 OfferingScan = scanstate.OfferingScan
 Scanning = scanstate.Scanning
 Filing = scanstate.Filing
+Issuing = certificatestate.Issuing
+Handing = certificatestate.Handing
 ChoosingMissing = promisestate.Choosing
 Signing = promisestate.Signing
 ChoosingRelation = agencystate.ChoosingRelation
@@ -336,7 +347,7 @@ CitizenStage = (
     ReadingQuiet | ChoosingItem | ReadingGuide | IdentityStage | EnteringPhone
     | Confirming | Reserving | Opening | OpenFailed | PuttingIn | NothingSeen | Holding | Receipt | TakingCard
     | Farewell | Rating | Trouble | DoorLeftOpen | custodystate.CustodyStage | applicationstate.ApplicationStage
-    | scanstate.ScanStage | promisestate.PromiseStage | agencystate.AgencyStage
+    | scanstate.ScanStage | promisestate.PromiseStage | agencystate.AgencyStage | certificatestate.CertificateStage
 )  # fmt: skip
 StaffStage = staffstate.StaffStage
 VendorStage = Inspecting | ReadingFrames | TouchingGrid | TryingDoor

@@ -22,6 +22,7 @@ class Errand(StrEnum):
     SUPPLEMENT = "supplement"  # more papers to a case of theirs
     FETCH = "fetch"
     PROGRESS = "progress"  # where their cases stand
+    CERTIFICATE = "certificate"  # of a case of theirs that was granted
 
 
 class Relation(StrEnum):
@@ -160,6 +161,8 @@ class Visit:
         match self.errand:
             case Errand.FETCH | Errand.PROGRESS:
                 return replace(self, item_code="", case_id="")
+            case Errand.CERTIFICATE:
+                return replace(self, errand=Errand.PROGRESS, item_code="", case_id="")
             case Errand.SUPPLEMENT if not self.guide_item:  # they came to see where it stands
                 return replace(self, errand=Errand.PROGRESS, item_code="", case_id="")
             case Errand.SUPPLEMENT:

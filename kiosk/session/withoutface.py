@@ -23,6 +23,8 @@ WayStage = st.ChoosingWay | st.EnteringCode | st.AskingDesk
 def ways(visit: st.Visit, session: st.Session) -> tuple[Identity, ...]:
     """The ways that are shown to this person; at least one of them is `usable`."""
     on = session.policy.ways
+    if visit.errand is st.Errand.CERTIFICATE:  # nobody compares the card later
+        on = tuple(way for way in on if way is not Identity.CARD_ONLY)
     if visit.face_blocked:
         on = tuple(way for way in on if way in BY_STAFF)
     if any(usable(way, session.facts) for way in on):

@@ -13,7 +13,7 @@ class SheetView(Page):
     def show(self, view: SheetPage, binding: Binding) -> None:
         """Bind to `view`."""
         words = binding.words
-        self.night(view, words(view.heading), view.sentence, words)
+        self.night(view, words(view.heading), words(view.sentence), words)
         self.ids.qr.content = view.qr
         self.ids.state.say, self.ids.state.tone = words(view.state), view.tone.value
         self.ids.actions.show(view.actions, words, binding.emit)

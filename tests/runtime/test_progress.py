@@ -14,12 +14,13 @@ from drivers.contracts.board import ItemState
 from kiosk.deadlines import working_days_left
 from kiosk.journal import events as facts
 from kiosk.journal import opened
+from kiosk.journal.approvalevents import DecisionHeard, ProgressHeard
 from kiosk.journal.custody import JournalCustody
 from kiosk.journal.journal import Journal
 from kiosk.journal.scanevents import PagesExported, PagesSealed
 from kiosk.runtime.facts import Terms
 from kiosk.runtime.progress import ProgressDesk
-from kiosk.session.progressfacts import CaseProgress, CaseStep, Light
+from kiosk.session.progressfacts import CaseProgress, CaseStep, CityWord, Heard, Light
 from locker import events as custody
 from locker.compartment import CITIZEN, Compartment
 from locker.events import Evidence, ResultKind
@@ -219,3 +220,30 @@ def test_days_left_are_none_on_the_day_itself() -> None:
     friday, monday = date(2026, 11, 27), date(2026, 11, 30)
     assert (working_days_left(friday, friday), working_days_left(friday, monday)) == (0, 1)
     assert working_days_left(monday, friday) == -1
+
+
+def test_what_the_city_said_last_is_told_in_its_order(tmp_path: Path) -> None:
+    async def work(office: Office) -> None:
+        office.at("2026-11-23T10:00")
+        await office.opens()
+        await office.hands_in()
+        for message, step, said_at, missing in (
+            ("1", "received", "2026-11-23T01:00:00Z", 0),
+            ("3", "waiting_for_applicant", "2026-11-24T03:00:00Z", 2),
+            ("2", "at_the_notary", "2026-11-24T02:00:00Z", 0),
+        ):
+            await office.journal.append(
+                ProgressHeard(CASE, message, step, said_at, missing, "their own words", ())
+            )
+        case = await office.seen()
+        assert case.heard == (
+            Heard(CityWord.NEWS, "2026-11-24T10:00+08:00"),
+            Heard(CityWord.WAITING, "2026-11-24T11:00+08:00", 2),
+        )
+        assert case.decided is None
+        decision = DecisionHeard(CASE, "4", "refused", "none", "2026-11-25T02:00:00Z", "their own words")
+        await office.journal.append(decision)
+        assert (await office.seen()).decided is CityWord.REFUSED
+        assert "their own words" not in repr(await office.seen())
+
+    play(tmp_path, work)

@@ -22,6 +22,7 @@ from kiosk.session import events as ev
 from kiosk.session import staffstate as ss
 from kiosk.session import state as st
 from kiosk.session.application import answer_of
+from kiosk.session.certificatestate import CertificateFact
 from kiosk.session.deposit import is_mobile_number
 from kiosk.session.facts import (
     WITHOUT_FACE,
@@ -43,7 +44,15 @@ from kiosk.session.form import Form
 from kiosk.session.historystate import ChoosingHistory
 from kiosk.session.lookstate import Look
 from kiosk.session.machine import Outcome, step
-from kiosk.session.progressfacts import CaseProgress, CaseStep, Light, StepDone
+from kiosk.session.progressfacts import (
+    CaseProgress,
+    CaseStep,
+    CertificateHope,
+    CityWord,
+    Heard,
+    Light,
+    StepDone,
+)
 from kiosk.session.promisestate import LaterPaper
 from kiosk.session.quietfacts import QuietHours
 from kiosk.session.scanstate import ScanPaper, ScanPlan
@@ -103,14 +112,34 @@ QUIET: Final = QuietHours(28, 3, ((0.5,) * 9 + (4.0,) + (1.0,) * 14,) * 7, ((2.5
 PROGRESS: Final = CaseProgress(
     CASE, ITEM, Light.GREEN,
     (StepDone(CaseStep.RECEIVED, "2026-11-22T03:00+08:00"), StepDone(CaseStep.COLLECTED), StepDone(CaseStep.READY)),
-    due="2026-11-25", days_left=3, may_add=True, waiting=("to_complete",),
+    due="2026-11-25", days_left=3, may_add=True, waiting=("to_complete",), certificate=CertificateHope.READY,
+)  # fmt: skip
+REVOKED: Final = replace(
+    PROGRESS,
+    case_id="261122-0002",
+    light=Light.RED,
+    may_add=False,
+    certificate=CertificateHope.REVOKED,
+    heard=(
+        Heard(CityWord.WAITING, "2026-11-22T10:00+08:00", 2),
+        Heard(CityWord.REFUSED, "2026-11-23T10:00+08:00"),
+    ),
+)
+CERTIFICATE: Final = CertificateFact(
+    "Z-261122-01", (("zh_CN", "居住证明"), ("en", "Proof of residence")), "2027-02-20", "ND1:6BF"
+)
+HANDED: Final[tuple[ev.Event, ...]] = (
+    ev.CertificateReady(CERTIFICATE),
+    *(ev.CertificateReady(why=why) for why in ("none", "expired", "revoked", "refused")),
+    *(ev.CertificatePrinted(CERTIFICATE.number, outcome) for outcome in ("printed", "notPrinted", "unknown")),
+    ev.CertificatePrinted("Z-261122-02", "printed"),
 )  # fmt: skip
 CASES_TOLD: Final[tuple[ev.Event, ...]] = (
     ev.CasesFound(), ev.CasesFound((OWED,)), ev.CasesFound((replace(OWED, cut_off=False, waiting=()),)),
     ev.PickupChecked(CASE, "code"), ev.PickupChecked(why="wrong", left=2), ev.PickupChecked(why="wait", wait_s=15),
     *(ev.PickupChecked(why=why) for why in ("expired", "used", "blocked", "revoked", "none")),
     ev.ProgressFound(), ev.ProgressFound((PROGRESS,)),
-    ev.ProgressFound((PROGRESS, replace(PROGRESS, case_id="261122-0002", light=Light.RED, may_add=False))),
+    ev.ProgressFound((PROGRESS, REVOKED)),
     ev.ParcelReturned(CELL), ev.ParcelReturned("A-04"), ev.NoCell("reach"), ev.NoCell("size"),
 )  # fmt: skip
 
@@ -161,6 +190,7 @@ INTENTS: Final[tuple[ev.Event, ...]] = (
     *who.TOUCHES, *WRITING, *SCANS, *AGENCY,
     ask.ReportProblem(), ask.CallMe(), ask.StartRating(), ask.Rate(4), ask.Choose("fast"),
     ask.ShowQuiet(), ask.NotMine(), ask.ShowProgress(), ask.ByCard(), ask.ByReceipt(), ask.AddPapers(),
+    ask.GetCertificate(),
     ask.AnotherEnvelope(), ask.DoesNotFit(), ask.EasyReach(), ask.StartFetch(), ask.Choose(CASE), ask.Choose("nothing"),
 )  # fmt: skip
 DEVICES: Final[tuple[ev.Event, ...]] = (
@@ -194,7 +224,7 @@ DEVICES: Final[tuple[ev.Event, ...]] = (
     ev.DoorOpenLong("A-04"),
     ev.HeadphonesPlugged(True), ev.QuietTold(QUIET),
     ev.AidAnswer("P-261122-01"), ev.AidLeft(), ev.IdleFor(7), ev.IdleFor(0),
-    *CASES_TOLD, *SCANNED, ev.CaseFiled(CASE, "anchor", DECISIONS[0]),
+    *CASES_TOLD, *HANDED, *SCANNED, ev.CaseFiled(CASE, "anchor", DECISIONS[0]),
     ev.LeftAlone(), ev.CardLeftLong(), ev.DoorOpenAtStart(CELL, CASE), ev.DoorOpenAtStart("A-04"),
 )  # fmt: skip
 EVENTS: Final = INTENTS + DEVICES

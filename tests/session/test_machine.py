@@ -159,7 +159,14 @@ def test_the_first_page_knows_nobody() -> None:
         fresh = st.Session(facts=session.facts, policy=session.policy, quiet=session.quiet)
         assert (
             replace(
-                session, help=False, seconds_left=None, lang="zh_CN", large=False, scheme=None, look=Look(), next_id=""
+                session,
+                help=False,
+                seconds_left=None,
+                lang="zh_CN",
+                large=False,
+                scheme=None,
+                look=Look(),
+                next_id="",
             )
             == fresh
         )
