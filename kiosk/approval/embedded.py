@@ -90,8 +90,8 @@ class EmbeddedApproval:
             return None
         decided = rules.decide(item.instant, submission.answers, card, self.today())
         verdict = VERDICTS.get(decided.outcome)
-        if verdict is None:
-            return None
+        if verdict is None or (verdict is Verdict.GRANTED and submission.promise is not None):
+            return None  # nothing is granted before all papers are there
         words = "；".join(reason.zh for reason in decided.reasons)
         form = self._form(item.code, verdict)
         return Decision(

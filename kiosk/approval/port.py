@@ -10,7 +10,7 @@ ApprovalError
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Final, Protocol
 
@@ -124,8 +124,23 @@ class Proof:
 
 
 @dataclass(frozen=True, slots=True)
+class Promise:
+    """Papers accepted as following later (容缺受理). `missing`: numbers as in `Material`; `until`: the last day.
+
+    The applicant signed it on the screen; the signature stays with the kiosk.
+    """
+
+    missing: tuple[int, ...]
+    until: date
+
+
+@dataclass(frozen=True, slots=True)
 class Submission:
-    """What goes out for one deposit. `applicant` is missing where their data was erased; `answers`: of the form."""
+    """What goes out for one deposit, or for a case of scanned pages alone.
+
+    `applicant` is missing where their data was erased; `answers`: of the form; `promise`: of an application alone, for
+    what a supplement brings the kiosk knows by the citizen's word only.
+    """
 
     message_id: str  # the idempotency key
     kiosk_id: str
@@ -138,6 +153,7 @@ class Submission:
     materials: tuple[Material, ...]
     proof: Proof
     agent: Agent | None = None
+    promise: Promise | None = None
 
 
 @dataclass(frozen=True, slots=True)

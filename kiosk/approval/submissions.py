@@ -4,13 +4,15 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final
 
 from kiosk.catalogue.items import Item
 from kiosk.journal.errors import KeyErased, SealBroken
+from kiosk.journal.promises import PromiseRow
 from kiosk.journal.types import CaseRow, Channel, Event, Notice, Recorded, new_message_id
 
-from .port import Agent, Applicant, Kind, Material, Proof, Submission
+from .port import Agent, Applicant, Kind, Material, Promise, Proof, Submission
 from .wire import request_body
 
 HELD: Final = "DepositHeld"
@@ -24,7 +26,8 @@ class SubmissionWriter:
     """A notice policy. Its look-ups run inside the journal's transaction: see `Journal.case_inside` and its sisters.
 
     `materials_of`: an item's papers; `case`, `held` (how often something came in so far), `personal` and
-    `agency` (`kiosk.journal.entrusted.agency_of`): of a case; `head`: number and hash of the fact in hand.
+    `agency` (`kiosk.journal.entrusted.agency_of`): of a case; `head`: number and hash of the fact in hand; `promised`:
+    what of a case follows later.
     """
 
     kiosk_id: str
@@ -34,6 +37,7 @@ class SubmissionWriter:
     personal: Callable[[str], Mapping[str, Any]]
     head: Callable[[], tuple[int, str]]
     agency: Callable[[str], str]
+    promised: Callable[[str], PromiseRow | None]
 
     def __call__(self, event: Event, recorded: Recorded) -> tuple[Notice, ...]:
         """One row for papers that are held, sealed under the key of their case; none for any other fact."""
@@ -47,10 +51,12 @@ class SubmissionWriter:
         applicant, answers, agent = self._person(case_id)
         message_id = new_message_id()
         proof = Proof(cell, SCANNED if filed else row.evidence, row.identity, recorded.at, *self.head())
+        kind = Kind.APPLICATION if self.held(case_id) <= 1 else Kind.SUPPLEMENT
+        materials = self.materials_of(row.item_code)
+        promise = _promise(self.promised(case_id), materials) if kind is Kind.APPLICATION else None
         submission = Submission(
-            message_id, self.kiosk_id, case_id, Kind.APPLICATION if self.held(case_id) <= 1 else Kind.SUPPLEMENT,
-            row.item_code, row.department, applicant, answers, self.materials_of(row.item_code), proof,
-            agent,
+            message_id, self.kiosk_id, case_id, kind, row.item_code, row.department, applicant, answers, materials,
+            proof, agent, promise,
         )  # fmt: skip
         body = request_body(submission)
         return (Notice(Channel.APPROVAL, case_id, body, True, case_id, message_id),)
@@ -70,6 +76,14 @@ class SubmissionWriter:
         if not opened.get("name") or not opened.get("id_number"):
             return None, known, agent
         return Applicant(opened["name"], opened["id_number"]), known, agent
+
+
+def _promise(row: PromiseRow | None, materials: tuple[Material, ...]) -> Promise | None:
+    """By the numbers of the list that goes out with it."""
+    if row is None:
+        return None
+    missing = tuple(one.number for one in materials if one.name in row.missing)
+    return Promise(missing, date.fromisoformat(row.until))
 
 
 def materials_of(item: Item | None) -> tuple[Material, ...]:

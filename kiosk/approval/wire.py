@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
@@ -21,6 +21,7 @@ from .port import (
     Material,
     Missing,
     News,
+    Promise,
     Proof,
     ResultForm,
     Standing,
@@ -126,7 +127,7 @@ _KNOWN_NEWS: Final[Mapping[str, TypeAdapter[Any]]] = {
 def request_body(submission: Submission) -> bytes:
     """The body of `POST /v1/submissions`: the same bytes for the same submission."""
     applicant, proof = submission.applicant, submission.proof
-    body = {
+    body: dict[str, Any] = {
         "kiosk": submission.kiosk_id,
         "case": submission.case_id,
         "kind": submission.kind.value,
@@ -148,6 +149,8 @@ def request_body(submission: Submission) -> bytes:
     }  # fmt: skip
     if submission.agent is not None:
         body["agent"] = asdict(submission.agent)
+    if (promise := submission.promise) is not None:
+        body["promise"] = {"missing": list(promise.missing), "until": promise.until.isoformat()}
     return json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
@@ -161,9 +164,14 @@ def submission_of(message_id: str, body: bytes) -> Submission:
             None if raw["applicant"] is None else Applicant(**raw["applicant"]), raw["answers"],
             tuple(Material(**one) for one in raw["materials"]), Proof(**proof),
             Agent(**raw["agent"]) if "agent" in raw else None,
+            _promise(raw["promise"]) if "promise" in raw else None,
         )  # fmt: skip
     except (KeyError, TypeError) as error:
         raise ValueError("not a submission") from error
+
+
+def _promise(raw: Mapping[str, Any]) -> Promise:
+    return Promise(tuple(raw["missing"]), date.fromisoformat(raw["until"]))
 
 
 def written(moment: datetime) -> str:

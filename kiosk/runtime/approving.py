@@ -16,6 +16,7 @@ from kiosk.catalogue.items import Catalogue
 from kiosk.journal import queries
 from kiosk.journal.entrusted import agency_of
 from kiosk.journal.journal import Journal
+from kiosk.journal.promises import promise_of
 from kiosk.journal.scans import filed
 from kiosk.journal.types import NoticePolicy
 from kiosk.settings import Settings
@@ -60,6 +61,7 @@ def submissions(kiosk_id: str, journal: Journal, catalogue: Catalogue) -> Notice
         kiosk_id, lambda code: materials_of(catalogue.get(code)), journal.case_inside, held,
         journal.personal_inside, journal.head_inside,
         lambda case_id: journal.read_inside(lambda db: agency_of(db, case_id)),
+        lambda case_id: journal.read_inside(lambda db: promise_of(db, case_id)),
     )  # fmt: skip
 
 

@@ -8,7 +8,15 @@ import pytest
 
 from kiosk.approval.embedded import EmbeddedApproval
 from kiosk.approval.https import HttpsApproval
-from kiosk.approval.port import Agent, Applicant, ApprovalSystem, ResultForm, SubmissionNotTaken, Verdict
+from kiosk.approval.port import (
+    Agent,
+    Applicant,
+    ApprovalSystem,
+    Promise,
+    ResultForm,
+    SubmissionNotTaken,
+    Verdict,
+)
 from kiosk.idnumber import check_digit
 from kiosk.journal import Journal, opened
 from kiosk.journal.applicationevents import ApplicationDecided
@@ -123,6 +131,8 @@ def test_complete_rules_decide_at_once_with_their_reasons(
         assert (await desk.submit(by_card)).decision is None
         by_agent = replace(submission, agent=Agent("测试甲", "x", "child", letter=False))
         assert (await desk.submit(by_agent)).decision is None
+        lacking = await desk.submit(replace(submission, promise=Promise((1,), NOW.date())))
+        assert (lacking.decision is None) == (verdict is Verdict.GRANTED)
         assert decision.result is (
             ResultForm(item.result.forms[0].value) if verdict is Verdict.GRANTED else ResultForm.NONE
         )

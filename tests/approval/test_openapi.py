@@ -1,5 +1,6 @@
 """The description of the interface is valid, and both sides keep to it: what we send, what the server answers."""
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from openapi_spec_validator import validate
 from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
-from kiosk.approval.port import Agent
+from kiosk.approval.port import Agent, Promise
 from kiosk.approval.submissions import digest, materials_of
 from kiosk.approval.wire import (
     CODE,
@@ -24,7 +25,8 @@ from kiosk.approval.wire import (
     submission_of,
 )
 from kiosk.journal.agencyevents import CaseEntrusted
-from kiosk.journal.types import Channel
+from kiosk.journal.promiseevents import PromiseSigned
+from kiosk.journal.types import Channel, new_message_id
 from tests.approval.office import (
     CATALOGUE,
     KIOSK,
@@ -35,7 +37,7 @@ from tests.approval.office import (
     new_submission,
     submitting,
 )
-from tests.journal.facts import run
+from tests.journal.facts import run, story
 
 DOCUMENT: dict[str, Any] = yaml.safe_load(
     (Path(__file__).parents[2] / "docs" / "openapi" / "approval.yaml").read_text(encoding="utf-8")
@@ -94,6 +96,32 @@ def test_an_agent_is_named_and_one_who_came_themselves_has_none(tmp_path: Path) 
     fits(body, "Submission")
     assert submission_of("m", body).agent == agent
     assert b"agent" not in request_body(SUBMISSION)
+
+
+def test_what_follows_later_is_named_with_its_day_in_the_application_alone(
+    tmp_path: Path, city: Office
+) -> None:
+    """Of what a supplement brings only the citizen's word is known: it says nothing of what is missing."""
+    item = CATALOGUE.get("sole-trader")
+    assert item is not None
+    promise = PromiseSigned("c1", "s1", item.code, (item.materials[1].zh,), "2026-03-10", "ab" * 32, ("",))
+
+    async def work() -> list[bytes]:
+        async with submitting(tmp_path) as journal:
+            opened, *deposit = story("c1")
+            await journal.append([opened, promise, *deposit])
+            await journal.append(story("c1", "A-04")[1:])
+            held = await journal.events(kinds=("DepositHeld",))
+            return [(await journal.outbox.of_event(one.seq))[0].payload for one in held]
+
+    bodies = run(work)
+    assert submission_of("m", bodies[0]).promise == Promise((2,), date(2026, 3, 10))
+    first, second = (fits(body, "Submission") for body in bodies)
+    assert first["promise"] == {"missing": [2], "until": "2026-03-10"}
+    assert (second["kind"], "promise" in second) == ("supplement", False)
+    key = {"Idempotency-Key": new_message_id(), "Content-Type": "application/json"}
+    assert call(city, "POST", "/v1/submissions", data=bodies[0], headers=key).status_code == 201
+    assert city.case("c1")["submissions"][-1]["promise"] == first["promise"]
 
 
 def test_the_row_of_a_real_deposit_fits(tmp_path: Path) -> None:
