@@ -108,7 +108,7 @@ class TellCases:
 class LookUpCase:
     """Whose case a typed number is. `number`: digits. Answer: `CaseLookedUp`."""
 
-    number: str
+    number: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
