@@ -162,7 +162,7 @@ class Samples:
             home,
             heading=text("home.heading_limited"),
             lines=() if self._chrome.large else home.lines,
-            items=() if self._chrome.large else home.items[:1],
+            items=(),
             problems=problems,
             staff_lamp=True,
             name="home.limited",

@@ -229,30 +229,18 @@ DEVICES: Final[tuple[ev.Event, ...]] = (
 )  # fmt: skip
 EVENTS: Final = INTENTS + DEVICES
 _SHARED: Final = (
-    ev.DoorAnswer,
-    ev.DoorShut,
-    ev.FactsChanged,
-    ev.CellGiven,
-    ev.NoCell,
-    ask.ResolveCell,
-    ask.ChooseCell,
-)
+    ev.DoorAnswer, ev.DoorShut, ev.FactsChanged, ev.CellGiven, ev.NoCell, ask.ResolveCell, ask.ChooseCell,
+)  # fmt: skip
 FOR_OTHERS: Final = tuple(dict.fromkeys((*(e for e in EVENTS if e not in (*TOUCHES, *ANSWERS)),
                                          *{type(e): e for e in (*TOUCHES, *ANSWERS)}.values())))  # fmt: skip
 FOR_STAFF: Final = tuple(dict.fromkeys((*TOUCHES, *ANSWERS, *(e for e in EVENTS if isinstance(e, _SHARED)),
                                         *{type(e): e for e in EVENTS}.values(),
                                         *(e for e in EVENTS if isinstance(e, ask.CollectCase)))))  # fmt: skip
+# change how a page is shown, never where one is
 FRAME: Final = (
-    ask.ShowHelp,
-    ask.SwitchLanguage,
-    ask.SwitchLarge,
-    ask.SwitchScheme,
-    ask.ShowEveryone,
-    ask.ChooseLanguage,
-    ask.SwitchMotion,
-    ask.SwitchLow,
-    ask.StillHere,
-)  # change how a page is shown, never where one is
+    ask.ShowHelp, ask.SwitchLanguage, ask.SwitchLarge, ask.SwitchScheme, ask.ShowEveryone, ask.ChooseLanguage,
+    ask.SwitchMotion, ask.SwitchLow, ask.StillHere,
+)  # fmt: skip
 FORM: Final = tuple(
     FormField.model_validate({"zh": "栏", "en": "field", **field})
     for field in (
@@ -335,6 +323,13 @@ def _tried(stage: st.Stage) -> tuple[ev.Event, ...]:
     return FOR_STAFF if isinstance(stage, st.StaffStage) else FOR_OTHERS
 
 
+def _as_usual(session: st.Session) -> st.Session:
+    """As it is shown to everybody."""
+    return replace(
+        session, lang="zh_CN", large=False, scheme=None, look=Look(), help=False, seconds_left=None
+    )
+
+
 def _explore(starts: list[st.Session]) -> Iterator[Move]:
     seen, waiting = {_key(first) for first in starts}, deque(starts)
     while waiting:
@@ -344,15 +339,7 @@ def _explore(starts: list[st.Session]) -> Iterator[Move]:
             yield Move(session, event, outcome)
             if outcome.session == session:  # nine steps in ten; working out their key took most of the time
                 continue
-            reached = replace(
-                with_id(outcome.session),
-                lang="zh_CN",
-                large=False,
-                scheme=None,
-                look=Look(),
-                help=False,
-                seconds_left=None,
-            )
+            reached = _as_usual(with_id(outcome.session))
             if reached == session:  # only how it is shown has changed
                 continue
             if (key := _key(reached)) not in seen:
@@ -369,26 +356,9 @@ ENTRY: Final = (
     st.EnteringCode, st.EnteringPhone, st.Confirming, st.Reviewing, cs.TypingPickup, cs.ByNumber, ss.PreparingResult,
 )  # fmt: skip
 NO_DIFFERENCE: Final = (
-    "hint",
-    "progress",
-    "outcome",
-    "others",
-    "results",
-    "frames",
-    "shown",
-    "touched",
-    "asked",
-    "trouble",
-    "sent_to",
-    "left",
-    "held",
-    "anchor",
-    "rest",
-    "case",
-    "inside",
-    "stars",
-    "reasons",
-)
+    "hint", "progress", "outcome", "others", "results", "frames", "shown", "touched", "asked", "trouble",
+    "sent_to", "left", "held", "anchor", "rest", "case", "inside", "stars", "reasons",
+)  # fmt: skip
 OF_STAFF: Final = (  # how much of it there is changes nothing, whether there is any may
     "done", "ticked", "rows", "said", "recording", "cases", "case_id", "id_number", "slip", "printing", "renewed",
     "until", "number", "filed", "printed", "refused", "second_no", "wait_s", "problem",
