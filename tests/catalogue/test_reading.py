@@ -146,3 +146,23 @@ def test_a_syntax_error_names_its_line(tmp_path: Path) -> None:
     folder = folder_with(tmp_path, x="code = 'x'\n\n= 3\n")
     (problem,) = check(folder)
     assert "line 3" in str(problem)
+
+
+@pytest.mark.parametrize(
+    ("kinds", "forms", "says"),
+    [
+        ({"proof"}, '["electronic"]', []),
+        (None, '["electronic"]', []),
+        (set(), '["electronic"]', ["proof is no kind of [certificates] in the settings; there is none"]),
+        ({"a", "b"}, '["electronic"]', ["proof is no kind of [certificates] in the settings; there is a, b"]),
+        ({"proof"}, '["paper"]', ['is electronic; write "electronic" into result.forms too']),
+    ],
+)
+def test_a_certificate_is_of_a_kind_that_the_settings_have(
+    tmp_path: Path, kinds: set[str] | None, forms: str, says: list[str]
+) -> None:
+    with_kind = swap('forms = ["electronic"]', f'forms = {forms}\ncertificate = "proof"')
+    (tmp_path / "themes.toml").write_text(THEMES, encoding="utf-8")
+    (tmp_path / "old-age-allowance.toml").write_text(with_kind(GOOD), encoding="utf-8")
+    told = [str(problem) for problem in check(tmp_path, kinds)]
+    assert told == [say(f"result.certificate: {one}") for one in says]
