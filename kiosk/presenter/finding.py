@@ -1,6 +1,6 @@
 """The pages on which an item is found: often asked for, by theme, by letters."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from kiosk.session import state as st
@@ -15,6 +15,7 @@ from .view import View, back
 ROWS: Final = {False: 7, True: 4}  # in normal and in large size, so that nothing has to be slid
 ROWS_OFTEN: Final = {False: 6, True: 3}  # the other ways stand above
 ROWS_FOUND: Final = {False: 4, True: 2}  # the letters stand below
+LESS_IN_LOW: Final = {False: 2, True: 1}  # in low mode, where the list is shorter
 KINDS: Final = ("life_event", "theme")
 
 
@@ -33,7 +34,7 @@ def finding_pages(view: View, stage: st.ChoosingItem) -> vm.ViewModel:
 
 def _often(view: View, stage: st.ChoosingItem) -> vm.ItemsPage:
     items = [item for item in view.house.offered(view.now.date()) if item.often]
-    shown, turns = _page(items, stage.page, ROWS_OFTEN[view.session.large])
+    shown, turns = _page(items, stage.page, _rows(view, ROWS_OFTEN))
     ways = (
         Action(ask.ShowSearch(), text("items.search")),
         Action(ask.ShowThemes(), text("items.themes")),
@@ -64,7 +65,7 @@ def _themes(view: View) -> vm.ThemesPage:
 def _theme(view: View, stage: st.ChoosingItem) -> vm.ItemsPage:
     title = next((theme.title for theme in view.house.themes if theme.code == stage.theme), "")
     items = [item for item in view.house.offered(view.now.date()) if stage.theme in item.themes]
-    shown, turns = _page(items, stage.page, ROWS[view.session.large])
+    shown, turns = _page(items, stage.page, _rows(view, ROWS))
     sentence = text("themes.count", count=len(items))
     return vm.ItemsPage(view.chrome(1), title, sentence, shown, (back(), *turns), name="items.theme")
 
@@ -72,7 +73,7 @@ def _theme(view: View, stage: st.ChoosingItem) -> vm.ItemsPage:
 def _search(view: View, stage: st.ChoosingItem) -> vm.SearchPage:
     offered = {item.code: item for item in view.house.offered(view.now.date())}
     found = [offered[code] for code in view.house.find(stage.typed) if code in offered]
-    shown, turns = _page(found, stage.page, ROWS_FOUND[view.session.large])
+    shown, turns = _page(found, stage.page, _rows(view, ROWS_FOUND))
     hint: Text | None = None
     if not stage.typed:
         hint = text("search.hint")
@@ -81,6 +82,11 @@ def _search(view: View, stage: st.ChoosingItem) -> vm.SearchPage:
     return vm.SearchPage(
         view.chrome(1), text("search.heading"), stage.typed.upper(), shown, hint, (back(), *turns)
     )
+
+
+def _rows(view: View, rows: Mapping[bool, int]) -> int:
+    large = view.session.large
+    return rows[large] - (LESS_IN_LOW[large] if view.session.look.low else 0)
 
 
 def _page(

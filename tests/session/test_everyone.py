@@ -13,7 +13,7 @@ from kiosk.session.machine import step
 from screens import intents as ask
 from screens.everyoneintents import EveryoneIntent
 from screens.languages import LANGUAGES
-from screens.viewmodels import EveryonePage, VoiceLook
+from screens.viewmodels import EveryonePage, ItemsPage, VoiceLook
 from tests.session.scenes import WITHOUT_FORM, start
 from tests.test_presenter import NOW, PRESENTER
 
@@ -142,3 +142,16 @@ def test_in_low_mode_staff_come_in_by_the_sheet_and_nothing_above_is_touched() -
     assert ask.StaffEntrance() not in [
         one.intent for one in sheet(replace(start(REACHES), look=OPEN)).actions
     ]
+
+
+def test_in_low_mode_a_list_shows_what_fits_and_the_rest_follows_by_touching() -> None:
+    listing = step(start(REACHES), ask.ShowItems()).session
+    for large in (False, True):
+        usual = replace(listing, large=large)
+        low = step(usual, ask.SwitchLow()).session
+        pages = [PRESENTER.present(session, NOW) for session in (usual, low)]
+        many, few = (len(page.items) for page in pages if isinstance(page, ItemsPage))
+        assert few < many
+        assert ask.Turn(1) in [
+            action.intent for action in pages[1].actions if isinstance(pages[1], ItemsPage)
+        ]
