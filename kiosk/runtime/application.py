@@ -421,10 +421,8 @@ class Application:
 
     @cached_property
     def _certificate_desk(self) -> CertificateDesk:
-        kinds = {item.code: item.result.certificate or "" for item in self._catalogue}
-        return certificate_desk(
-            self.settings, self._journal, self._certificates.certificates, kinds, self._fitted.desk, self.engine.post
-        )
+        told = self.settings, self._journal, self._catalogue
+        return certificate_desk(*told, self._certificates.certificates, self._fitted.desk, self.engine.post)
 
     @cached_property
     def _staff_desk(self) -> StaffDesk:

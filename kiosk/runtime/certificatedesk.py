@@ -1,13 +1,14 @@
 """Certificates at the screen: which cases end with one, the signing, the paper."""
 
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Final, assert_never
 
 from drivers.contracts.paper import Paper
 from drivers.contracts.printer import PrintOutcome
+from kiosk.catalogue import Catalogue
 from kiosk.certificates.issuing import CertificateRefused, Certificates, Issued, State
 from kiosk.certificates.sealed import read_code
 from kiosk.certificates.slip import Printable, render
@@ -97,10 +98,11 @@ class CertificateDesk:
 
 
 def certificate_desk(
-    settings: Settings, journal: Journal, certificates: Certificates, kinds: Mapping[str, str],
+    settings: Settings, journal: Journal, catalogue: Catalogue, certificates: Certificates,
     printer: ReceiptDesk | None, post: Callable[[ev.Event], None],
 ) -> CertificateDesk:  # fmt: skip
-    """One kiosk's. `kinds`: item -> kind; an item that is not in the catalogue any more ends with none here."""
+    """One kiosk's. An item that is not in the catalogue any more ends with none here."""
+    kinds = {item.code: item.result.certificate or "" for item in catalogue}
     return CertificateDesk(
         journal, certificates, lambda code: kinds.get(code, ""), partial(printable, settings),
         None if printer is None else printer.print_job, 0 if printer is None else printer.columns_dots, post,
