@@ -161,9 +161,18 @@ def test_ones_own_number_is_refused_in_words() -> None:
     assert same.visit.agency == TOLD
 
 
-def test_who_types_may_go_back_to_the_card() -> None:
+def test_who_types_may_go_back_to_the_card_and_there_is_no_letter_then() -> None:
     back, _ = after(st.AwaitingPrincipal(visit(TOLD)), ask.WithLetter(), ask.Back())
-    assert isinstance(back, st.AwaitingPrincipal)
+    assert back == st.AwaitingPrincipal(visit(TOLD))
+
+
+@pytest.mark.parametrize("why", list(ev.Stale))
+def test_who_is_looked_at_again_while_typing_begins_with_the_card_again(why: ev.Stale) -> None:
+    typing, _ = after(st.AwaitingPrincipal(visit(TOLD)), ask.WithLetter())
+    looked, _ = after(typing, ev.FaceStale(why))
+    assert isinstance(looked, st.CheckingFace)
+    waiting, _ = after(looked, ev.FaceAnswer("match"), ask.Choose("child"), ask.Choose("principal"))
+    assert waiting == st.AwaitingPrincipal(visit(replace(TOLD, relation=Relation.CHILD)))
 
 
 def test_a_letter_needs_a_compartment_even_where_all_papers_are_scanned() -> None:
