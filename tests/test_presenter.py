@@ -41,7 +41,7 @@ PAPERS = (PaperText("form", "form"), PaperText("plan", count=2), PaperText("proo
 ITEMS = (
     ItemText(
         ITEM, "title", "note", PAPERS, "3 days", "none", "office", often=True, who="anyone", themes=("theme",),
-        conditions=("one", "two"), laws=("the law",),
+        conditions=("one", "two"), laws=("the law",), rules=("of age",), grants="a card",
     ),
     *(ItemText(f"item-{n}", f"item {n}", "note", PAPERS, "", "", "office", often=True, themes=("theme",))
       for n in range(9)),
@@ -162,7 +162,8 @@ def test_nobody_has_to_scan_anything() -> None:
                 assert number
                 assert number in qr
             case vm.SheetPage(actions=actions):
-                assert any(action.intent == intents.Back() and action.enabled for action in actions)
+                onward = (intents.Back(), intents.Proceed())
+                assert any(action.intent in onward and action.enabled for action in actions)
             case _:
                 pytest.fail(f"{page.name} shows a code that nothing else on it tells")
     assert {type(page) for page in with_code} == {vm.ReceiptPage, vm.SheetPage}

@@ -27,7 +27,7 @@ def certificate_pages(view: View, stage: st.Issuing | st.Handing) -> vm.ViewMode
     name = dict(shown.names)[on_paper(lang)]
     if on_paper(lang) == SIMPLIFIED != lang:
         name = traditional(name)
-    done = Action(ask.Proceed(), text("certificate.done"), primary=True, enabled=bool(outcome))
+    done = Action(ask.Proceed(), text("certificate.done"), primary=True)
     again = (
         (Action(ask.PrintSheet(), text("certificate.again")),) if outcome in ("notPrinted", "unknown") else ()
     )

@@ -97,8 +97,10 @@ class Acts:
                 await self.scans.perform(effect)
             case do.FindCases() | do.FindProgress() | do.CheckPickup() | do.OpenParcel() | do.ReturnParcel():
                 await self.own.perform(effect)
-            case do.IssueCertificate() | do.PrintCertificate():
+            case do.IssueCertificate():
                 await self.certificates.perform(effect)
+            case do.PrintCertificate():  # nobody's data waits for the printer
+                self._waiting.spawn(self.certificates.perform(effect))
             case do.InviteRating(matter):
                 await self.invitation.invite(self._session_id, matter)
             case do.ReportProblem() | do.AskCallBack():

@@ -93,8 +93,8 @@ class CertificateDesk:
         given = CertificateHandedOut(
             effect.case_id, effect.session_id, effect.number, effect.identity.value, outcome.value
         )
-        await self.journal.append(given)
         self.post(ev.CertificatePrinted(effect.number, outcome.value))
+        await self.journal.append(given)
 
 
 def certificate_desk(
