@@ -16,7 +16,7 @@ from kivy.uix.scatter import Scatter
 
 from screens import theme
 from screens.intents import Intent
-from screens.languages import LANGUAGES
+from screens.languages import LANGUAGES, right_to_left
 from screens.pages.card import CardView
 from screens.pages.cells import CellsView
 from screens.pages.choice import ChoiceView
@@ -89,6 +89,7 @@ from screens.widgets import (
     pictures,
     qr,
     ring,
+    sides,
     turning,
     workshop,
 )
@@ -246,9 +247,10 @@ class KioskApp(App):
             self._pages[kind] = PAGES[kind]()
         return self._pages[kind]
 
-    def _wear(self, scheme: theme.Scheme) -> None:
-        """Change the colours: what stands is made anew, every other page when it is next shown."""
+    def _wear(self, scheme: theme.Scheme, *, mirror: bool) -> None:
+        """Change colours and sides: what stands is made anew, every other page when it is next shown."""
         theme.wear(scheme)
+        sides.wear(mirror=mirror)
         if self.shell is not None:
             self.shell.close()
             self._scatter.remove_widget(self.shell)
@@ -308,8 +310,9 @@ class KioskApp(App):
             self._animated and not view.chrome.still,
             self._scanned,
         )
-        if view.chrome.scheme is not theme.worn:
-            self._wear(view.chrome.scheme)
+        mirror = right_to_left(view.chrome.lang)
+        if view.chrome.scheme is not theme.worn or mirror is not sides.mirrored:
+            self._wear(view.chrome.scheme, mirror=mirror)
         self.shell.show(self._page(view), view, binding)
         self.current = view
         self.serial += 1

@@ -25,6 +25,9 @@ COLLECTION_DIRS: Final = (Path("/usr/share/fonts/opentype/noto"), Path("/usr/sha
 FACE_NAME: Final = "Noto Sans CJK SC"
 RARE_FONT_DIR: Final = Path("/usr/share/fonts/truetype/hanazono")
 RARE_FONT_NAMES: Final = ("HanaMinA.ttf", "HanaMinB.ttf")  # Debian fonts-hanazono: CJK Extensions A to F
+FROM_THE_RIGHT_FONT: Final = Path(
+    "/usr/share/fonts/truetype/fonts-ukij-uyghur/UKIJEkran.ttf"
+)  # Debian fonts-ukij-uyghur
 COVERAGE_NAME: Final = "coverage.json"
 DEBIAN_PACKAGES: Final = "fonts-noto-cjk and fonts-hanazono"
 
@@ -123,7 +126,7 @@ def install(target: Path | None = None) -> list[Path]:
     directory = target or font_dir()
     directory.mkdir(parents=True, exist_ok=True)
     faces = [_extract(collection, directory / name) for collection, name in COLLECTIONS.values()]
-    rare = [RARE_FONT_DIR / name for name in RARE_FONT_NAMES]
+    rare = [*(RARE_FONT_DIR / name for name in RARE_FONT_NAMES), FROM_THE_RIGHT_FONT]
     fonts = [*faces, *(path for path in rare if path.is_file())]
     listed = json.dumps([_described(path) for path in fonts], separators=(",", ":"))
     _replace(directory / COVERAGE_NAME, listed.encode())

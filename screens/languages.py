@@ -9,6 +9,16 @@ NAMES: Final = {SIMPLIFIED: "简体", TRADITIONAL: "繁體", ENGLISH: "English"}
 LANGUAGES: Final = (SIMPLIFIED, ENGLISH, TRADITIONAL)  # in the order in which the button goes through them
 WRITTEN: Final = (SIMPLIFIED, ENGLISH)  # on paper, in text messages and reports
 
+RIGHT_TO_LEFT: Final = frozenset({"ug"})  # Uyghur: the frame is ready, nobody has translated it yet
+
+ISOLATE: Final = "\u2068"  # Unicode's first strong isolate: what stands inside keeps its own order
+ISOLATED: Final = "\u2069"  # the end of it
+
+
+def right_to_left(lang: str) -> bool:
+    """Whether a page in this language stands mirrored, its text running from the right."""
+    return lang.partition("-")[0] in RIGHT_TO_LEFT
+
 
 def next_language(lang: str) -> str:
     """What one touch of the button brings."""

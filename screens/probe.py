@@ -49,7 +49,7 @@ from screens.widgets.pad import SignaturePad
 from screens.widgets.ring import PreviewRing
 from screens.window import FRAMES_PER_S
 
-_UI_ANSWERS_WITHIN_S: Final = 10.0
+_UI_ANSWERS_WITHIN_S: Final = 30.0  # the first page in other colours or sides, on a machine that is busy
 _WAIT_DEFAULT_S: Final = 10.0
 _STEADY_TICKS: Final = 2
 _log = logging.getLogger(__name__)

@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from .languages import LANGUAGES, SIMPLIFIED, TRADITIONAL
+from .languages import ISOLATE, ISOLATED, LANGUAGES, SIMPLIFIED, TRADITIONAL, right_to_left
 from .traditional import traditional
 from .viewmodels import Text
 
@@ -49,7 +49,8 @@ class Words:
         return self(Text(key))
 
     def _argument(self, value: "str | int | Text") -> str:
-        return self(value) if isinstance(value, Text) else str(value)
+        said = self(value) if isinstance(value, Text) else str(value)
+        return f"{ISOLATE}{said}{ISOLATED}" if right_to_left(self.lang) else said
 
 
 @cache

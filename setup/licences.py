@@ -25,6 +25,7 @@ SYSTEM: Final = (  # Debian packages; each carries its terms in /usr/share/doc/N
     ("espeak-ng", "GPL-3.0-or-later", "speaks prompts, a program of its own"),
     ("fonts-noto-cjk", "OFL-1.1", "text of the screen and of raster receipts"),
     ("fonts-hanazono", "OFL-1.1 or the Hanazono font licence", "rare characters of names"),
+    ("fonts-ukij-uyghur", "OFL-1.1 or LGPL-3", "letters of languages written from the right"),
     ("Mesa (libgl1-mesa-dri and others)", "MIT", "OpenGL"),
     ("GLib (libglib2.0)", "LGPL-2.1-or-later", "linked by OpenCV"),
 )

@@ -5,7 +5,6 @@ from functools import partial
 from itertools import chain, repeat
 from typing import Final
 
-from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.floatlayout import FloatLayout
 from kivy.uix.widget import Widget
 
@@ -14,6 +13,7 @@ from screens.theme import BUTTON, GAP_SMALL, TARGET_MIN
 from screens.viewmodels import CellLook, CellsPage, CellView
 from screens.widgets.controls import BigButton, Emit, Touchable
 from screens.widgets.layout import pooled
+from screens.widgets.sides import BoxLayout
 
 from .page import Binding, Page
 

@@ -3,12 +3,12 @@
 from typing import Final
 
 from kivy.properties import BooleanProperty, NumericProperty, StringProperty
-from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.widget import Widget
 
 from screens.viewmodels import Choice, ChoicePage
 from screens.widgets.controls import Emit, Touchable
 from screens.widgets.layout import pooled
+from screens.widgets.sides import BoxLayout
 from screens.words import Words
 
 from .page import Binding, Page

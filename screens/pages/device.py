@@ -3,11 +3,11 @@
 from typing import Final
 
 from kivy.properties import NumericProperty, StringProperty
-from kivy.uix.boxlayout import BoxLayout
 
 from screens.viewmodels import DevicePage, Plot
 from screens.widgets.controls import FactRow
 from screens.widgets.layout import pooled, stretch
+from screens.widgets.sides import BoxLayout
 from screens.words import Words
 
 from .page import Binding, Page

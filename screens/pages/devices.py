@@ -3,13 +3,13 @@
 from typing import Final
 
 from kivy.properties import ColorProperty, StringProperty
-from kivy.uix.boxlayout import BoxLayout
 
 from screens import theme
 from screens.intents import ShowDevice
 from screens.viewmodels import DeviceRow, DevicesPage, Tone
 from screens.widgets.controls import Touchable
 from screens.widgets.layout import pooled, stretch
+from screens.widgets.sides import BoxLayout
 
 from .page import Binding, Page
 

@@ -1,11 +1,11 @@
 """Every setting of how the screen is shown: a card each, its states side by side, the present one filled and ticked."""
 
-from kivy.properties import BooleanProperty, StringProperty
-from kivy.uix.boxlayout import BoxLayout
+from kivy.properties import BooleanProperty, NumericProperty, StringProperty
 
 from screens.viewmodels import EveryonePage, Option, Setting
 from screens.widgets.controls import Touchable
 from screens.widgets.layout import Night, pooled
+from screens.widgets.sides import BoxLayout
 
 from .page import Binding, Page
 
@@ -19,6 +19,7 @@ class OptionButton(Touchable, BoxLayout):
 
     label = StringProperty("")
     chosen = BooleanProperty(False)
+    tick_x = NumericProperty(0)
 
     def show(self, option: Option, binding: Binding) -> None:
         """Bind to `option`."""

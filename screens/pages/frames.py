@@ -3,11 +3,11 @@
 from typing import Final
 
 from kivy.properties import BooleanProperty, NumericProperty, StringProperty
-from kivy.uix.boxlayout import BoxLayout
 
 from screens.theme import LARGE
 from screens.viewmodels import FrameRow, FramesPage
 from screens.widgets.layout import LongList, stretch
+from screens.widgets.sides import BoxLayout
 
 from .page import Binding, Page
 

@@ -1,11 +1,11 @@
 """One item: its papers as a check list, then everything else there is to know; turned by large controls, not slid."""
 
 from kivy.properties import BooleanProperty, StringProperty
-from kivy.uix.boxlayout import BoxLayout
 
 from screens.viewmodels import GuidePage, PaperRow
 from screens.widgets.controls import FactRow, Touchable
 from screens.widgets.layout import pooled
+from screens.widgets.sides import BoxLayout
 
 from .page import Binding, Page
 

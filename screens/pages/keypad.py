@@ -3,11 +3,11 @@
 from typing import Final
 
 from kivy.properties import BooleanProperty, NumericProperty, StringProperty
-from kivy.uix.boxlayout import BoxLayout
 
 from screens.intents import DeleteDigit, Digit, LetterX
 from screens.viewmodels import KeypadPage
 from screens.widgets.controls import Touchable
+from screens.widgets.sides import BoxLayout
 
 from .page import Binding, Page
 

@@ -7,13 +7,13 @@ from typing import Any, ClassVar
 
 from kivy.lang import Builder
 from kivy.properties import BooleanProperty
-from kivy.uix.boxlayout import BoxLayout
 
 from screens.intents import Intent
 from screens.scanviews import Picture
 from screens.theme import HEAD_HEIGHT, HEIGHT, LARGE
 from screens.viewmodels import Text, Tone, ViewModel
 from screens.widgets.layout import Night
+from screens.widgets.sides import BoxLayout
 from screens.words import Words
 
 

@@ -3,11 +3,11 @@
 from typing import Final
 
 from kivy.properties import BooleanProperty, NumericProperty, StringProperty
-from kivy.uix.boxlayout import BoxLayout
 
 from screens.viewmodels import PickPage, PickRow, Tone
 from screens.widgets.controls import Touchable
 from screens.widgets.layout import pooled, stretch
+from screens.widgets.sides import BoxLayout
 
 from .page import Binding, Page
 

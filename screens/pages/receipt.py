@@ -44,7 +44,9 @@ class Slip(StencilView):
             self._motion.cancel(self)
             self._motion, self.out = None, _RESTS_AT
         elif self._motion is None and printing and animated:
-            self._motion = Animation(out=1.0, d=theme.SLIP_S, s=theme.SLOW_FRAME_S) + Animation(out=0.0, d=0.0)
+            self._motion = Animation(out=1.0, d=theme.SLIP_S, s=theme.SLOW_FRAME_S) + Animation(
+                out=0.0, d=0.0
+            )
             self._motion.repeat = True
             self.out = 0.0
             self._motion.start(self)

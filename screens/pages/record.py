@@ -1,10 +1,10 @@
 """Staff: lines of the record, one page of them; other pages come by controls."""
 
 from kivy.properties import StringProperty
-from kivy.uix.boxlayout import BoxLayout
 
 from screens.viewmodels import RecordPage, RecordRow
 from screens.widgets.layout import pooled, stretch
+from screens.widgets.sides import BoxLayout
 
 from .page import Binding, Page
 

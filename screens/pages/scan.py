@@ -1,11 +1,11 @@
 """One paper under the document camera: where to lay it, the page that was taken, all pages to choose from."""
 
 from kivy.properties import BooleanProperty, StringProperty
-from kivy.uix.boxlayout import BoxLayout
 
 from screens.viewmodels import PageTile, ScanPage
 from screens.widgets.controls import BigButton, Touchable
 from screens.widgets.layout import pooled
+from screens.widgets.sides import BoxLayout
 
 from .page import Binding, Page
 

@@ -2,12 +2,11 @@
 
 from string import ascii_lowercase
 
-from kivy.uix.boxlayout import BoxLayout
-
 from screens.intents import ChooseItem, DeleteDigit, Letter
 from screens.viewmodels import SearchPage
 from screens.widgets.controls import ListRow
 from screens.widgets.layout import pooled
+from screens.widgets.sides import BoxLayout
 
 from .keypad import KeypadKey
 from .page import Binding, Page

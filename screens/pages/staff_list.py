@@ -3,13 +3,13 @@
 from typing import Final
 
 from kivy.properties import BooleanProperty, ColorProperty, NumericProperty, StringProperty
-from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.widget import Widget
 
 from screens import theme
 from screens.viewmodels import CaseRow, StaffListPage, Tone
 from screens.widgets.controls import Touchable
 from screens.widgets.layout import pooled
+from screens.widgets.sides import BoxLayout
 
 from .page import Binding, Page
 

@@ -1,16 +1,17 @@
 """Events of a life and subjects as tiles; touching one lists its items."""
 
 from kivy.properties import NumericProperty, StringProperty
-from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.gridlayout import GridLayout
 
 from screens import theme
 from screens.intents import ChooseTheme
 from screens.languages import LANGUAGES
 from screens.viewmodels import ThemesPage, ThemeTile
+from screens.widgets import sides
 from screens.widgets.controls import Emit, Touchable
 from screens.widgets.layout import pooled
 from screens.widgets.phrase import Phrase
+from screens.widgets.sides import BoxLayout
 
 from .page import Binding, Page
 
@@ -39,7 +40,12 @@ class ThemeGroup(BoxLayout):
         super().__init__(orientation="vertical", size_hint_y=None, spacing=16, **kwargs)
         self.fbind("minimum_height", self.setter("height"))
         self.label = Phrase(base=48, heavy=True, size_hint_y=None, halign="left")
-        self._grid = GridLayout(cols=2, spacing=theme.GAP_SMALL, size_hint_y=None)
+        self._grid = GridLayout(
+            cols=2,
+            spacing=theme.GAP_SMALL,
+            size_hint_y=None,
+            orientation="rl-tb" if sides.mirrored else "lr-tb",
+        )
         self._grid.fbind("minimum_height", self._grid.setter("height"))
         self._tiles: list[ThemeButton] = []
         self.add_widget(self.label)

@@ -3,12 +3,12 @@
 from typing import Final
 
 from kivy.properties import StringProperty
-from kivy.uix.boxlayout import BoxLayout
 
 from screens.intents import ClearTyped, DeleteDigit, Digit, Intent, Letter, Sign
 from screens.viewmodels import CandidateView, WritePage, text
 from screens.widgets.controls import Touchable
 from screens.widgets.layout import pooled
+from screens.widgets.sides import BoxLayout
 
 from .keypad import KeypadKey
 from .page import Binding, Page

@@ -11,12 +11,12 @@ from kivy.properties import (
     ObjectProperty,
     StringProperty,
 )
-from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.widget import Widget
 
 from screens.intents import Intent
 from screens.theme import BUTTON, GAP, MAIN_BUTTON, PRESSED_S
 from screens.viewmodels import Action, ItemRow
+from screens.widgets.sides import BoxLayout
 from screens.words import Words
 
 _LARGE_STRETCH: Final = 1.2  # how much higher controls are in large mode, for a second line

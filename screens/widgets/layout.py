@@ -17,12 +17,13 @@ from kivy.properties import (
     OptionProperty,
     StringProperty,
 )
-from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.stencilview import StencilView
 from kivy.uix.widget import Widget
 
 from screens import theme
 from screens.viewmodels import Tone
+from screens.widgets import sides
+from screens.widgets.sides import BoxLayout
 
 _SCROLL_STARTS_PX = 28
 _BAR_AWAY_PX = 24  # the bar stands in the page's margin
@@ -99,11 +100,14 @@ class Rail(Widget):
         if not steps:
             return
         width = (self.width - 16 * (steps - 1)) / steps
+        left = [
+            sides.across(self.x, self.right, self.x + index * (width + 16), width) for index in range(steps)
+        ]
         with self.canvas:
             for index in range(steps):
                 done, now = index + 1 < self.step, index + 1 == self.step
                 Color(*(theme.LAMP if done else theme.LIGHT if now else theme.RAIL_AHEAD))
-                Rounded(pos=(self.x + index * (width + 16), self.y), size=(width, 14), radius=[7])
+                Rounded(pos=(left[index], self.y), size=(width, 14), radius=[7])
 
 
 class Counter(BoxLayout):
@@ -245,10 +249,11 @@ class Scroller(StencilView):
     def _draw_bar(self) -> None:
         length = max(80.0, self.height * self.height / self.content.height)
         top = self.top - (self.height - length) * self.offset / self.hidden
+        left = sides.across(self.x, self.right, self.right + _BAR_AWAY_PX, 12)
         self._bar.add(Color(*theme.RULE))
-        self._bar.add(Rounded(pos=(self.right + _BAR_AWAY_PX, self.y), size=(12, self.height), radius=[6]))
+        self._bar.add(Rounded(pos=(left, self.y), size=(12, self.height), radius=[6]))
         self._bar.add(Color(*theme.INK_SECOND))
-        self._bar.add(Rounded(pos=(self.right + _BAR_AWAY_PX, top - length), size=(12, length), radius=[6]))
+        self._bar.add(Rounded(pos=(left, top - length), size=(12, length), radius=[6]))
 
     def on_touch_down(self, touch: Any) -> bool:
         """Only what can be seen can be touched."""

@@ -6,10 +6,10 @@ from typing import Any, Final
 from kivy.clock import Clock
 from kivy.graphics import Color, Line
 from kivy.properties import ObjectProperty, StringProperty
-from kivy.uix.boxlayout import BoxLayout
 
 from screens import theme
 from screens.signature import MOST_MS, MOST_POINTS, UNITS, Point, Stroke
+from screens.widgets.sides import BoxLayout
 
 INK_PX: Final = 4
 LEAST_STEP: Final = 4  # in thousandths: less than a millimetre says nothing, and costs room

@@ -70,7 +70,9 @@ class PaperPicture(Widget):
             self.light = 0.5
         elif self._motion is None:
             self.light = 0.0
-            self._motion = Animation(light=1.0, d=theme.LIGHT_S, s=theme.FRAME_S) + Animation(light=0.0, d=0.0)
+            self._motion = Animation(light=1.0, d=theme.LIGHT_S, s=theme.FRAME_S) + Animation(
+                light=0.0, d=0.0
+            )
             self._motion.repeat = True
             self._motion.start(self)
 

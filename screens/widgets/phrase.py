@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import lru_cache
 from itertools import pairwise
+from typing import Any
 
 from kivy.clock import Clock
 from kivy.core.text import Label as TextMeasure
@@ -10,9 +11,10 @@ from kivy.properties import BooleanProperty, NumericProperty, StringProperty
 from kivy.uix.label import Label
 from kivy.utils import escape_markup
 
-from screens import fonts
+from screens import bidi, fonts
 from screens.lines import balanced
 from screens.theme import BODY, TEXT_MIN
+from screens.widgets import sides
 
 _SHRINK = 0.94
 
@@ -28,6 +30,11 @@ def _ruler(font: str, size: int) -> Callable[[str], tuple[int, int]]:
         return int(width), int(height)
 
     return extents
+
+
+def _is_letter(sign: str) -> bool:
+    """Whether it makes words that are never cut; a Chinese sign does not."""
+    return sign.isalnum() and (sign.isascii() or bidi.from_the_right(sign))
 
 
 class Phrase(Label):
@@ -62,7 +69,18 @@ class Phrase(Label):
 
     @property
     def _font(self) -> str:
-        return str(fonts.mono_path() if self.mono else fonts.font_path("bold" if self.heavy else "regular"))
+        return str(fonts.mono_path() if self.mono else fonts.font_path(self._weight))
+
+    @property
+    def _weight(self) -> fonts.Weight:
+        return "bold" if self.heavy else "regular"
+
+    def _create_label(self) -> None:
+        super()._create_label()
+        self._label.options["halign"] = sides.aligned(self.halign)
+
+    def _trigger_texture_update(self, name: Any = None, source: Any = None, value: Any = None) -> None:
+        super()._trigger_texture_update(name, source, sides.aligned(value) if name == "halign" else value)
 
     @property
     def overflows(self) -> bool:
@@ -73,9 +91,10 @@ class Phrase(Label):
     @property
     def ink_box(self) -> tuple[float, float, float, float]:
         """Where the text is drawn: left, bottom, right, top in px."""
-        ruler = _ruler(self._font, round(self.font_size))
-        width = min(self.width, max(ruler(line)[0] for line in self._drawn))
-        left = {"left": self.x, "right": self.right - width}.get(self.halign, self.center_x - width / 2)
+        size = round(self.font_size)
+        width = min(self.width, max(self._width(line, self._font, size) for line in self._drawn))
+        ends = {"left": self.x, "right": self.right - width}
+        left = ends.get(sides.aligned(self.halign), self.center_x - width / 2)
         half = self.texture_size[1] / 2
         return left, self.center_y - half, left + width, self.center_y + half
 
@@ -83,7 +102,7 @@ class Phrase(Label):
     def natural_width(self) -> int:
         """Width in px of the text on one line at its wished size."""
         font = self._font
-        return _ruler(font, round(self.base * self.factor))(self.say)[0] + 4
+        return self._width(self.say, font, round(self.base * self.factor)) + 4
 
     def _fit(self, *_: object) -> None:
         if not self.say or self.width <= 1:
@@ -96,12 +115,20 @@ class Phrase(Label):
         self.font_name, self.font_size = font, size
         self.text_size = (self.width, None)
         self._drawn = lines
-        self._write("\n".join(lines))
+        self._write("\n".join(bidi.drawn(line) for line in lines))
         if self.grows:
             self.height = len(lines) * _ruler(font, size)("国")[1]
 
     def _lines(self, font: str, size: int) -> list[str]:
-        return balanced(self.say, self.width - 2, lambda part: _ruler(font, size)(part)[0])
+        return balanced(self.say, self.width - 2, lambda part: self._width(part, font, size))
+
+    def _width(self, part: str, font: str, size: int) -> int:
+        """Width in px of a line as it is drawn; letters from the right come from a font of their own."""
+        part = bidi.drawn(part)
+        if not bidi.from_the_right(part):
+            return _ruler(font, size)(part)[0]
+        runs = fonts.fallback_for(part, self._weight)
+        return sum(_ruler(str(run.font), size)(run.text)[0] for run in runs)
 
     def _grown(self, font: str) -> tuple[int, list[str]]:
         wish = round(self.base * self.factor)
@@ -127,19 +154,18 @@ class Phrase(Label):
             size = max(int(self.least), int(size * _SHRINK))
 
     def _cuts_words(self, lines: list[str]) -> bool:
-        """Whether a Latin word was cut in two to fit."""
+        """Whether a word of letters was cut in two to fit."""
         return any(
-            first[-1:].isascii() and first[-1:].isalnum() and first + second in self.say
-            and second[:1].isascii() and second[:1].isalnum()
+            _is_letter(first[-1:]) and _is_letter(second[:1]) and first + second in self.say
             for first, second in pairwise(lines)
-        )  # fmt: skip
+        )
 
     def _write(self, text: str) -> None:
         rare = any(
             ord(char) > 0x9FFF or 0x3400 <= ord(char) < 0x4E00 for char in text if not ord(char) >= 0xFF00
         )
-        runs = fonts.fallback_for(text, "bold" if self.heavy else "regular") if rare else ()
-        self.markup = len(runs) > 1
+        runs = fonts.fallback_for(text, self._weight) if rare else ()
+        self.markup = any(str(run.font) != self._font for run in runs)
         if self.markup:
             text = "".join(f"[font={run.font}]{escape_markup(run.text)}[/font]" for run in runs)
         self.text = text

@@ -83,7 +83,9 @@ class Picture(Widget):
             self._motion.cancel(self)
             self._motion, self.phase = None, 0.0
             return
-        self._motion = Animation(phase=1.0, d=theme.WAVE_S, s=theme.SLOW_FRAME_S) + Animation(phase=0.0, d=0.0)
+        self._motion = Animation(phase=1.0, d=theme.WAVE_S, s=theme.SLOW_FRAME_S) + Animation(
+            phase=0.0, d=0.0
+        )
         self._motion.repeat = True
         self._motion.start(self)
 

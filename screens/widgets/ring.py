@@ -91,7 +91,9 @@ class PreviewRing(Widget):
     def _fill(self, *_: object) -> None:
         Animation.cancel_all(self, "drawn_progress")
         if self.animated and self.progress > self.drawn_progress:
-            Animation(drawn_progress=self.progress, d=theme.RING_FILL_S, s=theme.FRAME_S, t="out_quad").start(self)
+            Animation(drawn_progress=self.progress, d=theme.RING_FILL_S, s=theme.FRAME_S, t="out_quad").start(
+                self
+            )
         else:
             self.drawn_progress = self.progress
 

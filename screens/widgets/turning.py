@@ -4,12 +4,12 @@ from typing import Any, Final
 
 from kivy.clock import Clock
 from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty
-from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.widget import Widget
 
 from screens.intents import StillHere
 from screens.widgets.controls import BigButton, Emit
 from screens.widgets.layout import Scroller
+from screens.widgets.sides import BoxLayout
 from screens.words import Words
 
 HEIGHT_PX: Final = 112

@@ -6,7 +6,10 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
+from from_the_right import PSEUDO, words_of  # type: ignore[import-not-found]  # beside this script
+
 from screens.intents import Intent
+from screens.languages import ENGLISH
 from screens.samples import Samples
 from screens.theme import Scheme
 from screens.viewmodels import Chrome, VoiceLook
@@ -21,11 +24,13 @@ def main(home: Path, socket_path: Path) -> None:
     Config.set("graphics", "maxfps", "200")  # a page settles sooner
     from kivy.core.window import Window
 
+    from screens import app as screen
     from screens import measure
     from screens.app import KioskApp
     from screens.portrait import window_picture
     from screens.probe import Probe
 
+    screen.words = words_of  # type: ignore[attr-defined]
     intents: list[dict[str, Any]] = []
     beats: list[int] = []
 
@@ -33,8 +38,10 @@ def main(home: Path, socket_path: Path) -> None:
         intents.append({"type": type(intent).__name__, **asdict(intent)})
 
     def show(request: dict[str, Any]) -> dict[str, Any]:
-        samples = Samples(request.get("lang", "zh_CN"), large=request.get("large", False))
+        lang = request.get("lang", "zh_CN")
+        samples = Samples(ENGLISH if lang == PSEUDO else lang, large=request.get("large", False))
         view = next(view for view in samples.every() if view.name == request["name"])
+        view = replace(view, chrome=replace(view.chrome, lang=lang))
         app.show(replace(view, chrome=chrome_of(request.get("chrome", {}), view.chrome)))
         return {}
 
