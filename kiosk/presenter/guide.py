@@ -42,7 +42,7 @@ def _guide(view: View, stage: st.ReadingGuide, item: ItemText) -> vm.GuidePage:
     return vm.GuidePage(
         view.chrome(1), item.title, _sentence(stage, item),
         Action(ask.BringAll(len(papers)), text("guide.have_all")), papers,
-        (*_for_another(stage), *_now(view, item), *_facts(item)),
+        (*_for_another(stage), *_now(view, item), *_at_once(stage, item), *_facts(item)),
         (
             replace(start, enabled=_can_start(view, item)), back(), Action(ask.ShowSheet(), text("guide.sheet")),
             *(() if item.in_person else (Action(ask.ForAnother(), text(whose)),)),
@@ -59,6 +59,15 @@ def _sentence(stage: st.ReadingGuide, item: ItemText) -> Text:
 def _for_another(stage: st.ReadingGuide) -> tuple[Line, ...]:
     """How it goes where it is somebody else's matter."""
     return (Line(text("guide.agency"), text("guide.agency_note")),) if stage.for_another else ()
+
+
+def _at_once(stage: st.ReadingGuide, item: ItemText) -> tuple[Line, ...]:
+    """By which rules it is decided when the citizen confirms; they decide nothing that somebody else hands in."""
+    if not item.rules or stage.for_another:
+        return ()
+    follows = any(paper.later for paper in item.papers)
+    key = "guide.instant_promised" if follows else "guide.instant_rules"
+    return (Line(text("guide.instant"), text(key, grants=item.grants, rules="\n".join(item.rules))),)
 
 
 def _lacking(stage: st.ReadingGuide, item: ItemText) -> tuple[PaperText, ...]:

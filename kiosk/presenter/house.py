@@ -54,6 +54,8 @@ class ItemText:
     since: date | None = None
     until: date | None = None
     in_person: bool = False  # nobody may hand it in for somebody else
+    rules: tuple[str, ...] = ()  # by which it is decided at once, where it is
+    grants: str = ""  # what they grant
 
     @property
     def materials(self) -> tuple[str, ...]:

@@ -52,6 +52,8 @@ def _item(item: Item, kiosk_id: str, lang: str) -> ItemText:
         laws=tuple(words.of(lang) for words in item.legal_basis), themes=item.themes,
         here=item.offer.at(kiosk_id), since=item.offer.since, until=item.offer.until,
         in_person=item.in_person,
+        rules=() if item.instant is None else tuple(rule.reason.of(lang) for rule in item.instant.rules),
+        grants="" if item.instant is None else item.instant.grants.of(lang),
     )  # fmt: skip
 
 
