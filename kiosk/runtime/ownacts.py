@@ -63,16 +63,17 @@ class OwnActs:
             case do.FindCases(card_number, recall, to_fetch):
                 earlier = await self._earlier(card_number) if recall else ev.Earlier()
                 others = await self._of_others(card_number) if to_fetch else ()
-                self.post(ev.CasesFound((*await self._cases(card_number), *others), earlier))
+                theirs = (*await self._cases(card_number), *others)
+                self.post(ev.CasesFound(theirs, earlier, card_number))
             case do.FindProgress(card_number, case_id):
-                desk = self.progress
+                desk, asked = self.progress, card_number or case_id
                 if not card_number and desk.tries.too_many(self.now()):
-                    self.post(ev.ProgressFound(refused=True))
+                    self.post(ev.ProgressFound(refused=True, of=asked))
                     return
                 found = await (desk.of_person(card_number) if card_number else desk.of_number(case_id))
                 if not found and not card_number:
                     desk.tries.missed(self.now())
-                self.post(ev.ProgressFound(found))
+                self.post(ev.ProgressFound(found, of=asked))
             case do.CheckPickup(case_ids, typed):
                 self.post(await self._check(case_ids, typed))
             case do.OpenParcel():

@@ -202,10 +202,14 @@ class Earlier:
 
 @dataclass(frozen=True, slots=True)
 class CasesFound:
-    """What the journal has of the person who stands there, newest first."""
+    """What the journal has of the person who stands there, newest first. `of`: the number that was asked for.
+
+    Whoever stands there meanwhile is shown nothing that was asked for somebody else.
+    """
 
     cases: tuple[OwnCase, ...] = ()
     earlier: Earlier = Earlier()
+    of: str = field(default="", repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,11 +232,13 @@ class CertificatePrinted:
 class ProgressFound:
     """Where the cases that were asked for stand, newest first; none: there is no such case.
 
-    `refused`: nothing was looked up, too many numbers were wrong in the last minute.
+    `refused`: nothing was looked up, too many numbers were wrong in the last minute; `of`: the person's number, or the
+    case's, that was asked for.
     """
 
     cases: tuple[CaseProgress, ...] = ()
     refused: bool = False
+    of: str = field(default="", repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,8 @@ def timed_out(stage: OwnStage) -> Step:
 
 
 def _looked_up(visit: st.Visit, event: ev.Event, session: st.Session) -> Step | None:
+    if isinstance(event, ev.CasesFound | ev.ProgressFound) and not _is_of(visit, event.of):
+        return None  # asked for whoever stood here before
     match event:
         case ev.ProgressFound(cases) if visit.errand is st.Errand.PROGRESS:
             return progress.found(visit, cases)
@@ -47,6 +49,10 @@ def _looked_up(visit: st.Visit, event: ev.Event, session: st.Session) -> Step | 
             return trouble_then_card(visit, "disk_full")
         case _:
             return None
+
+
+def _is_of(visit: st.Visit, number: str) -> bool:
+    return not number or (visit.card is not None and visit.card.number == number)
 
 
 def _found(visit: st.Visit, cases: tuple[OwnCase, ...], session: st.Session) -> Step:

@@ -57,7 +57,7 @@ def _asking(stage: cs.AskingHow, event: ev.Event, session: st.Session) -> Step |
 
 def _by_number(stage: cs.ByNumber, event: ev.Event) -> Step | None:
     match event:
-        case ev.ProgressFound() if stage.checking:
+        case ev.ProgressFound(of=asked) if stage.checking and asked in ("", case_number(stage.digits)):
             return _answered(stage, event)
         case ask.Back() if stage.found is not None:
             return cs.ByNumber(wrong=stage.wrong), ()

@@ -129,6 +129,7 @@ def test_only_the_holder_of_the_card_finds_a_case(tmp_path: Path) -> None:
         assert (case.case_id, case.state, case.waiting) == (CASE, OwnState.NOTHING, ())
         await rig.acts.perform(do.FindCases("110101199003070000"))
         assert rig.told == [ev.CasesFound()]
+        assert [one.of for one in rig.told if isinstance(one, ev.CasesFound)] == ["110101199003070000"]
 
     play(tmp_path, work)
 
@@ -255,7 +256,9 @@ def test_wrong_numbers_of_all_sessions_are_counted_and_a_minute_later_forgotten(
         await rig.acts.perform(do.FindProgress(case_id=CASE))
         assert rig.told.pop() == ev.ProgressFound(refused=True)
         await rig.acts.perform(do.FindProgress(NUMBER))  # by card there is nothing to guess
-        assert rig.told.pop() != ev.ProgressFound(refused=True)
+        answer = rig.told.pop()
+        assert isinstance(answer, ev.ProgressFound)
+        assert (answer.refused, answer.of) == (False, NUMBER)
         assert not rig.acts.progress.tries.too_many(NOW + MINUTE)
 
     play(tmp_path, work)

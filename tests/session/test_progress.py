@@ -85,6 +85,27 @@ def test_without_a_camera_another_way_is_gone() -> None:
     assert isinstance(after(shown, ask.AddPapers()).stage, cs.LookingUp)  # this house takes the card alone
 
 
+def test_an_answer_that_was_asked_for_somebody_else_is_shown_to_nobody() -> None:
+    """It came late: who asked has gone, and the next card lies there."""
+    mine = after(start(), ask.ShowProgress(), ask.ByCard(), ev.CardSeen(), ev.CardTaken(CARD))
+    assert after(mine, ev.ProgressFound((PROGRESS,), of="110101199003070000")) == mine
+    assert isinstance(after(mine, ev.ProgressFound((PROGRESS,), of=NUMBER)).stage, cs.Overview)
+    own = after(with_card(PROGRESS), ask.AddPapers(), ask.AcceptFace(), ev.FaceAnswer("match"))
+    assert after(own, ev.CasesFound((OWN,), of="110101199003070000")) == own
+    assert after(own, ev.CasesFound((OWN,), of=NUMBER)) != own
+
+
+def test_the_answer_to_an_earlier_number_does_not_stand_under_the_later_one() -> None:
+    typing = after(start(), ask.ShowProgress(), ask.ByReceipt())
+    for digit in "2611220001":
+        typing = after(typing, ask.Digit(int(digit)))
+    asked = after(typing, ask.Proceed())
+    assert after(asked, ev.ProgressFound((SECOND,), of=SECOND.case_id)) == asked
+    assert after(asked, ev.ProgressFound((PROGRESS,), of=PROGRESS.case_id)).stage == cs.ByNumber(
+        found=PROGRESS
+    )
+
+
 def test_by_number_nobody_is_named_and_nothing_is_added() -> None:
     typing = after(start(facts=NOTHING_WORKS), ask.ShowProgress(), ask.ByCard(), ask.ByReceipt())
     for digit in "2611220001":
