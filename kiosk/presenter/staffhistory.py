@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Sequence
+from functools import cache
 from itertools import accumulate
 from typing import Final
 
@@ -186,6 +187,7 @@ def _lines_of(said: str, size: float) -> int:
     return len(broken(said, WIDTH_PX, lambda part: size * sum(map(_em, part))))
 
 
+@cache
 def _em(sign: str) -> float:
     if sign == " ":
         return SPACE_EM

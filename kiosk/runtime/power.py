@@ -69,7 +69,8 @@ class PowerWatch:
                 self._recorded_on_battery = reading.on_battery
             elif not reading.on_battery:
                 return  # parked until the record says that it is over: the next look tries again
-        self._take(reading.health, ending=reading.is_ending)
+        # a battery that ends seems to recover once less is asked of it: only the mains end that
+        self._take(reading.health, ending=reading.is_ending or (self.is_ending and reading.on_battery))
 
     def _ran_empty(self, now_s: float) -> bool:
         """A UPS that fell silent on battery is empty or about to be, as NUT's upsmon sees it too (its DEADTIME)."""

@@ -35,6 +35,7 @@ from .people import Manners, Visit
 from .site import ROLES, STAFF, boxes, settings_for
 from .world import Person, World, card_of, citizen
 
+IN_MEMORY: Final = Path("/dev/shm")  # no real disk is waited for: all that lies there is a lock and reports
 TELL_OF_FALLS: Final = ("kiosk.runtime.tasks", "kiosk.runtime.engine")
 LOG: Final = "/state/journal.db-wal"
 PAUSE_S: Final = (0.2, 3.0)  # between two visitors
@@ -84,7 +85,9 @@ class History:
         self._sessions = sessions
         self._faults = faults
         self._traced = traced
-        self._folder = Path(tempfile.mkdtemp(prefix="nightdesk-simulate-"))
+        self._folder = Path(
+            tempfile.mkdtemp(prefix="nightdesk-simulate-", dir=IN_MEMORY if IN_MEMORY.is_dir() else None)
+        )
         self._settings: Settings = settings_for(self._folder)
         self._world = World(boxes(self._settings), self._rng)
         self._trouble = Trouble()

@@ -105,6 +105,22 @@ def test_when_the_battery_ends_the_kiosk_parks_and_switches_the_machine_off(rig:
     asyncio.run(story())
 
 
+def test_a_battery_that_seems_to_recover_lets_nobody_begin_before_the_mains_are_back(rig: Rig) -> None:
+    async def story() -> None:
+        async with rig.watching():
+            rig.control.do("mains.cut")
+            rig.control.do("battery", charge=12)
+            await rig.until(lambda: rig.watch.is_parked)
+            rig.control.do("battery", charge=60)
+            await asyncio.sleep(10 * POLL_S)  # looks that change nothing
+            assert rig.watch.is_ending
+            assert rig.watch.is_parked
+            rig.control.do("mains.return")
+            await rig.until(lambda: not rig.watch.is_ending)
+
+    asyncio.run(story())
+
+
 def test_the_kiosk_stays_parked_until_the_record_says_that_the_mains_are_back(rig: Rig) -> None:
     async def story() -> None:
         async with rig.watching():
