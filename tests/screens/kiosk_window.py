@@ -69,6 +69,7 @@ def main(home: Path, socket_path: Path) -> None:
         "show": show,
         "intents": taken,
         "texts": lambda request: texts_on(app, request),
+        "contrasts": contrasts,
         "resize": resize,
         "kept": lambda _: {"kept": kept_in(app)},
         "second_tap": second_tap,
