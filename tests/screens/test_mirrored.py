@@ -47,6 +47,14 @@ def test_letters_join_and_every_form_of_them_has_a_glyph() -> None:
     assert {sign for sign in signs if not fonts.covers(sign) and sign not in "\n\t"} == set()
 
 
+def test_every_box_of_the_screens_is_one_that_turns() -> None:
+    screens = Path(__file__).parents[2] / "screens"
+    sources = {
+        path.relative_to(screens).as_posix(): path.read_text("utf-8") for path in screens.rglob("*.py")
+    }
+    assert [name for name, text in sources.items() if "kivy.uix.boxlayout" in text] == ["widgets/sides.py"]
+
+
 def _cut(window: Any, names: list[str], *, large: bool = False) -> dict[str, Any]:
     wrong = {}
     for name in names:
