@@ -57,6 +57,7 @@ from .identity import IdentityEar
 from .journalcare import BY, JournalCare
 from .machine import Machine
 from .notices import Lookups
+from .numbertries import NumberTries
 from .oversight import Oversight
 from .ownacts import OwnActs
 from .pagekeeping import PageKeeper
@@ -411,7 +412,8 @@ class Application:
             self._journal, self._ledger, self._doors, self._codes, self.engine.post, self.machine.now,
             lambda code: self._catalogue.get(code) is not None, added_for,
             ProgressDesk(
-                self._journal, self.machine.now, terms, added_for, certificate=self._certificate_desk.hope
+                self._journal, self.machine.now, terms, added_for,
+                NumberTries(self.settings.counter.wrong_numbers_a_minute), self._certificate_desk.hope,
             ),
         )  # fmt: skip
 

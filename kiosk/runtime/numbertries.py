@@ -6,14 +6,14 @@ from datetime import datetime, timedelta
 from typing import Final
 
 MINUTE: Final = timedelta(minutes=1)
-MOST: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
 class NumberTries:
-    """When numbers were wrong, within the last minute."""
+    """When numbers were wrong, within the last minute; `most`: so many may be."""
 
-    _missed: deque[datetime] = field(default_factory=lambda: deque(maxlen=MOST))
+    most: int = 8
+    _missed: deque[datetime] = field(default_factory=deque)
 
     def too_many(self, now: datetime) -> bool:
         """Whether the next one is not looked up."""
@@ -21,7 +21,7 @@ class NumberTries:
             self._missed and not timedelta(0) <= now - self._missed[0] < MINUTE
         ):  # or the clock was set back
             self._missed.popleft()
-        return len(self._missed) >= MOST
+        return len(self._missed) >= self.most
 
     def missed(self, now: datetime) -> None:
         """One more that no case has."""

@@ -9,7 +9,7 @@ from typing import Final, assert_never
 
 from kiosk.journal.deposits import DepositRow
 from kiosk.journal.entrusted import agency_of
-from kiosk.journal.errors import KeyErased
+from kiosk.journal.errors import SealBroken
 from kiosk.journal.journal import Journal
 from kiosk.journal.promises import promise_of
 from kiosk.journal.types import CaseRow, StoredEvent
@@ -101,7 +101,7 @@ class OwnActs:
     async def _earlier(self, card_number: str) -> ev.Earlier:
         """What they said in the newest of their cases of which something is still known."""
         for row in reversed(await self.journal.cases_of(card_number)):
-            with contextlib.suppress(KeyErased):
+            with contextlib.suppress(SealBroken):  # erased, or damaged: it is asked anew
                 if await self.journal.read(lambda db, row=row: agency_of(db, row.case_id)):  # type: ignore[misc]
                     continue  # an agent said it, and may have left a number of their own
                 told = await self.journal.personal(row.case_id, staff_no="", reason=RECALLED)

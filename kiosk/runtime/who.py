@@ -51,6 +51,7 @@ def policy(settings: Settings, catalogue: Catalogue, *, can_speak: bool = True) 
         forms=tuple((item.code, item.fields) for item in catalogue if item.fields),
         scans=scan_plans(catalogue) if settings.devices.document_cameras else (),
         scan_pages=settings.counter.scan_pages,
+        wrong_numbers=settings.counter.wrong_numbers,
         later=tuple((item.code, papers) for item in catalogue if (papers := later_papers(item))),
         in_person=frozenset(item.code for item in catalogue if item.in_person),
     )

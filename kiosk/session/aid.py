@@ -36,6 +36,8 @@ def step(session: st.Session, event: ev.Event) -> Answer | None:
             return Aid(Spot.FAILED), ()
         case ev.AidAnswer(number, is_call) if aid.spot is Spot.SENDING:
             return Aid(Spot.CALLED if is_call else Spot.REPORTED, number=number, person=aid.person), ()
+        case ask.ShowHelp() if aid.spot is Spot.SENDING:  # the number to name is still to come
+            return aid, ()
         case _ if not isinstance(event, get_args(ask.Intent)) or isinstance(event, CHROME):
             return None
         case ask.Back() if aid.spot in (Spot.PROBLEM, Spot.PHONE):

@@ -15,7 +15,6 @@ from .progressfacts import CaseProgress, CertificateHope
 
 NUMBER_DIGITS: Final = 10  # a day as YYMMDD, and a count within the day
 DAY_DIGITS: Final = 6
-WRONG_MOST: Final = 5  # numbers that no case has, in one session: a slip of the finger, not a search
 
 ProgressStage = cs.AskingHow | cs.ByNumber | cs.Overview
 
@@ -26,7 +25,7 @@ def step(stage: ProgressStage, event: ev.Event, session: st.Session) -> Step | N
         case cs.AskingHow():
             return _asking(stage, event, session)
         case cs.ByNumber():
-            return _by_number(stage, event)
+            return _by_number(stage, event, session.policy.wrong_numbers)
         case cs.Overview():
             return _overview(stage, event, session)
         case _:
@@ -48,17 +47,17 @@ def _asking(stage: cs.AskingHow, event: ev.Event, session: st.Session) -> Step |
         case ask.ByCard() if session.facts.can_read_cards:
             return identity.begin("", session, st.Errand.PROGRESS)
         case ask.ByReceipt():
-            return cs.ByNumber(wrong=stage.wrong, refused=stage.wrong >= WRONG_MOST), ()
+            return cs.ByNumber(wrong=stage.wrong, refused=stage.wrong >= session.policy.wrong_numbers), ()
         case ask.Back():
             return leave()
         case _:
             return None
 
 
-def _by_number(stage: cs.ByNumber, event: ev.Event) -> Step | None:
+def _by_number(stage: cs.ByNumber, event: ev.Event, most: int) -> Step | None:
     match event:
         case ev.ProgressFound(of=asked) if stage.checking and asked in ("", case_number(stage.digits)):
-            return _answered(stage, event)
+            return _answered(stage, event, most)
         case ask.Back() if stage.found is not None:
             return cs.ByNumber(wrong=stage.wrong), ()
         case ask.Back():
@@ -77,12 +76,12 @@ def _by_number(stage: cs.ByNumber, event: ev.Event) -> Step | None:
             return None
 
 
-def _answered(stage: cs.ByNumber, answer: ev.ProgressFound) -> Step:
+def _answered(stage: cs.ByNumber, answer: ev.ProgressFound, most: int) -> Step:
     """A number that exists says where its case stands; who tries many is looked up no more, and that is recorded."""
     if answer.cases:
         return cs.ByNumber(found=answer.cases[0], wrong=stage.wrong), ()
     wrong = stage.wrong + (not answer.refused)
-    if answer.refused or wrong >= WRONG_MOST:
+    if answer.refused or wrong >= most:
         limit = "minute" if answer.refused else "session"
         return cs.ByNumber(wrong=wrong, refused=True), (do.Record("CaseNumbersTried", (("limit", limit),)),)
     return cs.ByNumber(unknown=True, wrong=wrong), ()

@@ -383,6 +383,7 @@ class Policy:
         tuple[str, scanstate.ScanPlan], ...
     ] = ()  # item -> what of it may be scanned; a camera is fitted
     scan_pages: int = 20  # of one paper, at most
+    wrong_numbers: int = 5  # of cases, in one session: more is no slip of the finger
     later: tuple[
         tuple[str, tuple[promisestate.LaterPaper, ...]], ...
     ] = ()  # item -> its papers that may follow

@@ -1,7 +1,10 @@
 """What becomes of a confirmed application in the journal: sealed answers, a decision with the version of its rules."""
 
 import asyncio
+import json
+import sqlite3
 from collections.abc import Awaitable, Callable
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -155,3 +158,25 @@ def test_where_the_city_s_system_decides_the_kiosk_does_not() -> None:
     facts, decision = Applications(CATALOGUE, lambda: NOW, decides=False).confirmed(CASE, wanted())
     assert decision is None
     assert [type(fact) for fact in facts] == [ApplicationConfirmed]
+
+
+def test_a_damaged_seal_of_an_earlier_case_is_as_if_nothing_were_known(tmp_path: Path) -> None:
+    """Nobody is kept out by it: the form asks anew."""
+
+    def spoil(db: sqlite3.Connection) -> None:
+        db.execute("DROP TRIGGER events_are_not_edited")
+        for seq, raw in db.execute(
+            "SELECT seq, body FROM events WHERE CAST(body AS TEXT) LIKE '%\"sealed\"%'"
+        ).fetchall():
+            body = json.loads(raw)
+            body["sealed"] = body["sealed"][:-8] + "AAAAAAA="
+            db.execute("UPDATE events SET body = ? WHERE seq = ?", (json.dumps(body).encode(), seq))
+
+    async def work(journal: Journal) -> None:
+        await confirm(journal)
+        with closing(sqlite3.connect(journal.file, isolation_level=None)) as db:
+            spoil(db)
+        found = await recalled(journal, recall=True)
+        assert (len(found.cases), found.earlier) == (1, ev.Earlier())
+
+    play(tmp_path, work)

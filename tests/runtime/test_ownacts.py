@@ -17,7 +17,7 @@ from kiosk.journal.journal import Journal
 from kiosk.journal.types import Event, StoredEvent
 from kiosk.onetimecode import Issued, OneTimeCodes, Purpose
 from kiosk.runtime.facts import Terms
-from kiosk.runtime.numbertries import MINUTE, MOST
+from kiosk.runtime.numbertries import MINUTE, NumberTries
 from kiosk.runtime.ownacts import CASES_MOST, OwnActs, is_cut_off
 from kiosk.runtime.progress import ProgressDesk
 from kiosk.session import effects as do
@@ -250,7 +250,7 @@ def test_what_is_not_theirs_stays_with_its_case_behind_a_door_that_no_code_opens
 def test_wrong_numbers_of_all_sessions_are_counted_and_a_minute_later_forgotten(tmp_path: Path) -> None:
     async def work(rig: Rig) -> None:
         await rig.case()
-        for _ in range(MOST):
+        for _ in range(NumberTries().most):
             await rig.acts.perform(do.FindProgress(case_id="000000-0000"))
             assert rig.told.pop() == ev.ProgressFound()
         await rig.acts.perform(do.FindProgress(case_id=CASE))

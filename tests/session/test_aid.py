@@ -86,3 +86,9 @@ def test_an_answer_that_comes_late_changes_nothing() -> None:
     closed = after(helped(), ask.ReportProblem(), ask.Choose("card"), ev.AidLeft())
     outcome = step(closed, ev.AidAnswer("P-261122-01"))
     assert (outcome.session, outcome.unexpected) == (closed, None)
+
+
+def test_help_touched_while_a_report_is_on_its_way_still_shows_its_number() -> None:
+    asked = after(helped(), ask.ReportProblem(), ask.Choose(Problem.DOOR.value))
+    done = after(asked, ask.ShowHelp(), ev.AidAnswer("P-261122-01"))
+    assert done.aid == Aid(Spot.REPORTED, number="P-261122-01")

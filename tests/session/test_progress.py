@@ -7,10 +7,10 @@ from kiosk.session import effects as do
 from kiosk.session import events as ev
 from kiosk.session import state as st
 from kiosk.session.machine import step
-from kiosk.session.progress import WRONG_MOST
 from screens import intents as ask
 from tests.session.scenes import CARD, CASE, NO_CAMERA, NOTHING_WORKS, NUMBER, OWN, PROGRESS, start
 
+MOST = st.Policy().wrong_numbers
 SECOND = replace(PROGRESS, case_id="261122-0002")
 
 
@@ -129,13 +129,13 @@ def typed(session: st.Session) -> st.Session:
 
 def test_who_tries_numbers_is_answered_no_more_and_back_does_not_help() -> None:
     page = after(start(facts=NOTHING_WORKS), ask.ShowProgress(), ask.ByReceipt())
-    for _ in range(WRONG_MOST - 1):
+    for _ in range(MOST - 1):
         page = after(typed(page), ev.ProgressFound())
-        assert page.stage != cs.ByNumber(wrong=WRONG_MOST, refused=True)
+        assert page.stage != cs.ByNumber(wrong=MOST, refused=True)
         page = after(page, ask.Back(), ask.ByReceipt())
     last = step(typed(page), ev.ProgressFound())
     assert do.Record("CaseNumbersTried", (("limit", "session"),)) in last.effects
-    assert last.session.stage == cs.ByNumber(wrong=WRONG_MOST, refused=True)
+    assert last.session.stage == cs.ByNumber(wrong=MOST, refused=True)
     assert typed(last.session) == last.session
     assert after(last.session, ask.Back(), ask.ByReceipt()).stage == last.session.stage
 
@@ -146,3 +146,9 @@ def test_a_kiosk_that_heard_too_many_wrong_numbers_looks_none_up_for_now() -> No
     assert do.Record("CaseNumbersTried", (("limit", "minute"),)) in refused.effects
     assert refused.session.stage == cs.ByNumber(refused=True)
     assert after(refused.session, ask.Back(), ask.ByReceipt()).stage == cs.ByNumber()
+
+
+def test_a_site_says_how_many_wrong_numbers_a_session_may_type() -> None:
+    page = after(start(replace(st.Policy(), wrong_numbers=1)), ask.ShowProgress(), ask.ByReceipt())
+    last = step(typed(page), ev.ProgressFound())
+    assert last.session.stage == cs.ByNumber(wrong=1, refused=True)
