@@ -46,6 +46,7 @@ def progress_samples(chrome: Chrome, titles: list[str]) -> Iterator[ViewModel]:
     for name, note, tone in (
         ("progress.number", text("progress.number_note"), Tone.PLAIN),
         ("progress.number.unknown", text("progress.unknown", hotline=chrome.hotline), Tone.CAUTION),
+        ("progress.number.refused", text("progress.too_many", hotline=chrome.hotline), Tone.CAUTION),
     ):
         yield KeypadPage(chrome, text("progress.number"), note, CASE, tone, (look, _BACK), name)
     lights = (

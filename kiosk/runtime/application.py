@@ -406,8 +406,10 @@ class Application:
         )  # fmt: skip
 
     def _own_acts(self) -> OwnActs:
-        added_for = timedelta(days=self.settings.custody.add_days)
-        terms = terms_of(self.settings, self._catalogue)
+        added_for, terms = (
+            timedelta(days=self.settings.custody.add_days),
+            terms_of(self.settings, self._catalogue),
+        )
         return OwnActs(
             self._journal, self._ledger, self._doors, self._codes, self.engine.post, self.machine.now,
             lambda code: self._catalogue.get(code) is not None, added_for,
