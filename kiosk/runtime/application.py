@@ -57,12 +57,11 @@ from .identity import IdentityEar
 from .journalcare import BY, JournalCare
 from .machine import Machine
 from .notices import Lookups
-from .numbertries import NumberTries
 from .oversight import Oversight
 from .ownacts import OwnActs
 from .pagekeeping import PageKeeper
 from .ports import Screen
-from .progress import ProgressDesk
+from .progress import progress_desk
 from .promises import PromiseWatch
 from .quiethours import QuietWatch
 from .reporting import Reporter, looked
@@ -406,17 +405,13 @@ class Application:
         )  # fmt: skip
 
     def _own_acts(self) -> OwnActs:
-        added_for, terms = (
-            timedelta(days=self.settings.custody.add_days),
-            terms_of(self.settings, self._catalogue),
-        )
+        added_for = timedelta(days=self.settings.custody.add_days)
+        hope = self._certificate_desk.hope
+        desk = progress_desk(self.settings, self._journal, self._catalogue, self.machine.now, hope)
         return OwnActs(
             self._journal, self._ledger, self._doors, self._codes, self.engine.post, self.machine.now,
             lambda code: self._catalogue.get(code) is not None, added_for,
-            ProgressDesk(
-                self._journal, self.machine.now, terms, added_for,
-                NumberTries(self.settings.counter.wrong_numbers_a_minute), self._certificate_desk.hope,
-            ),
+            desk,
         )  # fmt: skip
 
     @cached_property

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Final
 
+from kiosk.catalogue import Catalogue
 from kiosk.deadlines import deadline, working_days_left
 from kiosk.journal.approvalevents import DecisionHeard, ProgressHeard
 from kiosk.journal.deposits import DepositRow
@@ -22,10 +23,12 @@ from kiosk.session.progressfacts import (
     Light,
     StepDone,
 )
+from kiosk.settings import Settings
 from locker.events import Bound, ResultKind
 
 from .facts import Terms
 from .numbertries import NumberTries
+from .staffdesk import terms_of
 
 OPEN: Final = frozenset({"held", "filed", "disputed", "collected"})  # papers may be added to such a case
 CASES_MOST: Final = 20  # of one person, the newest
@@ -69,6 +72,19 @@ class ProgressDesk:
             found = replace(found, missing=promise.missing, until=promise.until)
         found = replace(found, heard=heard_of(await self.journal.case_events(row.case_id), self.now()))
         return found if self.certificate is None else replace(found, certificate=await self.certificate(row))
+
+
+def progress_desk(
+    settings: Settings,
+    journal: Journal,
+    catalogue: Catalogue,
+    now: Callable[[], datetime],
+    certificate: Callable[[CaseRow], Awaitable[CertificateHope]],
+) -> ProgressDesk:
+    """As the site has it."""
+    added_for = timedelta(days=settings.custody.add_days)
+    tries = NumberTries(settings.counter.wrong_numbers_a_minute)
+    return ProgressDesk(journal, now, terms_of(settings, catalogue), added_for, tries, certificate)
 
 
 def heard_of(events: Sequence[StoredEvent], now: datetime) -> tuple[Heard, ...]:
