@@ -196,7 +196,7 @@ def test_another_holder_comes_from_a_file_and_never_from_an_argument(
 @pytest.mark.parametrize(
     ("change", "says"),
     [
-        (("--kind", "nothing"), "residence, employment"),
+        (("--kind", "nothing"), "residence, property, employment"),
         (("--case", "000000-0000"), "no case 000000-0000"),
         (("--valid-until", "2020-01-01"), "ends on the day it begins, or later"),
         (("--valid-until", "9999-12-31"), "within 3650 days"),
