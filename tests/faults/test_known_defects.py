@@ -215,7 +215,7 @@ def test_an_opening_under_way_at_a_crash_is_settled_at_the_next_start(tmp_path: 
             ledger = Ledger(
                 JournalCustody(journal), complete(cabinet(), (await journal.compartments()).values())
             )
-            await resolve(journal, ledger, {CELL: SHUT_EMPTY})
+            await resolve(journal, ledger, {CELL: SHUT_EMPTY}, str)
             assert await journal.open_intents() == []
             told = [event.type for event in await journal.events(after=3)]
             assert told == ["OpenOutcomeUnknown", "DoorFoundClosed", "CustodyDisputed"]

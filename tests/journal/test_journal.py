@@ -20,8 +20,8 @@ from kiosk.journal import (
     Recorded,
     opened,
 )
-from kiosk.journal import events as ev
 from kiosk.journal import agencyevents as aev
+from kiosk.journal import events as ev
 from kiosk.journal import promiseevents as pev
 from kiosk.journal import scanevents as xev
 from kiosk.journal import staffevents as sev

@@ -10,7 +10,9 @@ from tests.locker.rig import QUICK, MemoryLog, cabinet, service, until
 
 
 def test_a_door_that_was_seen_open_once_is_not_called_shut_though_one_reading_is_not_believed_yet() -> None:
-    slow = replace(QUICK, watch_interval_s=0.3, open_deadline_s=10.0)  # no reading comes in between to settle it
+    slow = replace(
+        QUICK, watch_interval_s=0.3, open_deadline_s=10.0
+    )  # no reading comes in between to settle it
 
     async def work() -> None:
         board = FakeBoard(4)

@@ -164,7 +164,7 @@ async def _start(journal: Journal, cabinet: Cabinet, cells: tuple[str, ...]) -> 
     known = await journal.compartments()
     ledger = Ledger(JournalCustody(journal), [known.get(cell, Compartment(cell)) for cell in cells])
     await journal.append(KioskStarted("test", "emulated"))
-    await resolve(journal, ledger, {cell: _reading(cell, cabinet) for cell in cells})
+    await resolve(journal, ledger, {cell: _reading(cell, cabinet) for cell in cells}, str)
 
 
 def _reading(cell: str, cabinet: Cabinet) -> ChannelReading:
