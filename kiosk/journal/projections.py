@@ -15,7 +15,17 @@ from .archive import DatabaseChain
 from .codec import decode, to_text
 from .types import StoredEvent
 
-TABLES: Final = ("compartments", "cases", "deposits", "promises", "intents", "staff", "segments", "scans", "entrusted")
+TABLES: Final = (
+    "compartments",
+    "cases",
+    "deposits",
+    "promises",
+    "intents",
+    "staff",
+    "segments",
+    "scans",
+    "entrusted",
+)
 
 COMPARTMENT: Final = TypeAdapter(Compartment)
 CUSTODY_EVENTS: Final[Mapping[str, TypeAdapter[CompartmentEvent]]] = {

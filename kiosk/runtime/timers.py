@@ -93,7 +93,15 @@ def due(stage: st.Stage, quiet: Quiet, limits: Limits) -> ev.Event | None:
             | st.Signing(visit)
         ) if visit.identity is Identity.VERIFIED and quiet.verified_s >= limits.face_valid_s:
             return ev.FaceStale(ev.Stale.EXPIRED)
-        case st.Idle() | st.Reserving() | st.Opening() | st.Holding() | st.Filing() | st.AskingDesk() | st.Issuing():
+        case (
+            st.Idle()
+            | st.Reserving()
+            | st.Opening()
+            | st.Holding()
+            | st.Filing()
+            | st.AskingDesk()
+            | st.Issuing()
+        ):
             return None
         case st.PuttingIn(place=place):
             if quiet.in_stage_s >= limits.door_open_limit_s:

@@ -123,7 +123,7 @@ class MachineWatch:
                 anchor = None if self.mqtt is None else await self.journal.anchor()
             except JournalError as error:
                 logger.error("the state of the machine could not be read: %s", error)
-                self._cases_stale = True  # what lies here is unknown until it could be read: the next look asks again
+                self._cases_stale = True  # unknown until it could be read: the next look asks again
                 continue
             if self._cases_stale:  # a fact came in between: what was read may offer a case that is gone
                 continue
