@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,7 @@ QUICK = DoorSettings(
     retry_first_s=0.05,
     retry_most_s=0.1,
 )
+Line = tuple[Path, Control]
 SIZES = (Size.S, Size.S, Size.M, Size.L)
 
 
@@ -125,3 +126,30 @@ async def until(doors: DoorService, condition: Callable[[Snapshot], bool], *, ti
                 await news.wait()
     finally:
         stop()
+
+
+Scene = Callable[[DoorService, Ledger, MemoryLog, Control], Awaitable[None]]
+
+
+def play(line: Line, scene: Scene, settings: DoorSettings = QUICK) -> MemoryLog:
+    """Run one scene on a started service; the events of it."""
+    folder, control = line
+    log = MemoryLog()
+
+    async def main() -> None:
+        async with service(cabinet(), {"main": board(folder)}, log, settings) as (doors, ledger):
+            await scene(doors, ledger, log, control)
+
+    asyncio.run(main())
+    return log
+
+
+def all_shut(line: Line) -> None:
+    """Every door closed and nothing inside, as each test begins."""
+    _, control = line
+    control.do("fault", name="none")
+    control.do("cable.plug")
+    for channel in range(1, 5):
+        control.do("door.open", channel=channel)
+        control.do("item.take", channel=channel)
+        control.do("door.close", channel=channel)

@@ -2,7 +2,7 @@
 
 import asyncio
 import dataclasses
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,53 +10,26 @@ import pytest
 from drivers.contracts.board import DoorState, ItemState
 from drivers.contracts.health import DeviceStatus
 from drivers.emulators.control import Control
-from locker.boardwatch import DoorSettings
 from locker.compartment import Compartment, Content, Status
 from locker.doors import Closed, DoorService, NotOpened, Opened, StillOpen, Unknown
 from locker.events import (
-    CompartmentOutOfService,
-    CustodyDisputed,
-    DepositHeld,
     DepositRequested,
     DoorClosed,
     DoorForced,
     DoorOpened,
-    Evidence,
     OpeningFailed,
     OpenRequested,
     Reason,
 )
 from locker.ledger import Ledger
 from locker.ports import NotRecorded
-from tests.locker.rig import QUICK, MemoryLog, board, cabinet, emulator, service, until
-
-Line = tuple[Path, Control]
-Scene = Callable[[DoorService, Ledger, MemoryLog, Control], Awaitable[None]]
+from tests.locker.rig import QUICK, Line, MemoryLog, all_shut, board, cabinet, emulator, play, service, until
 
 
 @pytest.fixture(autouse=True)
-def all_shut(line: Line) -> Iterator[None]:
+def doors_shut(line: Line) -> Iterator[None]:
     yield
-    _, control = line
-    control.do("fault", name="none")
-    control.do("cable.plug")
-    for channel in range(1, 5):
-        control.do("door.open", channel=channel)
-        control.do("item.take", channel=channel)
-        control.do("door.close", channel=channel)
-
-
-def play(line: Line, scene: Scene, settings: DoorSettings = QUICK) -> MemoryLog:
-    """Run one scene on a started service; the events of it."""
-    folder, control = line
-    log = MemoryLog()
-
-    async def main() -> None:
-        async with service(cabinet(), {"main": board(folder)}, log, settings) as (doors, ledger):
-            await scene(doors, ledger, log, control)
-
-    asyncio.run(main())
-    return log
+    all_shut(line)
 
 
 def test_a_deposit_is_opened_closed_and_seen(line: Line) -> None:
@@ -481,45 +454,3 @@ def test_events_carry_the_case_and_the_actor(line: Line) -> None:
     assert isinstance(asked, OpenRequested)
     assert (asked.cell, asked.case_id, asked.actor) == ("A-01", "C-7", "staff:1001")
     assert failed == OpeningFailed(asked.operation_id, "A-01", "C-7", Reason.DOOR_JAMMED)
-
-
-TECHNICIAN = "technician:4"
-
-
-@pytest.mark.parametrize("content", ["held", "given", "unknown"])
-def test_a_technician_alone_opens_nothing_that_may_hold_papers(line: Line, content: str) -> None:
-    async def scene(doors: DoorService, ledger: Ledger, log: MemoryLog, control: Control) -> None:
-        await ledger.record(DepositRequested("C-1", "A-03", "item"))
-        if content == "held":
-            await ledger.record(DepositHeld("C-1", "A-03", Evidence.SENSOR))
-        elif content == "unknown":
-            await ledger.record(CustodyDisputed("C-1", "A-03", "nobody knows"))
-        before = control.do("state")["channels"]["3"]["unlocks"]
-        assert await doors.open("A-03", None, TECHNICIAN) == NotOpened(Reason.NOT_EMPTY)
-        assert control.do("state")["channels"]["3"]["unlocks"] == before
-        assert "OpenRequested" not in log.names()
-
-    play(line, scene)
-
-
-def test_a_technician_alone_opens_nothing_in_which_something_is_seen(line: Line) -> None:
-    async def scene(doors: DoorService, _: Ledger, __: MemoryLog, control: Control) -> None:
-        control.do("door.open", channel=2)
-        control.do("item.put", channel=2)
-        control.do("door.close", channel=2)
-        assert await doors.open("A-02", None, TECHNICIAN) == NotOpened(Reason.NOT_EMPTY)
-
-    play(line, scene)
-
-
-def test_a_technician_opens_an_empty_compartment_that_is_out_of_service(line: Line) -> None:
-    async def scene(doors: DoorService, ledger: Ledger, _: MemoryLog, control: Control) -> None:
-        await ledger.record(CompartmentOutOfService("A-04", "DOOR_JAMMED"))
-        assert await doors.open("A-04", None, "citizen") == NotOpened(Reason.OUT_OF_SERVICE)
-        assert isinstance(await doors.open("A-04", None, TECHNICIAN), Opened)
-        assert ledger.compartments["A-04"].status is not Status.OK
-        waiting = asyncio.create_task(doors.wait_closed("A-04", 5.0))
-        control.do("door.close", channel=4)
-        assert await waiting == Closed(ItemState.ABSENT)
-
-    play(line, scene)
