@@ -7,6 +7,7 @@ from typing import Final
 
 from kiosk.catalogue import Catalogue
 from kiosk.deadlines import deadline, working_days_left
+from kiosk.journal.applicationevents import ApplicationDecided
 from kiosk.journal.approvalevents import DecisionHeard, ProgressHeard
 from kiosk.journal.deposits import DepositRow
 from kiosk.journal.journal import Journal
@@ -88,10 +89,13 @@ def progress_desk(
 
 
 def heard_of(events: Sequence[StoredEvent], now: datetime) -> tuple[Heard, ...]:
-    """The last words of the city's approval system, oldest first by its clock."""
+    """The last words of who decides, oldest first by their clock: the city's approval system, or the item's rules."""
     found = []
     for event in events:
         data = event.data
+        if event.type == ApplicationDecided.__name__ and data["outcome"] in DECIDED:
+            found.append(Heard(CityWord(data["outcome"]), _local(event.at, now), 0))
+            continue
         if event.type == ProgressHeard.__name__:
             word = CityWord(data["step"]) if data["step"] in STEPS else CityWord.NEWS
         elif event.type == DecisionHeard.__name__:

@@ -14,6 +14,7 @@ from drivers.contracts.board import ItemState
 from kiosk.deadlines import working_days_left
 from kiosk.journal import events as facts
 from kiosk.journal import opened
+from kiosk.journal.applicationevents import ApplicationDecided
 from kiosk.journal.approvalevents import DecisionHeard, ProgressHeard
 from kiosk.journal.custody import JournalCustody
 from kiosk.journal.journal import Journal
@@ -220,6 +221,21 @@ def test_days_left_are_none_on_the_day_itself() -> None:
     friday, monday = date(2026, 11, 27), date(2026, 11, 30)
     assert (working_days_left(friday, friday), working_days_left(friday, monday)) == (0, 1)
     assert working_days_left(monday, friday) == -1
+
+
+@pytest.mark.parametrize(("outcome", "decided"), [("granted", CityWord.GRANTED), ("person", None)])
+def test_what_the_rules_decided_at_once_stands_before_the_time_limit(
+    tmp_path: Path, outcome: str, decided: CityWord | None
+) -> None:
+    async def work(office: Office) -> None:
+        office.at("2026-11-23T10:00")
+        await office.opens()
+        await office.journal.append(ApplicationDecided(CASE, "item", outcome, "1", ("met",)))
+        await office.hands_in()
+        case = await office.seen()
+        assert (case.decided, case.light) == (decided, Light.GREEN)
+
+    play(tmp_path, work)
 
 
 def test_what_the_city_said_last_is_told_in_its_order(tmp_path: Path) -> None:
