@@ -188,3 +188,9 @@ def test_a_match_counts_for_a_while_however_much_is_touched(kind: type) -> None:
     assert due(stage, Quiet(1.0, 1.0, verified_s=300.0), limits) == ev.FaceStale(ev.Stale.EXPIRED)
     by_code = kind(st.Visit("s", "food", identity=Identity.CODE_SMS, card=CARD))
     assert due(by_code, Quiet(1.0, 1.0, verified_s=9e9), limits) is None
+
+
+def test_a_card_at_the_reader_s_first_look_is_of_the_person_who_waits_for_it_to_be_read() -> None:
+    session = st.Session(stage=st.AwaitingCard(st.Visit("s", "food-permit")))
+    outcome = step(session, ev.CardFoundAtStart())
+    assert (outcome.session, outcome.effects, outcome.unexpected) == (session, (), None)

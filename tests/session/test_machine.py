@@ -498,9 +498,3 @@ def test_a_shut_door_is_held_on_the_evidence_there_is(item: str, evidence: Evide
         assert step(shut.session, confirmed).effects == (do.HoldDeposit("c", "A-03", evidence),)
     at_once = replace(session, policy=st.Policy(grace=False))
     assert step(at_once, ev.DoorShut("A-03", item)).effects == (do.HoldDeposit("c", "A-03", evidence),)
-
-
-def test_a_card_at_the_reader_s_first_look_is_of_the_person_who_waits_for_it_to_be_read() -> None:
-    session = st.Session(stage=st.AwaitingCard(st.Visit("s", "food-permit")))
-    outcome = step(session, ev.CardFoundAtStart())
-    assert (outcome.session, outcome.effects, outcome.unexpected) == (session, (), None)
