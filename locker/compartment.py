@@ -6,7 +6,7 @@ the caller journals that, nobody swallows it.
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Final, assert_never
+from typing import Final, TypeVar, assert_never
 
 from drivers.contracts.board import ItemState
 
@@ -43,6 +43,8 @@ from .events import (
 
 FAILURES_UNTIL_OUT_OF_SERVICE: Final = 2
 CITIZEN: Final = "citizen"  # as actors are written
+
+Held = TypeVar("Held", DepositHeld, ResultHeld)
 
 
 class Status(StrEnum):
@@ -139,16 +141,19 @@ def given_up(
             return DepositAbandoned(case_id, state.cell, reason)
 
 
-def confirmed(
-    state: Compartment, case_id: str, evidence: Evidence, inside: ItemState
-) -> DepositHeld | CustodyDisputed:
-    """The end of a deposit that its person calls whole. What was seen when the door was shut counts no more where it
-    was forced since, or where the sensor says now (`inside`) that nothing lies there: a person has to look."""
-    if evidence is Evidence.SENSOR and inside is ItemState.ABSENT:
-        return CustodyDisputed(case_id, state.cell, "its sensor saw papers, and sees nothing inside any more")
-    if state.status is Status.MANIPULATED:
-        return CustodyDisputed(case_id, state.cell, "its door was forced before the deposit was confirmed")
-    return DepositHeld(case_id, state.cell, evidence)
+def confirmed(state: Compartment, held: Held, inside: ItemState) -> Held | CustodyDisputed:
+    """`held`, where nothing speaks against it: the end of a deposit that its person calls whole.
+
+    What was seen when the door was shut counts no more where it was forced since, or where the sensor says now
+    (`inside`) that nothing lies there: a person has to look.
+    """
+    if held.evidence is Evidence.SENSOR and inside is ItemState.ABSENT:
+        reason = "its sensor saw papers, and sees nothing inside any more"
+    elif state.status is Status.MANIPULATED:
+        reason = "its door was forced before the deposit was confirmed"
+    else:
+        return held
+    return CustodyDisputed(held.case_id, held.cell, reason)
 
 
 @dataclass(frozen=True, slots=True)

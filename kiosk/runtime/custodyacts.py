@@ -205,7 +205,8 @@ class CustodyActs:
         match effect:
             case do.HoldDeposit(case_id, cell, evidence):
                 inside = self.doors.inside(cell)
-                fact = confirmed(self.ledger.compartments[cell], case_id, evidence, inside)
+                held = custody.DepositHeld(case_id, cell, evidence)
+                fact = confirmed(self.ledger.compartments[cell], held, inside)
                 await self.ledger.record(fact)
                 if isinstance(fact, custody.CustodyDisputed):
                     self.post(ev.DoorLost(cell))

@@ -25,6 +25,7 @@ from kiosk.session.staffstate import Draft
 from locker import events as custody
 from locker.allocation import choose
 from locker.cabinet import Cabinet, Size
+from locker.compartment import confirmed
 from locker.doors import DoorService
 from locker.events import Bound, ResultKind
 from locker.ledger import Ledger
@@ -83,8 +84,7 @@ class ResultDesk:
             case act.ReserveResult(draft, staff_no):
                 post(await self._reserve(draft, staff_no))
             case act.HoldResult(case_id, cell, staff_no, evidence):
-                await self.ledger.record(custody.ResultHeld(case_id, cell, staff_no, evidence))
-                post(told.ResultRecorded(case_id, cell, await self._first_code(case_id, staff_no)))
+                post(await self._hold(custody.ResultHeld(case_id, cell, staff_no, evidence)))
             case act.RenewCode(case_id, staff_no):
                 post(told.CodeTold(case_id, await self._give_code(case_id, f"staff:{staff_no}")))
 
@@ -149,6 +149,16 @@ class ResultDesk:
             return ""
         same = any(one.case_id == draft.case_id for one in await self.journal.cases_of(draft.id_number))
         return "" if same and not row.item_code else "known"
+
+    async def _hold(self, held: custody.ResultHeld) -> ev.Event:
+        compartment, inside = self.ledger.compartments[held.cell], self.doors.inside(held.cell)
+        fact = confirmed(compartment, held, inside)
+        await self.ledger.record(fact)
+        if isinstance(fact, custody.CustodyDisputed):
+            return ev.DoorLost(held.cell)
+        return told.ResultRecorded(
+            held.case_id, held.cell, await self._first_code(held.case_id, held.staff_no)
+        )
 
     async def _first_code(self, case_id: str, staff_no: str) -> str:
         """Of a result that is held whatever becomes of its code: what fails now is given as soon as it can be."""

@@ -176,12 +176,14 @@ def test_a_forced_door_takes_it_out_of_use() -> None:
 
 def test_a_deposit_whose_door_was_forced_before_it_was_confirmed_is_a_question() -> None:
     shut = after(*DEPOSIT[:4])
+    seen = DepositHeld("C-1", CELL, Evidence.SENSOR)
     for inside in (ItemState.PRESENT, ItemState.UNKNOWN):
-        assert confirmed(shut, "C-1", Evidence.SENSOR, inside) == DepositHeld("C-1", CELL, Evidence.SENSOR)
-    assert isinstance(confirmed(shut, "C-1", Evidence.SENSOR, ItemState.ABSENT), CustodyDisputed)
-    assert isinstance(confirmed(shut, "C-1", Evidence.DOOR, ItemState.ABSENT), DepositHeld)
+        assert confirmed(shut, seen, inside) == seen
+    assert isinstance(confirmed(shut, seen, ItemState.ABSENT), CustodyDisputed)
+    unseen = DepositHeld("C-1", CELL, Evidence.DOOR)
+    assert confirmed(shut, unseen, ItemState.ABSENT) == unseen
     forced = step(shut, DoorForced(CELL)).state
-    asked = confirmed(forced, "C-1", Evidence.SENSOR, ItemState.PRESENT)
+    asked = confirmed(forced, seen, ItemState.PRESENT)
     assert isinstance(asked, CustodyDisputed)
     assert step(forced, asked).unexpected is None
 

@@ -127,8 +127,8 @@ def test_a_result_is_held_without_its_code_and_gets_it_once_the_journal_takes_it
                 return "中心支行"
 
             result_desk.mouth = Mouth(place, lambda _case: Language.CHINESE)
-            sensor = custody.Evidence.SENSOR
-            await result_desk.perform(act.HoldResult(CASE, CELL, "1001", sensor), answers.append)
+            shut = custody.Evidence.DOOR
+            await result_desk.perform(act.HoldResult(CASE, CELL, "1001", shut), answers.append)
             assert answers == [told.ResultRecorded(CASE, CELL, "")]
             with pytest.raises(JournalFull):
                 await result_desk.give_owed()
@@ -136,6 +136,28 @@ def test_a_result_is_held_without_its_code_and_gets_it_once_the_journal_takes_it
             await result_desk.give_owed()
             await result_desk.give_owed()
             assert len(await texts(journal)) == 1
+
+    run(work)
+
+
+def test_a_result_whose_door_was_forced_before_it_was_recorded_is_a_question_and_has_no_code(
+    tmp_path: Path,
+) -> None:
+    async def work() -> None:
+        async with desk(tmp_path) as (result_desk, journal, answers):
+            await journal.prepare(CASE)
+            await journal.append(
+                CaseOpened(CASE, "s", "food-permit", "office", "verified", "甲", "110", "13800138000")
+            )
+            await result_desk.ledger.record(
+                custody.ResultRequested(CASE, CELL, "1001", custody.ResultKind.RESULT),
+                custody.DoorForced(CELL),
+            )
+            claimed = custody.Evidence.CLAIMED  # staff stood at "nothing seen" meanwhile
+            await result_desk.perform(act.HoldResult(CASE, CELL, "1001", claimed), answers.append)
+            assert answers == [ev.DoorLost(CELL)]
+            assert [row.state for row in await journal.deposits_of(CASE)] == ["disputed"]
+            assert await texts(journal) == []
 
     run(work)
 

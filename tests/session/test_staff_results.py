@@ -30,6 +30,9 @@ def test_a_result_is_put_in_for_a_case_and_held_when_the_sensor_sees_it() -> Non
     assert effects[-1] == act.HoldResult("c1", "A-01", STAFF, Evidence.SENSOR)
     placed, _ = play(held, told.ResultRecorded("c1", "A-01", "2026-11-29T22:47+08:00"))
     assert isinstance(placed.stage, ss.ResultPlaced)
+    forced, effects = play(held, ev.DoorLost("A-01"))  # between the shutting and the record
+    assert isinstance(forced.stage, ss.StaffList)
+    assert effects == [do.Sound("attention")]
 
 
 def test_nobody_leaves_while_a_compartment_is_being_reserved() -> None:

@@ -207,6 +207,9 @@ def _at_the_door(
             return _hold(shut, Evidence.SENSOR if item == ITEM_PRESENT else Evidence.DOOR)
         case ev.DoorLost() if stage.open:
             return replace(stage, open=False, long_open=False, failed=True), ()
+        case ev.DoorLost() if stage.recording:
+            # forced meanwhile: it heads the list, for somebody to look inside
+            return ss.StaffList(stage.staff_no), (do.Sound("attention"),)
         case ev.DoorOpenLong() if stage.open:
             return replace(stage, long_open=True), (do.Sound("attention"),)
         case _:
