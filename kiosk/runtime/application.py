@@ -112,7 +112,7 @@ class Application:
         self._fitted: Fitted
         self._ways: WayActs
         self._watch: MachineWatch | None = None
-        self._oversight = Oversight(settings, self._states)
+        self._oversight = Oversight(settings, self._states, self.machine.look_at)
         self._stopping = asyncio.Event()
         self._disk = self.machine.disk()
         self._cabinet = Cabinet(tuple(_cell(cell) for cell in settings.cabinet.cells))

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from argon2 import PasswordHasher
 
+from drivers.contracts.health import Health
 from drivers.contracts.paper import Paper
 from drivers.contracts.power import PowerSupply
 from drivers.contracts.printer import ReceiptPrinter
@@ -36,8 +37,10 @@ from .command import SOCKET_NAME, CommandServer
 from .commands import Commands
 from .devices import Locks
 from .disk import Disk
+from .examine import look_at
 from .histories import LEAST, ReadPassage
 from .identityacts import IdentityCommands
+from .inventory import Item
 from .printing import new_paper
 from .scanner import LensScanner, Scanner
 from .sound import Sounds
@@ -139,6 +142,10 @@ class Machine:
         """The document camera that pages are scanned with, None where there is none."""
         camera = devices.document_camera(self.settings)
         return None if camera is None else LensScanner(camera)
+
+    async def look_at(self, item: Item) -> Health:
+        """How a device is that nobody holds open. Raises `DeviceError`."""
+        return await look_at(item)
 
     def page_files(self) -> PageFiles:
         """Where sealed pages lie."""

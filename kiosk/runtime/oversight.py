@@ -10,7 +10,7 @@ from drivers.registry import DriverKind
 from kiosk.settings import Settings
 
 from .examine import look_at
-from .inventory import inventory
+from .inventory import Item, inventory
 from .supervisor import Subject
 
 NOT_HELD: Final = frozenset(
@@ -21,10 +21,12 @@ UNKNOWN = Health(DeviceStatus.STARTING, "not looked at yet")
 
 @dataclass(slots=True)
 class Oversight:
-    """`states`: by the inventory's names, asked when somebody wants to know; `devices`: those in this process."""
+    """`states`: by the inventory's names, asked when somebody wants to know; `look`: at what nobody holds open;
+    `devices`: those in this process."""
 
     settings: Settings
     states: Callable[[], Mapping[str, Health]]
+    look: Callable[[Item], Awaitable[Health]] = look_at
     devices: dict[str, object] = field(default_factory=dict)
 
     def subjects(self) -> tuple[Subject, ...]:
@@ -33,7 +35,9 @@ class Oversight:
         return tuple(
             Subject(
                 item,
-                partial(look_at, item) if item.kind in NOT_HELD else _telling(known.get(item.name, UNKNOWN)),
+                partial(self.look, item)
+                if item.kind in NOT_HELD
+                else _telling(known.get(item.name, UNKNOWN)),
                 self.devices.get(item.name),
             )
             for item in inventory(self.settings)

@@ -32,7 +32,7 @@ from .faults import Nature
 from .loop import VirtualLoop, virtual_sleep
 from .machine import CHEAP, SimulatedMachine
 from .people import Manners, Visit
-from .site import ROLES, STAFF, boxes, settings_for
+from .site import PINS, ROLES, STAFF, TECHNICIAN, boxes, settings_for
 from .world import Person, World, card_of, citizen
 
 IN_MEMORY: Final = Path("/dev/shm")  # no real disk is waited for: all that lies there is a lock and reports
@@ -42,6 +42,7 @@ PAUSE_S: Final = (0.2, 3.0)  # between two visitors
 SETTLE_S: Final = 330.0  # everything that waits for time has come to its end, reservations last
 NIGHT_SHARE: Final = 0.02
 STAFF_SHARE: Final = 0.3
+TECHNICIAN_SHARE: Final = 0.02
 RETURNING_SHARE: Final = 0.15
 CUT_SHARE: Final = 0.12  # of the visits, with faults
 EMPTY_SHARE: Final = 0.3  # of the visits while the battery is low: it ends
@@ -194,7 +195,7 @@ class History:
         """The staff is there before the first visitor."""
         journal = await self._new_machine().journal(no_notices)
         registry = StaffRegistry(journal, attempts=5, first_wait_s=15, hasher=CHEAP)
-        for number, pin in STAFF.items():
+        for number, pin in PINS.items():
             await registry.add(
                 number, name=f"乙{number}", pin=pin, role=ROLES[number], phone=f"138{int(number):08d}",
                 told_for=("*",), by="simulation", card=CardUid(card_of(number)),
@@ -256,6 +257,8 @@ class History:
 
     def _visitor(self) -> Person:
         rng = self._rng
+        if rng.random() < TECHNICIAN_SHARE:
+            return Person(int(TECHNICIAN), staff_no=TECHNICIAN, pin=PINS[TECHNICIAN])
         if rng.random() < STAFF_SHARE:
             (number, pin), (second_no, second_pin) = rng.sample(list(STAFF.items()), 2)
             return Person(int(number), staff_no=number, pin=pin, second_no=second_no, second_pin=second_pin)
@@ -293,8 +296,8 @@ class History:
     async def _unlocking(self, cell: str) -> None:
         intents = {intent.cell for intent in await self._journal.open_intents()}
         stage = self._application.engine.session.stage
-        visit = getattr(stage, "visit", None)
-        who = getattr(visit, "session_id", "") or getattr(stage, "staff_no", "")
+        visit, bench = getattr(stage, "visit", None), getattr(stage, "bench", None)
+        who = getattr(visit, "session_id", "") or getattr(bench or stage, "staff_no", "")
         self._checker.unlocking(cell, who, intended=cell in intents, unsafe=self._disk.unsafe(LOG))
 
     def _deliver(self, message: SmsMessage) -> None:

@@ -12,6 +12,7 @@ from typing import Any, Final, cast
 
 from argon2 import PasswordHasher
 
+from drivers.contracts.health import Health
 from drivers.contracts.paper import Paper
 from drivers.contracts.power import PowerSupply
 from drivers.contracts.printer import ReceiptPrinter
@@ -31,8 +32,9 @@ from kiosk.journal.types import NoticePolicy, OutboxMessage, Recorded
 from kiosk.notify.head import CompareHead
 from kiosk.notify.mqtt import MqttCourier
 from kiosk.runtime.devices import Locks
-from kiosk.runtime.disk import Disk
+from kiosk.runtime.disk import ONLINE, Disk
 from kiosk.runtime.histories import LEAST, ReadPassage
+from kiosk.runtime.inventory import Item
 from kiosk.runtime.machine import Identity, Machine
 from kiosk.runtime.scanner import Scanner
 from kiosk.runtime.sound import Sounds
@@ -172,6 +174,11 @@ class SimulatedMachine(Machine):
     def scanner(self) -> Scanner | None:
         """Pages of a few bytes."""
         return SimulatedScanner(self.trouble, self._rng)
+
+    async def look_at(self, item: Item) -> Health:
+        """The document camera, which nobody holds open."""
+        await SimulatedScanner(self.trouble, self._rng).connect()
+        return ONLINE
 
     def page_files(self) -> PageFiles:
         """In the world."""

@@ -42,8 +42,11 @@ FORM_DIGITS: Final = {
     "form.id_number": "11010519491231002X",
 }  # fmt: skip
 DISOWNS_SHARE: Final = 0.05  # of the looks at an open compartment with a result
-WORK: Final = (ask.CollectCase, ask.ResolveCell)  # what staff have come for
+WORK: Final = (ask.CollectCase, ask.ResolveCell, ask.ChooseCell)  # what staff have come for
+TRIES: Final = (ask.ShowDevice("main"), ask.RunTest("door"))  # what a technician has come for
+OF_STAFF: Final = ("staff.", "vendor.")  # how their pages' names begin
 FOR_ALL: Final = frozenset({"home", "notice.help"})
+NOT_PLAYED: Final = frozenset({"vendor.report"})  # it is written on the disk of the machine that plays
 CHROME: Final = frozenset(
     {
         "head.staff",
@@ -141,10 +144,11 @@ class Visit:
 
     def _is_strange(self, page: ViewModel) -> bool:
         """What somebody else has left behind."""
-        is_mine = page.name.startswith("staff.") == bool(self._person.staff_no)
+        is_mine = page.name.startswith(OF_STAFF) == bool(self._person.staff_no)
         return not is_mine and page.chrome.can_start_over and page.name not in FOR_ALL
 
     def _touch_any(self, page: ViewModel, but: frozenset[str] = frozenset()) -> None:
+        but |= NOT_PLAYED
         offered = [intent for key, intent, enabled in controls_of(page) if enabled and key not in but]
         if offered:
             self._post(self._rng.choice(offered))
@@ -287,9 +291,10 @@ class Visit:
 
     def _work(self, page: ViewModel) -> list[ask.Intent]:
         """What staff have come for; no page but theirs offers it."""
-        if not page.name.startswith("staff."):
+        if not page.name.startswith(OF_STAFF):
             return []
-        return [intent for _, intent, enabled in controls_of(page) if enabled and isinstance(intent, WORK)]
+        offered = [intent for _, intent, enabled in controls_of(page) if enabled]
+        return [intent for intent in offered if isinstance(intent, WORK) or intent in TRIES]
 
 
 def _actions(value: object) -> list[Action]:

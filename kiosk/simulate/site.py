@@ -9,7 +9,9 @@ from kiosk.staff import Role
 from .world import Box
 
 STAFF: Final = {"1001": "482915", "1002": "739046"}
-ROLES: Final = {"1001": Role.STAFF, "1002": Role.SUPERVISOR}
+TECHNICIAN: Final = "1003"
+PINS: Final = {**STAFF, TECHNICIAN: "615208"}
+ROLES: Final = {"1001": Role.STAFF, "1002": Role.SUPERVISOR, TECHNICIAN: Role.TECHNICIAN}
 SIZES: Final = ("S", "S", "M", "M", "M", "L")
 
 
