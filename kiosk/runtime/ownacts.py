@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final, assert_never
 
+from drivers.contracts.board import ItemState
 from kiosk.journal.deposits import DepositRow
 from kiosk.journal.entrusted import agency_of
 from kiosk.journal.errors import SealBroken
@@ -17,7 +18,7 @@ from kiosk.onetimecode import NoCode, OneTimeCodes, Purpose, Right, Wait, Wrong
 from kiosk.session import effects as do
 from kiosk.session import events as ev
 from kiosk.session.facts import OwnCase, OwnState
-from kiosk.session.visit import Errand
+from kiosk.session.visit import Errand, Parcel
 from locker import events as custody
 from locker.compartment import CITIZEN, Content
 from locker.doors import DoorService, NotOpened, Opened
@@ -79,13 +80,19 @@ class OwnActs:
             case do.OpenParcel():
                 await self._open(effect)
             case do.ReturnParcel(parcel):
-                taken = custody.DepositReturned(parcel.case_id, parcel.cell, CITIZEN)
-                await self.ledger.record(taken)
-                if not _waiting(await self.journal.deposits_of(parcel.case_id)):
-                    await self.codes.use(parcel.code_id)
-                self.post(ev.ParcelReturned(parcel.cell))
+                await self._return(parcel)
             case _:
                 assert_never(effect)
+
+    async def _return(self, parcel: Parcel) -> None:
+        """Theirs now, unless the sensor has seen something since: then it waits on, and the code stays good."""
+        if self.doors.inside(parcel.cell) is ItemState.PRESENT:
+            self.post(ev.ParcelReturned(parcel.cell, still_inside=True))
+            return
+        await self.ledger.record(custody.DepositReturned(parcel.case_id, parcel.cell, CITIZEN))
+        if not _waiting(await self.journal.deposits_of(parcel.case_id)):
+            await self.codes.use(parcel.code_id)
+        self.post(ev.ParcelReturned(parcel.cell))
 
     async def _cases(self, card_number: str) -> tuple[OwnCase, ...]:
         rows = await self.journal.cases_of(card_number)

@@ -28,13 +28,16 @@ class Consequence:
     settled: bool = True
 
 
-def consequence(errand: Errand, found: Found, there: Compartment, staff_no: str) -> Consequence:
-    """What to record; `there` is the compartment as the journal has it."""
+def consequence(
+    errand: Errand, found: Found, there: Compartment, staff_no: str, inside: ItemState
+) -> Consequence:
+    """What to record; `there` is the compartment as the journal has it, `inside` what its sensor says now."""
     looked = custody.CompartmentLookedInto(
         errand.cell, errand.case_id or None, staff_no, errand.purpose.value, found.value
     )
-    if found in (Found.TAKEN, Found.NOTHING) and there.item is ItemState.PRESENT:
-        # it came in after the word was given, while a reason or a witness was asked for
+    if found in (Found.TAKEN, Found.NOTHING) and ItemState.PRESENT in (there.item, inside):
+        # it came in after the word was given, while a reason or a witness was asked for; its door may have been open
+        # for too short a time to be seen
         found = Found.ELSE
     if not errand.case_id or there.case_id != errand.case_id:
         return _of_nobodys(errand, found, looked, there)

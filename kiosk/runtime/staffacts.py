@@ -95,7 +95,8 @@ class StaffActs:
             await self.journal.append(used)
         # only now: its door may have moved while that was written
         there = self.ledger.compartments[errand.cell]
-        follows = consequence(errand, order.found, there, order.staff_no)
+        inside = self.doors.inside(errand.cell)
+        follows = consequence(errand, order.found, there, order.staff_no, inside)
         await self.ledger.record(*follows.events)
         if follows.clear and (order.reason is not None or not errand.blocked):
             reason = order.found.value if order.reason is None else order.reason.value

@@ -257,9 +257,10 @@ class PickupChecked:
 
 @dataclass(frozen=True, slots=True)
 class ParcelReturned:
-    """It is durable that the citizen has what lay in this compartment."""
+    """It is durable that the citizen has what lay in this compartment, or `still_inside`: its sensor says otherwise."""
 
     cell: str
+    still_inside: bool = False
 
 
 @dataclass(frozen=True, slots=True)

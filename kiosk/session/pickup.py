@@ -193,6 +193,8 @@ def _taking(stage: cs.Taking | cs.StillInside | cs.Returning, event: ev.Event) -
             return _return(visit, parcel, rest)
         case cs.StillInside(seen=True), ask.GiveUp():
             return back_to_card(visit)  # it waits on, the code stays good
+        case cs.Returning(), ev.ParcelReturned(cell, still_inside=True) if cell == parcel.cell:
+            return cs.StillInside(visit, parcel, rest, seen=True), (do.Sound("attention"),)
         case cs.Returning(), ev.ParcelReturned(cell) if cell == parcel.cell:
             if rest:
                 return _open(visit, rest[0], rest[1:])

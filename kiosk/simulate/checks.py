@@ -164,7 +164,8 @@ class Checker:
 
     def _emptied(self, cell: str) -> None:
         box = self._world.boxes[cell]
-        if box.papers and not box.blind and cell not in self._deceived | self._untold:
+        knowable = box.was_filled and not box.blind and cell not in self._deceived | self._untold
+        if box.papers and knowable:
             self.note(Invariant.ONE_CUSTODIAN, f"{cell} was emptied by the record, and papers lie in it")
         if box.papers:  # told already, or nothing could have known
             self._deceived.add(cell)

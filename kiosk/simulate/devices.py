@@ -96,7 +96,8 @@ class SimulatedBoard:
         odd = self._polls % 2 == 1
         seen = bool(box.papers) and not box.blind and not (box.flickering and odd)
         is_open = (box.open or box.ajar) != (box.bouncing and odd)
-        box.shown_open, box.seemed_empty = is_open, bool(box.papers) and box.blind
+        box.shown_open, box.was_filled = is_open, bool(box.papers)
+        box.seemed_empty = box.was_filled and box.blind
         box.seemed_open |= is_open and not box.open
         if box.unseen:
             return _READINGS[is_open, ItemState.UNKNOWN]

@@ -42,6 +42,7 @@ class Box:
     shown_open: bool = False  # by the newest reading
     seemed_open: bool = False  # by a reading that lied, since the record last heard of an opening
     seemed_empty: bool = False  # by the newest reading, and it lied
+    was_filled: bool = False  # at the newest reading, whatever it said
 
     def swing(self) -> None:
         """The door opens."""

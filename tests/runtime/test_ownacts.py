@@ -25,9 +25,11 @@ from kiosk.session import events as ev
 from kiosk.session.facts import Identity, OwnState
 from kiosk.session.visit import Parcel
 from locker import events as custody
-from locker.compartment import Compartment
+from locker.doors import DoorService
 from locker.events import Evidence, ResultKind
-from locker.ledger import Ledger
+from locker.ledger import Ledger, complete
+from tests.drivers.fake_board import FakeBoard
+from tests.locker.rig import cabinet
 
 NOW = datetime(2026, 11, 22, 14, 0, tzinfo=UTC)
 NUMBER = "11010519900101023X"
@@ -68,9 +70,12 @@ class Rig:
         self.journal = journal
         hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
         self.codes = OneTimeCodes(journal, hasher=hasher)
-        self.ledger = Ledger(JournalCustody(journal), [Compartment("A-01"), Compartment("B-01")])
+        here = cabinet("main", "second")
+        self.ledger = Ledger(JournalCustody(journal), complete(here, []))
+        self.boards = {"main": FakeBoard(4), "second": FakeBoard(4)}
+        self.doors = DoorService(here, self.boards, self.ledger)
         self.acts = OwnActs(
-            journal, self.ledger, cast(Any, None), self.codes, self.told.append, lambda: NOW,
+            journal, self.ledger, self.doors, self.codes, self.told.append, lambda: NOW,
             lambda code: code == "item", timedelta(days=90),
             ProgressDesk(journal, lambda: NOW, Terms({"item": 3}), timedelta(days=90)),
         )  # fmt: skip
@@ -202,6 +207,24 @@ def test_the_code_is_spent_with_the_last_parcel_and_not_before(tmp_path: Path) -
             assert rig.told.pop() == ev.ParcelReturned(cell)
             live = await rig.codes.live(Purpose.PICK_UP, CASE, NOW)
             assert (live is not None) == bool(left)
+
+    play(tmp_path, work)
+
+
+def test_what_the_sensor_sees_again_by_then_was_not_taken(tmp_path: Path) -> None:
+    async def work(rig: Rig) -> None:
+        await rig.case()
+        await rig.lies(*result("A-01"))
+        issued = await rig.codes.issue(Purpose.PICK_UP, CASE, now=NOW, by="kiosk", case_id=CASE)
+        assert isinstance(issued, Issued)
+        await rig.lies(custody.PickupAuthorized(CASE, "A-01", "card_only"))
+        rig.boards["main"].items[1] = ItemState.PRESENT
+        await rig.doors.start()
+        await rig.acts.perform(do.ReturnParcel(Parcel(CASE, "A-01", "result", "item", issued.code_id)))
+        await rig.doors.close()
+        assert rig.told == [ev.ParcelReturned("A-01", still_inside=True)]
+        assert [row.state for row in await rig.journal.deposits_of(CASE)] == ["held"]
+        assert await rig.codes.live(Purpose.PICK_UP, CASE, NOW) is not None
 
     play(tmp_path, work)
 

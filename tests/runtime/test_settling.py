@@ -24,10 +24,12 @@ SEEN_SINCE = replace(DOUBTFUL, item=ItemState.PRESENT)  # shut again after the w
 SEEN_FORCED = replace(FORCED, item=ItemState.PRESENT)
 
 
-def found_by(purpose: Purpose, found: Found, there: Compartment) -> tuple[list[str], bool, bool]:
+def found_by(
+    purpose: Purpose, found: Found, there: Compartment, inside: ItemState = ItemState.UNKNOWN
+) -> tuple[list[str], bool, bool]:
     """Kinds of the events after the looking-in itself, whether it is cleared, whether it is settled."""
     errand = Errand(purpose, CELL, there.case_id or "", expected=there.content is Content.HELD)
-    follows = consequence(errand, found, there, STAFF)
+    follows = consequence(errand, found, there, STAFF, inside)
     looked, *others = follows.events
     assert isinstance(looked, custody.CompartmentLookedInto)
     assert (looked.cell, looked.case_id, looked.staff_no, looked.found) == (
@@ -69,11 +71,19 @@ def test_what_follows(
     assert found_by(purpose, found, there) == (events, clear, settled)
 
 
+@pytest.mark.parametrize("said", [Found.TAKEN, Found.NOTHING])
+@pytest.mark.parametrize("there", [DOUBTFUL, replace(DOUBTFUL, item=ItemState.ABSENT), HELD])
+def test_nobody_s_word_counts_against_what_the_sensor_sees_by_then(there: Compartment, said: Found) -> None:
+    """As after a door that sprang open and shut again between two readings."""
+    assert found_by(Purpose.RESOLVE, said, there, ItemState.PRESENT) == (["CustodyDisputed"], False, False)
+    assert found_by(Purpose.RESOLVE, Found.TAKEN, there, ItemState.ABSENT)[2]
+
+
 def test_the_compartment_allows_everything_that_is_recorded_and_nothing_held_is_ever_lost() -> None:
     """No purpose and no word makes a held compartment empty without somebody who has the papers."""
     for purpose, found, there in product(Purpose, Found, (HELD, DOUBTFUL, RESULT, EMPTY, FORCED, SEEN_SINCE)):
         errand = Errand(purpose, CELL, there.case_id or "")
-        follows = consequence(errand, found, there, STAFF)
+        follows = consequence(errand, found, there, STAFF, ItemState.ABSENT)
         state, taken = there, False
         for event in follows.events:
             assert not isinstance(event, custody.UnexpectedInCompartment)

@@ -206,6 +206,9 @@ def test_card_and_code_open_one_compartment_after_the_other() -> None:
     assert opening.effects[-1] == do.OpenParcel(PARCEL, Identity.CARD_ONLY)
     taken = after(opening.session, ev.DoorAnswer(CELL, opened=True), ev.DoorShut(CELL, "notPresent"))
     assert taken.effects == (do.ReturnParcel(PARCEL),)
+    doubted = after(taken.session, ev.ParcelReturned(CELL, still_inside=True))
+    assert isinstance(doubted.session.stage, cs.StillInside)
+    assert doubted.session.stage.seen
     following = after(taken.session, ev.ParcelReturned(CELL))
     assert isinstance(following.effects[0], do.OpenParcel)
     assert following.effects[0].parcel.cell == OTHER
