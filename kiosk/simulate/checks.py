@@ -154,7 +154,7 @@ class Checker:
         holder = self._holder.get(cell, case_id)
         if holder != case_id:
             self.note(Invariant.GIVEN_ONCE, f"{cell} is given to {case_id} while {holder} has it")
-        elif self._world.boxes[cell].papers and cell not in self._deceived:
+        elif self._world.boxes[cell].papers and cell not in self._deceived | self._untold:
             self.note(Invariant.GIVEN_ONCE, f"{cell} is given to {case_id} while papers lie in it")
         self._holder[cell] = case_id
 
