@@ -7,20 +7,23 @@ import asyncio
 import hashlib
 import json
 import re
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import Any, Final
 
 from kiosk.journal.events import SessionStarted
 from kiosk.journal.export import write_export
-from kiosk.journal.history import Subject, View, history
+from kiosk.journal.history import Subject, View, history, passage
 from kiosk.journal.journal import FILE_NAME, opened
 from kiosk.journal.rotation import Sizes
 from kiosk.journal.rows import Trailer, opened_chain
 from kiosk.journal.verify import verify
+from kiosk.runtime.histories import LEAST
 
 from .figures import Figure, figure
 from .years import case_number, write_years
@@ -49,6 +52,8 @@ def figures(folder: Path, visits: int, start: Callable[[Path], float], *, times:
     rest = [
         _of(year, "case", "history of a case, seals checked first", "s"),
         _of(year, "cell", "history of a compartment, seals checked first", "s"),
+        _of(year, "page of a case", "the oldest case, read for its page", "s"),
+        _of(year, "page of a cell", "a compartment's last week, read for its page", "s"),
         figure("a fact, durable, in such a journal", "ms", _measured(year, "fact")["times"], None,
                f"{_median(small['fact']['times']):.1f} ms in one a tenth as large"),
         _memory(year, small, "verify"), _memory(year, small, "export"),
@@ -127,6 +132,21 @@ def _history(file: Path, subject: Subject) -> dict[str, Any]:
     return {"lines": len(history(file, subject))}
 
 
+def _page_of_case(file: Path) -> dict[str, Any]:
+    return _page(file, Subject(View.CASE, case_number(0)))
+
+
+def _page_of_cell(file: Path) -> dict[str, Any]:
+    return _page(file, Subject(View.CELL, "A-03"))
+
+
+def _page(file: Path, subject: Subject) -> dict[str, Any]:
+    with closing(sqlite3.connect(file)) as db:
+        upto = int(db.execute("SELECT max(seq) FROM events").fetchone()[0])
+    with opened_chain(file) as chain:
+        return {"lines": len(passage(chain, subject, upto, upto + 1, LEAST)[0])}
+
+
 def _fact(file: Path) -> dict[str, Any]:
     async def work() -> list[float]:
         times = []
@@ -151,6 +171,7 @@ def _peak_mb() -> float:
 
 THINGS: Final[Mapping[str, Callable[[Path], dict[str, Any]]]] = {
     "verify": _verify, "floor": _floor, "export": _export, "case": _case, "cell": _cell, "fact": _fact,
+    "page of a case": _page_of_case, "page of a cell": _page_of_cell,
 }  # fmt: skip
 
 
