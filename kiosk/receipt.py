@@ -70,6 +70,7 @@ class Receipt:
     until: date | None = None  # by this day
     by_agent: bool = False  # somebody handed it in for another, and is who `identity` is of
     letter: bool = False  # of authorisation, with the papers
+    code: str = ""  # what its QR code says; empty: the case's number
 
 
 WORDS: Final[Mapping[ReceiptLanguage, Mapping[str, str]]] = {
@@ -215,7 +216,7 @@ def _next(receipt: Receipt, paper: Paper, words: Mapping[str, str]) -> None:
 
 
 def _foot(receipt: Receipt, paper: Paper, words: Mapping[str, str]) -> None:
-    paper.qr(receipt.case_number)
+    paper.qr(receipt.code or receipt.case_number)
     paper.feed(12)
     paper.text(receipt.case_number, align=Align.CENTER, bold=True)
     paper.text(words["scan"], align=Align.CENTER, size=TextSize.SMALL)

@@ -33,18 +33,17 @@ def progress_samples(chrome: Chrome, titles: list[str]) -> Iterator[ViewModel]:
             Action(ask.ByReceipt(), text("progress.by_number")), text("progress.by_number_note"), "papers"
         ),
     )
-    yield ChoicePage(
-        chrome,
-        text("progress.heading"),
-        text("progress.note"),
-        Tone.PLAIN,
-        choices,
-        (_BACK,),
-        "progress.ways",
-    )
+    for name, note, tone in (
+        ("progress.ways", text("progress.note"), Tone.PLAIN),
+        ("progress.ways.code", text("progress.note_or_code"), Tone.PLAIN),
+        ("progress.ways.strange", text("progress.strange_code"), Tone.CAUTION),
+    ):
+        yield ChoicePage(chrome, text("progress.heading"), note, tone, choices, (_BACK,), name)
     look = Action(ask.Proceed(), text("progress.look"), primary=True)
     for name, note, tone in (
         ("progress.number", text("progress.number_note"), Tone.PLAIN),
+        ("progress.number.code", text("progress.number_note_or_code"), Tone.PLAIN),
+        ("progress.number.strange", text("progress.strange_code"), Tone.CAUTION),
         ("progress.number.unknown", text("progress.unknown", hotline=chrome.hotline), Tone.CAUTION),
         ("progress.number.refused", text("progress.too_many", hotline=chrome.hotline), Tone.CAUTION),
     ):

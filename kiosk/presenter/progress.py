@@ -29,7 +29,7 @@ def progress_pages(view: View, stage: cs.AskingHow | cs.ByNumber | cs.Overview) 
     """The page for this stage."""
     match stage:
         case cs.AskingHow():
-            return _ways(view)
+            return _ways(view, stage)
         case cs.ByNumber(found=found) if found is not None:
             return _case(view, found, offered=False)
         case cs.ByNumber():
@@ -39,7 +39,7 @@ def progress_pages(view: View, stage: cs.AskingHow | cs.ByNumber | cs.Overview) 
             return _cases(view, stage) if one is None else _case(view, one, offered=True)
 
 
-def _ways(view: View) -> vm.ViewModel:
+def _ways(view: View, stage: cs.AskingHow) -> vm.ViewModel:
     card = Action(ask.ByCard(), text("progress.by_card"), enabled=view.session.facts.can_read_cards)
     choices = (
         vm.Choice(card, text("progress.by_card_note"), "card"),
@@ -48,18 +48,28 @@ def _ways(view: View) -> vm.ViewModel:
         ),
     )
     return vm.ChoicePage(
-        view.chrome(), text("progress.heading"), text("progress.note"), Tone.PLAIN, choices, (back(),),
-        "progress.ways",
+        view.chrome(), text("progress.heading"), _how(view, "progress.note", strange=stage.strange),
+        Tone.CAUTION if stage.strange else Tone.PLAIN, choices, (back(),), "progress.ways",
     )  # fmt: skip
+
+
+def _how(view: View, plain: str, *, strange: bool) -> Text:
+    """The note `plain`, which says more where a receipt's code can be held to a scanner."""
+    if strange:
+        return text("progress.strange_code")
+    return text(f"{plain}_or_code" if view.session.facts.reads_codes else plain)
 
 
 def _number(view: View, stage: cs.ByNumber) -> vm.ViewModel:
     whole = len(stage.digits) == NUMBER_DIGITS and not stage.checking and not stage.refused
     shown = case_number(stage.digits) if len(stage.digits) > len("YYMMDD") else stage.digits
-    strange = stage.unknown or stage.refused
-    note = "progress.too_many" if stage.refused else "progress.unknown" if strange else "progress.number_note"
+    strange = stage.unknown or stage.refused or stage.strange
+    note = _how(view, "progress.number_note", strange=stage.strange)
+    if stage.refused or stage.unknown:
+        told = "progress.too_many" if stage.refused else "progress.unknown"
+        note = text(told, hotline=view.house.hotline)
     return vm.KeypadPage(
-        view.chrome(), text("progress.number"), text(note, hotline=view.house.hotline), shown,
+        view.chrome(), text("progress.number"), note, shown,
         Tone.CAUTION if strange else Tone.PLAIN,
         (Action(ask.Proceed(), text("progress.look"), primary=True, enabled=whole), back()), "progress.number",
     )  # fmt: skip

@@ -7,6 +7,7 @@ from typing import Any, cast
 from drivers.boardtables import BoardConfig
 from drivers.buses import Buses, create_boards
 from drivers.contracts.board import LockBoard
+from drivers.contracts.codes import CodeScanner
 from drivers.contracts.document import DocumentCamera
 from drivers.contracts.items import ItemBoard
 from drivers.contracts.power import PowerSupply
@@ -110,6 +111,12 @@ def staff_cards(settings: Settings) -> StaffCardReader | None:
     """The reader of staff cards, None where there is none."""
     built = _one(settings, DriverKind.STAFF_CARD, settings.devices.staff_card)
     return None if built is None else cast(StaffCardReader, built[0])
+
+
+def codes(settings: Settings) -> CodeScanner | None:
+    """The code scanner, None where there is none."""
+    built = _one(settings, DriverKind.CODES, settings.devices.scanner)
+    return None if built is None else cast(CodeScanner, built[0])
 
 
 def document_camera(settings: Settings) -> DocumentCamera | None:

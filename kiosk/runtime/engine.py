@@ -109,7 +109,8 @@ class Engine:
         outcome = step(before, event)
         self.steps += 1
         now = self._loop.time()
-        if isinstance(event, INTENTS):
+        held_up = isinstance(event, ev.CodeScanned) and outcome.session != before  # and it meant something
+        if isinstance(event, INTENTS) or held_up:
             self._touched_at, self._waited_s = now, 0.0
             self.touched()
         if begins_anew(before.stage, outcome.session.stage):

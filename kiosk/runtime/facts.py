@@ -56,6 +56,7 @@ class Seen:
     offices: tuple[tuple[str, tuple[str, ...]], ...] = ()
     promises: tuple[PromiseRow, ...] = ()
     scans: tuple[ScanRow, ...] = ()
+    reads_codes: bool = False
 
 
 def facts_of(seen: Seen) -> Facts:
@@ -98,6 +99,7 @@ def facts_of(seen: Seen) -> Facts:
             for row in seen.promises
         ),
         follow_by=_follow_by(seen),
+        reads_codes=seen.reads_codes,
     )
 
 

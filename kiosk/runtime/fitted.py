@@ -1,9 +1,10 @@
-"""The devices that a kiosk can be without: printer, couriers, UPS, contacts and lamps, staff cards."""
+"""The devices that a kiosk can be without: printer, couriers, UPS, contacts and lamps, staff cards, code scanner."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Final
 
 from drivers.contracts.health import DeviceStatus, Health
@@ -17,12 +18,14 @@ from kiosk.notify.mqtt import MqttCourier
 from kiosk.notify.sms import SmsCourier, SmsSettings
 from kiosk.notify.undelivered import JournalReport
 from kiosk.presenter.house import House
+from kiosk.receiptcode import receipt_code
 from kiosk.session import state as st
 from kiosk.session.facts import Part
 from kiosk.settings import Settings
 from kiosk.staff import StaffRegistry
 
 from . import approving
+from .codes import CodeWatch
 from .engine import Engine
 from .machine import Machine
 from .notices import Numbers
@@ -67,6 +70,7 @@ class Fitted:
     power: PowerWatch | None = None
     signals: SignalWatch | None = None
     staff_cards: StaffCardWatch | None = None
+    codes: CodeWatch | None = None
     scans: ScanDesk = field(init=False)
     items: Mapping[str, ItemWatch] = field(default_factory=dict)
 
@@ -87,6 +91,7 @@ class Fitted:
         await self._open_couriers(stack)
         await self._open_power(stack)
         await self._open_staff_cards(stack)
+        await self._open_codes(stack)
         await self._open_scanner(stack)
 
     async def open_signals(self, stack: AsyncExitStack, board: SignalBoard | None) -> None:
@@ -114,6 +119,7 @@ class Fitted:
             built[0], built[1], self._core.houses.__getitem__,
             lambda lang: kiosk.place_en if lang == "en" else kiosk.place_zh,
             self._core.machine.now, self._core.changed, self.settings.session.printer_poll_s, self._core.machine.paper,
+            partial(receipt_code, kiosk.id),
         )  # fmt: skip
         stack.push_async_callback(built[0].close)
         await stack.enter_async_context(running(self.desk.watch(), "printer"))
@@ -190,6 +196,16 @@ class Fitted:
         )
         await stack.enter_async_context(running(self.staff_cards.run(), "staff cards"))
 
+    async def _open_codes(self, stack: AsyncExitStack) -> None:
+        scanner, settings = self._core.machine.codes(), self.settings
+        if scanner is None:
+            return
+        self._core.oversight.devices["scanner"] = scanner
+        self.codes = CodeWatch(
+            scanner, settings.kiosk.id, self._core.engine.post, self._core.changed, settings.session.device_retry_s
+        )  # fmt: skip
+        await stack.enter_async_context(running(self.codes.run(), "code scanner"))
+
     async def _open_scanner(self, stack: AsyncExitStack) -> None:
         if self.scans.scanner is None:
             return
@@ -215,6 +231,7 @@ class Fitted:
         """The rest, by the inventory's names."""
         found = {
             "ups": self.power, "staff_card": self.staff_cards, "signals": self.signals, "approval": self.approval,
+            "scanner": self.codes,
         }  # fmt: skip
         items = {f"item board {name}": watch.health for name, watch in self.items.items()}
         return {name: watch.health for name, watch in found.items() if watch is not None} | items

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from argon2 import PasswordHasher
 
+from drivers.contracts.codes import CodeScanner
 from drivers.contracts.health import Health
 from drivers.contracts.paper import Paper
 from drivers.contracts.power import PowerSupply
@@ -137,6 +138,10 @@ class Machine:
     def staff_cards(self) -> StaffCardReader | None:
         """The reader of staff cards, None where there is none."""
         return devices.staff_cards(self.settings)
+
+    def codes(self) -> CodeScanner | None:
+        """The scanner that receipts are held to, None where there is none."""
+        return devices.codes(self.settings)
 
     def scanner(self) -> Scanner | None:
         """The document camera that pages are scanned with, None where there is none."""

@@ -13,9 +13,7 @@ from .examine import look_at
 from .inventory import Item, inventory
 from .supervisor import Subject
 
-NOT_HELD: Final = frozenset(
-    {DriverKind.CODES, DriverKind.DOCUMENT}
-)  # opened for a moment by whoever needs them
+NOT_HELD: Final = frozenset({DriverKind.DOCUMENT})  # opened for a moment by whoever needs them
 UNKNOWN = Health(DeviceStatus.STARTING, "not looked at yet")
 
 

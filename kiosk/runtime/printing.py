@@ -50,7 +50,10 @@ def printer_health(state: PrinterState) -> Health:
 
 @dataclass(slots=True)
 class ReceiptDesk:
-    """Prints receipts and watches the printer. `house` gives the texts of a language, `place` where the kiosk is."""
+    """Prints receipts and watches the printer. `house` gives the texts of a language, `place` where the kiosk is.
+
+    `code`: what the QR code on the receipt of a case says.
+    """
 
     printer: ReceiptPrinter
     config: DriverConfig
@@ -60,6 +63,7 @@ class ReceiptDesk:
     changed: Callable[[], None]
     poll_s: float
     paper: Callable[[DriverConfig], Paper] = new_paper
+    code: Callable[[str], str] = str
     health: Health = STARTING
     _busy: asyncio.Lock | None = None
 
@@ -118,7 +122,7 @@ class ReceiptDesk:
             staff_collect=house.collect, contact=house.hotline, anchor=anchor, identity=mark,
             pages=job.pages, missing=missing,
             until=None if job.promise is None else date.fromisoformat(job.promise.until),
-            by_agent=job.by_agent, letter=job.letter,
+            by_agent=job.by_agent, letter=job.letter, code=self.code(job.case_id),
         )  # fmt: skip
 
     def _promise(self, job: do.PrintReceipt, lang: str) -> PromiseSheet | None:

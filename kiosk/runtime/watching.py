@@ -183,11 +183,12 @@ class MachineWatch:
             self._cases, self._codes, held, self._offices, self._promises, self._scans = told
             self._tonight = night, held
         self._known = self.devices()
+        scanner = self.others().get("scanner")
         return Seen(
             self.cabinet, self.ledger.compartments, self.doors.snapshot(), self._cases, self._known,
             self._disk_full, self.is_power_ending(), undelivered=self._undelivered, tonight=self._tonight[1],
             codes=self._codes, terms=self.terms, now=self.now(), sizes=self.sizes, offices=self._offices,
-            promises=self._promises, scans=self._scans,
+            promises=self._promises, scans=self._scans, reads_codes=scanner is not None and scanner.works,
         )  # fmt: skip
 
     def _read(self, db: sqlite3.Connection, night: datetime) -> _Told:

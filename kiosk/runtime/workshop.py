@@ -23,6 +23,7 @@ from kiosk.session import events as ev
 from kiosk.session.facts import DeviceFact, FrameFact, Inspection, LineFact
 from kiosk.session.vendor import (
     CARD_TEST,
+    CODE_TEST,
     DOOR_TEST,
     FAILED,
     PASSED,
@@ -49,6 +50,7 @@ TESTS: Final[Mapping[DriverKind, tuple[str, ...]]] = {
     DriverKind.PRINTER: (RECEIPT_TEST,),
     DriverKind.CAMERA: (PICTURE_TEST,),
     DriverKind.STAFF_CARD: (STAFF_CARD_TEST,),
+    DriverKind.CODES: (CODE_TEST,),
     DriverKind.SMS: ("signal", "message"),
     DriverKind.SIGNALS: ("lamp", "buzzer"),
 }
@@ -170,8 +172,8 @@ class Workshop:
                 await self.identity.begin_card()
             case "picture":
                 await self.identity.begin_view()
-            case "staffcard":
-                pass  # the reader is listened to all the time; its card comes to the session
+            case "staffcard" | "code":
+                pass  # these are listened to all the time; what was held to them comes to the session
             case "tone":
                 await self.play("attention")
                 self.post(ev.TrialAnswer(device, test, TO_JUDGE))

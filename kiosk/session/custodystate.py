@@ -111,16 +111,21 @@ class Returning:
 
 @dataclass(frozen=True, slots=True)
 class AskingHow:
-    """Where a case stands: by the ID card, or by the number on the receipt; `wrong`: numbers so far that nobody has."""
+    """Where a case stands: by the ID card, or by the number on the receipt; `wrong`: numbers so far that nobody has.
+
+    `strange`: what was held to the scanner is no receipt of this kiosk.
+    """
 
     wrong: int = 0
+    strange: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class ByNumber:
     """The number on the receipt is typed; `found`: where that case stands, which names nobody.
 
-    `wrong`: numbers of this session that no case has; `refused`: nothing more is looked up here for now.
+    `wrong`: numbers of this session that no case has; `refused`: nothing more is looked up here for now; `strange`: as
+    in `AskingHow`; `scanned`: from there, so that the way back leads there.
     """
 
     digits: str = field(default="", repr=False)
@@ -129,6 +134,8 @@ class ByNumber:
     wrong: int = 0
     refused: bool = False
     found: CaseProgress | None = None
+    strange: bool = False
+    scanned: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -229,6 +229,13 @@ class CertificatePrinted:
 
 
 @dataclass(frozen=True, slots=True)
+class CodeScanned:
+    """A code was held to the scanner: the receipt of this case, empty where it is no receipt of this kiosk."""
+
+    case_id: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class ProgressFound:
     """Where the cases that were asked for stand, newest first; none: there is no such case.
 
@@ -405,7 +412,7 @@ Event = (
     | FaceAnswer | FaceStale | CodeSent | CodeNotSent | CodeAnswer | DeskAnswer
     | CaseFiled | PageTaken | ScanFailed
     | IdentityGone | CellGiven | NoCell | DoorAnswer | DoorShut | DoorLost | DoorOpenLong | DepositRecorded
-    | CasesFound | ProgressFound | CertificateReady | CertificatePrinted | PickupChecked | ParcelReturned
+    | CasesFound | CodeScanned | ProgressFound | CertificateReady | CertificatePrinted | PickupChecked | ParcelReturned
     | QuietTold | HeadphonesPlugged | AidAnswer | AidLeft | RecordingFailed | ReceiptAnswer | SheetPrinted | StaffEvent
     | IdleFor | LeftAlone | CardLeftLong | DoorOpenAtStart | Inspected | TrialAnswer | CameraSeen | FramesTold
     | ReportMade

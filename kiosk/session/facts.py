@@ -147,6 +147,7 @@ class Facts:
     empty_cells: frozenset[str] = (
         frozenset()
     )  # shut, known to be empty, given to nobody: a technician may try them
+    reads_codes: bool = False  # a code scanner is fitted, and listens
 
     def departments_of(self, staff_no: str) -> frozenset[str]:
         """The departments of a member of staff; empty where they have none, or all."""

@@ -39,6 +39,7 @@ _HARMLESS = (
     ev.FaceStale,  # once a door has opened, or where the face proved nothing
     ev.CardSeen,
     ev.CasesFound,
+    ev.CodeScanned,  # a page that asks for none
     ev.ProgressFound,
     ev.CertificateReady,
     ev.CertificatePrinted,
@@ -123,6 +124,8 @@ def step(session: st.Session, event: ev.Event) -> Outcome:
     # the list follows at a touch, perhaps before the next facts
     if isinstance(event, staffevents.StaffRecorded) and event.settled:
         touched = replace(touched, facts=touched.facts.settled(event.cell))
+    if isinstance(event, ev.CodeScanned):  # somebody's hand, as a touch is
+        touched = replace(touched, seconds_left=None)
     return _enter(touched, *advanced)
 
 

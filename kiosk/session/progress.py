@@ -48,6 +48,12 @@ def _asking(stage: cs.AskingHow, event: ev.Event, session: st.Session) -> Step |
             return identity.begin("", session, st.Errand.PROGRESS)
         case ask.ByReceipt():
             return cs.ByNumber(wrong=stage.wrong, refused=stage.wrong >= session.policy.wrong_numbers), ()
+        case ev.CodeScanned(""):
+            return replace(stage, strange=True), ()
+        case ev.CodeScanned(case_id):
+            if stage.wrong >= session.policy.wrong_numbers:
+                return cs.ByNumber(wrong=stage.wrong, refused=True), ()
+            return _asked(cs.ByNumber(_digits(case_id), wrong=stage.wrong, scanned=True))
         case ask.Back():
             return leave()
         case _:
@@ -58,7 +64,7 @@ def _by_number(stage: cs.ByNumber, event: ev.Event, most: int) -> Step | None:
     match event:
         case ev.ProgressFound(of=asked) if stage.checking and asked in ("", case_number(stage.digits)):
             return _answered(stage, event, most)
-        case ask.Back() if stage.found is not None:
+        case ask.Back() if stage.found is not None and not stage.scanned:
             return cs.ByNumber(wrong=stage.wrong), ()
         case ask.Back():
             return cs.AskingHow(stage.wrong), ()
@@ -71,15 +77,30 @@ def _by_number(stage: cs.ByNumber, event: ev.Event, most: int) -> Step | None:
         case ask.DeleteDigit():
             return cs.ByNumber(stage.digits[:-1], wrong=stage.wrong), ()
         case ask.Proceed() if len(stage.digits) == NUMBER_DIGITS:
-            return replace(stage, checking=True), (do.FindProgress(case_id=case_number(stage.digits)),)
+            return _asked(stage)
+        case ev.CodeScanned(""):
+            return cs.ByNumber(stage.digits, wrong=stage.wrong, strange=True), ()
+        case ev.CodeScanned(case_id):
+            return _asked(cs.ByNumber(_digits(case_id), wrong=stage.wrong))
         case _:
             return None
+
+
+def _digits(case_id: str) -> str:
+    """The other way round than `case_number`."""
+    return case_id.replace("-", "")
+
+
+def _asked(stage: cs.ByNumber) -> Step:
+    """Have the number looked up, however it came."""
+    asked = do.FindProgress(case_id=case_number(stage.digits))
+    return replace(stage, checking=True, unknown=False, strange=False), (asked,)
 
 
 def _answered(stage: cs.ByNumber, answer: ev.ProgressFound, most: int) -> Step:
     """A number that exists says where its case stands; who tries many is looked up no more, and that is recorded."""
     if answer.cases:
-        return cs.ByNumber(found=answer.cases[0], wrong=stage.wrong), ()
+        return cs.ByNumber(found=answer.cases[0], wrong=stage.wrong, scanned=stage.scanned), ()
     wrong = stage.wrong + (not answer.refused)
     if answer.refused or wrong >= most:
         limit = "minute" if answer.refused else "session"

@@ -21,6 +21,7 @@ GRID_ROWS: Final = 9
 PASSED, FAILED, TO_JUDGE = "passed", "failed", "judge"
 CARD_TEST, TOUCH_TEST, DOOR_TEST, PICTURE_TEST = "card", "touch", "door", "picture"
 STAFF_CARD_TEST: Final = "staffcard"
+CODE_TEST: Final = "code"
 
 
 def enter(staff_no: str) -> Step:
@@ -92,6 +93,8 @@ def _device(stage: st.Inspecting, event: ev.Event, session: st.Session) -> Step 
             return replace(stage, asking=True, sight=sight), ()
         case staffevents.StaffCardRead(staff_no) if stage.running == STAFF_CARD_TEST:
             return _done(stage, PASSED, "an account's card" if staff_no else "a card of no account")
+        case ev.CodeScanned(case_id) if stage.running == CODE_TEST:
+            return _done(stage, PASSED, "a receipt of this kiosk" if case_id else "no receipt of this kiosk")
         case _ if (
             stage.running in (CARD_TEST, PICTURE_TEST) and (ended := _identity(stage, event)) is not None
         ):

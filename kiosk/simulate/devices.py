@@ -49,6 +49,7 @@ class Trouble:
     broker: str = ""  # gone, stalled
     disk: str = ""  # full: writes fail; nearly_full: they do not yet
     scanner: str = ""  # gone, spoilt: no page will do
+    codes: str = ""  # gone, half: the beginning of a code is lost
     power: str = ""  # on_battery, low, silent
     clock: timedelta = field(default_factory=timedelta)
 

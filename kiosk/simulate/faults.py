@@ -67,6 +67,7 @@ MENU: Final = (
     Fault("door forced", _forced),
     _set("printer", "paper_out"), _set("printer", "silent"), _set("printer", "no_ack"), _set("printer", "error"),
     _set("printer", "slow"), _set("scanner", "gone"), _set("scanner", "spoilt"),
+    _set("codes", "gone"), _set("codes", "half"),
     _set("reader", "unreadable"), _set("reader", "lifted"), _set("reader", "expired"),
     _set("face", "no_match"), _set("face", "uncertain"), _set("face", "camera_gone"), _set("face", "no_model"),
     _set("face", "not_live"), _set("face", "challenge_failed"), _set("identity", "dies"),

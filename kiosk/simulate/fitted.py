@@ -1,10 +1,11 @@
-"""Simulated devices that a kiosk can be without: the UPS, the reader of staff cards, the document camera."""
+"""Simulated devices that a kiosk can be without: the UPS, the reader of staff cards, both kinds of scanner."""
 
 import asyncio
 from collections.abc import Collection, Sequence
 from random import Random
 from typing import Final
 
+from drivers.contracts.codes import Code
 from drivers.contracts.document import Concern
 from drivers.contracts.power import PowerReading, Supply
 from drivers.contracts.staffcard import CardUid
@@ -69,6 +70,42 @@ class SimulatedStaffCards:
 
     async def close(self) -> None:
         """Nothing to release."""
+
+
+class SimulatedCodes:
+    """`drivers.contracts.codes.CodeScanner`: what somebody holds to it while it is listened to."""
+
+    def __init__(self, world: World, trouble: Trouble) -> None:
+        self._trouble = trouble
+        self._heard: asyncio.Future[Code] | None = None
+        world.hold_code = self._hear  # no longer to that of the last power-on
+
+    async def connect(self) -> None:
+        """There, unless it is gone."""
+        if self._trouble.codes == "gone":
+            raise LinkClosed("simulated code scanner: gone")
+
+    async def scan(self, *, timeout_s: float) -> Code | None:
+        """The first code from now on."""
+        self._heard = asyncio.get_running_loop().create_future()
+        try:
+            async with asyncio.timeout(timeout_s):
+                return await self._heard
+        except TimeoutError:
+            return None
+        finally:
+            self._heard = None
+
+    async def close(self) -> None:
+        """Nothing to release."""
+
+    def _hear(self, text: str) -> None:
+        if self._heard is None or self._heard.done():
+            return
+        if self._trouble.codes == "gone":
+            self._heard.set_exception(LinkClosed("simulated code scanner: gone"))
+        else:
+            self._heard.set_result(Code(text[len(text) // 2 :] if self._trouble.codes == "half" else text))
 
 
 class SimulatedScanner:

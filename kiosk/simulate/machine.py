@@ -12,6 +12,7 @@ from typing import Any, Final, cast
 
 from argon2 import PasswordHasher
 
+from drivers.contracts.codes import CodeScanner
 from drivers.contracts.health import Health
 from drivers.contracts.paper import Paper
 from drivers.contracts.power import PowerSupply
@@ -52,7 +53,7 @@ from .devices import (
     Trouble,
 )
 from .disk import Disk as Platters
-from .fitted import SimulatedScanner, SimulatedStaffCards, SimulatedUps, WorldPages
+from .fitted import SimulatedCodes, SimulatedScanner, SimulatedStaffCards, SimulatedUps, WorldPages
 from .identity import SimulatedIdentity
 from .loop import Thread
 from .world import World
@@ -170,6 +171,10 @@ class SimulatedMachine(Machine):
     def staff_cards(self) -> StaffCardReader | None:
         """Staff hold their cards to it, or type their numbers."""
         return SimulatedStaffCards(self.world)
+
+    def codes(self) -> CodeScanner | None:
+        """People hold their receipts to it, or type the number."""
+        return SimulatedCodes(self.world, self.trouble)
 
     def scanner(self) -> Scanner | None:
         """Pages of a few bytes."""

@@ -11,10 +11,12 @@ from dataclasses import dataclass
 from random import Random
 from typing import Final
 
+from kiosk.receiptcode import receipt_code
 from kiosk.runtime.headless import WRITTEN, controls_of
 from screens import intents as ask
 from screens.viewmodels import Action, CardPage, KeypadPage, SignPage, Tone, ViewModel, WritePage
 
+from .site import KIOSK_ID
 from .world import Box, Person, World, card_of, principal_of
 
 LOOKS_S: Final = 0.1  # the shortest time between two things that a person does
@@ -31,6 +33,9 @@ GIVES_UP_SHARE: Final = 0.5
 WRITES_SHARE: Final = 0.8  # of the moments in which words are offered
 SIGNS_SHARE: Final = 0.85
 LACKS_SHARE: Final = 0.5  # of the moments in which papers that may follow are asked for
+CODE_PAGES: Final = ("progress.ways", "progress.number")
+HOLDS_SHARE: Final = 0.3  # of the looks at them: a receipt is held to the scanner
+STRANGE_SHARE: Final = 0.1  # of these: it is none
 FOR_ANOTHER: Final = "guide.for_another"
 PLACE: Final = "renminlu"
 CODE: Final = "913703051234567890"
@@ -129,6 +134,9 @@ class Visit:
             self._touch_any(page)
         elif self._is_strange(page) and self._rng.random() < STARTS_OVER_SHARE:
             self._post(ask.StartOver())
+        elif page.name in CODE_PAGES and self._rng.random() < HOLDS_SHARE:
+            strange = self._rng.random() < STRANGE_SHARE
+            self._world.hold_code("" if strange else receipt_code(KIOSK_ID, self._case_number()))
         elif isinstance(page, WritePage):
             self._write(page)
         elif isinstance(page, SignPage):
@@ -259,11 +267,15 @@ class Visit:
             return person.second_pin if page.name == "staff.second.pin" else person.second_no
         if page.name.startswith(("phone", "help.phone")):
             return person.phone
-        if page.name == "progress.number":  # whoever has no text message tries any number
-            numbers = [found for text in person.inbox for found in re.findall(r"\d{6}-\d{4}", text)]
-            return (numbers[-1] if numbers else "000000-0000").replace("-", "")
+        if page.name == "progress.number":
+            return self._case_number().replace("-", "")
         codes = [code for text in person.inbox for code in re.findall(r"(?<!\d)\d{6,8}(?!\d)", text)]
         return codes[-1] if codes and self._rng.random() < 0.95 else f"{self._rng.randrange(10**8):08d}"
+
+    def _case_number(self) -> str:
+        """That of the newest text message; whoever has none tries any number."""
+        numbers = [found for text in self._person.inbox for found in re.findall(r"\d{6}-\d{4}", text)]
+        return numbers[-1] if numbers else "000000-0000"
 
     def _choose(self, page: ViewModel) -> None:
         if page.name == "home" and self._person.staff_no:

@@ -12,6 +12,7 @@ STAFF: Final = {"1001": "482915", "1002": "739046"}
 TECHNICIAN: Final = "1003"
 PINS: Final = {**STAFF, TECHNICIAN: "615208"}
 ROLES: Final = {"1001": Role.STAFF, "1002": Role.SUPERVISOR, TECHNICIAN: Role.TECHNICIAN}
+KIOSK_ID: Final = "simulated-01"
 SIZES: Final = ("S", "S", "M", "M", "M", "L")
 
 
@@ -27,7 +28,7 @@ def settings_for(folder: Path) -> Settings:
         f"""
 profile = "emulated"
 [kiosk]
-id = "simulated-01"
+id = "{KIOSK_ID}"
 name_zh = "不打烊政务柜"
 name_en = "Nightdesk"
 place_zh = "模拟大厅"
@@ -55,6 +56,9 @@ ways = ["code_sms", "code_staff", "card_only"]
 [devices.reader]
 driver = "sam_v_serial"
 url = "{folder}/reader"
+[devices.scanner]
+driver = "serial_scanner"
+url = "{folder}/scanner"
 [[devices.document_cameras]]
 name = "desk"
 driver = "opencv_document"

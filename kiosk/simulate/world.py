@@ -80,6 +80,7 @@ class World:
         self.reader: Person | None = None  # whose card lies there
         self.visitor: Person | None = None  # who stands there
         self.staff_card = b""  # number of the card that is held to the staff's reader
+        self.hold_code: Callable[[str], None] = lambda _text: None  # to the scanner, where one listens
         self.taken: list[tuple[Paper, Person]] = []  # by staff
         self.pages: dict[str, tuple[bytes, ...]] = {}  # sealed, of the case
         self.later: Callable[[float, Callable[[], None]], None] = lambda _s, _work: None

@@ -205,6 +205,7 @@ DEVICES: Final[tuple[ev.Event, ...]] = (
     )),
     ev.IdentityGone(), ev.CellGiven(CASE, CELL), ev.NoCell(),
     *(ev.CellGiven(CASE, CELL, decision) for decision in DECISIONS),
+    ev.CodeScanned(CASE), ev.CodeScanned(),
     ev.CasesFound((), ev.Earlier(PHONE, (("guardian", NAME),))),
     ev.DoorAnswer(CELL, opened=True), ev.DoorAnswer("A-04", opened=True),
     *(ev.DoorAnswer(CELL, opened=False, reason=reason) for reason in (

@@ -142,7 +142,7 @@ def test_only_touches_and_repetitions_may_mean_nothing() -> None:
     """Whatever a device answers is expected or journalled; no default case swallows it."""
     assert set(_HARMLESS) - set(get_args(ask.Intent)) == {
         ev.IdleFor, ev.LeftAlone, ev.FactsChanged, ev.FaceHint, ev.FaceAsked, ev.FaceStale, ev.CardSeen,
-        ev.DoorOpenLong, ev.CasesFound, ev.ProgressFound, ev.CertificateReady, ev.CertificatePrinted,
+        ev.DoorOpenLong, ev.CasesFound, ev.CodeScanned, ev.ProgressFound, ev.CertificateReady, ev.CertificatePrinted,
         ev.PickupChecked, ev.ParcelReturned, told.StaffCardRead,
         told.StaffRecorded, told.HistoryOffered, told.HistoryRefused, told.HistoryTold, told.HistoryPrinted,
         told.SlipIssued, told.SlipPrinted, told.SlipsTold, told.ResultRecorded, told.CodeTold, told.CasesTold,

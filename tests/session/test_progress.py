@@ -152,3 +152,55 @@ def test_a_site_says_how_many_wrong_numbers_a_session_may_type() -> None:
     page = after(start(replace(st.Policy(), wrong_numbers=1)), ask.ShowProgress(), ask.ByReceipt())
     last = step(typed(page), ev.ProgressFound())
     assert last.session.stage == cs.ByNumber(wrong=1, refused=True)
+
+
+def asking(wrong_numbers: int = MOST) -> st.Session:
+    return after(start(st.Policy(wrong_numbers=wrong_numbers), NOTHING_WORKS), ask.ShowProgress())
+
+
+def test_a_receipt_held_to_the_scanner_opens_its_case_as_its_number_does() -> None:
+    for page, back in ((asking(), cs.AskingHow()), (after(asking(), ask.ByReceipt()), cs.ByNumber())):
+        asked = step(page, ev.CodeScanned(CASE))
+        assert asked.effects == (do.FindProgress(case_id=CASE),)
+        found = after(asked.session, ev.ProgressFound((PROGRESS,), of=CASE))
+        assert isinstance(found.stage, cs.ByNumber)
+        assert found.stage.found == PROGRESS
+        assert after(found, ask.AddPapers()) == found
+        assert after(found, ask.Back()).stage == back
+
+
+def test_a_receipt_whose_case_is_unknown_counts_as_a_wrong_number() -> None:
+    page = asking(wrong_numbers=2)
+    unknown = after(page, ev.CodeScanned(CASE), ev.ProgressFound(of=CASE))
+    assert unknown.stage == cs.ByNumber(unknown=True, wrong=1)
+    last = step(after(unknown, ev.CodeScanned(SECOND.case_id)), ev.ProgressFound(of=SECOND.case_id))
+    assert do.Record("CaseNumbersTried", (("limit", "session"),)) in last.effects
+    refused = after(last.session, ask.Back())
+    for held in (step(last.session, ev.CodeScanned(CASE)), step(refused, ev.CodeScanned(CASE))):
+        assert held.session.stage == cs.ByNumber(wrong=2, refused=True)
+        assert held.effects == ()
+
+
+def test_what_is_no_receipt_of_ours_is_looked_up_nowhere_and_said() -> None:
+    strange = step(asking(), ev.CodeScanned())
+    assert (strange.session.stage, strange.effects) == (cs.AskingHow(strange=True), ())
+    half = after(asking(), ask.ByReceipt(), ask.Digit(2), ask.Digit(6))
+    said = step(half, ev.CodeScanned())
+    assert (said.session.stage, said.effects) == (cs.ByNumber("26", strange=True), ())
+    assert after(said.session, ask.Digit(1)).stage == cs.ByNumber("261")
+    assert not after(strange.session, ev.CodeScanned(CASE)).stage.strange  # type: ignore[union-attr]
+
+
+def test_a_code_means_nothing_while_a_number_is_looked_up_or_a_case_is_shown() -> None:
+    looking = after(asking(), ev.CodeScanned(CASE))
+    shown = after(looking, ev.ProgressFound((PROGRESS,), of=CASE))
+    for page in (looking, shown, start(), with_card(PROGRESS)):
+        outcome = step(page, ev.CodeScanned(SECOND.case_id))
+        assert (outcome.session, outcome.effects, outcome.unexpected) == (page, (), None)
+
+
+def test_whoever_holds_a_receipt_up_is_still_there() -> None:
+    asked = after(asking(), ask.ByReceipt(), ev.IdleFor(7))
+    assert asked.seconds_left == 7
+    assert after(asked, ev.CodeScanned(CASE)).seconds_left is None
+    assert after(asked, ev.CodeScanned()).seconds_left is None
