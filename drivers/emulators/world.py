@@ -24,6 +24,7 @@ SERIAL: Final = {
     "printer": "escpos",
     "modem": "gsm",
     "staff_card": "staffcard",
+    "scanner": "scanner",
 }
 DEVICES: Final = (*SERIAL, "camera", "broker")
 DESK: Final = "desk"  # the document camera, where it is asked for
@@ -43,6 +44,7 @@ sim remove | sim insert
 network lose | network find
 fault DEVICE NAME | fault DEVICE none
 staff card zhang|stranger
+code hold receipt | code hold TEXT
 sheet lay a4|a5|card | sheet scene KIND SEED | sheet take
 state DEVICE"""
 
@@ -153,8 +155,8 @@ class World:
                 self._sheet(what, *how)
             case ["state", device]:
                 return json.dumps(self.do(device, "state"), ensure_ascii=False)
-            case ["staff", "card", name]:
-                self.do("staff_card", "card.present", name=name)
+            case ["staff", "card", what] | ["code", "hold", what] as words:
+                self._hold_up(words[0], what)
             case _:
                 raise ValueError(f"not understood: {line!r}. What there is:\n{HELP}")
         return "ok"
@@ -170,6 +172,25 @@ class World:
                 self.do(DESK, "paper.take")
             case _:
                 raise ValueError(f"not understood: sheet {what}. What there is:\n{HELP}")
+
+    def _hold_up(self, kind: str, what: str) -> None:
+        """A card or a code is held to its reader."""
+        if kind == "staff":
+            self.do("staff_card", "card.present", name=what)
+        else:
+            self.do("scanner", "scan", text=self._printed_code() if what == "receipt" else what)
+
+    def _printed_code(self) -> str:
+        """What a scanner reads of the newest paper: the code as it is drawn there."""
+        import zxingcpp  # these take longer to load than all the rest
+        from PIL import Image
+
+        picture = self.folder / "held.png"
+        self.do("printer", "job.save", path=str(picture))
+        codes = zxingcpp.read_barcodes(Image.open(picture))
+        if not codes:
+            raise ValueError("the newest paper has no code")
+        return str(codes[0].text)
 
     def _channel(self, cell: str) -> int:
         try:

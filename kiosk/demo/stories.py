@@ -73,7 +73,9 @@ TOLD: Final = (
     Story(
         "progress",
         (
-            *HANDED_IN, *SIGNED_IN, *COLLECTED, *SIGNED_OUT, "visit", "tap home.progress", "sees progress.ways",
+            *HANDED_IN, "visit", "tap home.progress", "sees progress.ways", "world code hold receipt",
+            "sees progress.case", "tap action.back", "sees progress.ways", "tap action.back",
+            *SIGNED_IN, *COLLECTED, *SIGNED_OUT, "visit", "tap home.progress", "sees progress.ways",
             "tap progress.by_number", "sees progress.number", "type {case_digits}", "tap progress.look",
             "sees progress.case", "tap action.back", "sees progress.*",
         ),

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-EMULATORS: Final = ("board", "reader", "printer", "modem", "staff_card", "camera", "broker")
+EMULATORS: Final = ("board", "reader", "printer", "modem", "staff_card", "scanner", "camera", "broker")
 
 
 def add_arguments(demo: argparse.ArgumentParser, *, positive: Callable[[str], float]) -> None:

@@ -113,6 +113,15 @@ def test_a_staff_card_is_read(kiosk: Kiosk) -> None:
     assert judged(kiosk, mark) == ("staff_card", "staffcard", "passed", TECHNICIAN)
 
 
+def test_a_code_is_read(kiosk: Kiosk) -> None:
+    mark = kiosk.mark
+    kiosk.tap("device.scanner")
+    kiosk.tap("vendor.test.code")
+    kiosk.until(lambda: "vendor.running.code" in kiosk.probe.page()["texts"], "running test")
+    kiosk.world.perform("code hold anything")
+    assert judged(kiosk, mark) == ("scanner", "code", "passed", TECHNICIAN)
+
+
 @pytest.mark.parametrize(
     ("device", "test", "judgement"),
     [("sms", "signal", ""), ("sms", "message", "vendor.yes.message"), ("mqtt", "roundtrip", "")],

@@ -26,6 +26,20 @@ def hands_in(kiosk: Kiosk, person: str) -> str:
     return str(kiosk.recorded("DepositHeld", after=mark)["case_id"])
 
 
+def holds_up_the_receipt(kiosk: Kiosk) -> None:
+    """It opens its case; another code does not."""
+    kiosk.tap("home.progress")
+    kiosk.sees("progress.ways")
+    assert "progress.note_or_code" in texts_on(kiosk)
+    kiosk.world.perform("code hold https://example.org")
+    kiosk.until(lambda: "progress.strange_code" in texts_on(kiosk), "word that this is no receipt")
+    kiosk.world.perform("code hold receipt")  # as the printer drew it
+    kiosk.sees("progress.case")
+    assert "progress.step.received" in texts_on(kiosk)
+    assert not kiosk.has("progress.add")
+    kiosk.to_home()
+
+
 def texts_on(kiosk: Kiosk) -> list[str]:
     return [str(key) for key in kiosk.probe.page()["texts"]]
 
@@ -48,6 +62,7 @@ def test_a_visit_is_rated_and_the_case_looked_up_and_added_to(kiosk: Kiosk) -> N
     assert {"progress.light.green", "progress.step.received"} <= set(texts_on(kiosk))
     assert not kiosk.has("progress.add")
     kiosk.to_home()
+    holds_up_the_receipt(kiosk)
     kiosk.tap("home.progress")
     kiosk.tap("progress.by_card")
     kiosk.sees("card")
