@@ -206,7 +206,7 @@ def _staff_verb(verbs: Any) -> None:
     staff.add_argument("number", nargs="?", default="", help="staff number")
     staff.add_argument("--config", type=Path, required=True)
     staff.add_argument("--name", default="")
-    staff.add_argument("--role", choices=("staff", "technician", "supervisor"), default="staff")
+    staff.add_argument("--role", choices=("staff", "technician", "supervisor", "helper"), default="staff")
     staff.add_argument("--department", action="append", default=[])
     staff.add_argument("--phone", default="")
     staff.add_argument("--told-for", action="append", default=[], help="item code, or * for every item")

@@ -24,6 +24,7 @@ class IdentityMark(StrEnum):
     CODE_STAFF = "code_staff"
     DUTY_DESK = "duty_desk"
     CARD_ONLY = "card_only"
+    HELPER = "helper"
 
 
 class EvidenceMark(StrEnum):
@@ -94,6 +95,7 @@ WORDS: Final[Mapping[ReceiptLanguage, Mapping[str, str]]] = {
         "identity.code_staff": "证件和工作人员验证码",
         "identity.duty_desk": "证件和值班人员远程核验",
         "identity.card_only": "仅核验证件，未做人脸核验",
+        "identity.helper": "帮办员（工号和密码）",
         "evidence": "柜内确认",
         "evidence.seen": "感应器已确认柜内有材料",
         "evidence.claimed": "感应器未感应到，按您的确认登记，由工作人员复核",
@@ -131,6 +133,7 @@ WORDS: Final[Mapping[ReceiptLanguage, Mapping[str, str]]] = {
         "identity.code_staff": "ID card and code from staff",
         "identity.duty_desk": "ID card and duty desk",
         "identity.card_only": "ID card only, no face check",
+        "identity.helper": "helper, by number and PIN",
         "evidence": "Inside",
         "evidence.seen": "papers seen by the sensor",
         "evidence.claimed": "not seen by the sensor; recorded as you stated, staff will check",

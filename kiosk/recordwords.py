@@ -52,7 +52,7 @@ class Teller:
         if personal:
             told = self._say("person", **personal)
             semicolon = self._say("semicolon")
-            if "agent_name" in personal:
+            if personal.get("agent_name"):  # a helper's number stands in the open
                 relation = self._value("relation", personal["relation"])
                 agent = self._say("agent", **{**personal, "relation": relation})
                 told = f"{told}{semicolon}{agent}"

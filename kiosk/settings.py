@@ -172,6 +172,7 @@ class SessionSettings(Table):
     notice_page_s: Seconds = 12.0
     staff_idle_s: Seconds = 60.0
     sign_in_idle_s: Seconds = 30.0
+    helper_idle_s: Seconds = 180.0
     board_poll_s: Annotated[float, Field(gt=0, le=5)] = 0.25
     lock_gap_s: Annotated[float, Field(ge=0, le=10)] = 0.3
     printer_poll_s: Seconds = 5.0

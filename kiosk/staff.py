@@ -52,6 +52,15 @@ class Role(StrEnum):
     STAFF = "staff"
     TECHNICIAN = "technician"
     SUPERVISOR = "supervisor"
+    HELPER = "helper"  # of a village or community: hands in for others, opens nothing
+
+    @property
+    def may_collect(self) -> bool:
+        """Whether they answer for what citizens left: take it out, countersign, are told of it."""
+        return self in COLLECTORS
+
+
+COLLECTORS: Final = (Role.STAFF, Role.SUPERVISOR)
 
 
 class StaffError(ValueError):
@@ -386,10 +395,10 @@ def told_for(db: sqlite3.Connection, item_code: str, department: str = "") -> li
 
 def told_for_each(db: sqlite3.Connection, items: Mapping[str, str]) -> dict[str, list[str]]:
     """The same of many: item code -> department."""
-    sql = "SELECT staff_no, departments, told_for, added_seq FROM staff WHERE active = 1 AND role != 'technician'"
+    sql = "SELECT staff_no, departments, told_for, added_seq FROM staff WHERE active = 1 AND role IN (?, ?)"
     staff = [
         (added_seq, staff_no, json.loads(theirs), json.loads(named))
-        for staff_no, theirs, named, added_seq in db.execute(sql)
+        for staff_no, theirs, named, added_seq in db.execute(sql, COLLECTORS)
     ]
     return {item_code: _ranked(staff, item_code, department) for item_code, department in items.items()}
 
@@ -417,7 +426,8 @@ def departments(db: sqlite3.Connection) -> tuple[tuple[str, tuple[str, ...]], ..
 def on_call(db: sqlite3.Connection) -> list[str]:
     """Active staff to tell of alarms, in order: supervisors, then those told for everything."""
     sql = (
-        "SELECT staff_no FROM staff WHERE active = 1 AND (role = 'supervisor' OR told_for LIKE '%\"*\"%')"
+        "SELECT staff_no FROM staff WHERE active = 1 AND role != 'helper'"
+        " AND (role = 'supervisor' OR told_for LIKE '%\"*\"%')"
         " ORDER BY role != 'supervisor', added_seq"
     )
     return [row[0] for row in db.execute(sql)]

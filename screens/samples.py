@@ -11,6 +11,7 @@ from screens.custody_samples import custody_samples
 from screens.everyone_samples import everyone_samples
 from screens.finding_samples import finding_samples
 from screens.form_samples import form_samples
+from screens.helper_samples import helper_samples
 from screens.identity_samples import identity_samples
 from screens.languages import SIMPLIFIED, TRADITIONAL
 from screens.progress_samples import progress_samples
@@ -120,6 +121,7 @@ class Samples:
         yield from self._notices()
         titles = [row.title for row in self._rows(8)]
         yield from staff_samples(replace(self._chrome, staff=True), self._cells, titles, self._words)
+        yield from helper_samples(replace(self._chrome, staff=True), self._at(2), titles[:3], _HOTLINE)
         yield from vendor_samples(replace(self._chrome, staff=True), self._cells(CellLook.FREE))
 
     def _say(self, name: str) -> str:

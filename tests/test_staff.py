@@ -294,6 +294,7 @@ def test_who_is_told_in_which_order(tmp_path: Path) -> None:
         await add(staff, "1003", told_for=("i1", "i2"))
         await add(staff, "1004", told_for=("i1",))
         await add(staff, "2001", role=Role.TECHNICIAN, told_for=("i1",))
+        await add(staff, "3001", role=Role.HELPER, told_for=("*", "i1"), departments=("d1",))
         await add(staff, "9001", role=Role.SUPERVISOR)
         await staff.disable("1004", by="cli")
         assert await staff.told_for("i1", "d1") == ["1003", "1002", "1001"]

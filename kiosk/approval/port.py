@@ -81,12 +81,13 @@ class Applicant:
 class Agent:
     """Who handed in for the applicant, and is who `Proof.identity` is of. `relation`: what the applicant is to them.
 
-    `letter`: the applicant's card was not there; a letter of authorisation lies with the papers.
+    `letter`: the applicant's card was not there; a letter of authorisation lies with the papers. Of a `helper`, who
+    is signed in at the kiosk, name and number are empty.
     """
 
     name: str = field(repr=False)
     id_number: str = field(repr=False)
-    relation: str  # parent | child | spouse | ward | company | other
+    relation: str  # parent | child | spouse | ward | company | other | helper
     letter: bool
 
 

@@ -70,7 +70,7 @@ class SubmissionWriter:
         answers = opened.get("answers") or {}
         known = {str(name): str(answer) for name, answer in dict(answers).items()}
         agent = None
-        if opened.get("agent_number"):
+        if opened.get("relation"):
             letter = self.agency(case_id) == LETTER
             agent = Agent(opened["agent_name"], opened["agent_number"], opened["relation"], letter)
         if not opened.get("name") or not opened.get("id_number"):

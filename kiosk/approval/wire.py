@@ -148,7 +148,10 @@ def request_body(submission: Submission) -> bytes:
         },
     }  # fmt: skip
     if submission.agent is not None:
-        body["agent"] = asdict(submission.agent)
+        told = asdict(submission.agent).items()
+        body["agent"] = {
+            name: value for name, value in told if value != ""
+        }  # of a helper neither name nor number
     if (promise := submission.promise) is not None:
         body["promise"] = {"missing": list(promise.missing), "until": promise.until.isoformat()}
     return json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
@@ -163,7 +166,7 @@ def submission_of(message_id: str, body: bytes) -> Submission:
             message_id, raw["kiosk"], raw["case"], Kind(raw["kind"]), raw["item"], raw["department"],
             None if raw["applicant"] is None else Applicant(**raw["applicant"]), raw["answers"],
             tuple(Material(**one) for one in raw["materials"]), Proof(**proof),
-            Agent(**raw["agent"]) if "agent" in raw else None,
+            Agent(**{"name": "", "id_number": ""} | raw["agent"]) if "agent" in raw else None,
             _promise(raw["promise"]) if "promise" in raw else None,
         )  # fmt: skip
     except (KeyError, TypeError) as error:

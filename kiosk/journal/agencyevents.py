@@ -10,9 +10,11 @@ class CaseEntrusted:
 
     `letter`: that person's card was not there, their name and number were typed, and a letter of authorisation lies
     with the papers. `may_fetch`: the agent may fetch the result too, and only then the agent's card finds the case.
-    `relation`: what the person is to the agent (`parent`, `child`, `spouse`, `ward`, `company`, `other`).
+    `relation`: what the person is to the agent (`parent`, `child`, `spouse`, `ward`, `company`, `other`; `helper`).
+    `by`: staff number of a helper (帮办代办), of whom nothing else is kept here and who never fetches; empty: none.
     """
 
+    VERSION: ClassVar[int] = 2  # 1: without `by`
     PERSONAL: ClassVar[frozenset[str]] = frozenset({"relation", "agent_name", "agent_number"})
     INDEXED: ClassVar[str] = "agent_number"
     INDEX: ClassVar[str] = "agent_index"
@@ -25,3 +27,4 @@ class CaseEntrusted:
     relation: str = field(repr=False)
     agent_name: str = field(repr=False)
     agent_number: str = field(repr=False)
+    by: str = ""

@@ -53,6 +53,7 @@ BY_TYPE: Final[Mapping[str, Known]] = {
     "ExchangeRefused": Known.PROGRAM,
     "HandoverIssued": Known.PROGRAM,
     "HandoverPrinted": Known.DEVICE,
+    "HelperListPrinted": Known.DEVICE,
     "MasterOpeningAuthorized": Known.PIN,
     "MechanicalKeyUsed": Known.PIN,
     "AuditStarted": Known.PIN,
@@ -183,6 +184,8 @@ def how_known(event: StoredEvent, item: str | None) -> Known:
             return _TAKEN.get(item, Known.STAFF)
         case "CompartmentLookedInto" if data["found"] in SAID_TO_BE_EMPTY:
             return _TAKEN.get(item, Known.STAFF)
+        case "CaseEntrusted" if data.get("by"):
+            return Known.PIN  # a helper's
         case "PersonalDataRead":
             return Known.PIN if data["staff_no"] else Known.PROGRAM
         case "CertificateIssued":

@@ -124,6 +124,15 @@ class HandoverPrinted:
 
 
 @dataclass(frozen=True, slots=True)
+class HelperListPrinted:
+    """What is known about a helper's list (帮办代办): `printed`, `notPrinted`, `unknown`. `cases`: those on it."""
+
+    staff_no: str
+    cases: tuple[str, ...]
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
 class MasterOpeningAuthorized:
     """Staff may open this compartment, whatever it holds. `second_no`: who answers for it too; empty: nobody asked."""
 

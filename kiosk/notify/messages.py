@@ -149,6 +149,7 @@ PRIVATE: Final = frozenset(
         "StaffSignedOut",
         "ExchangeRefused",
         "HandoverPrinted",
+        "HelperListPrinted",
         "MasterOpeningAuthorized",
         "AuditStarted",
         "AuditAbandoned",

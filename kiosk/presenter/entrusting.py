@@ -47,6 +47,8 @@ def agency_pages(
 def agency_lines(visit: st.Visit) -> tuple[Line, ...]:
     """What the confirmation says of the agent."""
     agency = visit.agency
+    if agency is not None and agency.helper:
+        return (Line(text("agency.confirm_agent"), text("helper.confirm_who", number=agency.helper)),)
     if agency is None or agency.agent is None or agency.relation is None:
         return ()
     known = text(f"confirm.identity.{visit.identity.value}")
@@ -66,6 +68,7 @@ def letter_with(view: View, visit: st.Visit) -> tuple[str, ...]:
 
 
 LETTER: Final[Text] = text("agency.letter")
+LETTER_INSTEAD: Final = Action(ask.WithLetter(), text("agency.without_card"))
 
 
 def _card(view: View, stage: st.AwaitingPrincipal) -> vm.CardPage:
@@ -75,26 +78,29 @@ def _card(view: View, stage: st.AwaitingPrincipal) -> vm.CardPage:
         if stage.trouble is not None or stage.reading
         else (f"agency.{name}", f"agency.{name}_note")
     )
-    page = name if name in ("swap", "same", "lay") else f"card.{name}"
+    page, whose = name if name in ("swap", "same", "lay") else f"card.{name}", "agency"
+    if stage.visit.is_by_helper:
+        whose = "helper"
+        if not stage.reading:  # no card of their own stands in the way
+            actions = (*actions, LETTER_INSTEAD, back())
     return vm.CardPage(
         view.visit_chrome(2, stage.visit), text(heading), text(note), tone, reading=stage.reading, actions=actions,
-        name=f"agency.{page}",
+        name=f"{whose}.{page}",
     )  # fmt: skip
 
 
 def _said(stage: st.AwaitingPrincipal) -> tuple[str, Tone, tuple[Action, ...]]:
     """What stands there, as the last part of its text keys."""
-    letter = Action(ask.WithLetter(), text("agency.without_card"))
     again = Action(ask.TryAgain(), text("action.again"), primary=True)
     match stage:
         case st.AwaitingPrincipal(reading=True):
             return "reading", Tone.PLAIN, ()
         case st.AwaitingPrincipal(same=True):
-            return "same", Tone.CAUTION, (letter, back())
+            return "same", Tone.CAUTION, (LETTER_INSTEAD, back())
         case st.AwaitingPrincipal(trouble=trouble) if trouble is not None:
             lifted = trouble.value == "lifted"
             return trouble.value, Tone.CAUTION, () if lifted else (again,)
         case st.AwaitingPrincipal(own=True):
-            return "swap", Tone.PLAIN, (letter, back())
+            return "swap", Tone.PLAIN, (LETTER_INSTEAD, back())
         case _:
             return "lay", Tone.PLAIN, ()

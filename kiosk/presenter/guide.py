@@ -38,14 +38,15 @@ def _guide(view: View, stage: st.ReadingGuide, item: ItemText) -> vm.GuidePage:
         if _lacking(stage, item)
         else Action(ask.Proceed(), text("guide.start"), primary=True)
     )
+    helped = view.session.helper is not None
     whose = "guide.for_myself" if stage.for_another else "guide.for_another"
     return vm.GuidePage(
         view.chrome(1), item.title, _sentence(stage, item),
         Action(ask.BringAll(len(papers)), text("guide.have_all")), papers,
-        (*_for_another(stage), *_now(view, item), *_at_once(stage, item), *_facts(item)),
+        (*_for_another(stage, helped=helped), *_now(view, item), *_at_once(stage, item), *_facts(item)),
         (
             replace(start, enabled=_can_start(view, item)), back(), Action(ask.ShowSheet(), text("guide.sheet")),
-            *(() if item.in_person else (Action(ask.ForAnother(), text(whose)),)),
+            *(() if item.in_person or helped else (Action(ask.ForAnother(), text(whose)),)),
         ),
     )  # fmt: skip
 
@@ -56,9 +57,10 @@ def _sentence(stage: st.ReadingGuide, item: ItemText) -> Text:
     return text("guide.check" if _lacking(stage, item) else "guide.complete")
 
 
-def _for_another(stage: st.ReadingGuide) -> tuple[Line, ...]:
+def _for_another(stage: st.ReadingGuide, *, helped: bool) -> tuple[Line, ...]:
     """How it goes where it is somebody else's matter."""
-    return (Line(text("guide.agency"), text("guide.agency_note")),) if stage.for_another else ()
+    note = text("guide.helper_note" if helped else "guide.agency_note")
+    return (Line(text("guide.agency"), note),) if stage.for_another else ()
 
 
 def _at_once(stage: st.ReadingGuide, item: ItemText) -> tuple[Line, ...]:
@@ -77,7 +79,8 @@ def _lacking(stage: st.ReadingGuide, item: ItemText) -> tuple[PaperText, ...]:
 
 
 def _can_start(view: View, item: ItemText) -> bool:
-    return view.session.can_begin(item.code) and item.offered(view.now.date())
+    refused = item.in_person and view.session.helper is not None
+    return view.session.can_begin(item.code) and item.offered(view.now.date()) and not refused
 
 
 def _now(view: View, item: ItemText) -> tuple[Line, ...]:

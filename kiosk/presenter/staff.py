@@ -6,7 +6,7 @@ from typing import Final, assert_never
 
 from kiosk.session import staffstate as ss
 from kiosk.session import state as st
-from kiosk.session.facts import WITHOUT_FACE, CaseFact, Facts, Part
+from kiosk.session.facts import WITHOUT_FACE, CaseFact, Facts, Identity, Part
 from kiosk.session.historystate import ChoosingHistory, ReadingHistory
 from kiosk.session.staff import listing, orders
 from kiosk.session.staff.listing import Duty
@@ -16,6 +16,7 @@ from screens import viewmodels as vm
 from screens.viewmodels import Action, CellLook, Line, Text, Tone, text
 
 from .cabinet import compartment_page
+from .helping import helper_pages
 from .promising import is_late, missing_of
 from .staffdoors import audit_pages, door_pages
 from .staffhistory import history_pages
@@ -50,6 +51,8 @@ def staff_pages(view: View, stage: st.StaffStage) -> vm.ViewModel:
             return result_pages(view, stage)
         case ChoosingHistory() | ReadingHistory():
             return history_pages(view, stage)
+        case ss.HelperDesk() | ss.HelperDone():
+            return helper_pages(view, stage)
         case _:
             assert_never(stage)
 
@@ -150,7 +153,8 @@ def _case_row(view: View, case: CaseFact, *, ticked: bool) -> vm.CaseRow:
         if on
     )
     if case.agency:
-        marks = (*marks, text(f"staff.mark.agency_{case.agency}"))
+        who = "helper" if case.identity == Identity.HELPER else "agency"
+        marks = (*marks, text(f"staff.mark.{who}_{case.agency}"))
     action = Action(ask.CollectCase(case.case_id, case.cell), text("staff.collect"))
     due, lamp = _due(view, case)
     promise = view.session.facts.promise_of(case.case_id)

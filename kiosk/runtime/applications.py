@@ -15,6 +15,7 @@ from kiosk.session import effects as do
 from kiosk.session.facts import CardFacts, Identity
 
 REGION_DIGITS = 6
+HELPER = "helper"  # what a helper is to the person
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,11 @@ class Applications:
 def entrusted(case_id: str, effect: do.OpenCase | do.FileCase) -> list[Event]:
     """Who handed a new case in for its person."""
     agency = effect.agency
+    if agency is not None and agency.helper:
+        return [CaseEntrusted(
+            case_id, effect.session_id, agency.letter, may_fetch=False, relation=HELPER, agent_name="", agent_number="",
+            by=agency.helper,
+        )]  # fmt: skip
     if agency is None or agency.agent is None or agency.relation is None:
         return []
     agent = agency.agent

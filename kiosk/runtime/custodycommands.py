@@ -13,7 +13,7 @@ from kiosk.session import staffevents as told
 from kiosk.session import state as st
 from kiosk.session.staffstate import USING_KEY
 from kiosk.settings import Settings
-from kiosk.staff import Role, SignedIn, StaffError, StaffRegistry
+from kiosk.staff import SignedIn, StaffError, StaffRegistry
 
 from .command import Answer, CommandRefused, ask
 
@@ -62,8 +62,10 @@ async def _signs(staff: StaffRegistry, number: str, pin: str, now: datetime) -> 
     match await staff.sign_in(number, pin, now):
         case SignedIn(member):
             await staff.sign_out(number, "countersigned")
-            if member.role is Role.TECHNICIAN:
-                raise StaffError(f"{number} is a technician, who answers for nothing that citizens left")
+            if not member.role.may_collect:
+                raise StaffError(
+                    f"{number} is a {member.role.value}, who answers for nothing that citizens left"
+                )
         case refused:
             wait = f"; wait {refused.wait_s:.0f} s" if refused.wait_s else ""
             raise StaffError(f"{number}: number and PIN do not belong together{wait}")
@@ -94,7 +96,7 @@ class CustodyCommands:
         """XFS4IoT's StartExchange: refused while a transaction is under way, else nobody else begins now."""
         number = str(request["staff_no"])
         member = await self.staff.get(number)
-        if member is None or not member.active or member.role is Role.TECHNICIAN:
+        if member is None or not member.active or not member.role.may_collect:
             raise StaffError(f"there is no member of staff {number}")
         match self.stage():
             case st.Idle():

@@ -15,6 +15,7 @@ from locker.events import Bound
 from locker.ledger import Ledger
 
 from .auditing import AuditDesk
+from .helperlists import ListDesk
 from .histories import HistoryDesk
 from .resultacts import ResultDesk
 from .settling import consequence
@@ -48,6 +49,7 @@ class StaffActs:
     audits: AuditDesk
     results: ResultDesk
     histories: HistoryDesk
+    lists: ListDesk
     post: Callable[[ev.Event], None]
 
     async def perform(self, effect: act.StaffEffect) -> None:
@@ -78,6 +80,8 @@ class StaffActs:
                 await self.results.perform(effect, self.post)
             case act.AskHistory() | act.TellHistory() | act.PrintHistory():
                 self.histories.begin(effect, self.post)
+            case act.PrintList(round):
+                self.post(told.ListPrinted(await self.lists.print(round)))
 
     async def make_up(self) -> None:
         """What staff's acts owe because the journal took nothing. Raises `JournalError`: then it is still owed."""

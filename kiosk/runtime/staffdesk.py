@@ -24,6 +24,7 @@ from screens.words import words
 
 from .auditing import AuditDesk
 from .facts import Terms
+from .helperlists import ListDesk
 from .histories import HistoryDesk, ReadPassage
 from .reporting import FOLDER
 from .resultacts import Mouth, ResultDesk
@@ -51,16 +52,17 @@ class Gate:
         """Somebody wants to begin."""
         match await self.staff.sign_in(staff_no, pin, self.now()):
             case SignedIn(member):
-                return told.SignInAnswer(staff_no, ok=True, technician=member.role is Role.TECHNICIAN)
+                technician, helper = member.role is Role.TECHNICIAN, member.role is Role.HELPER
+                return told.SignInAnswer(staff_no, ok=True, technician=technician, helper=helper)
             case WrongPin(wait_s=wait_s) | Locked(wait_s=wait_s):
                 return told.SignInAnswer(staff_no, ok=False, wait_s=round(wait_s))
 
     async def countersign(self, staff_no: str, pin: str) -> told.Countersigned:
-        """Somebody answers for one thing, and is gone again; a technician answers for nothing that citizens left."""
+        """Somebody answers for one thing, and is gone again, if they answer for what citizens left."""
         match await self.staff.sign_in(staff_no, pin, self.now()):
             case SignedIn(member):
                 await self.staff.sign_out(staff_no, "countersigned")
-                return told.Countersigned(staff_no, ok=member.role is not Role.TECHNICIAN)
+                return told.Countersigned(staff_no, ok=member.role.may_collect)
             case WrongPin(wait_s=wait_s) | Locked(wait_s=wait_s):
                 return told.Countersigned(staff_no, ok=False, wait_s=round(wait_s))
 
@@ -97,8 +99,11 @@ class StaffDesk:
         slips = SlipDesk(self.journal, self.print_job, self._site(), self._item_name, self.now)
         return StaffActs(
             self.journal, self.ledger, self.doors, gate.sign_in, gate.countersign, slips, self.audits(),
-            self.results(), self._histories(), post,
+            self.results(), self._histories(), self._lists(), post,
         )  # fmt: skip
+
+    def _lists(self) -> ListDesk:
+        return ListDesk(self.journal, self.print_job, self._site(), self._item_name, self.now)
 
     def _histories(self) -> HistoryDesk:
         zone = ZoneInfo(self.settings.kiosk.timezone)

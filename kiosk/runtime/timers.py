@@ -29,6 +29,7 @@ class Limits:
     rating_page_s: float = 30.0
     staff_idle_s: float = 60.0
     sign_in_idle_s: float = 30.0
+    helper_idle_s: float = 180.0
     code_page_s: float = 240.0
     face_valid_s: float = 300.0
 
@@ -70,7 +71,8 @@ def limits_of(settings: Settings) -> Limits:
         door_warn_every_s=session.door_warn_every_s, card_left_limit_s=session.card_left_limit_s,
         card_warn_every_s=session.card_warn_every_s, grace_s=session.grace_s,
         receipt_page_s=session.receipt_page_s, notice_page_s=session.notice_page_s, staff_idle_s=session.staff_idle_s,
-        sign_in_idle_s=session.sign_in_idle_s, code_page_s=settings.face.without.code_page_s,
+        sign_in_idle_s=session.sign_in_idle_s, helper_idle_s=session.helper_idle_s,
+        code_page_s=settings.face.without.code_page_s,
         face_valid_s=settings.face.valid_s, rating_page_s=settings.counter.rating_page_s,
     )  # fmt: skip
 
@@ -181,6 +183,8 @@ def _of_staff(stage: st.StaffStage, quiet: Quiet, limits: Limits) -> ev.Event | 
             return None
         case ss.SigningIn():
             return _idle(quiet, limits.sign_in_idle_s, limits.idle_warning_s)
+        case ss.HelperDesk():  # the next papers are laid out, the next person fetched
+            return _idle(quiet, limits.helper_idle_s, limits.idle_warning_s)
         case _:
             return _idle(quiet, limits.staff_idle_s, limits.idle_warning_s)
 

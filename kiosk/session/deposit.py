@@ -15,6 +15,7 @@ from . import (
     entrusting,
     errands,
     finding,
+    helping,
     identity,
     owncases,
     pickup,
@@ -37,6 +38,8 @@ __all__ = ["PHONE_DIGITS", "is_mobile_number", "step", "timed_out"]
 
 def step(stage: st.CitizenStage, event: ev.Event, session: st.Session) -> Step | None:
     """The next stage with its effects, or None when the event means nothing here."""
+    if (cardless := helping.without_card(stage, event)) is not None:
+        return cardless
     match stage:
         case st.ChoosingItem() | st.ReadingGuide():
             return finding.step(stage, event, session)

@@ -53,7 +53,8 @@ def filling(stage: Filling, event: ev.Event, session: st.Session) -> Step | None
     """The person's name and number are typed."""
     first = stage.name == NAME
     if first and isinstance(event, ask.Back):
-        return AwaitingPrincipal(_without_letter(stage.visit)), ()
+        waiting = _without_letter(stage.visit)
+        return _awaiting(waiting) if waiting.is_by_helper else (AwaitingPrincipal(waiting), ())
     return application.step(stage, event, lambda visit: _typed(visit, session))
 
 
@@ -93,11 +94,20 @@ def _card(stage: AwaitingPrincipal, event: ev.Event, session: st.Session) -> Ste
             return _awaiting(visit)
         case ask.Back() if stage.own:
             return ChoosingFetcher(visit), ()
-        case ask.WithLetter() if stage.own and visit.agency is not None:
-            typing = replace(visit, agency=replace(visit.agency, letter=True), form=Form(PRINCIPAL))
-            return application.begin(typing)
+        case ask.Back() if visit.is_by_helper:
+            return dismiss(visit)
+        case ask.WithLetter() if stage.own or (visit.is_by_helper and not stage.reading):
+            return _with_letter(visit)
         case _:
             return None
+
+
+def _with_letter(visit: st.Visit) -> Step:
+    assert visit.agency is not None
+    typing = replace(visit, agency=replace(visit.agency, letter=True), form=Form(PRINCIPAL))
+    stage, effects = application.begin(typing)
+    # no card is waited for any more; one that can't be read may lie there
+    return stage, (*effects, do.WatchCard()) if visit.is_by_helper else effects
 
 
 def _awaiting(visit: st.Visit) -> Step:
@@ -105,9 +115,8 @@ def _awaiting(visit: st.Visit) -> Step:
 
 
 def _read(visit: st.Visit, card: CardFacts, session: st.Session) -> Step:
-    assert visit.card is not None
     there = replace(visit, card_present=True)
-    if card.number == visit.card.number:
+    if visit.card is not None and card.number == visit.card.number:
         return AwaitingPrincipal(there, same=True), (do.WatchCard(),)
     read = do.Record("CardRead", (("session_id", visit.session_id), ("kind", card.kind)))
     stage, effects = _known(there, card, session)
@@ -118,10 +127,9 @@ def _typed(visit: st.Visit, session: st.Session) -> Step:
     """The next of the two questions; both answered, it is known whose matter it is."""
     if visit.form.next_field is not None:
         return application.begin(visit)
-    assert visit.card is not None
     told = dict(visit.form.values)
     name, number = told[NAME], told[NUMBER]
-    if number == visit.card.number:
+    if visit.card is not None and number == visit.card.number:
         return AwaitingPrincipal(_without_letter(visit), same=True), ()
     # what somebody has just typed is shown whole: it is to be compared
     sex = "male" if is_male(number) else "female"

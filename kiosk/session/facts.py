@@ -34,6 +34,7 @@ class Identity(StrEnum):
     CODE_STAFF = "code_staff"  # a code that a member of staff gave
     DUTY_DESK = "duty_desk"  # a member of staff looked through a camera of the desk's own
     CARD_ONLY = "card_only"  # staff compare when they collect
+    HELPER = "helper"  # of whoever hands in for somebody else: a helper, by number and PIN
 
 
 WITHOUT_FACE: Final = (Identity.CODE_SMS, Identity.CODE_STAFF, Identity.DUTY_DESK, Identity.CARD_ONLY)

@@ -7,7 +7,7 @@ from screens import intents as ask
 
 from . import effects as do
 from . import events as ev
-from . import identity
+from . import helping, identity
 from . import state as st
 from .findingstate import Look, Spot
 from .leaving import Step, leave
@@ -19,7 +19,7 @@ MOST_PAPERS: Final = 20  # more than any item may list
 def step(stage: st.ChoosingItem | st.ReadingGuide, event: ev.Event, session: st.Session) -> Step | None:
     """The next stage with its effects, or None when the event means nothing here."""
     if isinstance(stage, st.ChoosingItem):
-        return _looking(stage, event)
+        return _looking(stage, event, for_another=session.helper is not None)
     if isinstance(event, ev.SheetPrinted) and event.item_code == stage.item_code:
         return replace(stage, printing=event.outcome), ()
     match stage.spot:
@@ -29,10 +29,10 @@ def step(stage: st.ChoosingItem | st.ReadingGuide, event: ev.Event, session: st.
             return _sheet(stage, event, session)
 
 
-def _looking(stage: st.ChoosingItem, event: ev.Event) -> Step | None:
+def _looking(stage: st.ChoosingItem, event: ev.Event, *, for_another: bool) -> Step | None:
     match event:
         case ask.ChooseItem(code):
-            return st.ReadingGuide(code, stage), ()
+            return st.ReadingGuide(code, stage, for_another=for_another), ()
         case ask.ShowThemes() if stage.by is not Look.THEMES:
             return st.ChoosingItem(Look.THEMES), ()
         case ask.ShowSearch() if stage.by is not Look.SEARCH:
@@ -68,12 +68,20 @@ def _checking(stage: st.ReadingGuide, event: ev.Event, session: st.Session) -> S
         case ask.BringAll(count) if stage.spot is Spot.LIST and 0 < count <= MOST_PAPERS:
             every = frozenset(range(count))
             return replace(stage, brought=frozenset() if stage.brought == every else every), ()
-        case ask.ForAnother() if stage.spot is Spot.LIST and stage.item_code not in session.policy.in_person:
+        case ask.ForAnother() if (
+            stage.spot is Spot.LIST
+            and session.helper is None
+            and stage.item_code not in session.policy.in_person
+        ):
             return replace(stage, for_another=not stage.for_another), ()
         case ask.StartIncomplete() if stage.spot is Spot.LIST:
             return replace(stage, spot=Spot.MISSING), ()
         case ask.ShowSheet():
             return replace(stage, spot=Spot.SHEET), ()
+        case ask.Proceed() if session.helper is not None:
+            if session.can_begin(stage.item_code) and stage.item_code not in session.policy.in_person:
+                return helping.begin(stage.item_code, session)
+            return None
         case ask.Proceed() if session.can_begin(stage.item_code):
             return identity.begin(stage.item_code, session, for_another=stage.for_another)
         case ask.Back():

@@ -14,6 +14,7 @@ from . import (
     custodystate,
     deposit,
     everyone,
+    helping,
     identity,
     staffevents,
     staffstate,
@@ -60,6 +61,7 @@ _HARMLESS = (
     staffevents.HistoryRefused,
     staffevents.HistoryTold,
     staffevents.HistoryPrinted,
+    staffevents.ListPrinted,
     ev.Inspected,
     ev.FramesTold,
     ev.TrialAnswer,
@@ -310,13 +312,20 @@ def _left_alone(stage: st.Stage) -> Step:
 
 
 def _enter(session: st.Session, stage: st.Stage, effects: tuple[do.Effect, ...]) -> Outcome:
-    """Take the stage in; the first page is always in the house's language and normal size: the privacy wipe."""
+    """Take the stage in; the first page is always in the house's language and normal size: the privacy wipe.
+
+    So is a helper's desk after each visit.
+    """
     if Part.POWER in session.facts.failing and isinstance(stage, BEFORE_A_DOOR) and stage != session.stage:
         stage, leaving = _left_alone(stage)  # what is done is done, and nothing more begins
         effects = (*effects, *leaving)
-    if not isinstance(stage, st.Idle):
-        return Outcome(replace(session, stage=stage), effects)
+    helper, (stage, effects) = helping.going_on(session, (stage, effects))
+    visited = isinstance(stage, staffstate.HelperDesk) and isinstance(session.stage, st.CitizenStage)
+    if not (visited or isinstance(stage, st.Idle)):
+        return Outcome(replace(session, stage=stage, helper=helper), effects)
     fresh = st.Session(
+        stage=stage,
+        helper=helper,
         facts=session.facts,
         policy=session.policy,
         quiet=session.quiet,

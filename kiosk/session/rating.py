@@ -26,7 +26,7 @@ def step(stage: st.Farewell | st.Rating, event: ev.Event, session: st.Session) -
         ):
             return st.Rating(deposited, fetched), ()
         case st.Farewell(), ev.LeftAlone() | ask.Proceed():
-            return _unrated(stage) if session.policy.rating else leave()
+            return skipped(stage, session.policy)
         case st.Rating(stars=0), ask.Rate(stars) if stars in REASONS:
             return replace(stage, stars=stars), ()
         case st.Rating(stars=0), ask.Back() | ask.Proceed() | ev.LeftAlone():
@@ -39,6 +39,11 @@ def step(stage: st.Farewell | st.Rating, event: ev.Event, session: st.Session) -
             return leave(_rated(stage))
         case _:
             return None
+
+
+def skipped(stage: st.Farewell, policy: st.Policy) -> Step:
+    """Nobody rates it now."""
+    return _unrated(stage) if policy.rating else leave()
 
 
 def timed_out(stage: st.Rating) -> Step:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from locker.events import Evidence
 
 from .historystate import HistoryOf, Passage
-from .staffstate import Draft, Errand, Found, Reason, Round
+from .staffstate import Draft, Errand, Found, HelperRound, Reason, Round
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,8 +161,15 @@ class PrintHistory:
     passage: Passage
 
 
+@dataclass(frozen=True, slots=True)
+class PrintList:
+    """Print the list of a helper's round. Answer: `ListPrinted`."""
+
+    round: HelperRound
+
+
 StaffEffect = (
     SignIn | Countersign | AuthorizeRetrieval | AuthorizeMaster | Settle | EnterKey | IssueSlip | TellSlips | PrintSlip
     | BeginAudit | SignAudit | TellCases | LookUpCase | ReserveResult | HoldResult | RenewCode
-    | AskHistory | TellHistory | PrintHistory
+    | AskHistory | TellHistory | PrintHistory | PrintList
 )  # fmt: skip

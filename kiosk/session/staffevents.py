@@ -15,6 +15,7 @@ class SignInAnswer:
     ok: bool
     wait_s: int = 0
     technician: bool = False  # signs in to the machine, not to what lies in it
+    helper: bool = False  # signs in to hand in for others
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ class StaffCardRead:
 
 @dataclass(frozen=True, slots=True)
 class Countersigned:
-    """The other person's number and PIN belong together (`ok`), or not; technicians answer for nothing here."""
+    """The other person's number and PIN belong together (`ok`), or not; technicians and helpers never count."""
 
     staff_no: str
     ok: bool
@@ -148,8 +149,15 @@ class HistoryPrinted:
     outcome: str
 
 
+@dataclass(frozen=True, slots=True)
+class ListPrinted:
+    """What is known about a helper's list: `printed`, `notPrinted`, `unknown`."""
+
+    outcome: str
+
+
 StaffEvent = (
     SignInAnswer | StaffCardRead | Countersigned | StaffRecorded | SlipIssued | SlipPrinted | SlipsTold | AuditBegun
     | AuditFiled | CasesTold | CaseLookedUp | DraftRefused | ResultRecorded | CodeTold
-    | HistoryOffered | HistoryRefused | HistoryTold | HistoryPrinted
+    | HistoryOffered | HistoryRefused | HistoryTold | HistoryPrinted | ListPrinted
 )  # fmt: skip

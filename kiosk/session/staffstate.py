@@ -421,8 +421,58 @@ class ResultsList:
     renewed: str = ""
 
 
+# a helper's round ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class HandedIn:
+    """One case that a helper handed in, and its compartments (none: pages alone). Nothing of its person."""
+
+    case_id: str
+    item_code: str  # empty where nobody was there any more when it was held
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HelperRound:
+    """A helper (帮办代办) at work, from signing in to signing out: what they have handed in so far."""
+
+    staff_no: str
+    cases: tuple[HandedIn, ...] = ()
+
+    def after(self, one: HandedIn) -> "HelperRound":
+        """With one case more, or with what is known of it by now."""
+        others = tuple(case for case in self.cases if case.case_id != one.case_id)
+        return replace(self, cases=(*others, one))
+
+
+@dataclass(frozen=True, slots=True)
+class HelperDesk:
+    """Between two persons: the next one, or the end."""
+
+    round: HelperRound
+
+    @property
+    def staff_no(self) -> str:
+        """Who is signed in."""
+        return self.round.staff_no
+
+
+@dataclass(frozen=True, slots=True)
+class HelperDone:
+    """The round is over. `printed`: what became of the list, empty while it prints."""
+
+    round: HelperRound
+    printed: str = ""
+
+    @property
+    def staff_no(self) -> str:
+        """Who is signed in."""
+        return self.round.staff_no
+
+
 StaffStage = (
     SigningIn | StaffList | StaffMenu | PromisesList | ChoosingDepartment | ChoosingCell | ChoosingReason
     | Countersigning | StaffDoor | StaffDone | KeyEntered | Slips | AuditStart | AuditSummary | AuditDone
-    | PreparingResult | PlacingResult | ResultPlaced | ResultsList | HistoryStage
+    | PreparingResult | PlacingResult | ResultPlaced | ResultsList | HistoryStage | HelperDesk | HelperDone
 )  # fmt: skip

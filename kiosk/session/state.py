@@ -421,6 +421,7 @@ class Session:
     home_lang: str = "zh_CN"
     inspection: Inspection = field(default_factory=Inspection)  # only while a technician is at work
     next_id: str = ""  # a fresh session's number, laid ready by the runtime
+    helper: staffstate.HelperRound | None = None  # of whoever is signed in to hand in for others
 
     @property
     def is_still(self) -> bool:

@@ -41,13 +41,14 @@ class Agency:
     """Handed in for somebody else. `relation`: what that person is to the agent; `may_fetch`: the agent, the result.
 
     `agent`: their card, once the person's own took its place in the visit; `letter`: that card is not there, a letter
-    of authorisation comes in with the papers.
+    of authorisation comes in with the papers. `helper`: staff number of a helper, who shows no card and never fetches.
     """
 
     relation: Relation | None = None
     may_fetch: bool = False
     agent: CardFacts | None = field(default=None, repr=False)
     letter: bool = False
+    helper: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,13 +140,28 @@ class Visit:
     def of_nobody(self) -> "Visit":
         """The same wish of whoever's card comes next: nothing of a person or a case is carried over."""
         wish = self.of_no_case()
-        fresh = replace(wish, card=None, card_present=False, identity=Identity.CARD_ONLY, phone="")
-        return replace(fresh, agency=None if self.agency is None else Agency()).untold()
+        fresh = replace(wish, card=None, card_present=False, phone="")
+        if self.agency is None or not self.agency.helper:
+            agency = None if self.agency is None else Agency()
+            return replace(fresh, identity=Identity.CARD_ONLY, agency=agency).untold()
+        return replace(fresh, agency=Agency(helper=self.agency.helper)).untold()
 
     @property
     def is_typing_principal(self) -> bool:
-        """Whether the agent's card still stands for the visit and a letter for the person's."""
-        return self.agency is not None and self.agency.letter and self.agency.agent is None
+        """Whether a letter stands for the person's card, and it is not known yet whose matter it is."""
+        if self.agency is None or not self.agency.letter:
+            return False
+        return (self.card if self.is_by_helper else self.agency.agent) is None
+
+    @property
+    def is_by_helper(self) -> bool:
+        """Whether a helper hands in, who shows no card of their own."""
+        return self.agency is not None and bool(self.agency.helper)
+
+    @property
+    def is_without_card(self) -> bool:
+        """Whether no card stands for the visit: a helper brought a letter."""
+        return self.is_by_helper and self.agency is not None and self.agency.letter
 
     @property
     def scanned_pages(self) -> int:

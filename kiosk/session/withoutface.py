@@ -12,6 +12,7 @@ from . import effects as do
 from . import errands
 from . import events as ev
 from . import state as st
+from .agencystate import AwaitingPrincipal
 from .facts import BY_STAFF, Facts, Identity, Part
 from .leaving import Step
 
@@ -88,7 +89,10 @@ def step(stage: WayStage, event: ev.Event, session: st.Session) -> Step | None:
 
 def card_lifted(visit: st.Visit, *first: do.Effect) -> Step:
     """The card has to be read again; it may be another one."""
-    return st.AwaitingCard(visit.of_nobody(), trouble=ev.CardTrouble.LIFTED), (*first, do.BeginCard())
+    again, lifted = visit.of_nobody(), ev.CardTrouble.LIFTED
+    if again.is_by_helper:
+        return AwaitingPrincipal(again, own=False, trouble=lifted), (*first, do.BeginCard())
+    return st.AwaitingCard(again, trouble=lifted), (*first, do.BeginCard())
 
 
 def _code(stage: st.EnteringCode, event: ev.Event, session: st.Session) -> Step | None:

@@ -98,6 +98,21 @@ def test_an_agent_is_named_and_one_who_came_themselves_has_none(tmp_path: Path) 
     assert b"agent" not in request_body(SUBMISSION)
 
 
+def test_of_a_helper_the_city_learns_that_it_was_one_and_whether_a_letter_lies_inside(tmp_path: Path) -> None:
+    async def work() -> list[bytes]:
+        async with submitting(tmp_path) as journal:
+            await journal.append(CaseEntrusted("c1", "s1", True, False, "helper", "", "", "2001"))
+            await hands_in(journal)
+            return [
+                row.payload
+                for row in await journal.outbox.due((await journal.events())[-1].at, Channel.APPROVAL)
+            ]
+
+    (body,) = run(work)
+    assert fits(body, "Submission")["agent"] == {"relation": "helper", "letter": True}
+    assert submission_of("m", body).agent == Agent("", "", "helper", letter=True)
+
+
 def test_what_follows_later_is_named_with_its_day_in_the_application_alone(
     tmp_path: Path, city: Office
 ) -> None:

@@ -97,7 +97,8 @@ def test_who_it_was_is_sealed_and_goes_with_the_key_of_the_case(tmp_path: Path) 
         await handed_in(journal, MAY_FETCH)
         (event,) = await journal.events(kinds=[CaseEntrusted.__name__])
         assert event.sealed
-        assert dict(event.data) == {"case_id": CASE, "session_id": "s", "letter": False, "may_fetch": True}
+        known = {"case_id": CASE, "session_id": "s", "letter": False, "may_fetch": True, "by": ""}
+        assert dict(event.data) == known
         kept = await journal.personal(CASE, staff_no="", reason="test")
         assert (kept["agent_name"], kept["agent_number"], kept["relation"]) == (AGENT.name, AGENTS, "parent")
         assert (kept["name"], kept["id_number"]) == (THEM.name, THEIRS)

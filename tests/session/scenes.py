@@ -60,7 +60,7 @@ from screens import intents as ask
 from screens.theme import Scheme
 from screens.viewmodels import CellLook, CellView
 from tests.session import identity_scenes as who
-from tests.session.staff_scenes import ANSWERS, LOOKED_UP, OFFICE, RESULT, RESULT_CELL, TOUCHES
+from tests.session.staff_scenes import ANSWERS, LOOKED_UP, OFFICE, RESULT, RESULT_CELL, STAFF_NO, TOUCHES
 
 NAME: Final = "测试人甲"
 NUMBER: Final = "11010519900101023X"
@@ -282,6 +282,12 @@ def with_id(session: st.Session) -> st.Session:
     return session if session.next_id else replace(session, next_id="0a1b2c3d")
 
 
+def at_the_desk() -> st.Session:
+    """A helper's round, without forms: those are filled in there as everywhere."""
+    round = ss.HelperRound(STAFF_NO)
+    return replace(start(POLICIES[1]), stage=ss.HelperDesk(round), helper=round)
+
+
 @dataclass(frozen=True, slots=True)
 class Move:
     """One step that was taken."""
@@ -299,7 +305,7 @@ def moves() -> tuple[Move, ...]:
     """
     gc.disable()  # a million objects that all stay: looking through them again and again took a third of the time
     try:
-        return tuple(_explore([start(policy) for policy in POLICIES]))
+        return tuple(_explore([*(start(policy) for policy in POLICIES), at_the_desk()]))
     finally:
         gc.freeze()
         gc.enable()
@@ -393,6 +399,12 @@ def _next_digit(stage: st.Stage) -> ask.Digit:
 
 def _key(session: st.Session) -> str:
     """What tells states apart for the machine. Devices and policy count up to the card only."""
+    if session.helper is None:
+        return _shape_of(session)
+    return "a round with forms" if session.policy.forms else f"a round: {_shape_of(session)}"
+
+
+def _shape_of(session: st.Session) -> str:
     stage = session.stage
     shape = _shape(stage, late=not isinstance(stage, EARLY), typing=isinstance(stage, ENTRY))
     if isinstance(stage, get_args(st.VendorStage)):
@@ -452,7 +464,12 @@ def _measure(name: str, part: object, *, late: bool, typing: bool) -> object:
     if name == "found":
         return bool(part)
     if name == "agency":  # once the form is filled in it is one case like any other
-        return (part is not None, bool(getattr(part, "agent", None))) if typing or not late else None
+        cardless = bool(getattr(part, "helper", "")) and getattr(part, "letter", False)
+        return (
+            (part is not None, bool(getattr(part, "agent", None)), cardless)
+            if typing or not late
+            else cardless
+        )
     if name in ("promise", "followed", "still_missing"):
         return (bool(part), bool(getattr(part, "signature", None))) if typing else None
     if name in ("pages", "scans") and isinstance(part, tuple):

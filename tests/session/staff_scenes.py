@@ -44,6 +44,7 @@ TOUCHES: Final[tuple[ev.Event, ...]] = (
 ANSWERS: Final[tuple[ev.Event, ...]] = (
     told.SignInAnswer(STAFF_NO, ok=True), told.SignInAnswer(STAFF_NO, ok=False),
     told.SignInAnswer(STAFF_NO, ok=False, wait_s=15), told.SignInAnswer(STAFF_NO, ok=True, technician=True),
+    told.SignInAnswer(STAFF_NO, ok=True, helper=True), told.ListPrinted("printed"), told.ListPrinted("unknown"),
     told.StaffCardRead(STAFF_NO), told.StaffCardRead(SECOND_NO), told.StaffCardRead(""),
     told.Countersigned(SECOND_NO, ok=True), told.Countersigned(SECOND_NO, ok=False),
     told.Countersigned(SECOND_NO, ok=False, wait_s=15), told.Countersigned(STAFF_NO, ok=True),

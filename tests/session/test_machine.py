@@ -146,7 +146,7 @@ def test_only_touches_and_repetitions_may_mean_nothing() -> None:
         ev.PickupChecked, ev.ParcelReturned, told.StaffCardRead,
         told.StaffRecorded, told.HistoryOffered, told.HistoryRefused, told.HistoryTold, told.HistoryPrinted,
         told.SlipIssued, told.SlipPrinted, told.SlipsTold, told.ResultRecorded, told.CodeTold, told.CasesTold,
-        told.CaseLookedUp,
+        told.CaseLookedUp, told.ListPrinted,
         ev.Inspected, ev.FramesTold, ev.TrialAnswer, ev.CameraSeen, ev.ReportMade, ev.SheetPrinted,
         ev.AidAnswer, ev.AidLeft, ev.PageTaken, ev.ScanFailed, ev.HeadphonesPlugged,
     }  # fmt: skip
@@ -171,6 +171,24 @@ def test_the_first_page_knows_nobody() -> None:
             )
             == fresh
         )
+        assert not [word for word in words_in(session) if any(secret in word for secret in PERSONAL)]
+
+
+def test_a_helpers_desk_knows_numbers_of_cases_alone() -> None:
+    """The next person sees nothing of the last: each visit of a round ends in a session that is fresh but for them."""
+    desks = [
+        move.outcome.session
+        for move in moves()
+        if isinstance(move.outcome.session.stage, ss.HelperDesk)
+        and isinstance(move.before.stage, st.CitizenStage)
+    ]
+    assert {bool(session.helper and session.helper.cases) for session in desks} == {True, False}
+    for session in desks:
+        assert session.stage == ss.HelperDesk(session.helper)  # type: ignore[arg-type]  # a round goes on
+        fresh = st.Session(
+            stage=session.stage, helper=session.helper, facts=session.facts, policy=session.policy, quiet=session.quiet
+        )  # fmt: skip
+        assert session == fresh
         assert not [word for word in words_in(session) if any(secret in word for secret in PERSONAL)]
 
 
@@ -210,6 +228,7 @@ def test_whatever_one_person_set_is_as_ever_for_the_next() -> None:
         "quiet",
         "home_lang",
         "next_id",
+        "helper",
     }  # the machine's and the site's, no person's
     settings = {field.name for field in fields(st.Session)} - kept
     others: dict[str, Any] = {
@@ -289,7 +308,7 @@ def test_nobody_leaves_while_the_card_lies_on_the_reader() -> None:
     """Idle and farewell are not reached with a card that the machine knows to lie there."""
     for move in moves():
         if isinstance(move.event, ev.CardGone) or not isinstance(
-            move.outcome.session.stage, st.Idle | st.Farewell
+            move.outcome.session.stage, st.Idle | st.Farewell | ss.HelperDesk
         ):
             continue
         stage = move.before.stage
@@ -422,7 +441,9 @@ def test_when_the_battery_ends_who_is_at_a_door_goes_on_and_all_others_leave_wit
             assert outcome.session == replace(session, facts=NO_POWER)
         elif getattr(getattr(session.stage, "visit", None), "card_present", False):
             assert isinstance(outcome.session.stage, st.TakingCard)
-        elif isinstance(session.stage, st.Decided):  # a compartment is theirs already
+        elif (
+            isinstance(session.stage, st.Decided) and session.helper is None
+        ):  # a compartment is theirs already
             assert outcome.session.stage == st.Farewell(deposited=False)
         else:
             assert isinstance(outcome.session.stage, st.Idle)

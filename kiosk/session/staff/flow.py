@@ -13,7 +13,7 @@ from kiosk.session.historystate import ChoosingHistory, ReadingHistory
 from kiosk.session.leaving import Step
 from screens import intents as ask
 
-from . import audit, doors, history, listing, orders, results, signin
+from . import audit, doors, helperdesk, history, listing, orders, results, signin
 
 BUSY = (ss.StaffDoor, ss.PlacingResult)
 
@@ -50,6 +50,10 @@ def step(stage: ss.StaffStage, event: ev.Event, session: st.Session) -> Step | N
             return results.step(stage, event, session)
         case ChoosingHistory() | ReadingHistory():
             return history.step(stage, event, session.facts)
+        case ss.HelperDone() if isinstance(event, ask.Proceed):
+            return leave(stage)
+        case ss.HelperDesk() | ss.HelperDone():
+            return helperdesk.step(stage, event, session)
         case _:
             assert_never(stage)
 
@@ -113,6 +117,8 @@ def _unfinished(stage: ss.StaffStage) -> tuple[do.Effect, ...]:
         case ss.PlacingResult(draft=draft, cell=cell, recording=False):
             reason = "staff left and nobody said whether anything is inside"
             return (do.DisputeDeposit(draft.case_id, cell, reason),)
+        case ss.HelperDesk():
+            return helperdesk.owed(stage)
         case _:
             return ()
 

@@ -40,9 +40,18 @@ def step(stage: ss.SigningIn, event: ev.Event) -> Step | None:
             return ss.SigningIn(staff_no=stage.digits, asking_pin=True), ()
         case ask.Proceed() if stage.digits:
             return replace(stage, checking=True, digits=""), (act.SignIn(stage.staff_no, stage.digits),)
-        case told.SignInAnswer(staff_no, ok, wait_s, technician) if stage.checking:
+        case told.SignInAnswer(staff_no, ok, wait_s) if stage.checking:
             if ok:
-                return vendor.enter(staff_no) if technician else (ss.StaffList(staff_no), ())
+                return _signed_in(event)
             return ss.SigningIn(staff_no=stage.staff_no, asking_pin=True, wrong=True, wait_s=wait_s), ()
         case _:
             return None
+
+
+def _signed_in(answer: told.SignInAnswer) -> Step:
+    """Each to their own desk: the machine's, the helper's, or what lies in the cabinet."""
+    if answer.technician:
+        return vendor.enter(answer.staff_no)
+    if answer.helper:
+        return ss.HelperDesk(ss.HelperRound(answer.staff_no)), ()
+    return ss.StaffList(answer.staff_no), ()
