@@ -13,6 +13,7 @@ CODE = "NDR1:EAST-01:261122-0007:00BD3F05"
 def test_golden_code() -> None:
     assert receipt_code("east-01", CASE) == CODE
     assert case_of("east-01", CODE) == CASE
+    assert case_of("east-01", f"{CODE} 7f3a 91c2") == CASE  # as the screen shows it
 
 
 def test_it_is_short_and_of_signs_that_every_scanner_types() -> None:

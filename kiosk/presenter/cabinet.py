@@ -151,7 +151,7 @@ def _receipt(view: View, stage: st.Receipt) -> vm.ViewModel:
     return vm.ReceiptPage(
         view.visit_chrome(6, stage.visit), heading, text(f"receipt.{printed}"), stage.place.case_id,
         " · ".join(cells),
-        f"{stage.place.case_id} {stage.anchor}", tuple(lines), Tone.CAUTION if stage.trouble else tone, actions,
+        _code(view, stage), tuple(lines), Tone.CAUTION if stage.trouble else tone, actions,
         f"receipt.{printed}",
     )  # fmt: skip
 
@@ -166,9 +166,14 @@ def _filed(view: View, stage: st.Receipt, printed: str) -> vm.ReceiptPage:
     tone = {"printing": Tone.PLAIN, "take": Tone.GOOD}.get(printed, Tone.CAUTION)
     return vm.ReceiptPage(
         view.visit_chrome(6, stage.visit), text("receipt.filed"), text(f"receipt.{printed}"), stage.place.case_id,
-        str(stage.visit.scanned_pages), f"{stage.place.case_id} {stage.anchor}", tuple(lines), tone, actions,
+        str(stage.visit.scanned_pages), _code(view, stage), tuple(lines), tone, actions,
         f"receipt.{printed}", text("receipt.pages"),
     )  # fmt: skip
+
+
+def _code(view: View, stage: st.Receipt) -> str:
+    """That of the paper, and the journal's head, which the paper has in words."""
+    return f"{view.house.receipt_code(stage.place.case_id)} {stage.anchor}"
 
 
 def _notice(view: View, stage: st.TakingCard | st.Farewell | st.Trouble) -> vm.ViewModel:

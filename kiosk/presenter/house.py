@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
+from kiosk.receiptcode import receipt_code
+
 
 @dataclass(frozen=True, slots=True)
 class PaperText:
@@ -94,6 +96,11 @@ class House:
     themes: tuple[ThemeText, ...] = ()
     find: Callable[[str], Sequence[str]] = _finds_nothing
     spell: Spell = _spells_nothing
+    kiosk_id: str = ""
+
+    def receipt_code(self, case_id: str) -> str:
+        """What the QR code on a receipt of this kiosk says."""
+        return receipt_code(self.kiosk_id, case_id)
 
     def item(self, code: str) -> ItemText:
         """One item by its code; raises `KeyError`."""

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Final
 
 from drivers.contracts.health import DeviceStatus, Health
@@ -18,7 +17,6 @@ from kiosk.notify.mqtt import MqttCourier
 from kiosk.notify.sms import SmsCourier, SmsSettings
 from kiosk.notify.undelivered import JournalReport
 from kiosk.presenter.house import House
-from kiosk.receiptcode import receipt_code
 from kiosk.session import state as st
 from kiosk.session.facts import Part
 from kiosk.settings import Settings
@@ -119,7 +117,6 @@ class Fitted:
             built[0], built[1], self._core.houses.__getitem__,
             lambda lang: kiosk.place_en if lang == "en" else kiosk.place_zh,
             self._core.machine.now, self._core.changed, self.settings.session.printer_poll_s, self._core.machine.paper,
-            partial(receipt_code, kiosk.id),
         )  # fmt: skip
         stack.push_async_callback(built[0].close)
         await stack.enter_async_context(running(self.desk.watch(), "printer"))

@@ -25,7 +25,7 @@ def houses(kiosk: KioskSettings, catalogue: Catalogue, index: SearchIndex) -> Ma
             name, kiosk.hotline, collect,
             tuple(_item(item, kiosk.id, lang) for item in catalogue),
             tuple(ThemeText(theme.code, theme.of(lang), theme.kind) for theme in catalogue.themes),
-            partial(index.find, language=on_paper(lang)), spell,
+            partial(index.find, language=on_paper(lang)), spell, kiosk.id,
         )
         for lang, (name, collect) in own.items()
     }  # fmt: skip

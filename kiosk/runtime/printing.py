@@ -50,10 +50,7 @@ def printer_health(state: PrinterState) -> Health:
 
 @dataclass(slots=True)
 class ReceiptDesk:
-    """Prints receipts and watches the printer. `house` gives the texts of a language, `place` where the kiosk is.
-
-    `code`: what the QR code on the receipt of a case says.
-    """
+    """Prints receipts and watches the printer. `house` gives the texts of a language, `place` where the kiosk is."""
 
     printer: ReceiptPrinter
     config: DriverConfig
@@ -63,7 +60,6 @@ class ReceiptDesk:
     changed: Callable[[], None]
     poll_s: float
     paper: Callable[[DriverConfig], Paper] = new_paper
-    code: Callable[[str], str] = str
     health: Health = STARTING
     _busy: asyncio.Lock | None = None
 
@@ -122,7 +118,7 @@ class ReceiptDesk:
             staff_collect=house.collect, contact=house.hotline, anchor=anchor, identity=mark,
             pages=job.pages, missing=missing,
             until=None if job.promise is None else date.fromisoformat(job.promise.until),
-            by_agent=job.by_agent, letter=job.letter, code=self.code(job.case_id),
+            by_agent=job.by_agent, letter=job.letter, code=house.receipt_code(job.case_id),
         )  # fmt: skip
 
     def _promise(self, job: do.PrintReceipt, lang: str) -> PromiseSheet | None:

@@ -11,7 +11,7 @@ from drivers.emulators.escpos_render import interpret
 from drivers.registry import EscposConfig
 from kiosk.catalogue import load
 from kiosk.catalogue.search import SearchIndex
-from kiosk.receiptcode import case_of, receipt_code
+from kiosk.receiptcode import case_of
 from kiosk.runtime.house import houses
 from kiosk.runtime.printing import ReceiptDesk
 from kiosk.session import effects as do
@@ -59,11 +59,11 @@ def test_the_code_on_the_receipt_is_what_the_kiosk_reads() -> None:
     printer = Printer()
     desk = ReceiptDesk(
         printer, EscposConfig(driver="escpos"), lambda lang: HOUSES[lang], lambda _lang: "大厅",
-        lambda: NOW, lambda: None, 1.0, code=lambda case_id: receipt_code("east-01", case_id),
+        lambda: NOW, lambda: None, 1.0,
     )  # fmt: skip
     asyncio.run(desk(JOB, "anchor", "zh_CN"))
     (code,) = interpret(printer.jobs[0]).qr_contents
-    assert case_of("east-01", code) == JOB.case_id
+    assert case_of(KIOSK.id, code) == JOB.case_id
 
 
 def printed(job: do.PrintReceipt, lang: str = "zh_CN") -> tuple[str, int]:
