@@ -256,7 +256,7 @@ class Samples:
         done = (Action(ask.Proceed(), text("receipt.next"), primary=True),)
         receipt = ReceiptPage(
             self._at(6), text("receipt.held", cell="A-03"), text("receipt.take"), "261122-0007", "A-03",
-            "https://kiosk.example/c/261122-0007?a=9f3c52d1", lines, Tone.GOOD, done, "receipt.take",
+            "NDR1:DEMO-01:261122-0007:367E1C93 7f3a 91c2", lines, Tone.GOOD, done, "receipt.take",
         )  # fmt: skip
         yield replace(
             receipt, sentence=text("receipt.printing"), tone=Tone.PLAIN, actions=(), name="receipt.printing"
