@@ -185,7 +185,7 @@ class Checker:
                 self._deceived.discard(box.name)
 
     def idle(self, session: st.Session, *, card_known: bool) -> None:
-        """The first page stands: nobody's data may be there."""
+        """The first page stands, or a helper's desk: nobody's data may be there."""
         if card_known:
             self.note(Invariant.IDLE, "the identity process still knows the last card")
         secrets = {text for person in self._people() for text in person}
@@ -196,7 +196,7 @@ class Checker:
 
     def _people(self) -> Iterator[tuple[str, str, str]]:
         person = self._world.visitor
-        for one in (person, person.speaks_for) if person is not None else ():
+        for one in (person, person.speaks_for, *person.spoke_for) if person is not None else ():
             if one is not None and one.name:
                 yield one.name, one.id_number, one.phone
 

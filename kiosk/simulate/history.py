@@ -19,6 +19,7 @@ from drivers.contracts.staffcard import CardUid
 from kiosk.journal.journal import Journal, no_notices
 from kiosk.journal.types import OutboxMessage, Recorded
 from kiosk.runtime.application import Application
+from kiosk.session import staffstate as ss
 from kiosk.session import state as st
 from kiosk.settings import Settings
 from kiosk.staff import StaffRegistry
@@ -31,8 +32,8 @@ from .disk import Disk
 from .faults import Nature
 from .loop import VirtualLoop, virtual_sleep
 from .machine import CHEAP, SimulatedMachine
-from .people import Manners, Visit
-from .site import PINS, ROLES, STAFF, TECHNICIAN, boxes, settings_for
+from .people import DESK, Manners, Visit
+from .site import HELPER, PINS, ROLES, STAFF, TECHNICIAN, boxes, settings_for
 from .world import Person, World, card_of, citizen
 
 IN_MEMORY: Final = Path("/dev/shm")  # no real disk is waited for: all that lies there is a lock and reports
@@ -43,6 +44,7 @@ SETTLE_S: Final = 330.0  # everything that waits for time has come to its end, r
 NIGHT_SHARE: Final = 0.02
 STAFF_SHARE: Final = 0.3
 TECHNICIAN_SHARE: Final = 0.02
+HELPER_SHARE: Final = 0.02
 RETURNING_SHARE: Final = 0.15
 CUT_SHARE: Final = 0.12  # of the visits, with faults
 EMPTY_SHARE: Final = 0.3  # of the visits while the battery is low: it ends
@@ -66,15 +68,18 @@ class Told:
 
 
 class _Screen:
-    """Keeps the page."""
+    """Keeps the page. `at_desk` looks at a helper's desk whenever it comes."""
 
-    def __init__(self, trace: Callable[[str], None]) -> None:
+    def __init__(self, trace: Callable[[str], None], at_desk: Callable[[], None]) -> None:
         self.shown: ViewModel | None = None
         self._trace = trace
+        self._at_desk = at_desk
 
     def show(self, view_model: ViewModel) -> None:
         if self.shown is None or view_model.name != self.shown.name:
             self._trace(f"page {view_model.name}")
+            if view_model.name == DESK:
+                self._at_desk()
         self.shown = view_model
 
 
@@ -97,7 +102,7 @@ class History:
         self._passed_s = 0.0  # before this power-on
         self._loop: VirtualLoop | None = None
         self._checker = Checker(self._world, self._now_s)
-        self._screen = _Screen(self._trace)
+        self._screen = _Screen(self._trace, self._look_at_desk)
         self._people: list[Person] = []
         self._nature = Nature(self._world, self._trouble, self._rng, devices=faults >= 2)
         self._machine: SimulatedMachine
@@ -252,13 +257,22 @@ class History:
 
     def _look_at_idle(self) -> None:
         session = self._application.engine.session
-        if isinstance(session.stage, st.Idle) and not session.help:  # who types there has not gone
+        if (
+            isinstance(session.stage, st.Idle | ss.HelperDesk) and not session.help
+        ):  # who types there has not gone
             self._checker.idle(session, card_known=self._machine.knows_card)
+
+    def _look_at_desk(self) -> None:
+        """The next person must see nothing of the last; the identity process is being told to forget them."""
+        self._checker.idle(self._application.engine.session, card_known=False)
 
     def _visitor(self) -> Person:
         rng = self._rng
-        if rng.random() < TECHNICIAN_SHARE:
+        kind = rng.random()
+        if kind < TECHNICIAN_SHARE:
             return Person(int(TECHNICIAN), staff_no=TECHNICIAN, pin=PINS[TECHNICIAN])
+        if kind < TECHNICIAN_SHARE + HELPER_SHARE:
+            return Person(int(HELPER), staff_no=HELPER, pin=PINS[HELPER], helps=True)
         if rng.random() < STAFF_SHARE:
             (number, pin), (second_no, second_pin) = rng.sample(list(STAFF.items()), 2)
             return Person(int(number), staff_no=number, pin=pin, second_no=second_no, second_pin=second_pin)

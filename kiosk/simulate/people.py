@@ -50,6 +50,9 @@ DISOWNS_SHARE: Final = 0.05  # of the looks at an open compartment with a result
 WORK: Final = (ask.CollectCase, ask.ResolveCell, ask.ChooseCell)  # what staff have come for
 TRIES: Final = (ask.ShowDevice("main"), ask.RunTest("door"))  # what a technician has come for
 OF_STAFF: Final = ("staff.", "vendor.")  # how their pages' names begin
+SIGNING_IN: Final = ("staff.number", "staff.pin")
+DESK: Final = "helper.desk"
+MORE_SHARE: Final = 0.7  # of the moments at the desk there is one more for whom to hand in
 FOR_ALL: Final = frozenset({"home", "notice.help"})
 NOT_PLAYED: Final = frozenset({"vendor.report"})  # it is written on the disk of the machine that plays
 CHROME: Final = frozenset(
@@ -152,7 +155,12 @@ class Visit:
 
     def _is_strange(self, page: ViewModel) -> bool:
         """What somebody else has left behind."""
-        is_mine = page.name.startswith(OF_STAFF) == bool(self._person.staff_no)
+        of_staff = page.name.startswith(OF_STAFF)
+        is_mine = of_staff == bool(self._person.staff_no)
+        if self._person.helps:
+            is_mine = not of_staff or page.name in SIGNING_IN
+        elif page.name.startswith("helper."):
+            is_mine = False
         return not is_mine and page.chrome.can_start_over and page.name not in FOR_ALL
 
     def _touch_any(self, page: ViewModel, but: frozenset[str] = frozenset()) -> None:
@@ -172,7 +180,7 @@ class Visit:
 
     def _use(self, box: Box) -> None:
         person, rng = self._person, self._rng
-        if person.staff_no:
+        if person.staff_no and not person.helps:
             if rng.random() < TAKES_SHARE:
                 self._world.take_out(person, box)
             elif person.hands and rng.random() < 0.5:
@@ -193,12 +201,12 @@ class Visit:
 
     def _card(self, page: ViewModel) -> bool:
         """The card goes where the page asks for it."""
-        if self._person.staff_no:
+        if self._person.staff_no and not self._person.helps:
             return False
-        if page.name.startswith("agency.") and isinstance(page, CardPage):
+        if page.name.startswith(("agency.", "helper.")) and isinstance(page, CardPage):
             return self._other_card(page)
         if page.name.split(".")[0] == "card" and self._world.reader is None:
-            self._world.reader = self._person
+            self._world.reader = principal_of(self._person) if self._person.helps else self._person
             return True
         if "take_card" in page.name and self._world.reader is not None:
             self._world.reader = None  # somebody's: it does not stay
@@ -211,7 +219,9 @@ class Visit:
         if page.reading:
             return True
         if world.reader is None:
-            own = rng.random() < OWN_AGAIN_SHARE
+            if self._person.helps and rng.random() >= BRINGS_CARD_SHARE:
+                return False
+            own = not self._person.helps and rng.random() < OWN_AGAIN_SHARE
             world.reader = self._person if own else principal_of(self._person)
             return True
         if rng.random() < BRINGS_CARD_SHARE:
@@ -266,7 +276,7 @@ class Visit:
         if page.name in ("staff.second", "staff.second.pin"):  # a colleague is called
             return person.second_pin if page.name == "staff.second.pin" else person.second_no
         if page.name.startswith(("phone", "help.phone")):
-            return person.phone
+            return (person.speaks_for or person).phone if person.helps else person.phone
         if page.name == "progress.number":
             return self._case_number().replace("-", "")
         codes = [code for text in person.inbox for code in re.findall(r"(?<!\d)\d{6,8}(?!\d)", text)]
@@ -284,6 +294,9 @@ class Visit:
             else:
                 self._post(ask.StaffEntrance())
             return
+        if page.name == DESK and self._person.helps:
+            self._at_desk(page)
+            return
         primary = [action for action in _actions(page) if action.primary]
         first = [action.intent for action in primary if action.enabled]
         work = self._work(page)
@@ -300,6 +313,14 @@ class Visit:
             self._has_enough = True  # no compartment is free
         else:
             self._touch_any(page, but=CHROME)
+
+    def _at_desk(self, page: ViewModel) -> None:
+        """The next person, as long as there is one and anything can be handed in."""
+        following, end = _actions(page)
+        more = following.enabled and self._rng.random() < MORE_SHARE
+        if more:
+            self._world.next_for(self._person)
+        self._post((following if more else end).intent)
 
     def _work(self, page: ViewModel) -> list[ask.Intent]:
         """What staff have come for; no page but theirs offers it."""

@@ -10,8 +10,11 @@ from .world import Box
 
 STAFF: Final = {"1001": "482915", "1002": "739046"}
 TECHNICIAN: Final = "1003"
-PINS: Final = {**STAFF, TECHNICIAN: "615208"}
-ROLES: Final = {"1001": Role.STAFF, "1002": Role.SUPERVISOR, TECHNICIAN: Role.TECHNICIAN}
+HELPER: Final = "1004"
+PINS: Final = {**STAFF, TECHNICIAN: "615208", HELPER: "570184"}
+ROLES: Final = {
+    "1001": Role.STAFF, "1002": Role.SUPERVISOR, TECHNICIAN: Role.TECHNICIAN, HELPER: Role.HELPER,
+}  # fmt: skip
 KIOSK_ID: Final = "simulated-01"
 SIZES: Final = ("S", "S", "M", "M", "M", "L")
 
@@ -47,6 +50,7 @@ receipt_page_s = 8
 notice_page_s = 3
 staff_idle_s = 20
 sign_in_idle_s = 15
+helper_idle_s = 30
 [power]
 poll_s = 1.0
 [face]

@@ -10,6 +10,7 @@ from random import Random
 from typing import Final
 
 PRINCIPALS: Final = 5000  # those for whom somebody hands in have numbers from here on
+HELPED: Final = 20_000  # those for whom a helper does
 SPRING_S: Final = (0.03, 0.12)  # from the pulse to an open door
 LATE_S: Final = (4.0, 9.0)  # a lock that sticks, and gives way
 
@@ -67,6 +68,8 @@ class Person:
     inbox: list[str] = field(default_factory=list)
     card_lies_there: bool = False
     speaks_for: "Person | None" = None  # whose card they have with them, beside their own
+    helps: bool = False  # signs in to hand in for many, one after the other
+    spoke_for: list["Person"] = field(default_factory=list)  # those before
 
 
 class World:
@@ -85,6 +88,7 @@ class World:
         self.pages: dict[str, tuple[bytes, ...]] = {}  # sealed, of the case
         self.later: Callable[[float, Callable[[], None]], None] = lambda _s, _work: None
         self._papers = 0
+        self._helped = 0
 
     def new_paper(self, owner: Person) -> Paper:
         """An envelope for a person's hands."""
@@ -114,10 +118,17 @@ class World:
     def take_out(self, person: Person, box: Box) -> None:
         """Everything inside goes into a person's hands."""
         assert box.open
-        if person.staff_no:
+        if person.staff_no and not person.helps:
             self.taken += [(paper, person) for paper in box.papers]
         person.hands += box.papers
         box.papers.clear()
+
+    def next_for(self, helper: Person) -> None:
+        """A helper turns to the next person."""
+        if helper.speaks_for is not None:
+            helper.spoke_for.append(helper.speaks_for)
+        self._helped += 1
+        helper.speaks_for = citizen(HELPED + self._helped)
 
     def open_boxes(self) -> list[Box]:
         """Doors that stand open."""

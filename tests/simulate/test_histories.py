@@ -18,7 +18,7 @@ MUST_HAPPEN = frozenset(
     {
         "CaseOpened", "ConsentDeclined", "ConsentGiven", "CustodyDisputed", "DepositAbandoned", "DepositCollected",
         "DepositHeld", "DoorClosed", "DoorOpened", "IdentityVerified", "KioskStarted", "OpeningFailed",
-        "ReceiptPrinted", "RetrievalAuthorized", "SessionEnded", "StaffSignedIn",
+        "HelperListPrinted", "ReceiptPrinted", "RetrievalAuthorized", "SessionEnded", "StaffSignedIn",
     }
 )  # fmt: skip
 
