@@ -1,6 +1,6 @@
 """The emulated lobby before a camera whose time is made up: a picture is drawn when it is read, at `FPS` a second."""
 
-import time
+import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
@@ -11,6 +11,8 @@ from kiosk.identity.events import FaceChallenge, FaceGuidance, FacePreview
 
 FPS: Final = 6.0
 SCENE: Final = Scene()
+
+_BEGINNINGS = itertools.count(0.0, 60.0)  # of one clock that never goes back; every run is the same
 
 
 @dataclass
@@ -25,7 +27,7 @@ class Stage:
     change: Callable[["Stage", int], None] = lambda stage, number: None
     said: list[FaceGuidance | FacePreview | FaceChallenge] = field(default_factory=list)
     number: int = 0
-    began_s: float = field(default_factory=time.monotonic)
+    began_s: float = field(default_factory=lambda: next(_BEGINNINGS))
 
     @property
     def now_s(self) -> float:
