@@ -10,6 +10,7 @@ import pytest
 
 from kiosk.presenter.house import House, ItemText, PaperText, ThemeText
 from kiosk.presenter.presenter import Presenter
+from kiosk.session import custodystate as cs
 from kiosk.session import staffstate as ss
 from kiosk.session import state as st
 from kiosk.session.facts import CaseFact, Facts
@@ -131,6 +132,19 @@ def test_the_sign_in_page_says_that_a_card_will_do() -> None:
     assert sentence(ss.SigningIn(), cards=False) == "staff.number_note"
     assert sentence(ss.SigningIn(), cards=True) == "staff.number_or_card"
     assert sentence(ss.SigningIn(strange_card=True), cards=True) == "staff.strange_card"
+
+
+def test_a_scanner_is_mentioned_only_where_one_listens() -> None:
+    def sentence(stage: st.Stage, *, reads: bool) -> str:
+        page = PRESENTER.present(replace(start(facts=replace(FINE, reads_codes=reads)), stage=stage), NOW)
+        assert isinstance(page, vm.ChoicePage | vm.KeypadPage)
+        return page.sentence.key
+
+    for stage, plain in ((cs.AskingHow(), "progress.note"), (cs.ByNumber(), "progress.number_note")):
+        assert sentence(stage, reads=False) == plain
+        assert sentence(stage, reads=True) == f"{plain}_or_code"
+        assert sentence(replace(stage, strange=True), reads=True) == "progress.strange_code"
+    assert sentence(cs.ByNumber(unknown=True), reads=True) == "progress.unknown"
 
 
 def test_page_names_are_these() -> None:

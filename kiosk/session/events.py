@@ -232,7 +232,7 @@ class CertificatePrinted:
 class CodeScanned:
     """A code was held to the scanner: the receipt of this case, empty where it is no receipt of this kiosk."""
 
-    case_id: str = field(default="", repr=False)
+    case_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from drivers.contracts.health import DeviceStatus, Health
 from kiosk.journal.custody import JournalCustody
 from kiosk.journal.errors import JournalError
 from kiosk.journal.events import CaseOpened, DiskFull
@@ -94,3 +95,34 @@ def test_what_the_disk_does_not_give_is_the_journal_s_error(tmp_path: Path) -> N
                 await journal.read(lambda db: db.execute("SELECT * FROM nowhere"))
 
     asyncio.run(work())
+
+
+def test_a_code_scanner_counts_while_it_listens(tmp_path: Path) -> None:
+    posted: list[ev.Event] = []
+    seen: list[bool] = []
+    others: dict[str, Health] = {}
+
+    async def work() -> None:
+        async with opened(tmp_path, ballast_bytes=0, clock=lambda: NOW) as journal:
+            here = cabinet()
+            ledger = Ledger(JournalCustody(journal), complete(here, (await journal.compartments()).values()))
+            doors = DoorService(here, {"main": FakeBoard(4)}, ledger)
+            watch = MachineWatch(
+                journal, doors, ledger, here, dict, None, posted.append, lambda: NOW, undelivered_after_s=60,
+                others=lambda: others,
+            )  # fmt: skip
+            task = asyncio.create_task(watch.run())
+            for state in (DeviceStatus.STARTING, DeviceStatus.ONLINE, DeviceStatus.OFFLINE):
+                others["scanner"] = Health(state)
+                said = len(posted)
+                watch.changed()
+                await until(lambda: len(posted) > said)  # noqa: B023 - it is awaited in the same turn
+                newest = posted[-1]
+                assert isinstance(newest, ev.FactsChanged)
+                seen.append(newest.facts.reads_codes)
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+
+    asyncio.run(work())
+    assert seen == [False, True, False]

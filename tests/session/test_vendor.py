@@ -16,6 +16,7 @@ from kiosk.session.machine import step
 from screens import intents as ask
 from tests.session.scenes import (
     CARD,
+    CASE,
     CELL,
     DEVICE,
     FRAME_FACT,
@@ -250,3 +251,15 @@ def test_a_device_that_is_gone_from_the_settings_is_not_shown() -> None:
     other = Inspection((DeviceFact("printer", "escpos", "", "online", works=True),))
     shown = step(replace(at(st.Inspecting(BENCH)), inspection=other), ask.ShowDevice(DEVICE)).session.stage
     assert shown == st.Inspecting(BENCH)
+
+
+@pytest.mark.parametrize(
+    ("case", "said"), [(CASE, "a receipt of this kiosk"), ("", "no receipt of this kiosk")]
+)
+def test_any_code_shows_that_the_scanner_works(case: str, said: str) -> None:
+    idle = at(st.Inspecting(st.Bench(STAFF_NO), DEVICE))
+    assert step(idle, ev.CodeScanned(case)).session == idle
+    ended = step(at(st.Inspecting(st.Bench(STAFF_NO), DEVICE, vendor.CODE_TEST)), ev.CodeScanned(case))
+    result = st.TrialResult(DEVICE, vendor.CODE_TEST, "passed", said)
+    assert ended.session.stage == st.Inspecting(st.Bench(STAFF_NO).with_result(result), DEVICE)
+    assert kept("code", "passed") in ended.effects
