@@ -73,6 +73,7 @@ def _done(chrome: Chrome, titles: Sequence[str]) -> Iterator[ViewModel]:
         chrome, text("helper.done", count=len(rows)), text("helper.list.printed"), Tone.GOOD, rows, (leave,),
         "helper.done",
     )  # fmt: skip
+    yield replace(done, sentence=text("helper.list.printing"), name="helper.printing")
     yield done
     again = Action(ask.TryAgain(), text("helper.print_again"))
     yield replace(

@@ -56,8 +56,8 @@ PRESENTER = Presenter(HOUSES)
 NAMES = {
     "scan.offer", "scan.broken", "scan.lay", "scan.taking", "scan.wrong", "scan.failed", "scan.page", "scan.filing",
     "agency.relation", "agency.fetch", "agency.swap", "agency.same", "agency.lay", "agency.card.reading",
-    "helper.desk", "helper.done", "helper.lay", "helper.card.reading", "helper.card.lifted", "helper.card.unreadable",
-    "helper.card.invalid", "helper.card.expired",
+    "helper.desk", "helper.printing", "helper.done", "helper.lay", "helper.card.reading", "helper.card.lifted",
+    "helper.card.unreadable", "helper.card.invalid", "helper.card.expired",
     "agency.card.lifted", "agency.card.unreadable", "agency.card.invalid", "agency.card.expired", "form.id_number",
     "notice.agent_again", "notice.agent_child",
     "promise.papers", "promise.followed", "promise.sign", "staff.promises",

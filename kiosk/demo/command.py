@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from drivers.emulators.world import DEVICES, HELP, Options
 
-from .player import ITEM, STAFF_NO, STAFF_PHONE, STAFF_PIN, Player, StepFailed
+from .player import HELPER_NO, HELPER_PIN, ITEM, STAFF_NO, STAFF_PHONE, STAFF_PIN, Player, StepFailed
 from .probe import Probe, ProbeError
 from .stage import Stage
 
@@ -33,6 +33,14 @@ def add_staff(stage: Stage) -> None:
     stage.nightdesk(
         "staff", "add", STAFF_NO, "--config", str(stage.site), "--name", "示例员", "--role", "staff",
         "--phone", STAFF_PHONE, "--told-for", "*", "--card", card, "--pin-stdin", stdin=STAFF_PIN + "\n",
+    )  # fmt: skip
+
+
+def add_helper(stage: Stage) -> None:
+    """One account that hands in for others."""
+    stage.nightdesk(
+        "staff", "add", HELPER_NO, "--config", str(stage.site), "--name", "帮办员", "--role", "helper", "--pin-stdin",
+        stdin=HELPER_PIN + "\n",
     )  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from .player import STAFF_NO, STAFF_PIN
+from .player import HELPER_NO, HELPER_PIN, STAFF_NO, STAFF_PIN
 from .storyteller import Fact, Story
 
 PLAIN: Final = "senior-card"  # its form asks nothing that the card does not say
@@ -50,6 +50,17 @@ RATED: Final = (
     "tap rating.start", "sees rating", "tap rating.5", "sees rating.reasons", "tap reason.fast", "tap rating.send",
     "sees home",
 )  # fmt: skip
+
+
+def _helped(person: str) -> tuple[str, ...]:
+    """A helper hands in for this person, whose card is only read."""
+    return (
+        "tap helper.next", "sees items", f"find item.{PLAIN}", "sees guide", "tap guide.have_all", "tap guide.start",
+        "sees helper.lay", f"world card place {person}", *CONFIRMED, "on compartment.open", "put",
+        "sees compartment.sealing", "tap sealing.done", "sees receipt.take", "tap receipt.next",
+        "sees notice.take_card", "world card lift", "sees helper.desk",
+    )  # fmt: skip
+
 
 TOLD: Final = (
     Story(
@@ -168,6 +179,21 @@ TOLD: Final = (
             Fact("DepositCollected"), Fact("ResultHeld"), Fact("CaseContinued", {"errand": "fetch", "by": "agent"}),
             Fact("DepositReturned", {"actor": "citizen"}), Fact("CodeUsed"),
         ),
+    ),
+    Story(
+        "helper",
+        (
+            "visit", "tap head.staff", "sees staff.number", f"type {HELPER_NO}", "tap action.next", "sees staff.pin",
+            f"type {HELPER_PIN}", "tap action.next", "sees helper.desk", *_helped("jia"), *_helped("yi"),
+            "tap helper.finish", "sees helper.done", "tap staff.sign_out", "sees home",
+        ),
+        (
+            Fact("StaffSignedIn", {"staff_no": HELPER_NO}), Fact("CaseOpened", {"identity": "helper"}),
+            Fact("CaseEntrusted", {"by": HELPER_NO, "letter": False, "may_fetch": False}), Fact("DepositHeld"),
+            Fact("CaseOpened"), Fact("CaseEntrusted", {"by": HELPER_NO}), Fact("DepositHeld"),
+            Fact("HelperListPrinted", {"staff_no": HELPER_NO, "outcome": "printed"}),
+        ),
+        helper=True,
     ),
     Story(
         "no-face",

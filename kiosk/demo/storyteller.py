@@ -57,11 +57,15 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """`lines` in order, see `HELP`; `leaves`: the facts that stand in the journal afterwards, in this order."""
+    """`lines` in order, see `HELP`; `leaves`: the facts that stand in the journal afterwards, in this order.
+
+    `helper`: one has an account.
+    """
 
     name: str
     lines: tuple[str, ...]
     leaves: tuple[Fact, ...]
+    helper: bool = False
 
 
 class StoryFailed(Exception):

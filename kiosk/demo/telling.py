@@ -10,7 +10,7 @@ from typing import Final
 from drivers.emulators.world import Options
 from screens.languages import TRADITIONAL
 
-from .command import add_staff, cells_of
+from .command import add_helper, add_staff, cells_of
 from .contactsheet import write_sheet
 from .probe import Probe, ProbeError
 from .stage import Stage
@@ -50,6 +50,8 @@ def tell(wanted: Telling) -> int:
     try:
         stage.begin()
         add_staff(stage)
+        if STORIES[wanted.story].helper:
+            add_helper(stage)
         stage.launch(offscreen=True, headless=wanted.headless)
         teller = Teller(
             Probe(stage.probe_socket, stage.alive), stage.world, folder / "state" / "journal.db",

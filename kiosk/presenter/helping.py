@@ -43,7 +43,7 @@ def _done(view: View, stage: ss.HelperDone) -> vm.PickPage:
     )
     return vm.PickPage(
         view.chrome(staff=True), text("helper.done", count=len(rows)), text(f"helper.list.{printed}"),
-        Tone.CAUTION if failed else Tone.GOOD, rows, actions, "helper.done",
+        Tone.CAUTION if failed else Tone.GOOD, rows, actions, "helper.done" if stage.printed else "helper.printing",
     )  # fmt: skip
 
 

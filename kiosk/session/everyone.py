@@ -23,6 +23,12 @@ def leaving(session: st.Session, event: ev.Event) -> st.Session:
     return without_sheet(session) if session.look.sheet and isinstance(event, _LEAD_ELSEWHERE) else session
 
 
+def shown_alike(fresh: st.Session, before: st.Session) -> st.Session:
+    """The fresh session, shown as it was: the same person goes on."""
+    shown = replace(fresh, lang=before.lang, large=before.large, scheme=before.scheme, voice=before.voice)
+    return replace(shown, look=replace(before.look, sheet=False))
+
+
 def step(session: st.Session, event: ev.Event) -> st.Session | None:
     """How it is shown from now on; None: the event is not about that."""
     look = session.look

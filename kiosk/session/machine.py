@@ -314,7 +314,7 @@ def _left_alone(stage: st.Stage) -> Step:
 def _enter(session: st.Session, stage: st.Stage, effects: tuple[do.Effect, ...]) -> Outcome:
     """Take the stage in; the first page is always in the house's language and normal size: the privacy wipe.
 
-    So is a helper's desk after each visit.
+    At a helper's desk after a visit it is fresh too, but shown as the helper has it, who goes on.
     """
     if Part.POWER in session.facts.failing and isinstance(stage, BEFORE_A_DOOR) and stage != session.stage:
         stage, leaving = _left_alone(stage)  # what is done is done, and nothing more begins
@@ -332,4 +332,4 @@ def _enter(session: st.Session, stage: st.Stage, effects: tuple[do.Effect, ...])
         lang=session.home_lang,
         home_lang=session.home_lang,
     )
-    return Outcome(fresh, effects)
+    return Outcome(everyone.shown_alike(fresh, session) if visited else fresh, effects)

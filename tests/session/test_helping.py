@@ -97,6 +97,16 @@ def test_after_the_card_is_taken_back_the_desk_stands_with_one_case_more_and_not
     assert do.EndIdentity() in after.effects
 
 
+def test_how_it_is_shown_is_the_helpers_as_long_as_they_are_signed_in() -> None:
+    visit = replace(lay().visit, card_present=False)
+    set_so = (ask.SwitchLanguage(), ask.SwitchLarge(), ask.ShowEveryone(), ask.Proceed())
+    now, _ = at(st.AwaitingPrincipal(visit, own=False), *set_so, ask.StartOver())
+    assert now.stage == desk()
+    assert (now.lang, now.large, now.look.sheet) == ("en", True, False)
+    home = step(now, ask.SignOut()).session
+    assert (home.stage, home.lang, home.large) == (st.Idle(), "zh_CN", False)
+
+
 def test_who_may_rate_is_asked_later_where_visits_are_rated() -> None:
     visit = replace(lay().visit, card=THEIRS, phone=PHONE)
     taking, _ = at(st.Confirming(visit), ask.Proceed(), *PUT_IN[:-1], policy=st.Policy(rating=True))
