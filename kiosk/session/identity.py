@@ -216,12 +216,12 @@ def _face(
             looking, effects = _look(replace(visit, other_movements=True))
             return looking, (do.StopFace(), *effects)
         case st.CheckingFace(), ask.WithoutFace():
-            other, effects = withoutface.begin(visit, session)
+            other, effects = withoutface.begin(visit.untold(), session)
             return other, (do.StopFace(), *effects)
         case st.FaceUndecided(), ask.TryAgain() if can_retry_face(visit, session):
             return _look(visit)
         case st.FaceUndecided(), ask.Choose(way):
-            return withoutface.take(way, visit, session)
+            return withoutface.take(way, visit.untold(), session)  # said by whom the face proved before
         case _:
             return None
 

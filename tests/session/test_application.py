@@ -144,6 +144,29 @@ def test_another_face_does_not_see_what_was_said() -> None:
     assert isinstance(kept.stage, st.EnteringPhone)  # the same person does not type it again
 
 
+@pytest.mark.parametrize(
+    "by", [(ask.WithoutFace(),), (ev.FaceAnswer("no_match"),), (ev.FaceAnswer("camera_gone"),)]
+)
+def test_who_is_not_proven_again_by_the_face_does_not_see_what_was_said(by: tuple[ev.Event, ...]) -> None:
+    """The check was too long ago, and another way was taken: the card may be in anybody's hand by now."""
+    ways = (Identity.CODE_SMS, Identity.CARD_ONLY)
+    session = replace(confirming(), policy=st.Policy(forms=((ITEM, FORM),), ways=ways))
+    other = after(session, ev.FaceStale(ev.Stale.EXPIRED), *by, ask.Choose("card_only"))
+    assert isinstance(other.stage, cs.LookingUp)
+    assert other.stage.visit.identity is Identity.CARD_ONLY
+    assert other.stage.visit.form.answers == ()
+    asked = filling(after(other, ev.CasesFound(())))
+    assert (asked.name, asked.typed, asked.visit.form.answer("premises")) == ("trade_name", "", None)
+
+
+def test_who_is_proven_at_the_second_look_keeps_what_was_said() -> None:
+    again = after(
+        confirming(), ev.FaceStale(ev.Stale.EXPIRED), ev.FaceAnswer("uncertain"), ask.TryAgain(),
+        ev.FaceAnswer("match"), ev.CasesFound((), EARLIER),
+    )  # fmt: skip
+    assert isinstance(again.stage, st.EnteringPhone)
+
+
 def test_the_answers_go_to_the_journal_with_the_case_and_to_no_other_effect() -> None:
     outcome = step(confirming(), ask.Proceed())
     (opening,) = [effect for effect in outcome.effects if isinstance(effect, do.OpenCase)]
