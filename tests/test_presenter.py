@@ -147,6 +147,20 @@ def test_a_scanner_is_mentioned_only_where_one_listens() -> None:
     assert sentence(cs.ByNumber(unknown=True), reads=True) == "progress.unknown"
 
 
+@pytest.mark.parametrize("too_far", [2, 7])
+def test_a_list_that_got_shorter_is_turned_back_from_the_page_that_is_seen(too_far: int) -> None:
+    """Two quick touches, or smaller print, leave the session on a page that the list does not have any more."""
+    session = replace(start(), stage=st.ChoosingItem(page=too_far))
+    last = PRESENTER.present(replace(session, stage=st.ChoosingItem(page=1)), NOW)
+    page = PRESENTER.present(session, NOW)
+    assert isinstance(page, vm.ItemsPage)
+    assert isinstance(last, vm.ItemsPage)
+    assert page.items == last.items
+    (earlier,) = [one.intent for one in page.actions if one.label.key == "list.earlier"]
+    before = step(session, earlier).session
+    assert before.stage == st.ChoosingItem(page=0)
+
+
 def test_page_names_are_these() -> None:
     """Names are a promise to tests and to the demo's player: one is added or changed on purpose."""
     assert {page.name for _, page in pages()} == NAMES

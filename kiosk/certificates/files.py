@@ -11,6 +11,7 @@ import segno
 from kiosk.typeset import pdf_of
 
 from .cose import Malformed
+from .sealed import PREFIX
 from .slip import Printable
 from .words import WORDS
 
@@ -49,9 +50,11 @@ def told(slip: Printable) -> dict[str, Any]:
 
 
 def code_in_picture(untrusted: bytes) -> str:
-    """The text of the first QR code in a picture file, as large and as crooked as a phone takes it.
+    """The text of the certificate's QR code in a picture file, as large and as crooked as a phone takes it; other codes
+    beside it count for nothing, and where none is a certificate's the first is told.
 
-    Raises `Malformed` where the file is no picture, or none of its codes is a QR code.
+    Raises `Malformed` where the file is no picture, none of its codes is a QR code, or several are certificates: a good
+    one must not speak for another that lies beside it.
     """
     import zxingcpp
     from PIL import Image, UnidentifiedImageError
@@ -64,10 +67,13 @@ def code_in_picture(untrusted: bytes) -> str:
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError):
         raise Malformed("this file is no picture that can be read") from None
     found = zxingcpp.read_barcodes(grey, text_mode=zxingcpp.TextMode.Plain)
-    codes = [one.text for one in found if one.format == zxingcpp.BarcodeFormat.QRCode]
+    codes = [str(one.text) for one in found if one.format == zxingcpp.BarcodeFormat.QRCode]
     if not codes:
         raise Malformed("there is no QR code in the picture")
-    return str(codes[0])
+    certificates = list(dict.fromkeys(code for code in codes if code.startswith(PREFIX)))
+    if len(certificates) > 1:
+        raise Malformed(f"{len(certificates)} certificates are in the picture: take one at a time")
+    return (certificates or codes)[0]
 
 
 def _code(text: str, **form: Any) -> bytes:

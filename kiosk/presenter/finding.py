@@ -90,16 +90,17 @@ def _rows(view: View, rows: Mapping[bool, int]) -> int:
 
 
 def _page(
-    items: Sequence[ItemText], page: int, rows: int
+    items: Sequence[ItemText], asked: int, rows: int
 ) -> tuple[tuple[vm.ItemRow, ...], tuple[Action, ...]]:
-    """The rows of one page, the last where there are fewer pages, and the controls that turn to others."""
+    """The rows of one page, the last where there are fewer pages than `asked`, and the controls that turn to the pages
+    beside the one that is seen."""
     last = max(0, (len(items) - 1) // rows)
-    page = min(page, last)
+    page = min(asked, last)
     shown = tuple(vm.ItemRow(i.code, i.title, i.note) for i in items[page * rows : (page + 1) * rows])
     if not last:
         return shown, ()
     turns = (
-        Action(ask.Turn(-1), text("list.earlier"), enabled=page > 0),
-        Action(ask.Turn(1), text("list.more"), enabled=page < last),
+        Action(ask.Turn(page - 1 - asked), text("list.earlier"), enabled=page > 0),
+        Action(ask.Turn(page + 1 - asked), text("list.more"), enabled=page < last),
     )
     return shown, turns

@@ -122,8 +122,8 @@ def _write(view: View, stage: st.Filling, one: FormField) -> vm.WritePage:
     rows = _rows(found, ROOM[view.session.large])
     turned = min(stage.turned, len(rows) - 1)
     turns = (
-        Action(ask.Turn(-1), text("form.fewer_words"), enabled=turned > 0),
-        Action(ask.Turn(1), text("form.more_words"), enabled=turned < len(rows) - 1),
+        Action(ask.Turn(turned - 1 - stage.turned), text("form.fewer_words"), enabled=turned > 0),
+        Action(ask.Turn(turned + 1 - stage.turned), text("form.more_words"), enabled=turned < len(rows) - 1),
     )
     return vm.WritePage(
         view.visit_chrome(3, stage.visit), heading_of(view, one), _sentence(stage, one),

@@ -13,6 +13,7 @@ from .findingstate import Look, Spot
 from .leaving import Step, leave
 
 MOST_LETTERS: Final = 20
+MOST_PAGES: Final = 1000  # of a list: more than there are items
 MOST_PAPERS: Final = 20  # more than any item may list
 
 
@@ -44,7 +45,7 @@ def _looking(stage: st.ChoosingItem, event: ev.Event, *, for_another: bool) -> S
         case ask.DeleteDigit() if stage.by is Look.SEARCH:
             return replace(stage, typed=stage.typed[:-1], page=0), ()
         case ask.Turn(by) if stage.by is not Look.THEMES:
-            return replace(stage, page=max(0, stage.page + by)), ()
+            return replace(stage, page=min(max(0, stage.page + by), MOST_PAGES)), ()
         case ask.Back():
             return _out_of(stage)
         case _:

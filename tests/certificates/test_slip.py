@@ -1,5 +1,6 @@
 """The certificate on paper: whole on both widths, and its code read back from the dots by OpenCV, as phones do."""
 
+import io
 from dataclasses import replace
 from datetime import timedelta
 from string import Formatter
@@ -13,7 +14,8 @@ from PIL import Image, ImageFilter
 from drivers.emulators.escpos_render import interpret
 from drivers.escpos.paper import ReceiptPaper
 from kiosk.certificates.content import Reason
-from kiosk.certificates.files import FORMS, code_in_picture, told
+from kiosk.certificates.cose import Malformed
+from kiosk.certificates.files import FORMS, code_in_picture, png, told
 from kiosk.certificates.slip import MODULE_DOTS, Printable, render
 from kiosk.certificates.verifying import Outcome
 from kiosk.certificates.words import WORDS
@@ -106,6 +108,33 @@ def test_as_a_file(suffix: str) -> None:
     else:
         assert data.startswith(b"%PDF")
         assert len(told(SLIP)["rows"]) == 5
+
+
+def beside(*codes: str) -> bytes:
+    """A photograph of several codes, side by side."""
+    drawn = [Image.open(io.BytesIO(png(replace(SLIP, code=one)))).convert("L") for one in codes]
+    paper = Image.new("L", (sum(one.width for one in drawn), max(one.height for one in drawn)), 255)
+    left = 0
+    for one in drawn:
+        paper.paste(one, (left, 0))
+        left += one.width
+    data = io.BytesIO()
+    paper.save(data, "PNG")
+    return data.getvalue()
+
+
+def test_of_several_codes_in_a_picture_the_certificate_is_taken() -> None:
+    other = "https://example.org/a-poster-on-the-wall"
+    assert code_in_picture(beside(other, SLIP.code)) == SLIP.code
+    assert code_in_picture(beside(SLIP.code, other, SLIP.code)) == SLIP.code
+    assert code_in_picture(beside(other)) == other  # which is then no certificate
+
+
+def test_a_good_certificate_does_not_speak_for_the_one_beside_it() -> None:
+    forged = SLIP.code[:-1] + ("A" if SLIP.code[-1] != "A" else "B")
+    for codes in ((SLIP.code, forged), (forged, SLIP.code)):
+        with pytest.raises(Malformed, match="one at a time"):
+            code_in_picture(beside(*codes))
 
 
 def test_every_word_has_both_languages_and_the_same_places() -> None:

@@ -7,7 +7,7 @@ import pytest
 from kiosk.session import effects as do
 from kiosk.session import events as ev
 from kiosk.session import state as st
-from kiosk.session.finding import MOST_LETTERS, MOST_PAPERS
+from kiosk.session.finding import MOST_LETTERS, MOST_PAGES, MOST_PAPERS
 from kiosk.session.findingstate import Look, Spot
 from kiosk.session.machine import step
 from screens import intents as ask
@@ -40,6 +40,7 @@ def after(stage: st.Stage, *events: ev.Event) -> st.Stage:
         (THEMES, ask.Turn(1), THEMES),
         (THEME, ask.Turn(1), replace(THEME, page=1)),
         (THEME, ask.Turn(-1), THEME),
+        (THEME, ask.Turn(10**9), replace(THEME, page=MOST_PAGES)),
     ],
 )
 def test_ways_to_an_item(stage: st.Stage, event: ev.Event, reached: st.Stage) -> None:
