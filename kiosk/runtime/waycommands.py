@@ -10,10 +10,11 @@ from typing import Any, Final
 from kiosk.journal.journal import Journal, opened
 from kiosk.onetimecode import OneTimeCodes, Purpose, TooManyIssued
 from kiosk.settings import Settings
-from kiosk.staff import Locked, StaffError, StaffRegistry, WrongPin
+from kiosk.staff import COLLECTORS, StaffError, StaffRegistry
 from kiosk.withoutface.phones import import_register, read_register
 
 from .command import CommandRefused, ask
+from .records import signed_in
 from .wayacts import STAFF_SUBJECT
 
 WHY: Final = "a code for a citizen"
@@ -41,15 +42,10 @@ async def give_code(
     staff: StaffRegistry, codes: OneTimeCodes, order: CodeOrder, now: datetime
 ) -> dict[str, str]:
     """The same inside the program. Raises `StaffError` for who may not, `JournalError`."""
-    answer = await staff.sign_in(order.staff_no, order.pin, now)
-    if isinstance(answer, WrongPin | Locked):
-        wait = f"; wait {answer.wait_s:.0f} s" if answer.wait_s else ""
-        raise StaffError(f"number and PIN do not belong together{wait}")
-    number = answer.member.staff_no
-    try:
-        issued = await codes.issue(Purpose.IDENTITY_STAFF, STAFF_SUBJECT, now=now, by=f"staff:{number}")
-    finally:
-        await staff.sign_out(number, WHY)
+    only = "codes are given by staff and supervisors"
+    async with signed_in(staff, order.staff_no, order.pin, now, WHY, may=COLLECTORS, else_say=only) as member:
+        by = f"staff:{member.staff_no}"
+        issued = await codes.issue(Purpose.IDENTITY_STAFF, STAFF_SUBJECT, now=now, by=by)
     if isinstance(issued, TooManyIssued):
         raise StaffError(f"too many codes were given for this kiosk: wait {issued.wait_s:.0f} s")
     return {"code": issued.code, "until": issued.expires_at.isoformat(timespec="seconds")}

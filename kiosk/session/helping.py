@@ -55,13 +55,15 @@ def going_on(session: st.Session, reached: Step) -> tuple[ss.HelperRound | None,
 
 
 def _after(round: ss.HelperRound, stage: st.Stage, effects: tuple[do.Effect, ...]) -> ss.HelperRound:
-    """With what this step hands in: what the receipt says, or what somebody shut in behind a helper who had gone."""
-    match stage:
-        case st.Receipt(visit, place):
-            cells = tuple(held.cell for held in visit.held)
-            return round.after(ss.HandedIn(place.case_id, visit.item_code, cells))
-        case _:
-            shut = [one for one in effects if isinstance(one, do.HoldDeposit)]
-            for held in () if isinstance(stage, st.Holding) else shut:
-                round = round.after(ss.HandedIn(held.case_id, "", (held.cell,)))
-            return round
+    """With what this step hands in: what the visit says is held, or filed, or what somebody shut in after it."""
+    visit = getattr(stage, "visit", None)
+    if isinstance(visit, st.Visit) and (visit.held or isinstance(stage, st.Receipt)):
+        cells = tuple(held.cell for held in visit.held)
+        round = round.after(ss.HandedIn(visit.case_id, visit.item_code, cells))
+    if isinstance(visit, st.Visit):  # what it asks to be held is in it once that is recorded
+        return round
+    for shut in (one for one in effects if isinstance(one, do.HoldDeposit)):
+        known = [one for one in round.cases if one.case_id == shut.case_id]
+        before = known[0] if known else ss.HandedIn(shut.case_id, "", ())
+        round = round.after(replace(before, cells=(*before.cells, shut.cell)))
+    return round

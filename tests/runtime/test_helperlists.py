@@ -21,20 +21,23 @@ from kiosk.journal.history import Subject, View, history
 from kiosk.journal.journal import Journal
 from kiosk.journal.scanevents import PagesSealed
 from kiosk.journal.sources import Known
+from kiosk.onetimecode import OneTimeCodes
 from kiosk.receipt import ReceiptLanguage
 from kiosk.runtime.applications import Applications
 from kiosk.runtime.helperlists import ListDesk
 from kiosk.runtime.slips import PrintJob, Site
 from kiosk.runtime.staffdesk import Gate
+from kiosk.runtime.waycommands import CodeOrder, give_code
 from kiosk.session import effects as do
 from kiosk.session import staffevents as told
 from kiosk.session.facts import CardFacts, Identity
 from kiosk.session.staffstate import HandedIn, HelperRound
 from kiosk.session.visit import Agency
-from kiosk.staff import Role, StaffRegistry
+from kiosk.staff import Role, StaffError, StaffRegistry
 from locker import events as le
 from locker.events import Evidence
 
+QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 CATALOGUE = load(Path(__file__).resolve().parents[2] / "config" / "services")
 CHINA = timezone(timedelta(hours=8))
 NOW = datetime(2026, 11, 22, 22, 0, tzinfo=CHINA)
@@ -90,12 +93,26 @@ def said(job: bytes) -> str:
 @pytest.mark.parametrize("role", list(Role))
 def test_number_and_pin_say_whose_desk_it_is(tmp_path: Path, role: Role) -> None:
     async def work(journal: Journal) -> None:
-        quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-        staff = StaffRegistry(journal, hasher=quick)
+        staff = StaffRegistry(journal, hasher=QUICK)
         await staff.add(HELPER, name="甲", pin=PIN, role=role, by="setup")
         answer = await Gate(staff, lambda: NOW).sign_in(HELPER, PIN)
         helper, technician = role is Role.HELPER, role is Role.TECHNICIAN
         assert answer == told.SignInAnswer(HELPER, ok=True, technician=technician, helper=helper)
+
+    run(tmp_path, work)
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_a_code_in_place_of_a_face_is_given_by_staff_and_supervisors(tmp_path: Path, role: Role) -> None:
+    async def work(journal: Journal) -> None:
+        staff = StaffRegistry(journal, hasher=QUICK)
+        await staff.add(HELPER, name="甲", pin=PIN, role=role, by="setup")
+        order = CodeOrder(HELPER, PIN)
+        if role in (Role.STAFF, Role.SUPERVISOR):
+            assert (await give_code(staff, OneTimeCodes(journal, hasher=QUICK), order, NOW))["code"]
+            return
+        with pytest.raises(StaffError, match="staff and supervisors"):
+            await give_code(staff, OneTimeCodes(journal, hasher=QUICK), order, NOW)
 
     run(tmp_path, work)
 

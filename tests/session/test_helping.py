@@ -14,7 +14,8 @@ from kiosk.session import state as st
 from kiosk.session.entrusting import NAME as NAME_FIELD
 from kiosk.session.facts import Identity
 from kiosk.session.machine import step
-from kiosk.session.visit import Agency
+from kiosk.session.visit import Agency, Held
+from locker.events import Evidence
 from screens import intents as ask
 from screens import viewmodels as vm
 from tests.session.scenes import CARD, CASE, CELL, FINE, ITEM, NO_POWER, PHONE, THEIRS, start, with_id
@@ -125,6 +126,22 @@ def test_a_door_left_open_and_shut_by_somebody_counts_all_the_same() -> None:
     left = st.PuttingIn(visit, st.Place(CASE, CELL, opened_before=True))
     now, _ = at(left, ev.IdleFor(0), ev.DoorShut(CELL, "present"))
     assert now.stage == desk(replace(ROUND, cases=(ss.HandedIn(CASE, "", (CELL,)),)))
+
+
+def test_of_two_envelopes_the_first_counts_where_the_second_door_is_left_open() -> None:
+    visit = replace(
+        lay().visit, card=THEIRS, phone=PHONE, case_id=CASE, held=(Held("A-04", Evidence.SENSOR),)
+    )
+    left = st.PuttingIn(visit, st.Place(CASE, CELL, opened_before=True))
+    warned, _ = at(left, ev.DoorOpenLong(CELL), ev.IdleFor(0))
+    for seen, cells in (("present", ("A-04", CELL)), ("notPresent", ("A-04",))):
+        now = step(warned, ev.DoorShut(CELL, seen)).session
+        assert now.stage == desk(replace(ROUND, cases=(replace(ONE, cells=cells),)))
+
+
+def test_a_list_that_can_not_be_recorded_is_said_so() -> None:
+    done, _ = at(desk(HAS_ONE), ask.Proceed(), ev.RecordingFailed(), helper=HAS_ONE)
+    assert done.stage == ss.HelperDone(HAS_ONE, "unknown")
 
 
 def test_a_second_envelope_is_the_same_case() -> None:

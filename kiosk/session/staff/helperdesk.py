@@ -5,6 +5,7 @@ What stands between two visits to the desk is in `kiosk.session.helping`.
 
 from dataclasses import replace
 
+from kiosk.session import effects as do
 from kiosk.session import events as ev
 from kiosk.session import staffeffects as act
 from kiosk.session import staffevents as told
@@ -23,6 +24,8 @@ def step(stage: ss.HelperDesk | ss.HelperDone, event: ev.Event, session: st.Sess
             return ss.HelperDone(round), owed(stage)
         case ss.HelperDone(), told.ListPrinted(outcome) if not stage.printed:
             return replace(stage, printed=outcome), ()
+        case ss.HelperDone(), ev.RecordingFailed() if not stage.printed:
+            return replace(stage, printed="unknown"), (do.Sound("attention"),)
         case ss.HelperDone(round), ask.TryAgain() if stage.printed not in ("", "printed"):
             return ss.HelperDone(round), (act.PrintList(round),)
         case _:
