@@ -66,7 +66,7 @@ WORDS: Final[Mapping[ReceiptLanguage, Mapping[str, str]]] = {
         "missing": "缺：{papers}，{until} 前补",
         "between": "、",
         "agency.card": "由他人代办",
-        "agency.letter": "由他人代办，内有授权委托书",
+        "agency.letter": "由他人代办，凭授权委托书",
         "receiver": "接收人签字",
         "date": "日期",
         "keep": "以上材料自签字起由接收人保管。",

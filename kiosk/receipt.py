@@ -71,6 +71,7 @@ class Receipt:
     until: date | None = None  # by this day
     by_agent: bool = False  # somebody handed it in for another, and is who `identity` is of
     letter: bool = False  # of authorisation, with the papers
+    letter_scanned: bool = False  # it is among the pages
     code: str = ""  # what its QR code says; empty: the case's number
 
 
@@ -89,6 +90,7 @@ WORDS: Final[Mapping[ReceiptLanguage, Mapping[str, str]]] = {
         "agent.by": "由他人代办",
         "agent.identity": "代办人核验",
         "agent.letter": "授权委托书（原件）",
+        "agent.letter_scanned": "授权委托书（扫描件）",
         "identity": "身份核验",
         "identity.verified": "人证一致",
         "identity.code_sms": "证件和短信验证码",
@@ -127,6 +129,7 @@ WORDS: Final[Mapping[ReceiptLanguage, Mapping[str, str]]] = {
         "agent.by": "an agent",
         "agent.identity": "Agent",
         "agent.letter": "Letter of authorisation (original)",
+        "agent.letter_scanned": "Letter of authorisation (scanned)",
         "identity": "Identity",
         "identity.verified": "face matches the ID card",
         "identity.code_sms": "ID card and code by SMS",
@@ -200,7 +203,8 @@ def _what_and_where(receipt: Receipt, paper: Paper, words: Mapping[str, str]) ->
 
 def _papers(receipt: Receipt, paper: Paper, words: Mapping[str, str]) -> None:
     paper.rule()
-    papers = [words["agent.letter"]] * receipt.letter + list(receipt.papers)
+    letters = (("agent.letter", receipt.letter), ("agent.letter_scanned", receipt.letter_scanned))
+    papers = [*(words[key] for key, came in letters if came), *receipt.papers]
     paper.text(words["papers"].format(count=len(papers)), bold=True)
     paper.items(papers)
     paper.rule()

@@ -142,7 +142,10 @@ def test_a_name_that_nothing_fills_is_told_in_paths_and_addresses_only(tmp_path:
     )
     assert found(paths) == {
         ("site.toml", "paths", "state_dir"), ("site.toml", "devices.camera", "source"),
-        *{("site.toml", f"devices.{name}", "url") for name in ("reader", "printer", "sms", "staff_card", "boards.0")},
+        *{
+            ("site.toml", f"devices.{name}", "url")
+            for name in ("reader", "printer", "sms", "staff_card", "scanner", "boards.0")
+        },
     }  # fmt: skip
     assert str(check(paths)[0]) == (
         "site.toml: [paths] state_dir: nothing fills {runtime_dir} here: write the path or address itself"

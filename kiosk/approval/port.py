@@ -81,8 +81,8 @@ class Applicant:
 class Agent:
     """Who handed in for the applicant, and is who `Proof.identity` is of. `relation`: what the applicant is to them.
 
-    `letter`: the applicant's card was not there; a letter of authorisation lies with the papers. Of a `helper`, who
-    is signed in at the kiosk, name and number are empty.
+    `letter`: the applicant's card was not there; a letter of authorisation came, on paper or among the pages. Of a
+    `helper`, who is signed in at the kiosk, name and number are empty.
     """
 
     name: str = field(repr=False)

@@ -8,7 +8,7 @@ from typing import ClassVar
 class CaseEntrusted:
     """A case was handed in by an agent; the person of `CaseOpened` is the one it is about, its `identity` the agent's.
 
-    `letter`: that person's card was not there, their name and number were typed, and a letter of authorisation lies
+    `letter`: that person's card was not there, their name and number were typed, and a letter of authorisation came
     with the papers. `may_fetch`: the agent may fetch the result too, and only then the agent's card finds the case.
     `relation`: what the person is to the agent (`parent`, `child`, `spouse`, `ward`, `company`, `other`; `helper`).
     `by`: staff number of a helper (帮办代办), of whom nothing else is kept here and who never fetches; empty: none.

@@ -63,8 +63,7 @@ def agency_lines(visit: st.Visit) -> tuple[Line, ...]:
 
 def letter_with(view: View, visit: st.Visit) -> tuple[str, ...]:
     """The letter of authorisation, where one comes in with the papers."""
-    with_letter = visit.agency is not None and visit.agency.letter
-    return (words(view.session.lang)(LETTER),) if with_letter else ()
+    return (words(view.session.lang)(LETTER),) if visit.is_letter_inside else ()
 
 
 LETTER: Final[Text] = text("agency.letter")

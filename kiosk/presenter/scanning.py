@@ -5,11 +5,15 @@ from typing import assert_never
 
 from kiosk.session import state as st
 from kiosk.session.facts import Part
+from kiosk.session.scanning import plan_of
 from kiosk.session.scanstate import ScanPlan
+from kiosk.session.visit import LETTER
 from screens import intents as ask
 from screens import viewmodels as vm
 from screens.viewmodels import Action, PickRow, Text, Tone, text
+from screens.words import words
 
+from .entrusting import LETTER as LETTER_TEXT
 from .house import PaperText
 from .view import View, back
 
@@ -39,8 +43,7 @@ def papers_to_put_in(view: View, visit: st.Visit) -> tuple[str, ...]:
 
 def _offer(view: View, stage: st.OfferingScan) -> vm.PickPage:
     visit, plan = stage.visit, _plan(view, stage.visit)
-    papers = view.house.item(visit.item_code).papers
-    rows = tuple(_row(papers[one.number], one.number) for one in plan.papers)
+    rows = tuple(_row(_paper_of(view, visit, one.number), one.number) for one in plan.papers)
     if stage.broken:
         again = Part.SCANNER not in view.session.facts.failing
         actions = (
@@ -61,13 +64,22 @@ def _offer(view: View, stage: st.OfferingScan) -> vm.PickPage:
 
 def _row(paper: PaperText, number: int) -> PickRow:
     note = "scan.needed" if paper.needed else "scan.if_any"
-    return PickRow(f"scan.{number}", None, paper.title, text(note), Tone.PLAIN)
+    return PickRow(
+        "scan.letter" if number == LETTER else f"scan.{number}", None, paper.title, text(note), Tone.PLAIN
+    )
 
 
 def _plan(view: View, visit: st.Visit) -> ScanPlan:
-    plan = view.session.policy.scan_plan(visit.item_code)
+    plan = plan_of(visit, view.session)
     assert plan is not None
     return plan
+
+
+def _paper_of(view: View, visit: st.Visit, number: int) -> PaperText:
+    """A paper of the item, or the letter of authorisation."""
+    if number == LETTER:
+        return PaperText(words(view.session.lang)(LETTER_TEXT))
+    return view.house.item(visit.item_code).papers[number]
 
 
 def _room(view: View, visit: st.Visit) -> bool:
@@ -76,7 +88,7 @@ def _room(view: View, visit: st.Visit) -> bool:
 
 
 def _paper(view: View, stage: st.Scanning) -> vm.ScanPage:
-    title = view.house.item(stage.visit.item_code).papers[stage.paper].title
+    title = _paper_of(view, stage.visit, stage.paper).title
     name, heading, sentence, tone = _said(stage, title)
     tiles = tuple(vm.PageTile(place, place == stage.chosen) for place in range(len(stage.pages)))
     shown = None
@@ -139,5 +151,5 @@ def _tools(stage: st.Scanning) -> tuple[Action, ...]:
 
 
 def _skip_label(view: View, stage: st.Scanning) -> Text:
-    paper = view.house.item(stage.visit.item_code).papers[stage.paper]
+    paper = _paper_of(view, stage.visit, stage.paper)
     return text("scan.this_on_paper" if paper.needed else "scan.not_at_hand")

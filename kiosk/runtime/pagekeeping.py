@@ -3,15 +3,18 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
 
 from kiosk.journal.journal import Journal
 from kiosk.journal.pagefiles import PageFiles, digest_of
 from kiosk.journal.scanevents import PagesSealed
 from kiosk.journal.types import Event
-from kiosk.session.visit import Scanned
+from kiosk.session.visit import LETTER, Scanned
 from locker.ports import NotRecorded
 
 from .scanner import ScanDesk
+
+LETTER_NAME: Final = "授权委托书"  # as the record has it
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +41,10 @@ class PageKeeper:
         pages = [await self.journal.seal(case_id, page) for page in plain if page is not None]
         await asyncio.to_thread(self.files.put, case_id, pages)
         titles = self.titles(item_code)
+        names = tuple(LETTER_NAME if one.paper == LETTER else titles[one.paper] for one in scans)
         return [
             PagesSealed(
-                case_id, session_id, item_code, tuple(titles[one.paper] for one in scans),
+                case_id, session_id, item_code, names,
                 tuple(len(one.pages) for one in scans), len(pages), sum(map(len, pages)), digest_of(pages), whole,
             )
         ]  # fmt: skip

@@ -118,7 +118,8 @@ class ReceiptDesk:
             staff_collect=house.collect, contact=house.hotline, anchor=anchor, identity=mark,
             pages=job.pages, missing=missing,
             until=None if job.promise is None else date.fromisoformat(job.promise.until),
-            by_agent=job.by_agent, letter=job.letter, code=house.receipt_code(job.case_id),
+            by_agent=job.by_agent, letter=job.letter, letter_scanned=job.letter_scanned,
+            code=house.receipt_code(job.case_id),
         )  # fmt: skip
 
     def _promise(self, job: do.PrintReceipt, lang: str) -> PromiseSheet | None:

@@ -215,6 +215,7 @@ class PrintReceipt:
     promise: Promise | None = None
     by_agent: bool = False
     letter: bool = False  # of authorisation, with the papers
+    letter_scanned: bool = False
 
 
 @dataclass(frozen=True, slots=True)

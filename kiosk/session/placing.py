@@ -88,7 +88,7 @@ def _fail(visit: st.Visit, kind: str, *effects: do.Effect) -> Step:
 def _receipt(visit: st.Visit, trouble: str = "") -> Step:
     job = do.PrintReceipt(
         visit.case_id, visit.held, visit.item_code, visit.identity, "", visit.scanned_pages, visit.promise,
-        visit.agency is not None, visit.agency is not None and visit.agency.letter,
+        visit.agency is not None, visit.is_letter_inside, visit.is_letter_scanned,
     )  # fmt: skip
     place = st.Place(visit.case_id, visit.held[-1].cell)
     return st.Receipt(visit, place, visit.anchor, trouble=trouble), (job,)

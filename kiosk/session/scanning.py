@@ -32,15 +32,19 @@ def offer(visit: st.Visit, session: st.Session) -> Step:
 
 
 def plan_of(visit: st.Visit, session: st.Session) -> ScanPlan | None:
-    """What of this application may be scanned; None: nothing. Papers that are added to a case come in on paper."""
-    return session.policy.scan_plan(visit.item_code) if visit.errand is Errand.DEPOSIT else None
+    """What of this application may be scanned; None: nothing. Papers that are added to a case come in on paper.
+
+    A letter of authorisation may be where everything else may: then no compartment is needed.
+    """
+    plan = session.policy.scan_plan(visit.item_code) if visit.errand is Errand.DEPOSIT else None
+    letter = visit.agency is not None and visit.agency.letter
+    return plan.with_letter() if plan is not None and plan.whole and letter else plan
 
 
 def is_paperless(visit: st.Visit, session: st.Session) -> bool:
     """Whether nothing is left that a compartment would be needed for."""
     plan = plan_of(visit, session)
-    letter = visit.agency is not None and visit.agency.letter  # on paper
-    return plan is not None and plan.is_enough(visit) and not letter
+    return plan is not None and plan.is_enough(visit)
 
 
 def file(visit: st.Visit, lang: str) -> Step:
@@ -188,7 +192,7 @@ def _filing(visit: st.Visit, event: ev.Event) -> Step | None:
         case ev.CaseFiled(case_id, anchor, decision):
             job = do.PrintReceipt(
                 case_id, (), visit.item_code, visit.identity, "", visit.scanned_pages, visit.promise,
-                visit.agency is not None,
+                visit.agency is not None, letter_scanned=visit.is_letter_scanned,
             )  # fmt: skip
             filed = replace(visit, case_id=case_id, anchor=anchor)
             return st.Receipt(filed, st.Place(case_id, ""), anchor, decision=decision), (job,)

@@ -1,13 +1,16 @@
 """The states of scanning papers instead of handing in copies: offered, one paper page by page, filed without a door."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from .visit import Visit
+from .visit import LETTER, Visit
 
 
 @dataclass(frozen=True, slots=True)
 class ScanPaper:
-    """A paper that a scan may stand for. `number`: among the item's materials, from 0; `needed`: it has to come in."""
+    """A paper that a scan may stand for. `number`: among the item's materials, from 0, or `LETTER`.
+
+    `needed`: it has to come in.
+    """
 
     number: int
     needed: bool = True
@@ -26,6 +29,10 @@ class ScanPlan:
         return (
             self.whole and bool(scanned) and all(one.number in scanned for one in self.papers if one.needed)
         )
+
+    def with_letter(self) -> "ScanPlan":
+        """The same behind a letter of authorisation, which has to come in too."""
+        return replace(self, papers=(ScanPaper(LETTER), *self.papers))
 
     def after(self, number: int) -> ScanPaper | None:
         """The paper that comes after this one."""

@@ -13,6 +13,7 @@ from .form import Form
 ITEM_PRESENT: Final = "present"  # what a door's answer says of the item sensor
 ITEM_ABSENT: Final = "notPresent"
 ITEM_UNKNOWN: Final = "unknown"
+LETTER: Final = -1  # of authorisation, in the place of a paper's number: it comes before the item's own
 
 
 class Errand(StrEnum):
@@ -90,7 +91,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Scanned:
-    """The pages that stand for one paper of the item (its number from 0), in their order."""
+    """The pages that stand for one paper of the item (its number from 0), or for the `LETTER`, in their order."""
 
     paper: int
     pages: tuple[int, ...]
@@ -162,6 +163,16 @@ class Visit:
     def is_without_card(self) -> bool:
         """Whether no card stands for the visit: a helper brought a letter."""
         return self.is_by_helper and self.agency is not None and self.agency.letter
+
+    @property
+    def is_letter_scanned(self) -> bool:
+        """Whether the letter of authorisation came in as pages."""
+        return any(one.paper == LETTER for one in self.scans)
+
+    @property
+    def is_letter_inside(self) -> bool:
+        """Whether a letter of authorisation comes in on paper."""
+        return self.agency is not None and self.agency.letter and not self.is_letter_scanned
 
     @property
     def scanned_pages(self) -> int:

@@ -214,6 +214,9 @@ def test_receipt_and_slip_say_that_it_was_an_agent_and_name_nobody(lang: receipt
     for key in ("agent", "agent.by", "agent.letter"):
         assert words[key].replace(" ", "") in by_agent
         assert words[key].replace(" ", "") not in printed(replace(PAPER, lang=lang)) or lang == "en"
+    by_scan = printed(replace(PAPER, lang=lang, by_agent=True, letter_scanned=True))
+    assert words["agent.letter_scanned"].replace(" ", "") in by_scan
+    assert words["agent.letter"].replace(" ", "") not in by_scan
     line = handover.SlipLine(CELL, CASE, "食品经营许可", handover.TAKEN, agency="letter")
     slip = handover.Slip(lang, "k", "p", "H-1", "collect", NOW, "1001", (line,), "J-1")
     told = interpret(handover.render(slip, ReceiptPaper())).text.replace(" ", "").replace("\n", "")

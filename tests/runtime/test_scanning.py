@@ -26,7 +26,7 @@ from kiosk.runtime.scancommands import ScanCommands
 from kiosk.runtime.scanner import Page, ScanDesk, page_of
 from kiosk.session import effects as do
 from kiosk.session import events as ev
-from kiosk.session.visit import Scanned
+from kiosk.session.visit import LETTER, Scanned
 from kiosk.staff import Role, StaffError, StaffRegistry
 from locker.ports import NotRecorded
 
@@ -150,6 +150,21 @@ def test_what_a_crash_left_without_a_fact_is_swept(tmp_path: Path) -> None:
             assert len(kept.files.read(CASE)) == 3
             await kept.journal.rebuild()
             assert await kept.keeper.sweep() == 0
+
+    asyncio.run(play())
+
+
+def test_a_letter_of_authorisation_is_named_among_the_papers(tmp_path: Path) -> None:
+    async def play() -> None:
+        async with keeping(tmp_path) as kept:
+            await kept.take(3)
+            await kept.journal.prepare(CASE)
+            scans = (Scanned(LETTER, (2,)), Scanned(2, (1, 3)))
+            (fact,) = await kept.keeper.sealed(CASE, "s", "tax", scans, whole=True)
+            assert isinstance(fact, scanevents.PagesSealed)
+            assert (fact.papers, fact.counts) == (("授权委托书", "proof"), (1, 2))
+            plain = [await kept.journal.unseal(CASE, page) for page in kept.files.read(CASE)]
+            assert plain == [SECRET + bytes([n]) * 5000 for n in (1, 0, 2)]
 
     asyncio.run(play())
 

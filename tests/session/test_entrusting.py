@@ -14,7 +14,7 @@ from kiosk.session.entrusting import NUMBER as NUMBER_FIELD
 from kiosk.session.facts import Identity, OwnCase, OwnState, Part
 from kiosk.session.machine import step
 from kiosk.session.scanstate import ScanPaper, ScanPlan
-from kiosk.session.visit import Agency, Relation, Scanned
+from kiosk.session.visit import LETTER, Agency, Relation, Scanned
 from locker.events import Evidence
 from screens import intents as ask
 from screens import viewmodels as vm
@@ -175,6 +175,65 @@ def test_who_is_looked_at_again_while_typing_begins_with_the_card_again(why: ev.
     assert waiting == st.AwaitingPrincipal(visit(replace(TOLD, relation=Relation.CHILD)))
 
 
+ALL_SCANNED = st.Policy(scans=((ITEM, ScanPlan((ScanPaper(0), ScanPaper(1, needed=False)), whole=True)),))
+SOME_SCANNED = st.Policy(scans=((ITEM, ScanPlan((ScanPaper(0),))),))
+BY_LETTER = visit(replace(KNOWN, letter=True), phone=PHONE, scan_asked=True)
+
+
+def on(stage: st.Stage, policy: st.Policy) -> vm.ViewModel:
+    return PRESENTER.present(replace(start(policy), stage=stage), NOW)
+
+
+def test_the_letter_is_scanned_first_where_all_papers_may_be() -> None:
+    offered = st.OfferingScan(BY_LETTER)
+    page = on(offered, ALL_SCANNED)
+    assert isinstance(page, vm.PickPage)
+    assert [(row.key, row.title) for row in page.rows][:2] == [
+        ("scan.letter", "授权委托书（原件）"),
+        ("scan.0", "form"),
+    ]
+    letter, _ = after(offered, ask.Proceed(), policy=ALL_SCANNED)
+    assert letter == st.Scanning(BY_LETTER, LETTER)
+    lay = on(letter, ALL_SCANNED)
+    assert ("paper", "授权委托书（原件）") in lay.sentence.args  # type: ignore[union-attr]
+    first, _ = after(letter, ask.TakePage(), ev.PageTaken(7), ask.Proceed(), policy=ALL_SCANNED)
+    assert first == st.Scanning(replace(BY_LETTER, scans=(Scanned(LETTER, (7,)),)), 0)
+    assert after(first, ask.Back(), policy=ALL_SCANNED)[0] == st.Scanning(BY_LETTER, LETTER, (7,), 0)
+    last, _ = after(first, ask.TakePage(), ev.PageTaken(8), ask.Proceed(), policy=ALL_SCANNED)
+    confirm, _ = after(last, ask.Skip(), policy=ALL_SCANNED)
+    assert isinstance(confirm, st.Confirming)
+    filing, (filed,) = after(confirm, ask.Proceed(), policy=ALL_SCANNED)
+    assert isinstance(filed, do.FileCase)
+    assert filed.scans == (Scanned(LETTER, (7,)), Scanned(0, (8,)))
+    assert filed.agency == replace(KNOWN, letter=True)
+    _, (printed,) = after(filing, ev.CaseFiled(CASE, "anchor"), policy=ALL_SCANNED)
+    assert isinstance(printed, do.PrintReceipt)
+    assert (printed.by_agent, printed.letter, printed.letter_scanned, printed.pages) == (True, False, True, 2)
+
+
+def test_a_letter_that_was_scanned_is_not_put_in_though_another_paper_is() -> None:
+    scanned = replace(BY_LETTER, scans=(Scanned(LETTER, (7,)),))
+    confirm = on(st.Confirming(scanned), ALL_SCANNED)
+    assert isinstance(confirm, vm.ConfirmPage)
+    assert confirm.materials[0] == "form"
+    _, (opened,) = after(st.Confirming(scanned), ask.Proceed(), policy=ALL_SCANNED)
+    assert isinstance(opened, do.OpenCase)
+    assert opened.scans == scanned.scans
+    holding = st.Holding(replace(scanned, case_id=CASE), st.Place(CASE, CELL), Evidence.SENSOR)
+    _, (printed,) = after(holding, ev.DepositRecorded(CASE, "anchor"))
+    assert isinstance(printed, do.PrintReceipt)
+    assert (printed.letter, printed.letter_scanned) == (False, True)
+
+
+def test_the_letter_comes_in_on_paper_where_some_paper_does_and_there_is_none_beside_a_card() -> None:
+    on_paper, _ = after(st.OfferingScan(BY_LETTER), ask.Proceed(), policy=SOME_SCANNED)
+    assert on_paper == st.Scanning(BY_LETTER, 0)
+    with_card = replace(BY_LETTER, agency=KNOWN)
+    assert after(st.OfferingScan(with_card), ask.Proceed(), policy=ALL_SCANNED)[0] == st.Scanning(
+        with_card, 0
+    )
+
+
 def test_a_letter_needs_a_compartment_even_where_all_papers_are_scanned() -> None:
     policy = st.Policy(scans=((ITEM, ScanPlan((ScanPaper(0),), whole=True)),))
     scanned = (Scanned(0, (1,)),)
@@ -183,7 +242,7 @@ def test_a_letter_needs_a_compartment_even_where_all_papers_are_scanned() -> Non
         ask.Proceed(),
         policy=policy,
     )
-    assert isinstance(with_letter, do.OpenCase)
+    assert isinstance(with_letter, do.OpenCase)  # nobody scanned the letter
     _, (filed,) = after(st.Confirming(visit(scans=scanned, phone=PHONE)), ask.Proceed(), policy=policy)
     assert isinstance(filed, do.FileCase)
     assert filed.agency == KNOWN
@@ -243,7 +302,7 @@ def test_receipt_and_staff_are_told_of_the_agent() -> None:
     holding = st.Holding(held, st.Place(CASE, CELL), Evidence.SENSOR)
     _, (printed,) = after(holding, ev.DepositRecorded(CASE, "anchor"))
     assert isinstance(printed, do.PrintReceipt)
-    assert (printed.by_agent, printed.letter) == (True, True)
+    assert (printed.by_agent, printed.letter, printed.letter_scanned) == (True, True, False)
 
 
 def test_an_agent_who_fetches_is_recorded_as_one() -> None:
