@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from argon2 import PasswordHasher
@@ -13,29 +13,10 @@ from drivers.emulators.control import Control
 from drivers.registry import DriverKind, create, parse
 from kiosk.journal import opened
 from kiosk.runtime.staffcards import StaffCardWatch
-from kiosk.session import events as ev
 from kiosk.session import staffevents as told
 from kiosk.staff import Role, StaffRegistry
 from tests.drivers.emulated import emulated
-
-ENOUGH_S = 20.0
-
-
-class Ear:
-    """What the watch says."""
-
-    def __init__(self) -> None:
-        self.heard: asyncio.Queue[ev.Event] = asyncio.Queue()
-        self.changed = asyncio.Event()
-
-    async def next(self) -> ev.Event:
-        return await asyncio.wait_for(self.heard.get(), ENOUGH_S)
-
-    async def until(self, watch: StaffCardWatch, status: DeviceStatus) -> None:
-        async with asyncio.timeout(ENOUGH_S):
-            while watch.health.status is not status:
-                await self.changed.wait()
-                self.changed.clear()
+from tests.runtime.ear import Ear, running
 
 
 @asynccontextmanager
@@ -44,14 +25,8 @@ async def watching(folder: Path, staff: StaffRegistry) -> AsyncIterator[tuple[St
     reader = create(DriverKind.STAFF_CARD, parse(DriverKind.STAFF_CARD, table), profile="emulated")
     ear = Ear()
     watch = StaffCardWatch(reader, staff.holder_of, ear.heard.put_nowait, ear.changed.set, retry_s=0.05)
-    task = asyncio.create_task(watch.run())
-    try:
-        await ear.until(watch, DeviceStatus.ONLINE)
+    async with running(watch, ear):
         yield watch, ear
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
 
 
 def test_whose_card_it_is_and_a_reader_that_comes_back(tmp_path: Path) -> None:

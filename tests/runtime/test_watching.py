@@ -13,7 +13,7 @@ from drivers.contracts.health import DeviceStatus, Health
 from kiosk.journal.custody import JournalCustody
 from kiosk.journal.errors import JournalError
 from kiosk.journal.events import CaseOpened, DiskFull
-from kiosk.journal.journal import opened
+from kiosk.journal.journal import Journal, opened
 from kiosk.runtime import watching
 from kiosk.runtime.watching import MachineWatch
 from kiosk.session import events as ev
@@ -34,6 +34,17 @@ async def until(true: Callable[[], bool]) -> None:
             await asyncio.sleep(0.01)
 
 
+async def watch_over(journal: Journal, posted: list[ev.Event]) -> tuple[MachineWatch, Ledger]:
+    """A cabinet whose doors nobody moves."""
+    here = cabinet()
+    ledger = Ledger(JournalCustody(journal), complete(here, (await journal.compartments()).values()))
+    doors = DoorService(here, {"main": FakeBoard(4)}, ledger)
+    watch = MachineWatch(
+        journal, doors, ledger, here, dict, None, posted.append, lambda: NOW, undelivered_after_s=60
+    )
+    return watch, ledger
+
+
 def rename(folder: Path, before: str, after: str) -> None:
     """Break what is read, or mend it, as a damaged page would."""
     with contextlib.closing(sqlite3.connect(folder / "journal.db")) as db:
@@ -48,12 +59,7 @@ def test_a_journal_that_cannot_be_read_is_asked_again_and_the_facts_are_right_af
 
     async def work() -> None:
         async with opened(tmp_path, ballast_bytes=0, clock=lambda: NOW) as journal:
-            here = cabinet()
-            ledger = Ledger(JournalCustody(journal), complete(here, (await journal.compartments()).values()))
-            doors = DoorService(here, {"main": FakeBoard(4)}, ledger)
-            watch = MachineWatch(
-                journal, doors, ledger, here, dict, None, posted.append, lambda: NOW, undelivered_after_s=60
-            )
+            watch, ledger = await watch_over(journal, posted)
             journal.listen(watch.recorded)
             task = asyncio.create_task(watch.run())
             watch.changed()
@@ -77,7 +83,7 @@ def test_a_journal_that_cannot_be_read_is_asked_again_and_the_facts_are_right_af
             rename(tmp_path, "gone", "outbox")
             assert not task.done()
             task.cancel()
-            await doors.close()
+            await watch.doors.close()
 
     asyncio.run(work())
 
@@ -104,13 +110,8 @@ def test_a_code_scanner_counts_while_it_listens(tmp_path: Path) -> None:
 
     async def work() -> None:
         async with opened(tmp_path, ballast_bytes=0, clock=lambda: NOW) as journal:
-            here = cabinet()
-            ledger = Ledger(JournalCustody(journal), complete(here, (await journal.compartments()).values()))
-            doors = DoorService(here, {"main": FakeBoard(4)}, ledger)
-            watch = MachineWatch(
-                journal, doors, ledger, here, dict, None, posted.append, lambda: NOW, undelivered_after_s=60,
-                others=lambda: others,
-            )  # fmt: skip
+            watch, _ = await watch_over(journal, posted)
+            watch.others = lambda: others
             task = asyncio.create_task(watch.run())
             for state in (DeviceStatus.STARTING, DeviceStatus.ONLINE, DeviceStatus.OFFLINE):
                 others["scanner"] = Health(state)
