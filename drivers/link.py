@@ -284,9 +284,12 @@ class Link:
             self._fill(deadline)
 
     def _receive(self, parser: Parser[T], timeout_s: float) -> T:
-        return self._receive_until(parser, time.monotonic() + timeout_s, timeout_s)
+        return self._receive_until(parser, time.monotonic() + timeout_s, timeout_s, unasked=True)
 
-    def _receive_until(self, parser: Parser[T], deadline: float, timeout_s: float) -> T:
+    def _receive_until(
+        self, parser: Parser[T], deadline: float, timeout_s: float, *, unasked: bool = False
+    ) -> T:
+        """`unasked`: nothing is under way, so that whoever closes the link waits for nobody."""
         before = self.counters.dropped_bytes, self.counters.checksum_errors
         while True:
             found = _scan(self._pending, parser, self._passed_over)
@@ -298,6 +301,8 @@ class Link:
                 raise LinkTimeout(
                     f"{self._name}: no complete answer on {self._url} within {timeout_s:g} s: {self._came(*before)}"
                 )
+            if unasked and self._ended:
+                raise LinkClosed(f"{self._name}: {self._url} was closed while it was listened to")
             self._fill(deadline)
 
     def _came(self, dropped: int, checksum_errors: int) -> str:

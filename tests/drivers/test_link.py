@@ -239,6 +239,20 @@ def test_a_port_that_vanishes_while_listening(peer: Peer) -> None:
     asyncio.run(main())
 
 
+def test_who_closes_a_link_that_is_listened_to_does_not_wait_for_the_end_of_that(peer: Peer) -> None:
+    async def main() -> None:
+        wire = link(peer)
+        await wire.open()
+        listening = asyncio.create_task(wire.receive(line_of_text, timeout_s=3600))
+        await asyncio.sleep(0.1)  # it may listen by now; where it does not yet, it must not begin
+        async with asyncio.timeout(20):
+            await wire.close()
+            with pytest.raises(LinkClosed, match="closed"):
+                await listening
+
+    asyncio.run(main())
+
+
 def open_files() -> int:
     return len(list(Path("/proc/self/fd").iterdir()))
 
