@@ -18,8 +18,10 @@ def receipt_code(kiosk_id: str, case_id: str) -> str:
 
 
 def case_of(kiosk_id: str, untrusted_text: str) -> str:
-    """The case whose receipt this is, empty for whatever is no receipt of this kiosk. On the screen more stands behind
-    a blank: what the journal's head was."""
+    """The case whose receipt this is, empty for whatever is no receipt of this kiosk.
+
+    On the screen more stands behind a blank: what the journal's head was.
+    """
     text = untrusted_text.upper().partition(" ")[0] if untrusted_text.isascii() else ""
     case_id = text.split(":")[-2] if ":" in text else ""
     ours = CASE.fullmatch(case_id) is not None and text == receipt_code(kiosk_id, case_id)
