@@ -93,9 +93,10 @@ class BigButton(Touchable, BoxLayout):
 
 
 class FootButton(Touchable, BoxLayout):
-    """A control of the foot bar."""
+    """A control of the foot bar. `word_width`: of the drawn label, in px."""
 
     label = StringProperty("")
+    word_width = NumericProperty(0)
 
 
 class StaffDoor(Touchable):
