@@ -52,6 +52,7 @@ def test_every_notice_says_everything_and_fits_its_code(lang: str) -> None:
             *item.legal_basis,
         ]  # fmt: skip
         assert [one.of(lang) for one in told if one.of(lang) not in text] == []
+        assert [rule for rule in HOUSES[lang].item(item.code).rules if rule not in text] == []
         assert len(text.encode()) <= QR_MOST_BYTES
         assert WORDS[sheet(item.code, lang).lang]["rest"] not in text
 

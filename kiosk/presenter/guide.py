@@ -39,11 +39,12 @@ def _guide(view: View, stage: st.ReadingGuide, item: ItemText) -> vm.GuidePage:
         else Action(ask.Proceed(), text("guide.start"), primary=True)
     )
     helped = view.session.helper is not None
+    decided = () if stage.for_another else _at_once(item)  # rules decide nothing that somebody else hands in
     whose = "guide.for_myself" if stage.for_another else "guide.for_another"
     return vm.GuidePage(
         view.chrome(1), item.title, _sentence(stage, item),
         Action(ask.BringAll(len(papers)), text("guide.have_all")), papers,
-        (*_for_another(stage, helped=helped), *_now(view, item), *_at_once(stage, item), *_facts(item)),
+        (*_for_another(stage, helped=helped), *_now(view, item), *decided, *_facts(item)),
         (
             replace(start, enabled=_can_start(view, item)), back(), Action(ask.ShowSheet(), text("guide.sheet")),
             *(() if item.in_person or helped else (Action(ask.ForAnother(), text(whose)),)),
@@ -63,9 +64,9 @@ def _for_another(stage: st.ReadingGuide, *, helped: bool) -> tuple[Line, ...]:
     return (Line(text("guide.agency"), note),) if stage.for_another else ()
 
 
-def _at_once(stage: st.ReadingGuide, item: ItemText) -> tuple[Line, ...]:
-    """By which rules it is decided when the citizen confirms; they decide nothing that somebody else hands in."""
-    if not item.rules or stage.for_another:
+def _at_once(item: ItemText) -> tuple[Line, ...]:
+    """By which rules it is decided when the citizen confirms."""
+    if not item.rules:
         return ()
     follows = any(paper.later for paper in item.papers)
     key = "guide.instant_promised" if follows else "guide.instant_rules"
@@ -149,6 +150,6 @@ def _sheet(view: View, stage: st.ReadingGuide, item: ItemText) -> vm.SheetPage:
 def sheet_of(house: House, item: ItemText, lang: str, day: date) -> GuideSheet:
     """The notice of an item in `lang`, as printed and as a QR code carries it."""
     speak = words(lang)
-    facts = tuple((speak(line.label), speak(line.value)) for line in _facts(item))
+    facts = tuple((speak(line.label), speak(line.value)) for line in (*_facts(item), *_at_once(item)))
     papers = tuple((paper.title, speak(paper_note(paper))) for paper in item.papers)
     return GuideSheet(ReceiptLanguage(lang), item.title, item.office, house.hotline, papers, facts, day)
