@@ -8,7 +8,7 @@ from types import MappingProxyType
 from .cabinet import Cabinet
 from .compartment import Compartment, step
 from .events import CompartmentEvent, Event, UnexpectedInCompartment
-from .ports import CustodyLog, NotRecorded
+from .ports import CustodyLog, Fact, NotRecorded
 
 logger = logging.getLogger(__name__)
 
@@ -34,10 +34,13 @@ class Ledger:
         """A live view, by cell."""
         return MappingProxyType(self._compartments)
 
-    async def record(self, *events: Event) -> None:
-        """Make the events durable, then apply them. Raises `NotRecorded`; then nothing was applied."""
+    async def record(self, *events: Event, along: Sequence[Fact] = ()) -> None:
+        """Make the events durable, then apply them. Raises `NotRecorded`; then nothing was applied.
+
+        `along`: facts of somebody else's that are true with them, durable in the same moment or not at all.
+        """
         async with self._order:
-            await self._log.record(*events)
+            await self._log.record(*events, along=along)
             self._surprises += self.apply(*events)
             await self._record_surprises()
 

@@ -1,9 +1,17 @@
 """What the locker needs from outside: a durable log and a clock."""
 
 import asyncio
-from typing import Protocol
+from collections.abc import Sequence
+from dataclasses import Field
+from typing import Any, ClassVar, Protocol
 
 from .events import Event
+
+
+class Fact(Protocol):
+    """Any frozen dataclass instance: what others record with an event of custody."""
+
+    __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
 
 
 class NotRecorded(Exception):
@@ -13,8 +21,11 @@ class NotRecorded(Exception):
 class CustodyLog(Protocol):
     """Where facts of custody go."""
 
-    async def record(self, *events: Event) -> None:
-        """Make all events durable, in order, all or none. Raises `NotRecorded`."""
+    async def record(self, *events: Event, along: Sequence[Fact] = ()) -> None:
+        """Make all events durable, in order, all or none; `along`: facts of somebody else's, after them.
+
+        Raises `NotRecorded`.
+        """
 
 
 class Clock(Protocol):

@@ -23,8 +23,8 @@ def promise_lines(view: View, visit: st.Visit) -> tuple[Line, ...]:
         names = " · ".join(view.house.papers(visit.item_code, visit.promise.missing))
         told = text("promise.until", papers=names, day=day_of(visit.promise.until))
         lines.append(Line(text("promise.label"), told))
-    if visit.followed:
-        names = " · ".join(view.house.papers(visit.item_code, visit.followed))
+    if visit.followed is not None:
+        names = " · ".join(view.house.papers(visit.item_code, visit.followed.papers))
         lines.append(Line(text("promise.followed_label"), names))
     return tuple(lines)
 

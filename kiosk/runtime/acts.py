@@ -7,7 +7,6 @@ from typing import Any
 
 from kiosk.journal import counterevents as counterfacts
 from kiosk.journal import events as facts
-from kiosk.journal import promiseevents as promisefacts
 from kiosk.journal import staffevents as stafffacts
 from kiosk.journal.errors import JournalError
 from kiosk.journal.journal import Journal
@@ -138,7 +137,7 @@ class Acts:
     async def _record(self, event: str, fields: dict[str, Any]) -> None:
         if event == "SessionStarted":
             self._session_id = fields["session_id"]
-        home = next(one for one in (facts, counterfacts, stafffacts, promisefacts) if hasattr(one, event))
+        home = next(one for one in (facts, counterfacts, stafffacts) if hasattr(one, event))
         fact = getattr(home, event)
         await self.journal.append(fact(**fields))
 

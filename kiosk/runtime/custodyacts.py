@@ -12,6 +12,7 @@ from drivers.contracts.printer import PrintOutcome
 from kiosk.catalogue.rules import Decision
 from kiosk.journal import events as facts
 from kiosk.journal.journal import Journal
+from kiosk.journal.promiseevents import PapersFollowed
 from kiosk.session import effects as do
 from kiosk.session import events as ev
 from locker import events as custody
@@ -203,21 +204,27 @@ class CustodyActs:
 
     async def _deposit(self, effect: do.HoldDeposit | do.AbandonDeposit | do.DisputeDeposit) -> None:
         match effect:
-            case do.HoldDeposit(case_id, cell, evidence):
-                inside = self.doors.inside(cell)
-                held = custody.DepositHeld(case_id, cell, evidence)
-                fact = confirmed(self.ledger.compartments[cell], held, inside)
-                await self.ledger.record(fact)
-                if isinstance(fact, custody.CustodyDisputed):
-                    self.post(ev.DoorLost(cell))
-                    return
-                anchor = (await self.journal.anchor()).text
-                self.cases.anchor = anchor
-                self.post(ev.DepositRecorded(case_id, anchor))
+            case do.HoldDeposit():
+                await self._hold(effect)
             case do.AbandonDeposit(case_id, cell, reason):
                 await self._give_up(case_id, cell, reason)
             case do.DisputeDeposit(case_id, cell, reason):
                 await self.ledger.record(custody.CustodyDisputed(case_id, cell, reason))
+
+    async def _hold(self, effect: do.HoldDeposit) -> None:
+        case_id, cell, came = effect.case_id, effect.cell, effect.followed
+        inside = self.doors.inside(cell)
+        held = custody.DepositHeld(case_id, cell, effect.evidence)
+        fact = confirmed(self.ledger.compartments[cell], held, inside)
+        if isinstance(fact, custody.CustodyDisputed):
+            await self.ledger.record(fact)
+            self.post(ev.DoorLost(cell))
+            return
+        promised = () if came is None else (PapersFollowed(case_id, came.papers, came.missing),)
+        await self.ledger.record(fact, along=promised)
+        anchor = (await self.journal.anchor()).text
+        self.cases.anchor = anchor
+        self.post(ev.DepositRecorded(case_id, anchor))
 
     async def _give_up(self, case_id: str, cell: str, reason: str) -> None:
         inside = self.doors.inside(cell)

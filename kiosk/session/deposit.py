@@ -175,7 +175,9 @@ def _door_left_open(stage: st.DoorLeftOpen, event: ev.Event) -> Step | None:
             if stage.parcel is not None:
                 return _gone(stage, *pickup.left_open(stage.parcel, item))
             if item == ITEM_PRESENT and not stage.at_start:
-                return _gone(stage, do.HoldDeposit(stage.case_id, stage.cell, Evidence.SENSOR))
+                return _gone(
+                    stage, do.HoldDeposit(stage.case_id, stage.cell, Evidence.SENSOR, stage.followed)
+                )
             why = "cut off with the door open" if stage.at_start else "the citizen left with the door open"
             return _gone(stage, do.DisputeDeposit(stage.case_id, stage.cell, why))
         case ev.DoorLost(cell) if cell == stage.cell:

@@ -6,7 +6,7 @@ from locker.events import Evidence
 
 from .facts import CardFacts, Identity
 from .staffeffects import StaffEffect
-from .visit import Agency, Held, Parcel, Promise, Scanned
+from .visit import Agency, Followed, Held, Parcel, Promise, Scanned
 
 Field = str | float | tuple[str, ...] | None
 
@@ -177,11 +177,12 @@ class WaitClosed:
 
 @dataclass(frozen=True, slots=True)
 class HoldDeposit:
-    """The papers are inside. Answer: `DepositRecorded`."""
+    """The papers are inside, and with them what was promised. Answer: `DepositRecorded`."""
 
     case_id: str
     cell: str
     evidence: Evidence
+    followed: Followed | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,7 +50,9 @@ def timed_out(stage: PlacingStage) -> Step:
     """The person walked away: what they left behind is kept safe."""
     match stage:
         case st.PuttingIn(visit, place):
-            left = st.DoorLeftOpen(place.cell, place.case_id, card_present=visit.card_present)
+            left = st.DoorLeftOpen(
+                place.cell, place.case_id, card_present=visit.card_present, followed=visit.followed
+            )
             return left, (do.Sound("attention"), do.EndIdentity(), do.WatchCard())
         case st.NothingSeen(visit, place):
             return _end(visit, do.DisputeDeposit(place.case_id, place.cell, "nothing seen, the citizen left"))
@@ -92,14 +94,6 @@ def _receipt(visit: st.Visit, trouble: str = "") -> Step:
     )  # fmt: skip
     place = st.Place(visit.case_id, visit.held[-1].cell)
     return st.Receipt(visit, place, visit.anchor, trouble=trouble), (job,)
-
-
-def _followed(visit: st.Visit, case_id: str) -> tuple[do.Effect, ...]:
-    """What was promised has come in, once."""
-    if not visit.followed:
-        return ()
-    papers = (("papers", visit.followed), ("missing", visit.still_missing))
-    return (do.Record("PapersFollowed", (("case_id", case_id), *papers)),)
 
 
 def _cancel(visit: st.Visit, case_id: str, reason: str) -> tuple[do.Effect, ...]:
@@ -286,7 +280,7 @@ def _inside(visit: st.Visit, place: st.Place, evidence: Evidence, session: st.Se
 
 def _hold(visit: st.Visit, place: st.Place, *, more: bool = False) -> Step:
     assert place.inside is not None
-    held = do.HoldDeposit(place.case_id, place.cell, place.inside)
+    held = do.HoldDeposit(place.case_id, place.cell, place.inside, visit.followed)
     return st.Holding(visit, place, place.inside, more), (held,)
 
 
@@ -300,9 +294,10 @@ def _sealing(stage: cs.Sealing | st.Holding, event: ev.Event, session: st.Sessio
         case cs.Sealing(), ask.AnotherEnvelope() if session.facts.can_take(visit.item_code):
             return _hold(visit, place, more=True)
         case st.Holding(evidence=evidence), ev.DepositRecorded(case_id, anchor) if case_id == place.case_id:
-            held = replace(visit, held=(*visit.held, Held(place.cell, evidence)), anchor=anchor, followed=())
-            following, effects = reserve(held, session.paper_lang) if stage.more else _receipt(held)
-            return following, (*_followed(visit, case_id), *effects)
+            held = replace(
+                visit, held=(*visit.held, Held(place.cell, evidence)), anchor=anchor, followed=None
+            )
+            return reserve(held, session.paper_lang) if stage.more else _receipt(held)
         case st.Holding(), ev.DoorLost(cell) if cell == place.cell:  # forced meanwhile: staff have to look
             return _fail(visit, "door_forced")
         case st.Holding(), ev.RecordingFailed():

@@ -10,7 +10,7 @@ from . import events as ev
 from . import state as st
 from .leaving import Step
 from .promisestate import Choosing, Signing
-from .visit import Errand, Promise
+from .visit import Errand, Followed, Promise
 
 
 def begin(visit: st.Visit, session: st.Session) -> Step:
@@ -62,7 +62,8 @@ def _chosen(stage: Choosing, session: st.Session) -> Step:
     missing = tuple(name for at, name in enumerate(stage.papers) if at in stage.lacking)
     if visit.errand is Errand.SUPPLEMENT:
         brought = tuple(name for name in stage.papers if name not in missing)
-        return st.Confirming(replace(visit, followed=brought, still_missing=missing)), ()
+        followed = Followed(brought, missing) if brought else None
+        return st.Confirming(replace(visit, followed=followed)), ()
     if not missing:
         return scanning.begin(replace(visit, promise=None), session)
     days = {paper.name: paper.days for paper in session.policy.later_papers(visit.item_code)}

@@ -44,6 +44,7 @@ AwaitingPrincipal = agencystate.AwaitingPrincipal
 Agency = of_visit.Agency
 Errand = of_visit.Errand
 Parcel = of_visit.Parcel
+Followed = of_visit.Followed
 Place = of_visit.Place
 Visit = of_visit.Visit
 
@@ -268,6 +269,7 @@ class DoorLeftOpen:
     card_present: bool = False
     others: tuple[tuple[str, str], ...] = ()
     parcel: Parcel | None = None  # the citizen was fetching it
+    followed: Followed | None = None  # the citizen was putting in what they had promised
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,6 +107,14 @@ class Promise:
 
 
 @dataclass(frozen=True, slots=True)
+class Followed:
+    """Promised papers that come in now, the person says, and `missing`: those that come later still."""
+
+    papers: tuple[str, ...]
+    missing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Visit:
     """What is known of the person since they started.
 
@@ -133,8 +141,7 @@ class Visit:
     scans: tuple[Scanned, ...] = ()
     scan_asked: bool = False  # scanning was offered, whatever they chose
     promise: Promise | None = None  # of a new case
-    followed: tuple[str, ...] = ()  # what was promised and comes in now
-    still_missing: tuple[str, ...] = ()  # what was promised and comes later still
+    followed: Followed | None = None  # what was promised for their earlier case
     guide_item: str = ""  # whose guide they read, where the case's own item took its place
     agency: Agency | None = None  # it is somebody else's matter; `identity` is that of the agent
 
@@ -185,16 +192,15 @@ class Visit:
 
     def of_no_case(self) -> "Visit":
         """As it was before a case of theirs was chosen."""
+        before = replace(self, case_id="", followed=None)
         match self.errand:
             case Errand.FETCH | Errand.PROGRESS:
-                return replace(self, item_code="", case_id="")
+                return replace(before, item_code="")
             case Errand.CERTIFICATE:
-                return replace(self, errand=Errand.PROGRESS, item_code="", case_id="")
+                return replace(before, errand=Errand.PROGRESS, item_code="")
             case Errand.SUPPLEMENT if not self.guide_item:  # they came to see where it stands
-                return replace(self, errand=Errand.PROGRESS, item_code="", case_id="")
+                return replace(before, errand=Errand.PROGRESS, item_code="")
             case Errand.SUPPLEMENT:
-                return replace(
-                    self, errand=Errand.DEPOSIT, item_code=self.guide_item, case_id="", guide_item=""
-                )
+                return replace(before, errand=Errand.DEPOSIT, item_code=self.guide_item, guide_item="")
             case Errand.DEPOSIT:
-                return replace(self, case_id="")
+                return before

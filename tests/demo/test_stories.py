@@ -68,20 +68,10 @@ def test_the_shortest_story(tmp_path: Path) -> None:
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    "look", [*[("--lang", one) for one in LANGUAGES], ("--lang", "en", "--large")], ids=" ".join
+)
 @pytest.mark.parametrize("story", STORIES)
-def test_all_stories(tmp_path: Path, story: str, language: str) -> None:
-    large = ("--large",) if language == "en" else ()
-    said = played(
-        "--auto",
-        "--story",
-        story,
-        "--lang",
-        language,
-        *large,
-        "--deadline",
-        "40",
-        "--pictures",
-        str(tmp_path),
-    )
+def test_all_stories(tmp_path: Path, story: str, look: tuple[str, ...]) -> None:
+    said = played("--auto", "--story", story, *look, "--deadline", "40", "--pictures", str(tmp_path))
     assert said.returncode == 0, said.stdout + said.stderr

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ from locker.cabinet import Cabinet, Cell, Size
 from locker.doors import DoorService, Snapshot
 from locker.events import Event
 from locker.ledger import Ledger, complete
-from locker.ports import NotRecorded
+from locker.ports import Fact, NotRecorded
 
 QUICK = DoorSettings(
     poll_interval_s=0.03,
@@ -52,7 +52,7 @@ class MemoryLog:
         self.full_for = ""
         self._news = asyncio.Event()
 
-    async def record(self, *events: Event) -> None:
+    async def record(self, *events: Event, along: Sequence[Fact] = ()) -> None:
         await asyncio.sleep(0)
         if self.is_full or self.full_for in {type(event).__name__ for event in events}:
             raise NotRecorded("the disk is full")

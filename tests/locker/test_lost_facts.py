@@ -1,6 +1,7 @@
 """What comes while other facts are written is written as well."""
 
 import asyncio
+from collections.abc import Sequence
 
 import pytest
 
@@ -8,7 +9,7 @@ from drivers.contracts.board import DoorState
 from locker.doors import DoorService
 from locker.events import DoorForced, DoorOpened, Event
 from locker.ledger import Ledger, complete
-from locker.ports import NotRecorded
+from locker.ports import Fact, NotRecorded
 from tests.drivers.fake_board import FakeBoard
 from tests.locker.rig import QUICK, MemoryLog, cabinet
 
@@ -20,12 +21,12 @@ class Stalling(MemoryLog):
         super().__init__()
         self.stalled, self.goes_on = asyncio.Event(), asyncio.Event()
 
-    async def record(self, *events: Event) -> None:
+    async def record(self, *events: Event, along: Sequence[Fact] = ()) -> None:
         if isinstance(events[0], DoorOpened) and not self.stalled.is_set():
             self.stalled.set()
             await self.goes_on.wait()
             raise NotRecorded("the disk is full")
-        await super().record(*events)
+        await super().record(*events, along=along)
 
 
 class Asked(Ledger):
@@ -33,10 +34,10 @@ class Asked(Ledger):
 
     forced: asyncio.Event
 
-    async def record(self, *events: Event) -> None:
+    async def record(self, *events: Event, along: Sequence[Fact] = ()) -> None:
         if isinstance(events[0], DoorForced):
             self.forced.set()
-        await super().record(*events)
+        await super().record(*events, along=along)
 
 
 def test_an_outcome_that_fails_while_a_sighting_waits_to_be_written_is_written_after_it() -> None:

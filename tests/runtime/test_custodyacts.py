@@ -1,6 +1,8 @@
 """Which compartment a citizen is given, on a real journal, and when a door that stands open is lost sight of."""
 
 import asyncio
+import contextlib
+import sqlite3
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,6 +15,8 @@ from kiosk.catalogue import Catalogue
 from kiosk.journal.custody import JournalCustody
 from kiosk.journal.journal import Journal, opened
 from kiosk.journal.pagefiles import PagesOnDisk
+from kiosk.journal.promiseevents import PromiseSigned
+from kiosk.journal.promises import open_promises
 from kiosk.runtime.applications import Applications
 from kiosk.runtime.custodyacts import ActLimits, Cases, CustodyActs
 from kiosk.runtime.pagekeeping import PageKeeper
@@ -20,9 +24,11 @@ from kiosk.runtime.scanner import ScanDesk
 from kiosk.session import effects as do
 from kiosk.session import events as ev
 from kiosk.session.facts import CardFacts, Identity
+from kiosk.session.visit import Followed
 from locker.cabinet import Cabinet, Cell, Size
+from locker.compartment import Content
 from locker.doors import DoorService
-from locker.events import CompartmentOutOfService
+from locker.events import CompartmentOutOfService, Evidence
 from locker.ledger import Ledger, complete
 from tests.drivers.fake_board import FakeBoard
 from tests.locker.rig import QUICK
@@ -41,6 +47,9 @@ CARD = CardFacts("测试", "110101199003070000", "测*", "1101**********0000", "
 WANTED = do.OpenCase("s", "permit", Identity.CARD_ONLY, CARD, "13800000000", "zh_CN")
 
 
+REFUSAL = (
+    "CREATE TRIGGER refused BEFORE INSERT ON events WHEN NEW.type = '{}' BEGIN SELECT RAISE(ABORT, 'no'); END"
+)
 NO_DESK = ScanDesk(None, lambda _event: None, lambda: None, 1.0)
 
 
@@ -127,3 +136,42 @@ def test_a_board_that_misses_one_reading_has_not_lost_a_door_that_stood_open_for
     assert asyncio.run(after_a_silence(tmp_path)) == [
         ev.DoorAnswer(LOW, opened=True), ev.DoorShut(LOW, ItemState.ABSENT.value),
     ]  # fmt: skip
+
+
+async def held_with_papers(
+    folder: Path, refused: str
+) -> tuple[list[str], Content, list[ev.Event], tuple[str, ...]]:
+    """What is recorded of a deposit with promised papers on a disk that takes no fact of the type `refused`."""
+    posted: list[ev.Event] = []
+    async with opened(folder, ballast_bytes=0) as journal:
+        ledger = Ledger(JournalCustody(journal), complete(HERE, ()))
+        board = FakeBoard(2)
+        doors = DoorService(HERE, {"main": board}, ledger, settings=QUICK)
+        acts = acts_of(journal, ledger, doors, folder, posted)
+        try:
+            await doors.start()
+            await acts.perform(WANTED)
+            case_id = "261122-0001"
+            await journal.append(PromiseSigned(case_id, "s", "permit", ("a", "b"), "2026-11-27", "", ()))
+            await journal.write(lambda db: db.execute(REFUSAL.format(refused)))
+            await acts.perform(do.OpenDoor(HIGH, case_id, "citizen"))
+            board.doors[1], board.items[1] = DoorState.CLOSED, ItemState.PRESENT
+            await until(lambda: ledger.compartments[HIGH].item is ItemState.PRESENT, "the shut door")
+            with contextlib.suppress(sqlite3.IntegrityError):
+                await acts.perform(do.HoldDeposit(case_id, HIGH, Evidence.SENSOR, Followed(("a",), ("b",))))
+        finally:
+            await acts.close()
+            await doors.close()
+        told = [event.type for event in await journal.events(kinds=["DepositHeld", "PapersFollowed"])]
+        left = await journal.read(open_promises)
+        missing = left[0].missing if left else ()
+        return told, ledger.compartments[HIGH].content, posted[2:], missing
+
+
+def test_papers_that_follow_are_recorded_with_their_deposit_or_neither_is(tmp_path: Path) -> None:
+    told, content, posted, missing = asyncio.run(held_with_papers(tmp_path / "good", "Nothing"))
+    assert (told, content, missing) == (["DepositHeld", "PapersFollowed"], Content.HELD, ("b",))
+    assert [type(event) for event in posted] == [ev.DepositRecorded]
+    told, content, posted, _ = asyncio.run(held_with_papers(tmp_path / "bad", "PapersFollowed"))
+    assert (told, posted) == ([], [])
+    assert content is not Content.HELD

@@ -470,7 +470,7 @@ def _measure(name: str, part: object, *, late: bool, typing: bool) -> object:
             if typing or not late
             else cardless
         )
-    if name in ("promise", "followed", "still_missing"):
+    if name in ("promise", "followed"):
         return (bool(part), bool(getattr(part, "signature", None))) if typing else None
     if name in ("pages", "scans") and isinstance(part, tuple):
         return len(part)

@@ -8,7 +8,6 @@ import pytest
 
 from kiosk.journal import counterevents as counterfacts
 from kiosk.journal import events as facts
-from kiosk.journal import promiseevents as promisefacts
 from kiosk.journal import staffevents as stafffacts
 from kiosk.session import custodystate as cs
 from kiosk.session import effects as do
@@ -251,12 +250,10 @@ def test_every_record_is_an_event_of_the_journal() -> None:
     assert {record.event for record in records} >= {
         "SessionStarted", "ConsentGiven", "ConsentDeclined", "IdentityVerified", "IdentityNotVerified",
         "CardRead", "CardRefused", "CardLeftBehind", "CardTakenBack", "StaffSignedOut",
-        "VendorModeEntered", "VendorModeExited", "DeviceTested", "PapersFollowed",
+        "VendorModeEntered", "VendorModeExited", "DeviceTested",
     }  # fmt: skip
     for record in records:
-        home = next(
-            one for one in (facts, counterfacts, stafffacts, promisefacts) if hasattr(one, record.event)
-        )
+        home = next(one for one in (facts, counterfacts, stafffacts) if hasattr(one, record.event))
         kind = getattr(home, record.event)
         fact = kind(**dict(record.fields))
         assert not getattr(fact, "PERSONAL", frozenset())

@@ -11,7 +11,7 @@ from kiosk.session.facts import Identity, OwnCase, OwnState, PromiseFact
 from kiosk.session.machine import step
 from kiosk.session.promisestate import LaterPaper
 from kiosk.session.staff import listing
-from kiosk.session.visit import Promise
+from kiosk.session.visit import Followed, Promise
 from locker.events import Evidence
 from screens import intents as ask
 from screens import viewmodels as vm
@@ -23,6 +23,7 @@ from tests.test_presenter import NOW, PRESENTER
 LATER = (LaterPaper("健康证明", 5), LaterPaper("平面图", 10))
 DAYS = ((5, "2026-11-27"), (10, "2026-12-04"))
 WRITTEN: Stroke = tuple((100 + 40 * at, 500 + (at % 3) * 60, at * 16) for at in range(20))
+FOLLOWED = Followed(("健康证明",), ("平面图",))
 SLIP: Stroke = tuple((500 + at, 500, at) for at in range(LEAST_POINTS))
 
 
@@ -124,22 +125,46 @@ def test_another_face_or_a_lifted_card_takes_the_promise_along() -> None:
     assert looked.visit.promise is None
 
 
-def test_a_supplement_says_what_of_the_promise_it_is_and_it_counts_once_it_is_held() -> None:
-    case = OwnCase(
-        CASE, ITEM, "2026-11-22T03:00:00+08:00", OwnState.HELD, open=True, missing=("健康证明", "平面图")
-    )
+OWING = OwnCase(
+    CASE, ITEM, "2026-11-22T03:00:00+08:00", OwnState.HELD, open=True, missing=("健康证明", "平面图")
+)
+
+
+def test_a_supplement_says_what_of_the_promise_it_is_and_it_is_recorded_with_the_deposit() -> None:
+    case = OWING
     chosen, _ = after(cs.OwnCases(visit(), (case,)), ask.Choose(CASE))
     assert isinstance(chosen, st.ChoosingMissing)
     assert (chosen.papers, chosen.lacking) == (case.missing, frozenset())
     confirming, _ = after(chosen, ask.Bring(1), ask.Proceed())
     assert isinstance(confirming, st.Confirming)
-    assert (confirming.visit.followed, confirming.visit.still_missing) == (("健康证明",), ("平面图",))
-    holding = st.Holding(confirming.visit, st.Place(CASE, CELL), Evidence.SENSOR)
-    receipt, effects = after(holding, ev.DepositRecorded(CASE, "anchor"))
-    assert isinstance(receipt, st.Receipt)
-    fields = (("case_id", CASE), ("papers", ("健康证明",)), ("missing", ("平面图",)))
-    assert effects[0] == do.Record("PapersFollowed", fields)
-    assert receipt.visit.followed == ()
+    assert confirming.visit.followed == FOLLOWED
+    sealing = cs.Sealing(confirming.visit, st.Place(CASE, CELL, inside=Evidence.SENSOR))
+    holding, effects = after(sealing, ask.AnotherEnvelope())
+    assert effects == (do.HoldDeposit(CASE, CELL, Evidence.SENSOR, FOLLOWED),)
+    another, effects = after(holding, ev.DepositRecorded(CASE, "anchor"))
+    assert isinstance(another, st.Reserving)
+    assert another.visit.followed is None  # the next envelope does not bring it again
+    assert not any(isinstance(effect, do.Record) for effect in effects)
+
+
+def test_who_leaves_the_door_open_behind_what_was_promised_has_brought_it_once_it_is_seen_inside() -> None:
+    putting = st.PuttingIn(visit(errand=st.Errand.SUPPLEMENT, followed=FOLLOWED), st.Place(CASE, CELL))
+    left, _ = after(putting, ev.IdleFor(0))
+    assert isinstance(left, st.DoorLeftOpen)
+    _, effects = after(left, ev.DoorShut(CELL, "present"))
+    assert effects[0] == do.HoldDeposit(CASE, CELL, Evidence.SENSOR, FOLLOWED)
+    _, effects = after(left, ev.DoorShut(CELL, "notPresent"))
+    assert isinstance(effects[0], do.DisputeDeposit)
+
+
+def test_who_turns_to_another_case_brings_nothing_of_the_first() -> None:
+    owing_nothing = replace(OWING, case_id="other", missing=())
+    cases = cs.OwnCases(visit(), (OWING, owing_nothing))
+    confirming, _ = after(cases, ask.Choose(CASE), ask.Proceed())
+    assert isinstance(confirming, st.Confirming)
+    assert confirming.visit.followed is not None
+    back, _ = after(confirming, ask.Back())
+    assert getattr(back, "visit").followed is None  # noqa: B009  # whichever page it is, the visit goes on
 
 
 def test_a_supplement_to_a_case_without_a_promise_goes_on_as_before() -> None:
