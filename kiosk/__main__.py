@@ -41,6 +41,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from kiosk.scanorders import main as scans
 
         return scans(given[1:], SITE_FILE)
+    if given[:1] == ["ratings"]:
+        from kiosk.ratings import main as ratings
+
+        return ratings(given[1:], SITE_FILE)
     if given[:1] == ["approval"]:
         from kiosk.approvalorders import main as approval
 
@@ -98,6 +102,7 @@ def _parser() -> argparse.ArgumentParser:
         "certificate", help="certificates with a code: `issue`, `verify`, `revoke`, `page` and others"
     )
     verbs.add_parser("scans", help="pages scanned instead of copied: `list`, `export`")
+    verbs.add_parser("ratings", help="how visits were rated, by month or day")
     verbs.add_parser("approval", help="the city's approval system: `check`, `show CASE`")
     verbs.add_parser("custody", help="`custody key`: an opening with the mechanical key; `custody exchange`")
     verbs.add_parser("phones", help="`phones import FILE.csv`: telephones that the back office knows")
