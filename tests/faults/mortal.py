@@ -7,12 +7,14 @@ durable, the deposit is not; `after`: it is durable and nobody has been told.
 import os
 import signal
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from kiosk.journal.custody import JournalCustody
 from kiosk.runtime.program import run_headless
 from kiosk.settings import layers, load
 from locker.events import Event
+from locker.ports import Fact
 
 record = JournalCustody.record
 
@@ -20,10 +22,10 @@ record = JournalCustody.record
 def dies(moment: str, fact: str) -> None:
     """Let the journal of this process end it, and all that belongs to it, at the moment."""
 
-    async def recorded(self: JournalCustody, *events: Event) -> None:
+    async def recorded(self: JournalCustody, *events: Event, along: Sequence[Fact] = ()) -> None:
         is_it = fact in {type(event).__name__ for event in events}
         if moment == "after" or not is_it:
-            await record(self, *events)
+            await record(self, *events, along=along)
         if is_it:
             os.killpg(0, signal.SIGKILL)
 
