@@ -32,7 +32,7 @@ test: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy --strict $(SOURCES)
 	$(BIN)/lint-imports
-	$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder || { status=$$?; [ $$status -eq 1 ] || exit $$status; \
+	$(BIN)/pytest -n 4 --dist loadfile --no-loadscope-reorder || { status=$$?; [ $$status -eq 1 ] || exit $$status; \
 	echo; echo "Those that failed, once more, alone: what passes now depends on the load and is to be mended."; \
 	$(BIN)/pytest --last-failed --last-failed-no-failures none; }
 

@@ -175,7 +175,9 @@ async def _ours(lines: Mapping[str, Line], plan: Scans) -> _Ours:
                 for _ in range(SLICES):
                     before = watched.answers
                     found.awaited_percent += await _percent(plan.idle_s / SLICES) / SLICES
-                    found.answer_ms.append(1000 * plan.idle_s / SLICES / (watched.answers - before))
+                    # where the machine did something else and none came: so long at least
+                    answers = max(1, watched.answers - before)
+                    found.answer_ms.append(1000 * plan.idle_s / SLICES / answers)
                 with contextlib.closing(Control(lines[BUSES[0]].control)) as control:
                     for _ in range(plan.openings):
                         for act, door in (("door.open", DoorState.OPEN), ("door.close", DoorState.CLOSED)):

@@ -87,11 +87,11 @@ def test_a_fact_is_in_what_the_session_knows_at_once() -> None:
 
 def test_who_is_added_to_the_staff_is_told_of_the_next_deposit_and_who_has_gone_is_not() -> None:
     async def play(scene: Scene) -> None:
-        await scene.staff.add("1003", name="丙", pin="583914", role=Role.STAFF, told_for=(ITEM,), by="test")
+        await scene.staff.add("1005", name="丙", pin="583914", role=Role.STAFF, told_for=(ITEM,), by="test")
         await scene.staff.disable("1001", by="test")
         await asyncio.sleep(AT_ONCE_S)
         await scene.deposit()
-        assert await scene.told() == ("1003", "1002")
+        assert await scene.told() == ("1005", "1002")
 
     played(play)
 
