@@ -107,14 +107,18 @@ def lobby() -> Image:
     return np.asarray(cv2.GaussianBlur(picture, (0, 0), 2.0), dtype=np.uint8)
 
 
-def standing(name: str, share: float, apart: float, *, worn: str = "nothing", seed: int = 1) -> Standing:
-    """Somebody by the name that `face.show` takes, at `share` of the width. Raises `ValueError`."""
+def standing(
+    name: str, share: float, apart: float, *, worn: str = "nothing", seed: int = 1, now_s: float | None = None
+) -> Standing:
+    """Somebody by the name that `face.show` takes, at `share` of the width; a recording begins at `now_s`, by the
+    monotonic clock where it is None. Raises `ValueError`.
+    """
     who = load_portrait(name.removeprefix(PRINT_OF).removeprefix(REPLAY_OF))
     artefact: Artefact | None = None
     if name.startswith(PRINT_OF):
         artefact = Print(who)
     elif name.startswith(REPLAY_OF):
-        artefact = Replay(who, time.monotonic())
+        artefact = Replay(who, time.monotonic() if now_s is None else now_s)
     seen = Figure(who, wearing(who, worn)), Figure(who, infrared.skin(who, worn))
     return Standing(who, artefact, seen, Mover(seed), share * WIDTH, apart)
 

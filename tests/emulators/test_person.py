@@ -61,7 +61,7 @@ def eyes() -> Eyes:
 
 
 def before(name: str, seed: int = 1) -> Standing:
-    return standing(name, 0.5, EYES_APART_PX, seed=seed)
+    return standing(name, 0.5, EYES_APART_PX, seed=seed, now_s=0.0)
 
 
 # what a living person does -----------------------------------------------------------------------------------------

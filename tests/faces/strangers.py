@@ -1,7 +1,6 @@
 """Files as strangers bring them: odd, broken, huge, or no pictures at all; made here from the two public faces."""
 
 import io
-import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
@@ -82,15 +81,15 @@ def film(path: Path, pictures: Iterable[Image_]) -> Path:
 
 def lobby_film(path: Path, shown: str, seconds: float, asked: Mapping[float, str] | None = None) -> Path:
     """The emulated person, print or replay before the camera; `asked`: what, and at which second."""
-    person, scene, began_s = standing(shown, 0.5, EYES_APART_PX), Scene(), time.monotonic()
+    person, scene = standing(shown, 0.5, EYES_APART_PX, now_s=0.0), Scene()
 
     def pictures() -> Iterator[Image_]:
         for number in range(round(seconds * FPS)):
             at_s = number / FPS
             for second, step in (asked or {}).items():
                 if at_s <= second < at_s + 1 / FPS:
-                    person.mover.ask(step, began_s + at_s)
-            yield scene.draw([person.draw(began_s + at_s)], light=True)
+                    person.mover.ask(step, at_s)
+            yield scene.draw([person.draw(at_s)], light=True)
 
     return film(path, pictures())
 

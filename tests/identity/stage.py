@@ -38,7 +38,9 @@ class Stage:
         if name == "two":
             self.people = [standing(one, at, TWO_APART_PX, seed=n) for n, (one, at) in enumerate(TWO)]
         else:
-            self.people = [] if name == "none" else [standing(name, 0.5, apart, worn=worn, seed=3)]
+            self.people = (
+                [] if name == "none" else [standing(name, 0.5, apart, worn=worn, seed=3, now_s=self.now_s)]
+            )
         return self
 
     def say(self, event: FaceGuidance | FacePreview | FaceChallenge) -> None:
