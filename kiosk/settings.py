@@ -34,10 +34,17 @@ Seconds = Annotated[float, Field(gt=0, le=86_400)]
 SHORTEST_WARNING_S: Final = 20.0  # nobody is thrown out faster; tests with emulators only may shorten it
 Port = Annotated[int, Field(ge=1, le=65_535)]
 Text = Annotated[str, Field(min_length=1, max_length=200)]
+Street = Annotated[
+    str,
+    written(
+        "[\u4e00-\u9fff]{2,12}( [a-z]{1,6})*",
+        "2 to 12 Chinese signs, e.g. 稷下街道, and syllables to correct their reading",
+    ),
+]
 
 
 class KioskSettings(Table):
-    """Who and where this kiosk is."""
+    """Who and where this kiosk is. `streets`: of streets, villages, estates, so that the pinyin keyboard knows them."""
 
     id: Annotated[  # also a level of MQTT topics
         str, written("[a-z0-9][a-z0-9-]{0,31}", "1 to 32 small letters, digits and hyphens, e.g. lobby-01")
@@ -52,6 +59,16 @@ class KioskSettings(Table):
     staff_collect_zh: Text
     staff_collect_en: Text
     timezone: str = "Asia/Shanghai"
+    streets: Annotated[tuple[Street, ...], Field(max_length=2000)] = ()
+
+    @field_validator("streets")
+    @classmethod
+    def _a_syllable_a_sign(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for entry in value:
+            name, *syllables = entry.split(" ")
+            if syllables and len(syllables) != len(name):
+                raise ValueError(f"{name} has {len(name)} signs and {len(syllables)} syllables")
+        return value
 
     @field_validator("timezone")
     @classmethod

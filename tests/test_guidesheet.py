@@ -20,6 +20,7 @@ from drivers.escpos.paper import ReceiptPaper
 from kiosk.catalogue import load
 from kiosk.catalogue.search import SearchIndex
 from kiosk.guidesheet import QR_MOST_BYTES, WORDS, GuideSheet, plain, render
+from kiosk.inputmethod.speller import Speller
 from kiosk.presenter.guide import sheet_of
 from kiosk.presenter.house import House
 from kiosk.runtime.house import houses
@@ -34,7 +35,7 @@ KIOSK = KioskSettings(
     id="k-1", name_zh="不打烊政务柜", name_en="Nightdesk", place_zh="中心支行", place_en="Central branch",
     hotline="12345", staff_collect_zh="明早", staff_collect_en="tomorrow",
 )  # fmt: skip
-HOUSES = houses(KIOSK, CATALOGUE, SearchIndex(CATALOGUE))
+HOUSES = houses(KIOSK, CATALOGUE, SearchIndex(CATALOGUE), Speller())
 DAY = date(2026, 11, 22)
 
 

@@ -117,6 +117,21 @@ def test_a_cell_that_no_board_has_names_its_table_and_what_there_is(tmp_path: Pa
     assert str(problem) == "site.toml: [cabinet] cells: A-01 has channel 17 of main, which ends at 16"
 
 
+def test_a_street_is_told_from_what_is_none(tmp_path: Path) -> None:
+    number = 'hotline = "0533-12345"'
+    wrong = site(tmp_path, (number, f'{number}\nstreets = ["稷下街道", "Main Street"]'))
+    assert [str(problem) for problem in check(wrong)] == [
+        "site.toml: [kiosk.streets.1]: is not written as it must be"
+        " (allowed: 2 to 12 Chinese signs, e.g. 稷下街道, and syllables to correct their reading)"
+    ]
+    short = site(tmp_path, (number, f'{number}\nstreets = ["乐陵路 lao ling"]'))
+    assert [str(problem) for problem in check(short)] == [
+        "site.toml: [kiosk] streets: 乐陵路 has 3 signs and 2 syllables"
+    ]
+    right = site(tmp_path, (number, f'{number}\nstreets = ["乐陵路 lao ling lu"]'))
+    assert check(right) == []
+
+
 def test_a_value_of_another_kind_is_told_in_plain_words(tmp_path: Path) -> None:
     paths = site(
         tmp_path,

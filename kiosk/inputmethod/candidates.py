@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import islice, product
 from typing import Final
 
-from .lexicon import Lexicon, Words, lexicon
+from .lexicon import Lexicon, Words
 
 MOST: Final = 60
 MOST_READINGS: Final = 6  # ways in which the same letters are parted into syllables
@@ -27,14 +27,16 @@ class Candidate:
     used: int
 
 
-def candidates(letters: str, *, name: bool = False, begun: bool = False) -> tuple[Candidate, ...]:
-    """Words for these letters (a to z, v for ü), the likeliest first. `name`: a person's; `begun`: signs stand before.
+def candidates(
+    letters: str, known: Lexicon, *, name: bool = False, begun: bool = False
+) -> tuple[Candidate, ...]:
+    """Words for these letters (a to z, v for ü) among the `known`, the likeliest first.
 
+    `name`: a person's; `begun`: signs stand before.
     Every sign of the first syllable is among them, in the end. Nothing is kept: what people write is theirs.
     """
     if not letters:
         return ()
-    known = lexicon()
     found = dict.fromkeys(islice(_ordered(letters, known, name=name, begun=begun), MOST * 4))
     return tuple(found)[: MOST * 2]
 

@@ -2,8 +2,8 @@
 
 import lzma
 from collections import defaultdict
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -13,6 +13,7 @@ WORDS: Final = "words"
 SURNAMES: Final = "surnames"
 GIVEN: Final = "given"
 MOST_OF_INITIALS: Final = 40
+OWN_WEIGHT: Final = 100  # of a place's own words: here they are as usual as 北京 is everywhere
 
 Words = tuple[tuple[str, int], ...]
 """Words of one reading with their weights, the heaviest first."""
@@ -48,7 +49,30 @@ def lexicon() -> Lexicon:
     )  # fmt: skip
 
 
-def _initials(words: Mapping[str, Words]) -> Mapping[str, Words]:
+def with_own(known: Lexicon, own: Mapping[str, Sequence[str]]) -> Lexicon:
+    """The same with a place's own words, each with its syllables."""
+    if not own:
+        return known
+    added: dict[str, list[tuple[str, int]]] = defaultdict(list)
+    for word, syllables in own.items():
+        added[" ".join(syllables)].append((word, OWN_WEIGHT))
+    words = {
+        **known.words,
+        **{reading: _among(new, known.words.get(reading, ())) for reading, new in added.items()},
+    }
+    initials = {
+        letters: _among(new, known.initials.get(letters, ())) for letters, new in _initials(added).items()
+    }
+    return replace(known, words=words, initials={**known.initials, **initials})
+
+
+def _among(new: Sequence[tuple[str, int]], there: Words) -> Words:
+    """The heaviest first; a word that stood there already stands there once."""
+    names = {word for word, _ in new}
+    return tuple(sorted((*new, *(one for one in there if one[0] not in names)), key=lambda one: -one[1]))
+
+
+def _initials(words: Mapping[str, Sequence[tuple[str, int]]]) -> Mapping[str, Words]:
     found: dict[str, list[tuple[str, int]]] = defaultdict(list)
     for reading, entries in words.items():
         if " " in reading:

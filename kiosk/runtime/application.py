@@ -16,6 +16,7 @@ from kiosk.approval.port import ApprovalSystem
 from kiosk.cabinettables import CellSettings
 from kiosk.catalogue.search import SearchIndex
 from kiosk.identity.events import IdentityPart as Said
+from kiosk.inputmethod.speller import Speller
 from kiosk.journal.custody import JournalCustody
 from kiosk.journal.erasing import Retention
 from kiosk.journal.events import KioskStarted, KioskStopped
@@ -118,7 +119,8 @@ class Application:
         self._cabinet = Cabinet(tuple(_cell(cell) for cell in settings.cabinet.cells))
         self._catalogue = self.machine.catalogue()
         self.search = SearchIndex(self._catalogue)
-        self._houses = houses(settings.kiosk, self._catalogue, self.search)
+        self.speller = Speller(settings.kiosk.streets)
+        self._houses = houses(settings.kiosk, self._catalogue, self.search, self.speller)
         self._zone = ZoneInfo(settings.kiosk.timezone)
         lang = settings.screen.language
         self._voice = self.machine.voice() if settings.voice.enabled or settings.face.spoken else None

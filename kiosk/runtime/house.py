@@ -1,18 +1,19 @@
 """The house's texts for the presenter: the catalogue and the kiosk's own words, in each language."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import partial
 
 from kiosk.catalogue import Catalogue, Item
 from kiosk.catalogue.search import SearchIndex
-from kiosk.inputmethod.candidates import candidates
-from kiosk.presenter.house import House, ItemText, PaperText, ThemeText
+from kiosk.presenter.house import House, ItemText, PaperText, Spell, ThemeText
 from kiosk.settings import KioskSettings
 from screens.languages import ENGLISH, SIMPLIFIED, TRADITIONAL, on_paper
 from screens.traditional import traditional
 
 
-def houses(kiosk: KioskSettings, catalogue: Catalogue, index: SearchIndex) -> Mapping[str, House]:
+def houses(
+    kiosk: KioskSettings, catalogue: Catalogue, index: SearchIndex, spell: Spell
+) -> Mapping[str, House]:
     """One house a language."""
     chinese, english = (kiosk.name_zh, kiosk.staff_collect_zh), (kiosk.name_en, kiosk.staff_collect_en)
     own = {
@@ -29,11 +30,6 @@ def houses(kiosk: KioskSettings, catalogue: Catalogue, index: SearchIndex) -> Ma
         )
         for lang, (name, collect) in own.items()
     }  # fmt: skip
-
-
-def spell(letters: str, /, *, name: bool, begun: bool) -> Sequence[tuple[str, int]]:
-    """The input method's words for these letters."""
-    return [(one.word, one.used) for one in candidates(letters, name=name, begun=begun)]
 
 
 def _item(item: Item, kiosk_id: str, lang: str) -> ItemText:

@@ -13,7 +13,6 @@ from typing import Final
 from drivers.registry import RefusedInProduction
 from kiosk import coredumps
 from kiosk.catalogue import CatalogueError
-from kiosk.inputmethod.lexicon import lexicon
 from kiosk.journal.errors import JournalError
 from kiosk.notify.settings import MqttSettingsError
 from kiosk.runtime.application import Application
@@ -51,7 +50,7 @@ def _serving(application: Application, watchdog: Watchdog) -> None:
     """The first page can be used; what the first search and the first form need is made ready beside it."""
     watchdog.ready("serving")
     threading.Thread(target=application.search.warm, name="search", daemon=True).start()
-    threading.Thread(target=lexicon, name="words", daemon=True).start()
+    threading.Thread(target=application.speller.warm, name="words", daemon=True).start()
 
 
 async def _until_signal(application: Application) -> None:

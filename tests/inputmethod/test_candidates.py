@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from pypinyin import lazy_pinyin
 
-from kiosk.inputmethod.candidates import candidates
+from kiosk.inputmethod.candidates import Candidate
+from kiosk.inputmethod.candidates import candidates as among
 from kiosk.inputmethod.lexicon import lexicon
 
 FIRST = 5
@@ -16,6 +17,10 @@ WANTED = tomllib.loads((Path(__file__).parent / "wanted.toml").read_text(encodin
 SURNAMES, GIVEN, ADDRESSES, TERMS = (
     WANTED[name].split() for name in ("surnames", "given", "addresses", "terms")
 )
+
+
+def candidates(letters: str, **known: bool) -> tuple[Candidate, ...]:
+    return among(letters, lexicon(), **known)
 
 
 def rank(word: str, **known: bool) -> int:

@@ -11,6 +11,7 @@ from drivers.emulators.escpos_render import interpret
 from drivers.registry import EscposConfig
 from kiosk.catalogue import load
 from kiosk.catalogue.search import SearchIndex
+from kiosk.inputmethod.speller import Speller
 from kiosk.receiptcode import case_of
 from kiosk.runtime.house import houses
 from kiosk.runtime.printing import ReceiptDesk
@@ -26,7 +27,7 @@ KIOSK = KioskSettings(
     id="test", name_zh="不打烊政务柜", name_en="Nightdesk", place_zh="大厅", place_en="Lobby", hotline="12345",
     staff_collect_zh="明早", staff_collect_en="tomorrow",
 )  # fmt: skip
-HOUSES = houses(KIOSK, CATALOGUE, SearchIndex(CATALOGUE))
+HOUSES = houses(KIOSK, CATALOGUE, SearchIndex(CATALOGUE), Speller())
 NOW = datetime(2026, 11, 22, 22, 0, tzinfo=UTC)
 PAPER = "从业人员健康证明"
 SIGNED = Promise((PAPER,), "2026-11-27", Signature((tuple((100 + 40 * at, 500, at) for at in range(20)),)))
