@@ -72,6 +72,7 @@ class Receipt:
     by_agent: bool = False  # somebody handed it in for another, and is who `identity` is of
     letter: bool = False  # of authorisation, with the papers
     letter_scanned: bool = False  # it is among the pages
+    supplement: bool = False  # to an earlier case
     code: str = ""  # what its QR code says; empty: the case's number
 
 
@@ -79,6 +80,7 @@ WORDS: Final[Mapping[ReceiptLanguage, Mapping[str, str]]] = {
     ReceiptLanguage.CHINESE: {
         "done": "材料已收妥",
         "filed": "申请已提交",
+        "added": "补交材料已收妥",
         "filed_note": "未使用柜子，原件由您带回。",
         "pages": "扫描页数",
         "compartment": "柜门",
@@ -118,6 +120,7 @@ WORDS: Final[Mapping[ReceiptLanguage, Mapping[str, str]]] = {
     ReceiptLanguage.ENGLISH: {
         "done": "Papers received",
         "filed": "Application received",
+        "added": "Further papers received",
         "filed_note": "No locker was used; you keep the originals.",
         "pages": "Pages scanned",
         "compartment": "Locker",
@@ -172,7 +175,8 @@ def render(receipt: Receipt, paper: Paper) -> bytes:
 def _head(receipt: Receipt, paper: Paper, words: Mapping[str, str]) -> None:
     paper.head_band(receipt.kiosk_name, receipt.place)
     paper.feed(28)
-    paper.heading(words["done" if receipt.inside else "filed"])
+    done = "added" if receipt.supplement else "done" if receipt.inside else "filed"
+    paper.heading(words[done])
     paper.feed(6)
     paper.text(receipt.item_title, align=Align.CENTER, bold=True)
     paper.feed(20)
@@ -205,13 +209,15 @@ def _papers(receipt: Receipt, paper: Paper, words: Mapping[str, str]) -> None:
     paper.rule()
     letters = (("agent.letter", receipt.letter), ("agent.letter_scanned", receipt.letter_scanned))
     papers = [*(words[key] for key, came in letters if came), *receipt.papers]
-    paper.text(words["papers"].format(count=len(papers)), bold=True)
-    paper.items(papers)
-    paper.rule()
-    if receipt.until is not None:
+    if papers:
+        paper.text(words["papers"].format(count=len(papers)), bold=True)
+        paper.items(papers)
+        paper.rule()
+    if receipt.missing:
         paper.text(words["missing"].format(count=len(receipt.missing)), bold=True)
         paper.items(list(receipt.missing))
-        paper.text(words["until"].format(until=receipt.until.strftime(words["day_format"])))
+        if receipt.until is not None:
+            paper.text(words["until"].format(until=receipt.until.strftime(words["day_format"])))
         paper.rule()
 
 

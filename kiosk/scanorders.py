@@ -63,6 +63,8 @@ def _list(given: argparse.Namespace) -> int:
     for one in found:
         how = "nothing else came in" if one["whole"] else "beside papers"
         gone = f"taken out {one['exported_at']}" if one["exported_at"] else "waiting"
+        if one["exported_at"] and one["waiting"]:
+            gone = f"{gone}, {one['waiting']} pages came since"
         print(f"{one['case']}  {one['pages']:>3} pages  {one['sealed_at']}  {how}  {gone}")
     if not found:
         print("no case has scanned pages")

@@ -30,6 +30,7 @@ from .wire import MOST_NEWS
 STEPS: Final[Mapping[str, str]] = {
     "DepositHeld": "received",
     "PagesSealed": "received",
+    "PagesAdded": "received",
     "CustodyDisputed": "in_question",
     "DepositCollected": "under_review",
     "PagesExported": "under_review",

@@ -17,6 +17,7 @@ from .wire import request_body
 
 HELD: Final = "DepositHeld"
 PAGES: Final = "PagesSealed"  # where they are all that comes in, they are what is submitted
+MORE_PAGES: Final = "PagesAdded"
 SCANNED: Final = "SCANNED"
 LETTER: Final = "letter"  # of authorisation
 
@@ -41,8 +42,10 @@ class SubmissionWriter:
 
     def __call__(self, event: Event, recorded: Recorded) -> tuple[Notice, ...]:
         """One row for papers that are held, sealed under the key of their case; none for any other fact."""
-        filed = type(event).__name__ == PAGES and getattr(event, "whole", False)
-        if type(event).__name__ != HELD and not filed:
+        kind_of_fact = type(event).__name__
+        added = kind_of_fact == MORE_PAGES
+        scanned = added or (kind_of_fact == PAGES and getattr(event, "whole", False))
+        if kind_of_fact != HELD and not scanned:
             return ()
         case_id, cell = str(getattr(event, "case_id")), str(getattr(event, "cell", ""))  # noqa: B009  # Event promises no fields
         row = self.case(case_id)
@@ -50,8 +53,8 @@ class SubmissionWriter:
             return ()
         applicant, answers, agent = self._person(case_id)
         message_id = new_message_id()
-        proof = Proof(cell, SCANNED if filed else row.evidence, row.identity, recorded.at, *self.head())
-        kind = Kind.APPLICATION if self.held(case_id) <= 1 else Kind.SUPPLEMENT
+        proof = Proof(cell, SCANNED if scanned else row.evidence, row.identity, recorded.at, *self.head())
+        kind = Kind.SUPPLEMENT if added or self.held(case_id) > 1 else Kind.APPLICATION
         materials = self.materials_of(row.item_code)
         promise = _promise(self.promised(case_id), materials) if kind is Kind.APPLICATION else None
         submission = Submission(

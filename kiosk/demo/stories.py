@@ -11,12 +11,21 @@ ASKING: Final = "residence-permit"
 INSTANT: Final = "property-search"
 LACKING: Final = "food-permit"  # one of its papers may follow
 SCANNED: Final = "tax-certificate"  # all of its papers may be scanned
+BOTH: Final = "treatment-elsewhere"  # all may be scanned, one may follow
+
+
+def _started(item: str) -> tuple[str, ...]:
+    return (f"find item.{item}", "sees guide", "tap guide.have_all", "tap guide.start", "sees consent")
 
 
 def _chosen(item: str) -> tuple[str, ...]:
+    return ("visit", "tap home.deposit", "sees items", *_started(item))
+
+
+def _of_theme(theme: str, item: str) -> tuple[str, ...]:
     return (
-        "visit", "tap home.deposit", "sees items", f"find item.{item}", "sees guide", "tap guide.have_all",
-        "tap guide.start", "sees consent",
+        "visit", "tap home.deposit", "sees items", "tap items.themes", "sees items.themes", f"tap theme.{theme}",
+        "sees items.theme", *_started(item),
     )  # fmt: skip
 
 
@@ -50,6 +59,18 @@ RATED: Final = (
     "tap rating.start", "sees rating", "tap rating.5", "sees rating.reasons", "tap reason.fast", "tap rating.send",
     "sees home",
 )  # fmt: skip
+FILED: Final = (
+    "sees receipt.take",
+    "tap receipt.next",
+    "sees notice.take_card",
+    "world card lift",
+    "sees notice.done",
+)
+
+
+def _scanned(scene: str) -> tuple[str, ...]:
+    """One paper of one page."""
+    return ("sees scan.lay", f"world sheet scene {scene}", "tap scan.take", "sees scan.page", "tap scan.done")
 
 
 def _helped(person: str) -> tuple[str, ...]:
@@ -149,17 +170,32 @@ TOLD: Final = (
     Story(
         "scan-only",
         (
-            "visit", "tap home.deposit", "sees items", "tap items.themes", "sees items.themes", "tap theme.proofs",
-            "sees items.theme", f"find item.{SCANNED}", "sees guide", "tap guide.have_all", "tap guide.start",
-            "sees consent", *BY_CARD, "on phone", "phone", "tap phone.next", "sees scan.offer", "tap scan.begin",
-            "sees scan.lay", "world sheet scene glare 3", "tap scan.take", "sees scan.wrong",
+            *_of_theme("proofs", SCANNED), *BY_CARD, "on phone", "phone", "tap phone.next", "sees scan.offer",
+            "tap scan.begin", "sees scan.lay", "world sheet scene glare 3", "tap scan.take", "sees scan.wrong",
             "world sheet scene good 3", "tap scan.take_again", "sees scan.page", "world sheet scene good 5",
             "tap scan.next", "sees scan.lay", "tap scan.take", "sees scan.page", "tap scan.earlier", "tap scan.done",
             "sees scan.lay", "world sheet scene skewed 2", "tap scan.take", "sees scan.page", "tap scan.done",
-            "sees confirm", "tap confirm.ok_paperless", "sees receipt.take", "tap receipt.next",
-            "sees notice.take_card", "world card lift", "sees notice.done",
+            "sees confirm", "tap confirm.ok_paperless", *FILED,
         ),
         (Fact("CaseOpened", {"item_code": SCANNED}), Fact("PagesSealed", {"pages": 3, "whole": True})),
+    ),
+    Story(
+        "scanned-supplement",
+        (
+            *_of_theme("insurance", BOTH), *BY_CARD, "on phone", "phone", "tap phone.next", "sees promise.papers",
+            "tap paper.0", "tap promise.go_on", "sees scan.offer", "tap scan.begin", *_scanned("good 3"),
+            *_scanned("good 5"), "sees confirm", "tap confirm.ok_paperless", "sees promise.sign", "sign",
+            "tap promise.signed", *FILED, *HOME,
+            "visit", "tap home.progress", "sees progress.ways", "tap progress.by_card", "sees card",
+            "world card place yi", "sees progress.case", "tap progress.add", "sees consent", "tap consent.decline",
+            "sees identity.ways", "tap way.card_only", "sees promise.followed", "tap promise.go_on", "sees scan.offer",
+            "tap scan.begin", *_scanned("skewed 2"), "sees confirm", "tap confirm.ok_paperless", *FILED,
+        ),
+        (
+            Fact("PromiseSigned"), Fact("PagesSealed", {"pages": 2, "whole": True}),
+            Fact("CaseContinued", {"errand": "supplement"}), Fact("PagesAdded", {"pages": 1, "total": 3}),
+            Fact("PapersFollowed", {"missing": []}),
+        ),
     ),
     Story(
         "for-somebody-else",

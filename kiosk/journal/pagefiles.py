@@ -1,12 +1,12 @@
-"""Sealed pages on the disk: a folder for each case, a file for each page, put down whole and durable or not at all.
+"""Sealed pages on the disk: a folder for each case, a file for each page; how many of them count, the journal says.
 
 Here nothing is sealed or opened; what comes is sealed already, under the key of its case.
 """
 
+import contextlib
 import errno
 import hashlib
-import shutil
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -16,20 +16,22 @@ from .sealing import make_folder, put_down, sync_folder
 
 FOLDER: Final = "pages"
 SUFFIX: Final = ".sealed"
-HALF: Final = ".part"
 
 
 class PageFiles(Protocol):
     """Where sealed pages lie. All methods block."""
 
-    def put(self, case_id: str, pages: Sequence[bytes]) -> None:
-        """Put down all pages of a case, in place of any there. Raises `NotRecorded`; nothing is there then."""
+    def put(self, case_id: str, pages: Sequence[bytes], behind: int = 0) -> None:
+        """Put down pages of a case behind so many that are there, in place of any others.
 
-    def read(self, case_id: str) -> tuple[bytes, ...]:
-        """The pages in their order; none where none are. Raises `OSError`."""
+        Raises `NotRecorded`; none of these is there then.
+        """
 
-    def keep_only(self, cases: Collection[str]) -> int:
-        """Remove the pages of all other cases; answers of how many. Raises `OSError`."""
+    def read(self, case_id: str, count: int) -> tuple[bytes, ...]:
+        """So many pages in their order; fewer where fewer are there. Raises `OSError`."""
+
+    def keep_only(self, cases: Mapping[str, int]) -> int:
+        """Remove what is beyond so many pages of these cases; answers of how many cases. Raises `OSError`."""
 
 
 def digest_of(pages: Sequence[bytes]) -> str:
@@ -56,33 +58,42 @@ class PagesOnDisk:
     def __init__(self, state_dir: Path) -> None:
         self._root = state_dir / FOLDER
 
-    def put(self, case_id: str, pages: Sequence[bytes]) -> None:
-        """Into a folder of another name first: half a case is never found."""
-        half, folder = self._root / (case_id + HALF), self._root / case_id
+    def put(self, case_id: str, pages: Sequence[bytes], behind: int = 0) -> None:
+        """A page without a fact counts for nothing: those of a crash are written over, or swept."""
+        folder = self._root / case_id
+        files = [folder / name for name in page_names(behind + len(pages))[behind:]]
         try:
             make_folder(self._root)
-            shutil.rmtree(half, ignore_errors=True)
-            make_folder(half)
-            for name, page in zip(page_names(len(pages)), pages, strict=True):
-                put_down(half / name, page)
-            sync_folder(half)
-            shutil.rmtree(folder, ignore_errors=True)
-            half.replace(folder)
+            make_folder(folder)
+            for path, page in zip(files, pages, strict=True):
+                put_down(path, page)
+            sync_folder(folder)
             sync_folder(self._root)
         except OSError as error:
-            shutil.rmtree(half, ignore_errors=True)
+            for path in files:  # their room is needed; what stays counts for nothing
+                with contextlib.suppress(OSError):
+                    path.unlink()
             why = "the disk is full" if error.errno == errno.ENOSPC else str(error.strerror)
             raise NotRecorded(f"{folder}: pages could not be kept: {why}") from error
 
-    def read(self, case_id: str) -> tuple[bytes, ...]:
+    def read(self, case_id: str, count: int) -> tuple[bytes, ...]:
         """By the names of the files."""
-        return tuple(path.read_bytes() for path in sorted((self._root / case_id).glob(f"*{SUFFIX}")))
+        files = [self._root / case_id / name for name in page_names(count)]
+        return tuple(path.read_bytes() for path in files if path.exists())
 
-    def keep_only(self, cases: Collection[str]) -> int:
-        """What a crash left half goes too."""
-        gone = [path for path in self._root.glob("*") if path.name not in cases]
-        for path in gone:
-            shutil.rmtree(path)
-        if gone:
+    def keep_only(self, cases: Mapping[str, int]) -> int:
+        """What a crash left goes."""
+        swept = 0
+        for folder in self._root.glob("*"):
+            known = {folder / name for name in page_names(cases.get(folder.name, 0))}
+            gone = [path for path in folder.glob("*") if path not in known]
+            for path in gone:
+                path.unlink()
+            if not known:
+                folder.rmdir()
+            elif gone:
+                sync_folder(folder)
+            swept += bool(gone) or not known
+        if swept:
             sync_folder(self._root)
-        return len(gone)
+        return swept

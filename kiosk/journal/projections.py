@@ -138,18 +138,29 @@ def _heard_of(db: sqlite3.Connection, event: StoredEvent, case_id: str) -> None:
 def _pages_sealed(db: sqlite3.Connection, event: StoredEvent) -> None:
     data, at = event.data, to_text(event.at)
     values = (data["case_id"], data["pages"], data["size"], data["digest"], int(data["whole"]), at)
-    db.execute("INSERT OR REPLACE INTO scans VALUES (?, ?, ?, ?, ?, ?, NULL)", values)
+    db.execute("INSERT OR REPLACE INTO scans VALUES (?, ?, ?, ?, ?, ?, NULL, 0)", values)
     if data["whole"]:
         _case(db, event, data["case_id"], state="filed", held_at=at)
 
 
-def _pages_exported(db: sqlite3.Connection, event: StoredEvent) -> None:
-    case_id, by = event.data["case_id"], event.data["staff_no"]
-    db.execute("UPDATE scans SET exported_at = ? WHERE case_id = ?", (to_text(event.at), case_id))
-    taken = "state = 'collected', collected_at = ?, collected_by = ?"
+def _pages_added(db: sqlite3.Connection, event: StoredEvent) -> None:
+    data = event.data
+    values = (data["case_id"], data["total"], data["size"], data["digest"], to_text(event.at))
     db.execute(
-        f"UPDATE cases SET {taken} WHERE case_id = ? AND state = 'filed'", (to_text(event.at), by, case_id)
+        "INSERT INTO scans VALUES (?, ?, ?, ?, 0, ?, NULL, 0) ON CONFLICT (case_id)"
+        " DO UPDATE SET pages = excluded.pages, size = excluded.size, digest = excluded.digest",
+        values,
     )
+
+
+def _pages_exported(db: sqlite3.Connection, event: StoredEvent) -> None:
+    case_id, by, at = event.data["case_id"], event.data["staff_no"], to_text(event.at)
+    db.execute(
+        "UPDATE scans SET exported_at = coalesce(exported_at, ?), exported = ? WHERE case_id = ?",
+        (at, event.data["pages"], case_id),
+    )
+    taken = "state = 'collected', collected_at = ?, collected_by = ?"
+    db.execute(f"UPDATE cases SET {taken} WHERE case_id = ? AND state = 'filed'", (at, by, case_id))
 
 
 def _pages_erased(db: sqlite3.Connection, event: StoredEvent) -> None:
@@ -268,6 +279,7 @@ _STAFF: Final[Mapping[str, Apply]] = {
 _SEGMENTS: Final[Mapping[str, Apply]] = {"SegmentSealed": _segment_sealed}
 _SCANS: Final[Mapping[str, Apply]] = {
     "PagesSealed": _pages_sealed,
+    "PagesAdded": _pages_added,
     "PagesExported": _pages_exported,
     "PersonalDataErased": _pages_erased,
 }

@@ -23,6 +23,24 @@ class PagesSealed:
 
 
 @dataclass(frozen=True, slots=True)
+class PagesAdded:
+    """Further pages of a case lie on the disk, behind those that were there. `papers`, `counts`, `pages`: of these.
+
+    `total`, `size`, `digest`: of all pages of the case now, as in `PagesSealed`.
+    """
+
+    case_id: str
+    session_id: str
+    item_code: str
+    papers: tuple[str, ...]
+    counts: tuple[int, ...]
+    pages: int
+    total: int
+    size: int
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
 class PagesExported:
     """Two persons of staff had the pages opened and written down for their office."""
 

@@ -90,6 +90,7 @@ BY_TYPE: Final[Mapping[str, Known]] = {
     "InterruptionTold": Known.PROGRAM,
     "PapersTooLarge": Known.CITIZEN,
     "PagesSealed": Known.DEVICE,
+    "PagesAdded": Known.DEVICE,
     "PagesExported": Known.PIN,
     "ReceiptPrinted": Known.DEVICE,
     "CardLeftBehind": Known.DEVICE,

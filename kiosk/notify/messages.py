@@ -65,6 +65,7 @@ KINDS: Final[tuple[MessageKind, ...]] = (
     MessageKind("promise.kept", "PapersFollowed", ("case_id", "papers", "missing")),
     MessageKind("promise.overdue", "PromiseOverdue", ("case_id", "missing", "until")),
     MessageKind("pages.sealed", "PagesSealed", ("case_id", "item_code", "pages", "whole")),
+    MessageKind("pages.added", "PagesAdded", ("case_id", "item_code", "pages")),
     MessageKind("pages.exported", "PagesExported", ("case_id", "pages")),
     MessageKind("case.submitted", "CaseSubmitted", ("case_id", "kind", "filed_as")),
     MessageKind("submission.refused", "SubmissionRefused", ("case_id", "kind", "code")),

@@ -16,6 +16,7 @@ CITIZEN_PREFIX: Final = "citizen:"
 CLAIMED: Final = "CLAIMED"  # evidence of a deposit that no sensor has seen
 HELD_KIND: Final = "deposit.held"
 FILED_KIND: Final = "pages.sealed"
+ADDED_KIND: Final = "pages.added"
 PROBLEM_KIND: Final = "problem.reported"
 LATE_KIND: Final = "promise.overdue"
 RECALLED_KIND: Final = "result.recalled"
@@ -122,6 +123,8 @@ class NoticeWriter:
             event, "whole", False
         ):  # else the papers' own notice follows
             notices += self._came(FILED_KIND, event, recorded)
+        elif kind.kind == ADDED_KIND:
+            notices += self._came(ADDED_KIND, event, recorded)
         elif kind.kind == RECALLED_KIND:
             notices += self._recalled(event, recorded)
         elif kind.kind == PROBLEM_KIND:

@@ -25,6 +25,8 @@ TEXTS: Final[Mapping[Language, Mapping[str, str]]] = {
         "deposit.held.citizen": "您的“{item}”材料已于 {time} 存入{place} {cell} 号柜，办件号 {case}。请保存此号以便查询进度。",
         "pages.sealed.staff": "【{place}】{time} 收到“{item}”扫描件 {pages} 页，未用柜子，办件号 {case}。请用 nightdesk scans 导出。{remarks}",
         "pages.sealed.citizen": "您的“{item}”申请已于 {time} 提交，扫描 {pages} 页，原件已由您带回，办件号 {case}。请保存此号以便查询进度。",
+        "pages.added.staff": "【{place}】{time} 办件 {case}（“{item}”）补交扫描件 {pages} 页，未用柜子。请用 nightdesk scans 导出。{remarks}",
+        "pages.added.citizen": "您的办件 {case} 已于 {time} 补交材料，扫描 {pages} 页，原件已由您带回。",
         "result.code.citizen": "您的办件{case}结果已备好，取件码{code}，{until}前凭身份证到{place}领取。请勿转告他人。",
         "to_complete.code.citizen": "您的办件{case}有材料须补正，取件码{code}，{until}前凭身份证到{place}取回。请勿转告他人。",
         "result.recalled.citizen": "您的办件{case}在{place}逾期未取，已由工作人员收回。请联系办理部门。",
@@ -83,6 +85,13 @@ TEXTS: Final[Mapping[Language, Mapping[str, str]]] = {
         "pages.sealed.citizen": (
             "Your application for “{item}” came in on {time} with {pages} scanned pages; you kept the originals. "
             "Case {case}: keep this number to ask about progress."
+        ),
+        "pages.added.staff": (
+            "[{place}] {time}: {pages} scanned pages were added to case {case} (“{item}”), no papers. "
+            "Take them out with nightdesk scans. {remarks}"
+        ),
+        "pages.added.citizen": (
+            "{pages} scanned pages were added to your case {case} on {time}; you kept the originals."
         ),
         "result.code.citizen": (
             "Your result for case {case} is ready. Pick-up code {code}, valid until {until}. "

@@ -1,7 +1,7 @@
 """Phone and confirmation."""
 
 from kiosk.session import state as st
-from kiosk.session.scanning import is_paperless
+from kiosk.session.scanning import is_paperless, plan_of
 from screens import intents as ask
 from screens import viewmodels as vm
 from screens.viewmodels import Action, Line, Tone, text
@@ -54,7 +54,7 @@ def _confirm(view: View, visit: st.Visit) -> vm.ViewModel:
     if visit.reach:
         lines.append(Line(text("confirm.reach_label"), text("confirm.reach_on")))
     reach = Action(ask.EasyReach(), text("confirm.reach_off" if visit.reach else "confirm.reach"))
-    plan = None if supplement else view.session.policy.scan_plan(visit.item_code)
+    plan = plan_of(visit, view.session)
     paperless = is_paperless(visit, view.session)
     actions = (
         Action(ask.Proceed(), text("confirm.ok_paperless" if paperless else "confirm.ok"), primary=True),

@@ -158,6 +158,7 @@ def _receipt(view: View, stage: st.Receipt) -> vm.ViewModel:
 
 def _filed(view: View, stage: st.Receipt, printed: str) -> vm.ReceiptPage:
     """No compartment: the pages are kept, the papers stay with their owner."""
+    heading = text("receipt.added" if stage.visit.errand is st.Errand.SUPPLEMENT else "receipt.filed")
     lines = [Line(text("notice.hotline"), view.house.hotline)]
     if stage.decision is not None:
         decided = text(f"decided.{stage.decision.outcome.value}")
@@ -165,7 +166,7 @@ def _filed(view: View, stage: st.Receipt, printed: str) -> vm.ReceiptPage:
     actions = (Action(ask.Proceed(), text("receipt.next"), primary=True, enabled=bool(stage.outcome)),)
     tone = {"printing": Tone.PLAIN, "take": Tone.GOOD}.get(printed, Tone.CAUTION)
     return vm.ReceiptPage(
-        view.visit_chrome(6, stage.visit), text("receipt.filed"), text(f"receipt.{printed}"), stage.place.case_id,
+        view.visit_chrome(6, stage.visit), heading, text(f"receipt.{printed}"), stage.place.case_id,
         str(stage.visit.scanned_pages), _code(view, stage), tuple(lines), tone, actions,
         f"receipt.{printed}", text("receipt.pages"),
     )  # fmt: skip

@@ -63,7 +63,7 @@ def _add(view: View, case: OwnCase) -> vm.Choice:
     add = Action(
         ask.Choose(case.case_id),
         text("own.add", case=case.case_id),
-        enabled=view.session.facts.can_take(case.item_code),
+        enabled=view.session.can_begin(case.item_code),
     )
     return vm.Choice(add, _about(view, case), "papers")
 

@@ -96,7 +96,7 @@ def _case(view: View, case: CaseProgress, *, offered: bool) -> vm.ViewModel:
     if certificate:
         actions.append(Action(ask.GetCertificate(), text("certificate.get"), primary=True))
     if offered and case.may_add:
-        can = view.session.facts.can_take(case.item_code)
+        can = view.session.can_begin(case.item_code)
         actions.append(Action(ask.AddPapers(), text("progress.add"), primary=not certificate, enabled=can))
     tone = Tone.CAUTION if case.doubtful else _tone(case)
     sentence = text("progress.about", item=_title(view, case), case=case.case_id)

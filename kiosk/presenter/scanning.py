@@ -6,7 +6,7 @@ from typing import assert_never
 from kiosk.session import state as st
 from kiosk.session.facts import Part
 from kiosk.session.scanning import plan_of
-from kiosk.session.scanstate import ScanPlan
+from kiosk.session.scanstate import ScanPaper, ScanPlan
 from kiosk.session.visit import LETTER
 from screens import intents as ask
 from screens import viewmodels as vm
@@ -43,7 +43,7 @@ def papers_to_put_in(view: View, visit: st.Visit) -> tuple[str, ...]:
 
 def _offer(view: View, stage: st.OfferingScan) -> vm.PickPage:
     visit, plan = stage.visit, _plan(view, stage.visit)
-    rows = tuple(_row(_paper_of(view, visit, one.number), one.number) for one in plan.papers)
+    rows = tuple(_row(_paper_of(view, visit, one.number), one) for one in plan.papers)
     if stage.broken:
         again = Part.SCANNER not in view.session.facts.failing
         actions = (
@@ -62,11 +62,9 @@ def _offer(view: View, stage: st.OfferingScan) -> vm.PickPage:
     )
 
 
-def _row(paper: PaperText, number: int) -> PickRow:
-    note = "scan.needed" if paper.needed else "scan.if_any"
-    return PickRow(
-        "scan.letter" if number == LETTER else f"scan.{number}", None, paper.title, text(note), Tone.PLAIN
-    )
+def _row(paper: PaperText, one: ScanPaper) -> PickRow:
+    name = "scan.letter" if one.number == LETTER else f"scan.{one.number}"
+    return PickRow(name, None, paper.title, text("scan.needed" if one.needed else "scan.if_any"), Tone.PLAIN)
 
 
 def _plan(view: View, visit: st.Visit) -> ScanPlan:
@@ -151,5 +149,6 @@ def _tools(stage: st.Scanning) -> tuple[Action, ...]:
 
 
 def _skip_label(view: View, stage: st.Scanning) -> Text:
-    paper = _paper_of(view, stage.visit, stage.paper)
-    return text("scan.this_on_paper" if paper.needed else "scan.not_at_hand")
+    if _plan(view, stage.visit).needs(stage.paper):
+        return text("scan.on_paper" if stage.visit.errand is st.Errand.SUPPLEMENT else "scan.this_on_paper")
+    return text("scan.not_at_hand")

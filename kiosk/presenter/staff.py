@@ -125,7 +125,8 @@ def _machine(view: View) -> tuple[Line, ...]:
         if part in facts.failing
     ] or [Line(text("staff.machine.devices"), text("staff.machine.ok"))]
     held = len(facts.cases) + len(facts.results)
-    scanned = sum(whole for _, _, whole in facts.scans)
+    listed = {case.case_id for case in facts.cases}
+    scanned = sum(case_id not in listed for case_id, _ in facts.scans)
     return (
         Line(text("staff.machine.free"), str(sum(count for _, count in facts.free))),
         Line(text("staff.machine.held"), str(held)),

@@ -89,7 +89,7 @@ class Acts:
                 await self.ways.perform(effect)
             case (
                 do.HoldDeposit() | do.AbandonDeposit() | do.DisputeDeposit() | do.OpenCase() | do.FileCase()
-                | do.OpenDoor() | do.WaitClosed() | do.PrintReceipt()
+                | do.AddPages() | do.OpenDoor() | do.WaitClosed() | do.PrintReceipt()
             ):  # fmt: skip
                 await self.custody.perform(effect)
             case do.WakeScanner() | do.TakePage() | do.DropPages() | do.RestScanner():

@@ -15,6 +15,7 @@ from kiosk.journal.journal import Journal
 from kiosk.journal.promiseevents import PapersFollowed
 from kiosk.session import effects as do
 from kiosk.session import events as ev
+from kiosk.session.visit import Followed
 from locker import events as custody
 from locker.allocation import choose
 from locker.cabinet import Cabinet, Cell, Size
@@ -91,6 +92,8 @@ class CustodyActs:
                 await self._open_case(effect)
             case do.FileCase():
                 await self._file_case(effect)
+            case do.AddPages():
+                await self._add_pages(effect)
             case do.OpenDoor():
                 await self._open_door(effect)
             case do.WaitClosed(cell, case_id):
@@ -119,9 +122,19 @@ class CustodyActs:
 
     async def _file_case(self, effect: do.FileCase) -> None:
         case_id, decision = await self._new_case(effect)
-        anchor = (await self.journal.anchor()).text
-        self.cases.anchor = anchor
-        self.post(ev.CaseFiled(case_id, anchor, decision))
+        self.post(ev.CaseFiled(case_id, await self._anchor(), decision))
+
+    async def _add_pages(self, effect: do.AddPages) -> None:
+        case_id = effect.case_id
+        self.cases.begin(case_id, effect.lang)
+        async with self.pages.added(case_id, effect.session_id, effect.item_code, effect.scans) as fact:
+            await self.journal.append([fact, *_followed(case_id, effect.followed)])
+        self.post(ev.CaseFiled(case_id, await self._anchor()))
+
+    async def _anchor(self) -> str:
+        """The journal's head, for the receipt that comes now."""
+        self.cases.anchor = (await self.journal.anchor()).text
+        return self.cases.anchor
 
     def _choose(self, effect: do.OpenCase, *, within_reach: bool) -> Cell | None:
         failed = effect.instead_of
@@ -144,10 +157,10 @@ class CustodyActs:
             effect.card.name, effect.card.number, effect.phone,
         )  # fmt: skip
         told, decision = self.applications.confirmed(case_id, effect)
-        pages = await self.pages.sealed(
-            case_id, effect.session_id, effect.item_code, effect.scans, whole=isinstance(effect, do.FileCase)
-        )
-        await self.journal.append([opened, *told, *pages])
+        whole = isinstance(effect, do.FileCase)
+        keeping = self.pages.sealed(case_id, effect.session_id, effect.item_code, effect.scans, whole=whole)
+        async with keeping as pages:
+            await self.journal.append([opened, *told, *pages])
         return case_id, decision
 
     async def _next_number(self) -> str:
@@ -220,11 +233,8 @@ class CustodyActs:
             await self.ledger.record(fact)
             self.post(ev.DoorLost(cell))
             return
-        promised = () if came is None else (PapersFollowed(case_id, came.papers, came.missing),)
-        await self.ledger.record(fact, along=promised)
-        anchor = (await self.journal.anchor()).text
-        self.cases.anchor = anchor
-        self.post(ev.DepositRecorded(case_id, anchor))
+        await self.ledger.record(fact, along=_followed(case_id, came))
+        self.post(ev.DepositRecorded(case_id, await self._anchor()))
 
     async def _give_up(self, case_id: str, cell: str, reason: str) -> None:
         inside = self.doors.inside(cell)
@@ -234,3 +244,8 @@ class CustodyActs:
         outcome = await self.print_receipt(effect, self.cases.anchor, self.cases.language)
         self.post(ev.ReceiptAnswer(outcome.value))
         await self.journal.append(facts.ReceiptPrinted(effect.case_id, outcome.value))
+
+
+def _followed(case_id: str, came: Followed | None) -> tuple[PapersFollowed, ...]:
+    """The fact of promised papers that come in with others."""
+    return () if came is None else (PapersFollowed(case_id, came.papers, came.missing),)

@@ -30,6 +30,7 @@ IDENTITY: Final = get_args(do.IdentityEffect | do.WayEffect)
 OPENING: Final = (
     do.OpenCase,
     do.FileCase,
+    do.AddPages,
     do.OpenDoor,
     do.OpenParcel,
 )  # never on the word of what could not be recorded before it

@@ -93,7 +93,7 @@ def facts_of(seen: Seen) -> Facts:
         no_room=frozenset(item for item, fits in no_room if fits),
         too_large=frozenset(item for item, fits in no_room if not fits),
         empty_cells=frozenset(_to_try(seen)),
-        scans=tuple((row.case_id, row.pages, row.whole) for row in seen.scans),
+        scans=tuple((row.case_id, row.waiting) for row in seen.scans),
         promises=tuple(
             PromiseFact(row.case_id, row.item_code, row.missing, row.until, row.department)
             for row in seen.promises

@@ -109,14 +109,14 @@ class ReceiptDesk:
         house = self.house(lang)
         item = house.item(job.item_code)
         mark = IdentityMark(job.identity.value)
-        missing = () if job.promise is None else house.papers(job.item_code, job.promise.missing)
+        missing = house.papers(job.item_code, _missing(job))
         return Receipt(
             lang=ReceiptLanguage(lang), kiosk_name=house.name, place=self.place(lang), item_title=item.title,
-            papers=tuple(title for title in item.materials if title not in missing), deposited_at=self.now(),
+            papers=_brought(job, house, missing), deposited_at=self.now(),
             case_number=job.case_id,
             inside=tuple(Inside(held.cell, MARKS[held.evidence]) for held in job.held),
             staff_collect=house.collect, contact=house.hotline, anchor=anchor, identity=mark,
-            pages=job.pages, missing=missing,
+            pages=job.pages, missing=missing, supplement=job.supplement,
             until=None if job.promise is None else date.fromisoformat(job.promise.until),
             by_agent=job.by_agent, letter=job.letter, letter_scanned=job.letter_scanned,
             code=house.receipt_code(job.case_id),
@@ -156,3 +156,19 @@ class ReceiptDesk:
         if health != self.health:
             self.health = health
             self.changed()
+
+
+def _missing(job: do.PrintReceipt) -> tuple[str, ...]:
+    """What follows later, or later still."""
+    owed = job.promise or job.followed
+    return () if owed is None else owed.missing
+
+
+def _brought(job: do.PrintReceipt, house: House, missing: tuple[str, ...]) -> tuple[str, ...]:
+    """The papers that came in; none of a supplement of which nobody said what it is."""
+    titles = house.item(job.item_code).materials
+    if not job.supplement:
+        return tuple(title for title in titles if title not in missing)
+    if job.followed is not None:
+        return house.papers(job.item_code, job.followed.papers)
+    return tuple(titles[number] for number in job.scanned if number < len(titles))

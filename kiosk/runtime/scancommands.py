@@ -95,7 +95,7 @@ class ScanCommands:
             row = next((row for row in rows if row.case_id == order.case_id), None)
             if row is None:
                 raise StaffError(f"case {order.case_id} has no scanned pages, or they are erased")
-            sealed = await asyncio.to_thread(self.files.read, row.case_id)
+            sealed = await asyncio.to_thread(self.files.read, row.case_id, row.pages)
             if digest_of(sealed) != row.digest:
                 raise JournalError(
                     f"the pages of {row.case_id} are not those that the journal recorded; they are left as they are"
@@ -107,7 +107,7 @@ class ScanCommands:
 
 def _told(row: ScanRow) -> dict[str, Any]:
     return {
-        "case": row.case_id, "pages": row.pages, "bytes": row.size, "whole": row.whole,
+        "case": row.case_id, "pages": row.pages, "waiting": row.waiting, "bytes": row.size, "whole": row.whole,
         "sealed_at": row.sealed_at.isoformat(timespec="seconds"),
         "exported_at": None if row.exported_at is None else row.exported_at.isoformat(timespec="seconds"),
     }  # fmt: skip

@@ -68,7 +68,11 @@ def low_px(screen: ScreenSettings) -> int:
 
 def later_papers(item: Item) -> tuple[LaterPaper, ...]:
     """The papers of an item that may follow."""
-    return tuple(LaterPaper(paper.zh, paper.later_days) for paper in item.materials if paper.later)
+    return tuple(
+        LaterPaper(paper.zh, paper.later_days, number)
+        for number, paper in enumerate(item.materials)
+        if paper.later
+    )
 
 
 def scan_plans(catalogue: Catalogue) -> tuple[tuple[str, ScanPlan], ...]:

@@ -13,7 +13,6 @@ from . import (
     application,
     certifying,
     entrusting,
-    errands,
     finding,
     helping,
     identity,
@@ -109,7 +108,7 @@ def _application(
         case st.Confirming(visit), ask.Back() if visit.errand is st.Errand.DEPOSIT:
             return st.EnteringPhone(visit, visit.phone), ()
         case st.Confirming(visit), ask.Back():
-            return errands.identified(visit.of_no_case())
+            return scanning.give_back(visit)
         case st.Confirming(visit), ask.ShowScans() if scanning.plan_of(visit, session) is not None:
             return scanning.offer(visit, session)
         case st.Confirming(visit), ask.EasyReach():
@@ -123,16 +122,15 @@ def _application(
 
 
 def _confirmed(visit: st.Visit, session: st.Session) -> Step:
-    if scanning.is_paperless(visit, session):
-        return scanning.file(visit, session.paper_lang)
-    reserving, effects = placing.reserve(visit, session.paper_lang)
+    paperless = scanning.is_paperless(visit, session)
+    reached, effects = (scanning.file if paperless else placing.reserve)(visit, session.paper_lang)
     if visit.errand is not st.Errand.SUPPLEMENT:
-        return reserving, effects
+        return reached, effects
     fields = (
         ("case_id", visit.case_id), ("session_id", visit.session_id), ("identity", visit.identity.value),
         ("errand", visit.errand.value),
     )  # fmt: skip
-    return reserving, (do.Record("CaseContinued", fields), *effects)
+    return reached, (do.Record("CaseContinued", fields), *effects)
 
 
 # leaving -----------------------------------------------------------------------------------------------------------

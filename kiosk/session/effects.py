@@ -137,6 +137,21 @@ class FileCase:
 
 
 @dataclass(frozen=True, slots=True)
+class AddPages:
+    """Scans are all that comes in for a case that there is: journal them. Answer: `CaseFiled`.
+
+    `followed`: the promised papers that they are.
+    """
+
+    case_id: str
+    session_id: str
+    item_code: str
+    lang: str
+    scans: tuple[Scanned, ...]
+    followed: Followed | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class WakeScanner:
     """Pages come: the document camera stays open. Answer, if at all: `ScanFailed`."""
 
@@ -217,6 +232,9 @@ class PrintReceipt:
     by_agent: bool = False
     letter: bool = False  # of authorisation, with the papers
     letter_scanned: bool = False
+    supplement: bool = False  # to an earlier case: not all papers of the item came in
+    followed: Followed | None = None  # what was promised for it
+    scanned: tuple[int, ...] = ()  # the papers whose pages came in, by their numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -373,7 +391,15 @@ class AskCallBack:
 IdentityEffect = BeginCard | BeginFace | CountMismatch | StopFace | WatchCard | EndIdentity
 WayEffect = SendCode | CheckCode | AskDesk | DropWay
 CustodyEffect = (
-    OpenCase | FileCase | OpenDoor | WaitClosed | HoldDeposit | AbandonDeposit | DisputeDeposit | PrintReceipt
+    OpenCase
+    | FileCase
+    | AddPages
+    | OpenDoor
+    | WaitClosed
+    | HoldDeposit
+    | AbandonDeposit
+    | DisputeDeposit
+    | PrintReceipt
 )
 ScanEffect = WakeScanner | TakePage | DropPages | RestScanner
 OwnEffect = FindCases | FindProgress | CheckPickup | OpenParcel | ReturnParcel

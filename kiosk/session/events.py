@@ -272,7 +272,7 @@ class ParcelReturned:
 
 @dataclass(frozen=True, slots=True)
 class CaseFiled:
-    """A case without a compartment is durable with its pages. `decision` as in `CellGiven`."""
+    """A case is durable with its pages, and no compartment was needed for them. `decision` as in `CellGiven`."""
 
     case_id: str
     anchor: str

@@ -140,9 +140,7 @@ class Facts:
     offices: tuple[tuple[str, tuple[str, ...]], ...] = ()  # (staff number, departments)
     no_room: frozenset[str] = frozenset()  # items for which no compartment that fits is free now
     promises: tuple[PromiseFact, ...] = ()  # the nearest first
-    scans: tuple[
-        tuple[str, int, bool], ...
-    ] = ()  # (case, pages, all that came in) that staff have not taken out
+    scans: tuple[tuple[str, int], ...] = ()  # (case, its pages that staff have not taken out)
     follow_by: tuple[tuple[int, str], ...] = ()  # working days -> the ISO date that many after today
     too_large: frozenset[str] = frozenset()  # items for which this cabinet has no compartment at all
     empty_cells: frozenset[str] = (
@@ -188,7 +186,7 @@ class Facts:
 
     def pages_of(self, case_id: str) -> int:
         """How many scanned pages of a case staff have not taken out yet."""
-        return next((pages for case, pages, _ in self.scans if case == case_id), 0)
+        return next((pages for case, pages in self.scans if case == case_id), 0)
 
     def is_blocked(self, cell: str) -> bool:
         """Out of service: whoever clears it gives a reason."""

@@ -70,7 +70,7 @@ def _found(visit: st.Visit, cases: tuple[OwnCase, ...], session: st.Session) -> 
 def _go_on(visit: st.Visit, cases: tuple[OwnCase, ...], session: st.Session) -> Step:
     if visit.errand is st.Errand.SUPPLEMENT:  # chosen before they proved who they are
         return _chosen_before(visit, cases, session)
-    open_cases = tuple(case for case in cases if case.open and session.facts.can_take(case.item_code))
+    open_cases = tuple(case for case in cases if case.open and session.can_begin(case.item_code))
     if open_cases:
         return cs.OwnCases(visit, open_cases), ()
     return application.begin(visit)
@@ -78,9 +78,9 @@ def _go_on(visit: st.Visit, cases: tuple[OwnCase, ...], session: st.Session) -> 
 
 def _chosen_before(visit: st.Visit, cases: tuple[OwnCase, ...], session: st.Session) -> Step:
     theirs = next((case for case in cases if case.case_id == visit.case_id and case.open), None)
-    if theirs is None or not session.facts.can_take(theirs.item_code):
+    if theirs is None or not session.can_begin(theirs.item_code):
         return trouble_then_card(visit, "not_open")
-    return promising.follow(visit, theirs.missing)
+    return promising.follow(visit, theirs.missing, session)
 
 
 def _chosen(visit: st.Visit, cases: tuple[OwnCase, ...], event: ev.Event, session: st.Session) -> Step | None:
@@ -89,9 +89,9 @@ def _chosen(visit: st.Visit, cases: tuple[OwnCase, ...], event: ev.Event, sessio
             return application.begin(visit)
         case ask.Choose(case_id):
             case = next((case for case in cases if case.case_id == case_id), None)
-            if case is None or not session.facts.can_take(case.item_code):
+            if case is None or not session.can_begin(case.item_code):
                 return None
             added = replace(visit, errand=st.Errand.SUPPLEMENT, case_id=case_id, item_code=case.item_code)
-            return promising.follow(replace(added, guide_item=visit.item_code), case.missing)
+            return promising.follow(replace(added, guide_item=visit.item_code), case.missing, session)
         case _:
             return None

@@ -51,7 +51,7 @@ def timed_out(stage: PlacingStage) -> Step:
     match stage:
         case st.PuttingIn(visit, place):
             left = st.DoorLeftOpen(
-                place.cell, place.case_id, card_present=visit.card_present, followed=visit.followed
+                place.cell, place.case_id, card_present=visit.card_present, followed=visit.follows_now
             )
             return left, (do.Sound("attention"), do.EndIdentity(), do.WatchCard())
         case st.NothingSeen(visit, place):
@@ -91,6 +91,7 @@ def _receipt(visit: st.Visit, trouble: str = "") -> Step:
     job = do.PrintReceipt(
         visit.case_id, visit.held, visit.item_code, visit.identity, "", visit.scanned_pages, visit.promise,
         visit.agency is not None, visit.is_letter_inside, visit.is_letter_scanned,
+        visit.errand is st.Errand.SUPPLEMENT, visit.followed,
     )  # fmt: skip
     place = st.Place(visit.case_id, visit.held[-1].cell)
     return st.Receipt(visit, place, visit.anchor, trouble=trouble), (job,)
@@ -280,7 +281,7 @@ def _inside(visit: st.Visit, place: st.Place, evidence: Evidence, session: st.Se
 
 def _hold(visit: st.Visit, place: st.Place, *, more: bool = False) -> Step:
     assert place.inside is not None
-    held = do.HoldDeposit(place.case_id, place.cell, place.inside, visit.followed)
+    held = do.HoldDeposit(place.case_id, place.cell, place.inside, visit.follows_now)
     return st.Holding(visit, place, place.inside, more), (held,)
 
 
@@ -294,9 +295,7 @@ def _sealing(stage: cs.Sealing | st.Holding, event: ev.Event, session: st.Sessio
         case cs.Sealing(), ask.AnotherEnvelope() if session.facts.can_take(visit.item_code):
             return _hold(visit, place, more=True)
         case st.Holding(evidence=evidence), ev.DepositRecorded(case_id, anchor) if case_id == place.case_id:
-            held = replace(
-                visit, held=(*visit.held, Held(place.cell, evidence)), anchor=anchor, followed=None
-            )
+            held = replace(visit, held=(*visit.held, Held(place.cell, evidence)), anchor=anchor)
             return reserve(held, session.paper_lang) if stage.more else _receipt(held)
         case st.Holding(), ev.DoorLost(cell) if cell == place.cell:  # forced meanwhile: staff have to look
             return _fail(visit, "door_forced")

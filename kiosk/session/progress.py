@@ -124,7 +124,7 @@ def _overview(stage: cs.Overview, event: ev.Event, session: st.Session) -> Step 
             return replace(stage, shown=case_id), ()
         case ask.AddPapers():
             case = stage.one
-            if case is None or not case.may_add or not session.facts.can_take(case.item_code):
+            if case is None or not case.may_add or not session.can_begin(case.item_code):
                 return None
             wish = replace(visit, errand=st.Errand.SUPPLEMENT, case_id=case.case_id, item_code=case.item_code)
             return identity.prove(wish, session)

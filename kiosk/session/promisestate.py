@@ -9,10 +9,14 @@ from .visit import Visit
 
 @dataclass(frozen=True, slots=True)
 class LaterPaper:
-    """A paper of an item that may follow, by its Chinese name in the catalogue, within so many working days."""
+    """A paper of an item that may follow, by its Chinese name in the catalogue, within so many working days.
+
+    `number`: among the item's materials, from 0.
+    """
 
     name: str
     days: int
+    number: int
 
 
 @dataclass(frozen=True, slots=True)

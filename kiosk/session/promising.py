@@ -22,9 +22,9 @@ def begin(visit: st.Visit, session: st.Session) -> Step:
     return Choosing(visit, papers, frozenset(at for at, name in enumerate(papers) if name in lacking)), ()
 
 
-def follow(visit: st.Visit, missing: tuple[str, ...]) -> Step:
+def follow(visit: st.Visit, missing: tuple[str, ...], session: st.Session) -> Step:
     """More papers to a case: which of those that were promised are they? All of them, unless the citizen says so."""
-    return (Choosing(visit, missing) if missing else st.Confirming(visit)), ()
+    return (Choosing(visit, missing), ()) if missing else scanning.begin(visit, session)
 
 
 def must_sign(visit: st.Visit) -> bool:
@@ -63,7 +63,7 @@ def _chosen(stage: Choosing, session: st.Session) -> Step:
     if visit.errand is Errand.SUPPLEMENT:
         brought = tuple(name for name in stage.papers if name not in missing)
         followed = Followed(brought, missing) if brought else None
-        return st.Confirming(replace(visit, followed=followed)), ()
+        return scanning.begin(replace(visit, followed=followed), session)
     if not missing:
         return scanning.begin(replace(visit, promise=None), session)
     days = {paper.name: paper.days for paper in session.policy.later_papers(visit.item_code)}

@@ -4,17 +4,20 @@ Nobody has to: every paper may come in on paper, and does where the camera does 
 """
 
 from dataclasses import replace
+from typing import Final
 
 from screens import intents as ask
 
 from . import effects as do
+from . import errands, identity
 from . import events as ev
-from . import identity
 from . import state as st
 from .facts import Part
 from .leaving import Step, trouble_then_card
 from .scanstate import Filing, OfferingScan, Scanning, ScanPaper, ScanPlan
 from .visit import Errand, Scanned
+
+UNKNOWN: Final = -2  # no paper's number: the catalogue has it no more
 
 
 def begin(visit: st.Visit, session: st.Session) -> Step:
@@ -32,13 +35,22 @@ def offer(visit: st.Visit, session: st.Session) -> Step:
 
 
 def plan_of(visit: st.Visit, session: st.Session) -> ScanPlan | None:
-    """What of this application may be scanned; None: nothing. Papers that are added to a case come in on paper.
+    """What of this application may be scanned; None: nothing.
 
-    A letter of authorisation may be where everything else may: then no compartment is needed.
+    A letter of authorisation may be where everything else may: then no compartment is needed. Of papers that are added
+    to a case all may be scanned, or all come in on paper.
     """
-    plan = session.policy.scan_plan(visit.item_code) if visit.errand is Errand.DEPOSIT else None
+    plan = session.policy.scan_plan(visit.item_code)
+    if plan is None:
+        return None
+    numbers = {paper.name: paper.number for paper in session.policy.later_papers(visit.item_code)}
+    if visit.errand is Errand.SUPPLEMENT:
+        came = visit.followed
+        return plan.of_more(None if came is None else [numbers.get(name, UNKNOWN) for name in came.papers])
+    missing = () if visit.promise is None else visit.promise.missing
+    today = plan.of_today(numbers.values(), [numbers[name] for name in missing])
     letter = visit.agency is not None and visit.agency.letter
-    return plan.with_letter() if plan is not None and plan.whole and letter else plan
+    return today.with_letter() if today is not None and today.whole and letter else today
 
 
 def is_paperless(visit: st.Visit, session: st.Session) -> bool:
@@ -48,8 +60,13 @@ def is_paperless(visit: st.Visit, session: st.Session) -> bool:
 
 
 def file(visit: st.Visit, lang: str) -> Step:
-    """Without a compartment: the case, its answers and its pages."""
+    """Without a compartment: the case, its answers and its pages; or pages for a case that there is."""
     assert visit.card is not None
+    if visit.errand is Errand.SUPPLEMENT:
+        added = do.AddPages(
+            visit.case_id, visit.session_id, visit.item_code, lang, visit.scans, visit.followed
+        )
+        return Filing(visit), (added,)
     return Filing(visit), (
         do.FileCase(
             visit.session_id, visit.item_code, visit.identity, visit.card, visit.phone, lang,
@@ -85,23 +102,34 @@ def _offering(stage: OfferingScan, plan: ScanPlan, event: ev.Event) -> Step | No
     visit = stage.visit
     match event:
         case ask.Proceed() if not stage.broken:
-            pages = tuple(page for scanned in visit.scans for page in scanned.pages)
-            return Scanning(replace(visit, scans=()), plan.papers[0].number), _drop(pages)
+            return Scanning(replace(visit, scans=()), plan.papers[0].number), _dropped(visit)
         case ask.Skip():
-            pages = tuple(page for scanned in visit.scans for page in scanned.pages)
-            return _on_paper(replace(visit, scans=()), _drop(pages))
+            return _all_on_paper(visit)
         case ask.TryAgain() if stage.broken:
             return OfferingScan(visit), (do.WakeScanner(),)
         case ev.ScanFailed():
             return replace(stage, broken=True), (do.Sound("attention"),)
+        case ask.Back() if visit.errand is Errand.SUPPLEMENT:
+            return give_back(visit)
         case ask.Back():
             return st.EnteringPhone(replace(visit, scan_asked=False), visit.phone), (do.RestScanner(),)
         case _:
             return None
 
 
-def _on_paper(visit: st.Visit, effects: tuple[do.Effect, ...] = ()) -> Step:
-    return st.Confirming(visit), (*effects, do.RestScanner())
+def give_back(visit: st.Visit) -> Step:
+    """Another case, or none: what was scanned for this one is gone."""
+    reached, effects = errands.identified(visit.of_no_case())
+    return reached, (*_dropped(visit), do.RestScanner(), *effects)
+
+
+def _confirm(visit: st.Visit) -> Step:
+    return st.Confirming(visit), (do.RestScanner(),)
+
+
+def _all_on_paper(visit: st.Visit) -> Step:
+    confirming, effects = _confirm(replace(visit, scans=()))
+    return confirming, (*_dropped(visit), *effects)
 
 
 def _scanning(stage: Scanning, plan: ScanPlan, event: ev.Event, session: st.Session) -> Step | None:
@@ -118,6 +146,10 @@ def _scanning(stage: Scanning, plan: ScanPlan, event: ev.Event, session: st.Sess
         case ask.Proceed() if stage.pages:
             kept = Scanned(stage.paper, stage.pages)
             return _next(replace(stage.visit, scans=(*stage.visit.scans, kept)), plan, stage.paper)
+        case ask.Skip() if (
+            not stage.pages and stage.visit.errand is Errand.SUPPLEMENT and plan.needs(stage.paper)
+        ):
+            return _all_on_paper(stage.visit)
         case ask.Skip() if not stage.pages:
             return _next(stage.visit, plan, stage.paper)
         case ask.Back() if not stage.pages:
@@ -168,7 +200,7 @@ def _looking(stage: Scanning, chosen: int | None) -> Scanning:
 
 def _next(visit: st.Visit, plan: ScanPlan, number: int) -> Step:
     following = plan.after(number)
-    return _on_paper(visit) if following is None else (Scanning(visit, following.number), ())
+    return _confirm(visit) if following is None else (Scanning(visit, following.number), ())
 
 
 def _back(stage: Scanning, plan: ScanPlan) -> Step:
@@ -183,6 +215,10 @@ def _back(stage: Scanning, plan: ScanPlan) -> Step:
     return Scanning(visit, before.number, pages, len(pages) - 1 if pages else None), ()
 
 
+def _dropped(visit: st.Visit) -> tuple[do.Effect, ...]:
+    return _drop(tuple(page for scanned in visit.scans for page in scanned.pages))
+
+
 def _drop(pages: tuple[int, ...]) -> tuple[do.Effect, ...]:
     return (do.DropPages(pages),) if pages else ()
 
@@ -193,6 +229,8 @@ def _filing(visit: st.Visit, event: ev.Event) -> Step | None:
             job = do.PrintReceipt(
                 case_id, (), visit.item_code, visit.identity, "", visit.scanned_pages, visit.promise,
                 visit.agency is not None, letter_scanned=visit.is_letter_scanned,
+                supplement=visit.errand is Errand.SUPPLEMENT, followed=visit.followed,
+                scanned=tuple(one.paper for one in visit.scans),
             )  # fmt: skip
             filed = replace(visit, case_id=case_id, anchor=anchor)
             return st.Receipt(filed, st.Place(case_id, ""), anchor, decision=decision), (job,)

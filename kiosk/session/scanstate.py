@@ -1,5 +1,6 @@
 """The states of scanning papers instead of handing in copies: offered, one paper page by page, filed without a door."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from .visit import LETTER, Visit
@@ -30,9 +31,39 @@ class ScanPlan:
             self.whole and bool(scanned) and all(one.number in scanned for one in self.papers if one.needed)
         )
 
+    def needs(self, number: int) -> bool:
+        """Whether this paper has to come in."""
+        return any(one.needed for one in self.papers if one.number == number)
+
     def with_letter(self) -> "ScanPlan":
         """The same behind a letter of authorisation, which has to come in too."""
         return replace(self, papers=(ScanPaper(LETTER), *self.papers))
+
+    def of_today(self, later: Collection[int], missing: Collection[int]) -> "ScanPlan | None":
+        """The same where papers may follow `later`: those `missing` do, the others come in now.
+
+        None where that leaves nothing.
+        """
+        left = tuple(
+            ScanPaper(one.number, one.needed or one.number in later)
+            for one in self.papers
+            if one.number not in missing
+        )
+        return replace(self, papers=left) if left else None
+
+    def of_more(self, brought: Collection[int] | None) -> "ScanPlan | None":
+        """What of papers that are added to a case may be scanned: all that are brought, or none of them.
+
+        `brought`: their numbers; None: nobody said which, so that it may be any of an item that is all scanned.
+        """
+        if brought is None:
+            return (
+                replace(self, papers=tuple(ScanPaper(one.number, needed=False) for one in self.papers))
+                if self.whole
+                else None
+            )
+        known = tuple(ScanPaper(one.number) for one in self.papers if one.number in brought)
+        return ScanPlan(known, whole=True) if len(known) == len(brought) else None
 
     def after(self, number: int) -> ScanPaper | None:
         """The paper that comes after this one."""

@@ -182,6 +182,11 @@ class Visit:
         return self.agency is not None and self.agency.letter and not self.is_letter_scanned
 
     @property
+    def follows_now(self) -> Followed | None:
+        """What was promised and comes in with the next envelope: it came with the first."""
+        return None if self.held else self.followed
+
+    @property
     def scanned_pages(self) -> int:
         """How many, of all papers."""
         return sum(len(one.pages) for one in self.scans)
@@ -193,6 +198,8 @@ class Visit:
     def of_no_case(self) -> "Visit":
         """As it was before a case of theirs was chosen."""
         before = replace(self, case_id="", followed=None)
+        if self.errand is Errand.SUPPLEMENT:
+            before = replace(before, scans=(), scan_asked=False)
         match self.errand:
             case Errand.FETCH | Errand.PROGRESS:
                 return replace(before, item_code="")

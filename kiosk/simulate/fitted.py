@@ -1,7 +1,7 @@
 """Simulated devices that a kiosk can be without: the UPS, the reader of staff cards, both kinds of scanner."""
 
 import asyncio
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from random import Random
 from typing import Final
 
@@ -145,17 +145,19 @@ class WorldPages:
     def __init__(self, world: World) -> None:
         self._world = world
 
-    def put(self, case_id: str, pages: Sequence[bytes]) -> None:
+    def put(self, case_id: str, pages: Sequence[bytes], behind: int = 0) -> None:
         """Durable at once."""
-        self._world.pages[case_id] = tuple(pages)
+        self._world.pages[case_id] = (*self.read(case_id, behind), *pages)
 
-    def read(self, case_id: str) -> tuple[bytes, ...]:
+    def read(self, case_id: str, count: int) -> tuple[bytes, ...]:
         """As put."""
-        return self._world.pages.get(case_id, ())
+        return self._world.pages.get(case_id, ())[:count]
 
-    def keep_only(self, cases: Collection[str]) -> int:
+    def keep_only(self, cases: Mapping[str, int]) -> int:
         """Nothing of any other."""
-        gone = self._world.pages.keys() - set(cases)
-        for case_id in gone:
-            del self._world.pages[case_id]
-        return len(gone)
+        beyond = [
+            case_id for case_id, pages in self._world.pages.items() if len(pages) > cases.get(case_id, 0)
+        ]
+        for case_id in beyond:
+            self._world.pages[case_id] = self.read(case_id, cases.get(case_id, 0))
+        return len(beyond)

@@ -13,7 +13,7 @@ import pytest
 from drivers.contracts.health import DeviceStatus, ErrorAction
 from kiosk.approval.courier import Patience
 from kiosk.journal import Journal
-from kiosk.journal.scanevents import PagesSealed
+from kiosk.journal.scanevents import PagesAdded, PagesSealed
 from kiosk.journal.types import Channel, OutboxMessage, OutboxState, StoredEvent, utc_now
 from locker import events as le
 from tests.approval.office import SOON, Office, carrying, hands_in, office, submitting
@@ -123,6 +123,20 @@ def test_papers_of_a_case_that_began_with_scanned_pages_are_a_supplement(own: Of
             await recorded(journal, *ANSWERS, count=2)
             assert [(one["kind"], one["proof"]["cell"]) for one in own.case("c1")["submissions"]] == [
                 ("application", ""), ("supplement", "A-04"),
+            ]  # fmt: skip
+
+    run(work)
+
+
+def test_pages_that_are_added_to_a_case_are_a_supplement(own: Office, tmp_path: Path) -> None:
+    async def work() -> None:
+        async with submitting(tmp_path / "state") as journal, carrying(journal, own.access):
+            pages = PagesSealed("c1", "s", "sole-trader", ("身份证",), (1,), 1, 1000, "ab" * 32, whole=True)
+            await journal.append([case("c1"), pages])
+            await journal.append(PagesAdded("c1", "s", "sole-trader", ("照片",), (1,), 1, 2, 2000, "cd" * 32))
+            await recorded(journal, *ANSWERS, count=2)
+            assert [(one["kind"], one["proof"]["evidence"]) for one in own.case("c1")["submissions"]] == [
+                ("application", "SCANNED"), ("supplement", "SCANNED"),
             ]  # fmt: skip
 
     run(work)

@@ -20,7 +20,7 @@ from kiosk.approval.port import (
 from kiosk.idnumber import check_digit
 from kiosk.journal import Journal, opened
 from kiosk.journal.applicationevents import ApplicationDecided
-from kiosk.journal.scanevents import PagesExported, PagesSealed
+from kiosk.journal.scanevents import PagesAdded, PagesExported, PagesSealed
 from locker import events as le
 from tests.approval.office import CATALOGUE, NOW, SUBMISSION, Office
 from tests.journal.facts import case, run, story
@@ -89,9 +89,10 @@ def test_scanned_pages_are_received_where_they_are_all(tmp_path: Path, whole: bo
     async def work(desk: EmbeddedApproval, journal: Journal) -> None:
         pages = PagesSealed("c2", "s", "sole-trader", ("身份证",), (1,), 1, 1000, "ab" * 32, whole)
         await journal.append([case("c2"), pages, PagesExported("c2", "1001", "1002", 1)])
+        await journal.append(PagesAdded("c2", "s", "sole-trader", ("照片",), (1,), 1, 2, 2000, "cd" * 32))
         standing = await desk.standing("c2")
         assert standing is not None
-        assert [one.step for one in standing.steps] == steps
+        assert [one.step for one in standing.steps] == [*steps, "received"]
 
     at_desk(tmp_path, work)
 

@@ -14,7 +14,7 @@ from kiosk.journal.backup import Backup, read_backup, restore, write_backup
 from kiosk.journal.errors import JournalDamaged, KeyErased
 from kiosk.journal.pagefiles import FOLDER, PagesOnDisk, digest_of
 from kiosk.journal.rows import LISTING, Trailer
-from kiosk.journal.scanevents import PagesSealed
+from kiosk.journal.scanevents import PagesAdded, PagesSealed
 from kiosk.journal.verify import verify
 from tests.journal.facts import run, story
 
@@ -83,7 +83,7 @@ def test_lost_pages_come_back_and_open(backed_up: tuple[Path, Path]) -> None:
 
     async def work() -> None:
         async with opened(state, ballast_bytes=0) as journal:
-            sealed = PagesOnDisk(state).read("c2")
+            sealed = PagesOnDisk(state).read("c2", 2)
             assert [await journal.unseal("c2", page) for page in sealed] == [SECRET + b"0", SECRET + b"1"]
 
     run(work)
@@ -104,10 +104,10 @@ def test_a_page_of_an_erased_case_opens_in_no_old_backup_and_leaves_the_next_one
                 await journal.unseal("c1", (tmp_path / "old" / ALL[0]).read_bytes())
         restore(tmp_path / "old", state, NOW, accept_loss=True)
         async with opened(state, ballast_bytes=0) as journal:
-            (one, *_) = PagesOnDisk(state).read("c1")
+            (one, *_) = PagesOnDisk(state).read("c1", 2)
             with pytest.raises(KeyErased):
                 await journal.unseal("c1", one)
-            (other, *_) = PagesOnDisk(state).read("c2")
+            (other, *_) = PagesOnDisk(state).read("c2", 2)
             assert await journal.unseal("c2", other) == SECRET + b"0"
 
     run(work)
@@ -160,3 +160,26 @@ def test_a_damaged_or_missing_page_is_refused_at_the_restore(
     with pytest.raises(JournalDamaged, match="scanned pages of c2"):
         restore(backup, tmp_path / "new-machine", NOW)
     assert not (tmp_path / "new-machine" / "journal.db").exists()
+
+
+def test_pages_that_were_added_go_into_the_next_backup_behind_the_others(
+    backed_up: tuple[Path, Path],
+) -> None:
+    state, backup = backed_up
+
+    async def work() -> None:
+        async with opened(state, ballast_bytes=0) as journal:
+            files = PagesOnDisk(state)
+            before = files.read("c1", 2)
+            added = await journal.seal("c1", SECRET + b"2")
+            await asyncio.to_thread(files.put, "c1", [added], 2)
+            await asyncio.to_thread(files.put, "c2", [b"left by a crash"], 2)
+            every = (*before, added)
+            await journal.append(
+                PagesAdded("c1", "s", "tax", ("other",), (1,), 1, 3, sum(map(len, every)), digest_of(every))
+            )
+            assert (await back_up(journal, backup)).without_pages == ()
+
+    run(work)
+    assert names(backup) == sorted([*ALL, "pages/c1/003.sealed"])
+    assert verify(backup, [read_backup(backup).head]).ok

@@ -88,6 +88,7 @@ EVENTS: tuple[Event, ...] = (
     promise.PapersFollowed(CASE, ("照片",), ()),
     promise.PromiseOverdue(CASE, ("照片",), "2026-11-27"),
     scan.PagesSealed(CASE, "s", "tax", ("身份证",), (2,), 2, 90_000, "5f" * 32, whole=True),
+    scan.PagesAdded(CASE, "s", "tax", ("照片",), (1,), 1, 3, 120_000, "6f" * 32),
     scan.PagesExported(CASE, "1001", "1002", 2),
     app.FaceChecksBlocked("s-1", "card", 4),
     app.CardLeftBehind("s"),
@@ -284,3 +285,12 @@ def test_scans_alone_are_told_to_staff_and_the_citizen_and_scans_beside_papers_a
     assert len(texts) == 2
     assert all("2" in SmsPayload.decode(sms.payload).text for sms in texts)
     assert [sms for sms in notices(replace(alone, whole=False)) if sms.channel is Channel.SMS] == []
+
+
+def test_pages_that_are_added_are_told_to_staff_and_the_citizen() -> None:
+    added = scan.PagesAdded(CASE, "s", "birth", ("照片",), (1,), 1, 3, 120_000, "6f" * 32)
+    staff, citizen = (
+        SmsPayload.decode(sms.payload).text for sms in notices(added) if sms.channel is Channel.SMS
+    )
+    assert f"办件 {CASE}（“出生证明”）补交扫描件 1 页" in staff
+    assert "1 scanned pages were added to your case ND-7" in citizen

@@ -17,7 +17,7 @@ from kiosk.runtime.house import houses
 from kiosk.runtime.printing import ReceiptDesk
 from kiosk.session import effects as do
 from kiosk.session.facts import Identity
-from kiosk.session.visit import Held, Promise
+from kiosk.session.visit import Followed, Held, Promise
 from kiosk.settings import KioskSettings
 from locker.events import Evidence
 from screens.signature import Signature
@@ -100,3 +100,28 @@ def test_without_a_promise_there_is_one_paper() -> None:
     assert cuts == 1
     assert "承诺" not in text
     assert PAPER in text
+
+
+MORE = replace(JOB, promise=None, supplement=True)
+
+
+def test_a_supplement_lists_what_it_brought_and_what_is_still_missing() -> None:
+    text, _ = printed(replace(MORE, followed=Followed((PAPER,), ("营业执照",))))
+    came, missing = text.split("待补材料")
+    assert "补交材料已收妥" in came
+    assert f"材料清单（共1件）1.{PAPER}" in came
+    assert "1.营业执照" in missing
+    assert "已签字" not in text  # it was, another day
+
+
+def test_a_supplement_of_which_nobody_said_what_it_is_lists_nothing() -> None:
+    text, _ = printed(MORE)
+    assert "材料清单" not in text
+    assert "感应器已确认柜内有材料" in text
+
+
+def test_pages_that_were_added_are_listed_by_their_papers() -> None:
+    text, _ = printed(replace(MORE, held=(), pages=3, scanned=(1,)))
+    title = HOUSES["zh_CN"].item(MORE.item_code).materials[1].replace(" ", "")
+    assert f"材料清单（共1件）1.{title}" in text
+    assert "原件由您带回" in text

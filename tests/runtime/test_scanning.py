@@ -20,6 +20,9 @@ from kiosk.journal.errors import JournalError
 from kiosk.journal.events import CaseOpened
 from kiosk.journal.journal import Journal, opened
 from kiosk.journal.pagefiles import FOLDER, PagesOnDisk, digest_of
+from kiosk.journal.promiseevents import PapersFollowed
+from kiosk.journal.scans import scan_of, scans
+from kiosk.journal.types import Event
 from kiosk.runtime.disk import ONLINE
 from kiosk.runtime.pagekeeping import PageKeeper
 from kiosk.runtime.scancommands import ScanCommands
@@ -88,10 +91,21 @@ class Kept:
         """A case with three pages of two papers."""
         await self.take(3)
         await self.journal.prepare(CASE)
-        (fact,) = await self.keeper.sealed(CASE, "s", "tax", SCANS, whole=whole)
-        assert isinstance(fact, scanevents.PagesSealed)
         case = CaseOpened(CASE, "s", "tax", "office", "verified", "name", "110101199003070000", "13131313131")
-        await self.journal.append([case, fact])
+        async with self.keeper.sealed(CASE, "s", "tax", SCANS, whole=whole) as (fact,):
+            await self.journal.append([case, fact])
+        assert isinstance(fact, scanevents.PagesSealed)
+        return fact
+
+    async def facts(self, scans: tuple[Scanned, ...]) -> list[Event]:
+        async with self.keeper.sealed(CASE, "s", "tax", scans, whole=True) as facts:
+            return facts
+
+    async def added(self, *pages: int) -> scanevents.PagesAdded:
+        """Further pages of the second paper."""
+        await self.take(len(pages))
+        async with self.keeper.added(CASE, "s", "tax", (Scanned(1, pages),)) as fact:
+            await self.journal.append([fact, PapersFollowed(CASE, ("other",), ())])
         return fact
 
 
@@ -109,7 +123,7 @@ def test_pages_lie_sealed_in_order_and_are_told_without_content(tmp_path: Path) 
     async def play() -> None:
         async with keeping(tmp_path) as kept:
             fact = await kept.filed()
-            sealed = kept.files.read(CASE)
+            sealed = kept.files.read(CASE, 9)
             assert (fact.papers, fact.counts, fact.pages) == (("form", "proof"), (2, 1), 3)
             assert fact.size == sum(map(len, sealed))
             assert fact.digest == digest_of(sealed) != digest_of(sealed[::-1])
@@ -130,7 +144,7 @@ def test_erased_by_the_key_nobody_opens_them_and_the_sweep_takes_the_files(tmp_p
         async with keeping(tmp_path) as kept:
             await kept.filed()
             assert await kept.keeper.sweep() == 0
-            sealed = kept.files.read(CASE)
+            sealed = kept.files.read(CASE, 9)
             await kept.journal.erase([CASE], by="1001", reason="asked for")
             with pytest.raises(Exception, match="key of this case is gone"):
                 await kept.journal.unseal(CASE, sealed[0])
@@ -145,11 +159,91 @@ def test_what_a_crash_left_without_a_fact_is_swept(tmp_path: Path) -> None:
         async with keeping(tmp_path) as kept:
             await kept.filed(whole=False)
             kept.files.put("261122-0002", [b"sealed"])
-            (tmp_path / FOLDER / "261122-0003.part").mkdir()
-            assert await kept.keeper.sweep() == 2
-            assert len(kept.files.read(CASE)) == 3
+            kept.files.put(CASE, [b"sealed"], behind=3)
+            (tmp_path / FOLDER / "261122-0003").mkdir()
+            assert len(kept.files.read(CASE, 9)) == 4
+            assert await kept.keeper.sweep() == 3
+            assert len(kept.files.read(CASE, 9)) == 3
             await kept.journal.rebuild()
             assert await kept.keeper.sweep() == 0
+
+    asyncio.run(play())
+
+
+def test_pages_of_a_supplement_lie_behind_the_others_and_wait_for_staff_again(tmp_path: Path) -> None:
+    async def play() -> None:
+        async with keeping(tmp_path) as kept:
+            await kept.filed()
+            await kept.journal.append(scanevents.PagesExported(CASE, "1001", "1002", 3))
+            first = await kept.journal.read(lambda db: scan_of(db, CASE))
+            assert first is not None
+            assert first.waiting == 0
+            fact = await kept.added(4, 5)
+            sealed = kept.files.read(CASE, 9)
+            assert (fact.papers, fact.counts, fact.pages, fact.total) == (("other",), (2,), 2, 5)
+            assert (fact.size, fact.digest) == (sum(map(len, sealed)), digest_of(sealed))
+            plain = [await kept.journal.unseal(CASE, page) for page in sealed]
+            assert plain == [SECRET + bytes([n]) * 5000 for n in range(5)]
+            for _ in range(2):  # by its events alone too
+                (row,) = await kept.journal.read(lambda db: scans(db, waiting=True))
+                assert (row.pages, row.waiting, row.whole, row.exported_at) == (5, 2, True, first.exported_at)
+                await kept.journal.rebuild()
+            case = await kept.journal.case(CASE)
+            assert case is not None
+            assert case.state == "collected"  # what staff have, they have
+
+    asyncio.run(play())
+    assert SECRET not in everything_in(tmp_path)
+
+
+def test_a_case_of_papers_alone_gets_pages(tmp_path: Path) -> None:
+    async def play() -> None:
+        async with keeping(tmp_path) as kept:
+            await kept.journal.prepare(CASE)
+            await kept.journal.append(
+                CaseOpened(
+                    CASE, "s", "tax", "office", "verified", "name", "110101199003070000", "13131313131"
+                )
+            )
+            fact = await kept.added(1)
+            assert (fact.pages, fact.total) == (1, 1)
+            row = await kept.journal.read(lambda db: scan_of(db, CASE))
+            assert row is not None
+            assert (row.pages, row.waiting, row.whole) == (1, 1, False)
+
+    asyncio.run(play())
+
+
+def test_pages_that_were_changed_since_get_none_behind_them(tmp_path: Path) -> None:
+    """The new digest would cover what nobody recorded."""
+
+    async def play() -> None:
+        async with keeping(tmp_path) as kept:
+            await kept.filed()
+            kept.files.put(CASE, [b"another"])
+            with pytest.raises(NotRecorded, match="not those that the journal recorded"):
+                await kept.added(4)
+            assert not await kept.journal.events(kinds=["PagesAdded"])
+
+    asyncio.run(play())
+
+
+def test_a_sweep_waits_until_the_fact_of_new_pages_is_there(tmp_path: Path) -> None:
+    async def play() -> None:
+        async with keeping(tmp_path) as kept:
+            await kept.take(3)
+            await kept.journal.prepare(CASE)
+            case = CaseOpened(
+                CASE, "s", "tax", "office", "verified", "n", "110101199003070000", "13131313131"
+            )
+            async with kept.keeper.sealed(CASE, "s", "tax", SCANS, whole=True) as facts:
+                sweep = asyncio.create_task(kept.keeper.sweep())
+                for _ in range(100):
+                    await asyncio.sleep(0)
+                await kept.journal.read(scans)  # in the same thread, behind whatever the sweep asks
+                await kept.journal.append([case, *facts])
+            assert await sweep == 0
+            assert len(kept.files.read(CASE, 9)) == 3
 
     asyncio.run(play())
 
@@ -160,10 +254,10 @@ def test_a_letter_of_authorisation_is_named_among_the_papers(tmp_path: Path) -> 
             await kept.take(3)
             await kept.journal.prepare(CASE)
             scans = (Scanned(LETTER, (2,)), Scanned(2, (1, 3)))
-            (fact,) = await kept.keeper.sealed(CASE, "s", "tax", scans, whole=True)
-            assert isinstance(fact, scanevents.PagesSealed)
+            async with kept.keeper.sealed(CASE, "s", "tax", scans, whole=True) as (fact,):
+                assert isinstance(fact, scanevents.PagesSealed)
             assert (fact.papers, fact.counts) == (("授权委托书", "proof"), (1, 2))
-            plain = [await kept.journal.unseal(CASE, page) for page in kept.files.read(CASE)]
+            plain = [await kept.journal.unseal(CASE, page) for page in kept.files.read(CASE, 9)]
             assert plain == [SECRET + bytes([n]) * 5000 for n in (1, 0, 2)]
 
     asyncio.run(play())
@@ -175,11 +269,11 @@ def test_pages_that_are_gone_or_cannot_be_written_make_no_fact(tmp_path: Path) -
             await kept.take(3)
             await kept.desk.perform(do.DropPages((2,)))
             with pytest.raises(NotRecorded, match="gone from memory"):
-                await kept.keeper.sealed(CASE, "s", "tax", SCANS, whole=True)
+                await kept.facts(SCANS)
             (tmp_path / FOLDER).write_bytes(b"in the way")
             with pytest.raises(NotRecorded, match="could not be kept"):
-                await kept.keeper.sealed(CASE, "s", "tax", (Scanned(2, (3,)),), whole=True)
-            assert await kept.keeper.sealed(CASE, "s", "tax", (), whole=False) == []
+                await kept.facts((Scanned(2, (3,)),))
+            assert await kept.facts(()) == []
 
     asyncio.run(play())
 
@@ -210,7 +304,7 @@ def test_two_of_staff_take_pages_out_and_it_stands_in_the_journal(tmp_path: Path
             case = await kept.journal.case(CASE)
             assert case is not None
             assert (case.state, case.collected_by) == ("collected", "1001")
-            kept.files.put(CASE, kept.files.read(CASE)[::-1])
+            kept.files.put(CASE, kept.files.read(CASE, 9)[::-1])
             await refused("not those that the journal recorded")
             assert len(await kept.journal.events(kinds=["PagesExported"])) == 1
 

@@ -256,7 +256,7 @@ POLICIES: Final = (
         forms=((ITEM, FORM),),
         scans=((ITEM, SCAN_PLAN),),
         scan_pages=2,
-        later=((ITEM, (LaterPaper("proof", 5),)),),
+        later=((ITEM, (LaterPaper("proof", 5, 2),)),),
     ),
     st.Policy(
         grace=False,

@@ -20,7 +20,7 @@ from screens.viewmodels import Tone
 from tests.session.scenes import CARD, CASE, CELL, FINE, ITEM, PHONE, PROGRESS, start
 from tests.test_presenter import NOW, PRESENTER
 
-LATER = (LaterPaper("健康证明", 5), LaterPaper("平面图", 10))
+LATER = (LaterPaper("健康证明", 5, 2), LaterPaper("平面图", 10, 3))
 DAYS = ((5, "2026-11-27"), (10, "2026-12-04"))
 WRITTEN: Stroke = tuple((100 + 40 * at, 500 + (at % 3) * 60, at * 16) for at in range(20))
 FOLLOWED = Followed(("健康证明",), ("平面图",))
@@ -143,7 +143,7 @@ def test_a_supplement_says_what_of_the_promise_it_is_and_it_is_recorded_with_the
     assert effects == (do.HoldDeposit(CASE, CELL, Evidence.SENSOR, FOLLOWED),)
     another, effects = after(holding, ev.DepositRecorded(CASE, "anchor"))
     assert isinstance(another, st.Reserving)
-    assert another.visit.followed is None  # the next envelope does not bring it again
+    assert another.visit.follows_now is None  # the next envelope does not bring it again
     assert not any(isinstance(effect, do.Record) for effect in effects)
 
 

@@ -6,10 +6,13 @@ from kiosk.catalogue.rules import Decision
 from kiosk.session import effects as do
 from kiosk.session import events as ev
 from kiosk.session import state as st
-from kiosk.session.facts import Facts, Identity, Part
+from kiosk.session.custodystate import LookingUp, OwnCases
+from kiosk.session.facts import Facts, Identity, OwnCase, OwnState, Part
 from kiosk.session.machine import Outcome, step
+from kiosk.session.promisestate import LaterPaper
+from kiosk.session.scanning import is_paperless, plan_of
 from kiosk.session.scanstate import ScanPaper, ScanPlan
-from kiosk.session.visit import Scanned
+from kiosk.session.visit import Followed, Promise, Scanned
 from screens import intents as ask
 from tests.session.scenes import CARD, CASE, CELL, DECISIONS, FINE, ITEM, PHONE
 
@@ -162,3 +165,96 @@ def test_back_leads_to_the_paper_before_with_its_pages() -> None:
     before = after(at(st.Scanning(kept, 1)), ask.Back())
     assert scanning(before.session) == st.Scanning(VISIT, 0, (1, 2), chosen=1)
     assert after(at(st.Scanning(VISIT, 0)), ask.Back()).session.stage == st.OfferingScan(VISIT)
+
+
+# a supplement ------------------------------------------------------------------------------------------------------
+
+LATER = (LaterPaper("proof", 5, 1), LaterPaper("photo", 5, 2), LaterPaper("plan", 5, 3))
+PART = ScanPlan((ScanPaper(0), ScanPaper(1, needed=False), ScanPaper(2, needed=False)))
+MORE = replace(VISIT, errand=st.Errand.SUPPLEMENT, case_id=CASE)
+
+
+def adding(stage: st.Stage, plan: ScanPlan = PART) -> st.Session:
+    policy = st.Policy(scans=((ITEM, plan),), scan_pages=3, later=((ITEM, LATER),))
+    return st.Session(stage=stage, facts=FINE, policy=policy)
+
+
+def brought(*papers: str, plan: ScanPlan = PART) -> Outcome:
+    """All four are still missing; these come in now."""
+    names = (*(paper.name for paper in LATER), "of an older catalogue")
+    lacking = frozenset(at for at, name in enumerate(names) if name not in papers)
+    return after(adding(st.ChoosingMissing(MORE, names, lacking), plan), ask.Proceed())
+
+
+def test_promised_papers_are_scanned_and_join_their_case_without_a_compartment() -> None:
+    offered = brought("proof", "photo")
+    assert isinstance(offered.session.stage, st.OfferingScan)
+    assert offered.effects == (do.WakeScanner(),)
+    one = after(offered.session, ask.Proceed(), ask.TakePage(), ev.PageTaken(4), ask.Proceed())
+    assert scanning(one.session).paper == 2
+    both = after(one.session, ask.TakePage(), ev.PageTaken(5), ask.Proceed())
+    confirming = both.session.stage
+    assert isinstance(confirming, st.Confirming)
+    scans = (Scanned(1, (4,)), Scanned(2, (5,)))
+    assert confirming.visit.scans == scans
+    filing = after(both.session, ask.Proceed())
+    record, added = filing.effects
+    assert isinstance(record, do.Record)
+    assert (record.event, dict(record.fields)["errand"]) == ("CaseContinued", "supplement")
+    came = Followed(("proof", "photo"), ("plan", "of an older catalogue"))
+    assert added == do.AddPages(CASE, "s", ITEM, "zh_CN", scans, came)
+    done = after(filing.session, ev.CaseFiled(CASE, "anchor"))
+    assert isinstance(done.session.stage, st.Receipt)
+    (job,) = done.effects
+    assert isinstance(job, do.PrintReceipt)
+    assert (job.held, job.pages) == ((), 2)
+    full = after(filing.session, ev.RecordingFailed())
+    assert full.session.stage == st.Trouble("disk_full", card_present=True)
+
+
+def test_a_supplement_is_scanned_whole_or_comes_in_on_paper() -> None:
+    for papers in (("proof", "plan"), ("proof", "of an older catalogue"), ("plan",), ()):
+        assert isinstance(brought(*papers).session.stage, st.Confirming), papers
+    one = after(
+        brought("proof", "photo").session, ask.Proceed(), ask.TakePage(), ev.PageTaken(4), ask.Proceed()
+    )
+    on_paper = after(one.session, ask.Skip())
+    confirming = on_paper.session.stage
+    assert isinstance(confirming, st.Confirming)
+    assert confirming.visit.scans == ()
+    assert on_paper.effects == (do.DropPages((4,)), do.RestScanner())
+    assert isinstance(after(on_paper.session, ask.Proceed()).session.stage, st.Reserving)
+
+
+def test_who_adds_to_a_case_that_is_all_scanned_scans_what_they_like() -> None:
+    case = OwnCase(CASE, ITEM, "2026-11-22T03:00:00+08:00", OwnState.COLLECTED, open=True)
+    nothing_promised = OwnCases(VISIT, (case,))
+    offered = after(adding(nothing_promised, WHOLE), ask.Choose(CASE))
+    first = after(offered.session, ask.Proceed(), ask.Skip())
+    assert scanning(first.session).paper == 1
+    nothing = after(first.session, ask.Skip())
+    assert isinstance(after(nothing.session, ask.Proceed()).session.stage, st.Reserving)
+    some = after(first.session, ask.TakePage(), ev.PageTaken(4), ask.Proceed(), ask.Proceed())
+    assert isinstance(some.session.stage, st.Filing)
+
+
+def test_who_takes_another_case_leaves_no_page_behind() -> None:
+    visit = replace(MORE, scans=(Scanned(1, (4,)),), scan_asked=True, followed=Followed(("proof",)))
+    for stage in (st.Confirming(visit), st.OfferingScan(visit)):
+        left = after(adding(stage), ask.Back())
+        looking = left.session.stage
+        assert isinstance(looking, LookingUp)
+        assert (looking.visit.scans, looking.visit.scan_asked) == ((), False)
+        assert left.effects[:2] == (do.DropPages((4,)), do.RestScanner())
+
+
+def test_of_a_new_case_what_is_promised_is_not_scanned_and_what_is_there_has_to_be() -> None:
+    plan = replace(PART, whole=True)
+    missing = replace(VISIT, phone=PHONE, promise=Promise(("proof",), "2026-12-01"))
+    session = adding(st.OfferingScan(missing), plan)
+    seen = plan_of(missing, session)
+    assert seen is not None
+    assert seen.papers == (ScanPaper(0), ScanPaper(2))
+    left = after(session, ask.Proceed(), ask.TakePage(), ev.PageTaken(1), ask.Proceed(), ask.Skip())
+    assert isinstance(left.session.stage, st.Confirming)
+    assert not is_paperless(left.session.stage.visit, left.session)  # the photo comes in on paper
