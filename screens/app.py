@@ -38,6 +38,7 @@ from screens.pages.page import Binding, Page, no_page
 from screens.pages.pick import PickView
 from screens.pages.receipt import ReceiptView
 from screens.pages.record import RecordView
+from screens.pages.sample import SampleView
 from screens.pages.scan import ScanView
 from screens.pages.search import SearchView
 from screens.pages.sheet import SheetView
@@ -68,6 +69,7 @@ from screens.viewmodels import (
     PickPage,
     ReceiptPage,
     RecordPage,
+    SamplePage,
     ScanPage,
     SearchPage,
     SheetPage,
@@ -118,7 +120,7 @@ PAGES: Final[dict[type, type[Page]]] = {
     CompartmentPage: CompartmentView, ReceiptPage: ReceiptView, NoticePage: NoticeView, StaffListPage: StaffListView,
     DevicesPage: DevicesView, DevicePage: DeviceView, FramesPage: FramesView, TouchGridPage: TouchGridView,
     CellsPage: CellsView, PickPage: PickView, RecordPage: RecordView,
-    ThemesPage: ThemesView, SearchPage: SearchView, SheetPage: SheetView,
+    ThemesPage: ThemesView, SearchPage: SearchView, SamplePage: SampleView, SheetPage: SheetView,
     WritePage: WriteView, ScanPage: ScanView, SignPage: SignView, EveryonePage: EveryoneView,
 }  # fmt: skip
 PREVIEW_SIZE: Final = (640, 480)

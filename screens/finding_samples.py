@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, Final
 
 from screens import intents as ask
@@ -17,6 +18,7 @@ from screens.viewmodels import (
     PaperRow,
     PickPage,
     PickRow,
+    SamplePage,
     SearchPage,
     SheetPage,
     ThemesPage,
@@ -28,7 +30,7 @@ from screens.viewmodels import (
 
 _CONTENT: Final[dict[str, dict[str, Any]]] = {
     "zh_CN": {
-        "item": "残疾人两项补贴申请", "theme": "开店创业",
+        "item": "残疾人两项补贴申请", "sample": (1, "id-card-copy.png"), "theme": "开店创业",
         "papers": (("残疾人两项补贴申请表", "form"), ("身份证", "copy"), ("残疾人证", "copy"),
                    ("家庭经济状况核对授权书", "original"), ("低保证明", "copy")),
         "facts": (
@@ -47,6 +49,7 @@ _CONTENT: Final[dict[str, dict[str, Any]]] = {
     },
     "en": {
         "item": "Change of a company's register entry", "theme": "Opening a shop",
+        "sample": (3, "business-licence.png"),
         "papers": (("Application form for the change", "form"), ("Resolution of the shareholders", "original"),
                    ("Amended articles of the company, signed by its representative", "original"),
                    ("Business licence, original and duplicate", "original"),
@@ -71,6 +74,7 @@ _CONTENT: Final[dict[str, dict[str, Any]]] = {
 }  # fmt: skip
 _CONTENT[TRADITIONAL] = in_traditional(_CONTENT[SIMPLIFIED])
 _BACK: Final = Action(ask.Back(), text("action.back"))
+_PICTURES: Final = Path(__file__).resolve().parents[1] / "config" / "services" / "pictures"
 _SEARCH: Final = Action(ask.ShowSearch(), text("items.search"))
 
 
@@ -108,8 +112,10 @@ def _guide(step: Chrome, said: dict[str, Any]) -> Iterator[ViewModel]:
     notes = [text(f"paper.{kind}") for _, kind in said["papers"]]
     notes[3] = text("paper.several", kind=notes[3], count=2)
     notes[4] = text("paper.may_follow", what=notes[4])
+    shown, picture = said["sample"]
+    look = Action(ask.ShowSample(shown), text("guide.sample"))
     papers = tuple(
-        PaperRow(at, title, note, ticked=at < 3)
+        PaperRow(at, title, note, at < 3, look if at == shown else None)
         for at, ((title, _), note) in enumerate(zip(said["papers"], notes, strict=True))
     )
     facts = tuple(Line(text(f"guide.{key}"), value) for key, value in said["facts"])
@@ -122,6 +128,10 @@ def _guide(step: Chrome, said: dict[str, Any]) -> Iterator[ViewModel]:
     )
     everything = Action(ask.BringAll(len(papers)), text("guide.have_all"))
     yield GuidePage(step, said["item"], text("guide.check"), everything, papers, facts, actions)
+    yield SamplePage(
+        step, papers[shown].title, text("guide.sample_note"), str(_PICTURES / picture),
+        (Action(ask.Back(), text("guide.sample_back"), primary=True),),
+    )  # fmt: skip
     whose = Line(text("guide.agency"), text("guide.agency_note"))
     myself = Action(ask.ForAnother(), text("guide.for_myself"))
     yield GuidePage(

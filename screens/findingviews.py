@@ -60,6 +60,7 @@ class PaperRow:
     title: str
     note: Text
     ticked: bool
+    sample: Action | None = None  # where there is a picture of such a paper
 
     @property
     def intent(self) -> Bring:
@@ -79,6 +80,18 @@ class GuidePage:
     facts: tuple[Line, ...]  # what counts now, time limits, fee, office, who, conditions, laws
     actions: tuple[Action, ...]
     name: str = "guide"
+
+
+@dataclass(frozen=True, slots=True)
+class SamplePage:
+    """What a paper of the check list looks like. `picture`: a file."""
+
+    chrome: Chrome
+    heading: str
+    sentence: Text
+    picture: str
+    actions: tuple[Action, ...]
+    name: str = "guide.sample"
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,6 +82,13 @@ class Bring:
 
 
 @dataclass(frozen=True, slots=True)
+class ShowSample:
+    """What this paper of the check list looks like. Counts from 0."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class BringAll:
     """The citizen has every paper of the check list with them."""
 
@@ -476,7 +483,7 @@ Intent = (
     | StaffEntrance | SignOut | CollectCase | ResolveCell | FoundPapers | FoundNothing | ShowDevice | RunTest | Judge
     | ShowFrames | ChooseCell | TouchSquare | MakeReport | FoundElse | LeftInside | ShowMenu | Choose | Tick
     | ShowThemes | ShowSearch | ChooseTheme | Letter | Turn | Bring | BringAll | StartIncomplete | ShowSheet
-    | PrintSheet | CollectTicked | LetterX | AnotherEnvelope | DoesNotFit | EasyReach | StartFetch
+    | ShowSample | PrintSheet | CollectTicked | LetterX | AnotherEnvelope | DoesNotFit | EasyReach | StartFetch
     | ShowProgress | ByCard | ByReceipt | AddPapers | ReportProblem | CallMe | StartRating | Rate | ShowQuiet | NotMine
     | ShowLine | GetCertificate
     | PickWord | Sign | SwitchKeys | ClearTyped | Skip | ShowAnswers | ChangeAnswer

@@ -14,7 +14,8 @@ from .viewmodels import Action, Line, Text, ViewModel, text
 
 PUBLIC: Final = frozenset({  # strings of the house, the same for everybody
     ("ItemsPage", "heading"), ("ItemsPage", "sentence"), ("ItemRow", "title"), ("ItemRow", "note"),
-    ("ThemeTile", "title"), ("GuidePage", "title"), ("PaperRow", "title"), ("SheetPage", "sentence"),
+    ("ThemeTile", "title"), ("GuidePage", "title"), ("PaperRow", "title"), ("SamplePage", "heading"),
+    ("SheetPage", "sentence"),
 })  # fmt: skip
 PUBLIC_LINES: Final = ("guide.", "notice.hotline", "notice.collect", "receipt.collect")  # begins of labels
 PUBLIC_ROWS: Final = frozenset({"form.choice"})  # pages whose rows are the house's own words

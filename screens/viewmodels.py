@@ -28,6 +28,7 @@ ItemsPage = finding.ItemsPage
 ThemesPage = finding.ThemesPage
 SearchPage = finding.SearchPage
 GuidePage = finding.GuidePage
+SamplePage = finding.SamplePage
 SheetPage = finding.SheetPage
 PaperRow = finding.PaperRow
 ThemeTile = finding.ThemeTile
@@ -429,7 +430,7 @@ class CellsPage:
 
 
 ViewModel = (
-    HomePage | ItemsPage | ThemesPage | SearchPage | GuidePage | SheetPage
+    HomePage | ItemsPage | ThemesPage | SearchPage | GuidePage | SamplePage | SheetPage
     | ConsentPage | CardPage | FacePage | ChoicePage | ConfirmPage | KeypadPage
     | CompartmentPage | ReceiptPage | NoticePage | StaffListPage | DevicesPage | DevicePage | FramesPage
     | TouchGridPage | CellsPage | HoursPage | PickPage | RecordPage | WritePage | ScanPage | SignPage

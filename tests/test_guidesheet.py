@@ -23,11 +23,16 @@ from kiosk.guidesheet import QR_MOST_BYTES, WORDS, GuideSheet, plain, render
 from kiosk.inputmethod.speller import Speller
 from kiosk.presenter.guide import sheet_of
 from kiosk.presenter.house import House
+from kiosk.presenter.presenter import Presenter
 from kiosk.runtime.house import houses
 from kiosk.runtime.sheets import SheetDesk
 from kiosk.session import events as ev
+from kiosk.session import state as st
+from kiosk.session.findingstate import Spot
 from kiosk.settings import KioskSettings
-from screens.languages import WRITTEN
+from screens import viewmodels as vm
+from screens.languages import LANGUAGES, WRITTEN
+from tests.session.scenes import start
 
 SERVICES = Path(__file__).resolve().parents[1] / "config" / "services"
 CATALOGUE = load(SERVICES)
@@ -37,6 +42,7 @@ KIOSK = KioskSettings(
 )  # fmt: skip
 HOUSES = houses(KIOSK, CATALOGUE, SearchIndex(CATALOGUE), Speller())
 DAY = date(2026, 11, 22)
+NOW = datetime(2026, 11, 22, 22, 0, tzinfo=UTC)
 
 
 def sheet(code: str, lang: str) -> GuideSheet:
@@ -94,6 +100,28 @@ def test_a_text_too_long_for_a_code_says_that_there_is_more() -> None:
     assert len(text.encode()) <= QR_MOST_BYTES
     assert text.splitlines()[-2:] == ["其余内容请看屏幕或纸质告知单", "咨询电话 12345"]
     assert all(name in text for name, _ in long.papers)
+
+
+def guide(code: str, lang: str) -> vm.GuidePage:
+    page = Presenter(HOUSES).present(replace(start(), stage=st.ReadingGuide(code), lang=lang), NOW)
+    assert isinstance(page, vm.GuidePage)
+    return page
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_guide_shows_what_people_ask_and_a_picture_of_each_paper_that_has_one(lang: str) -> None:
+    for item in CATALOGUE:
+        page = guide(item.code, lang)
+        told = "".join(str(line.value) for line in page.facts)
+        asked = [words.of(lang) for one in item.often_asked for words in (one.question, one.answer)]
+        assert [words for words in asked if words not in told] == []
+        with_picture = [paper.number for paper in page.papers if paper.sample is not None]
+        assert with_picture == [at for at, paper in enumerate(item.materials) if paper.picture is not None]
+        for number in with_picture:
+            stage = st.ReadingGuide(item.code, spot=Spot.SAMPLE, sample=number)
+            shown = Presenter(HOUSES).present(replace(start(), stage=stage, lang=lang), NOW)
+            assert isinstance(shown, vm.SamplePage)
+            assert Path(shown.picture).is_file()
 
 
 def test_both_languages_have_the_same_words_with_the_same_gaps() -> None:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from PIL import Image
+
 from .forms import WRITTEN, YES_NO, FieldType, FormField
 from .items import Item, ResultForm
 from .problems import CatalogueProblem
@@ -24,11 +26,12 @@ _SIGNS: Final = "\u4e00", "\u9fff"
 class Surroundings:
     """What an item may refer to. `themes` None: they could not be read, which is a problem of its own.
 
+    `pictures`: the folder of examples.
     `certificates`: kinds that the settings know; None where no settings are asked.
     """
 
     themes: frozenset[str] | None
-    pictures: frozenset[str]
+    pictures: Path
     certificates: frozenset[str] | None = None
 
 
@@ -71,13 +74,24 @@ def _references(item: Item, known: Surroundings) -> Iterator[tuple[str, str]]:
         if known.themes is not None and theme not in known.themes:
             yield "themes", f"{theme} is not in themes.toml; there are {', '.join(sorted(known.themes))}"
     for number, material in enumerate(item.materials, start=1):
-        if material.picture is not None and material.picture not in known.pictures:
-            yield f"materials.{number}.picture", f"there is no pictures/{material.picture}"
+        if material.picture is not None:
+            yield from _picture(f"materials.{number}.picture", known.pictures / material.picture)
         if "later_days" in material.model_fields_set and not material.later:
             yield (
                 f"materials.{number}.later_days",
                 "is for a material that may follow; write later = true too",
             )
+
+
+def _picture(key: str, file: Path) -> Iterator[tuple[str, str]]:
+    if not file.is_file():
+        yield key, f"there is no {file.parent.name}/{file.name}"
+        return
+    try:
+        with Image.open(file, formats=("PNG", "JPEG")) as picture:
+            picture.verify()
+    except (OSError, SyntaxError) as error:  # PIL says SyntaxError of a broken PNG
+        yield key, f"{file.parent.name}/{file.name} is no picture that can be read: {error}"
 
 
 def _doubles(item: Item) -> Iterator[tuple[str, str]]:

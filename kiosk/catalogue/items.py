@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -151,10 +152,11 @@ class Item(Table):
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """All items of a kiosk and the themes, in the order in which they are shown."""
+    """All items of a kiosk and the themes, in the order in which they are shown. `pictures`: the folder of examples."""
 
     items: tuple[Item, ...]
     themes: tuple[Theme, ...] = ()
+    pictures: Path = Path()
     _by_code: dict[str, Item] = field(init=False, repr=False, compare=False, hash=False)
 
     def __post_init__(self) -> None:

@@ -50,7 +50,8 @@ def load(folder: Path, certificates: Collection[str] | None = None) -> Catalogue
     if found.problems:
         raise CatalogueError(found.problems)
     items = sorted(found.items, key=lambda item: (item.order, item.code))
-    return Catalogue(tuple(items), tuple(sorted(found.themes, key=lambda theme: (theme.order, theme.code))))
+    themes = sorted(found.themes, key=lambda theme: (theme.order, theme.code))
+    return Catalogue(tuple(items), tuple(themes), folder / PICTURES_FOLDER)
 
 
 def check(folder: Path, certificates: Collection[str] | None = None) -> list[CatalogueProblem]:
@@ -68,7 +69,7 @@ def _examine(folder: Path, certificates: Collection[str] | None) -> _Found:
     themes, problems = _themes(folder / THEMES_FILE)
     known = Surroundings(
         frozenset(theme.code for theme in themes) if themes else None,
-        frozenset(path.name for path in (folder / PICTURES_FOLDER).glob("*")),
+        folder / PICTURES_FOLDER,
         None if certificates is None else frozenset(certificates),
     )
     items: list[Item] = []

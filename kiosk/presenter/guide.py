@@ -24,13 +24,15 @@ def guide_pages(view: View, stage: st.ReadingGuide) -> vm.ViewModel:
             return _guide(view, stage, item)
         case Spot.MISSING:
             return _missing(view, stage, item)
+        case Spot.SAMPLE:
+            return _sample(view, stage, item)
         case Spot.SHEET:
             return _sheet(view, stage, item)
 
 
 def _guide(view: View, stage: st.ReadingGuide, item: ItemText) -> vm.GuidePage:
     papers = tuple(
-        vm.PaperRow(number, paper.title, paper_note(paper), number in stage.brought)
+        vm.PaperRow(number, paper.title, paper_note(paper), number in stage.brought, _look(number, paper))
         for number, paper in enumerate(item.papers)
     )
     start = (
@@ -44,11 +46,23 @@ def _guide(view: View, stage: st.ReadingGuide, item: ItemText) -> vm.GuidePage:
     return vm.GuidePage(
         view.chrome(1), item.title, _sentence(stage, item),
         Action(ask.BringAll(len(papers)), text("guide.have_all")), papers,
-        (*_for_another(stage, helped=helped), *_now(view, item), *decided, *_facts(item)),
+        (*_for_another(stage, helped=helped), *_now(view, item), *decided, *_facts(item), *_asked(item)),
         (
             replace(start, enabled=_can_start(view, item)), back(), Action(ask.ShowSheet(), text("guide.sheet")),
             *(() if item.in_person or helped else (Action(ask.ForAnother(), text(whose)),)),
         ),
+    )  # fmt: skip
+
+
+def _look(number: int, paper: PaperText) -> Action | None:
+    return Action(ask.ShowSample(number), text("guide.sample")) if paper.picture else None
+
+
+def _sample(view: View, stage: st.ReadingGuide, item: ItemText) -> vm.SamplePage:
+    paper = item.papers[min(stage.sample, len(item.papers) - 1)]
+    return vm.SamplePage(
+        view.chrome(1), paper.title, text("guide.sample_note"), paper.picture,
+        (Action(ask.Back(), text("guide.sample_back"), primary=True),),
     )  # fmt: skip
 
 
@@ -106,6 +120,12 @@ def _facts(item: ItemText) -> tuple[Line, ...]:
         ("guide.office", (item.office,)), ("guide.result", (item.result,)), ("guide.law", item.laws),
     )  # fmt: skip
     return (*alone, *(Line(text(key), "\n".join(values)) for key, values in told if any(values)))
+
+
+def _asked(item: ItemText) -> tuple[Line, ...]:
+    """What people often ask. Not on the notice, whose code has no room for it."""
+    told = "\n".join(f"{question}\n{answer}" for question, answer in item.asked)
+    return (Line(text("guide.asked"), told),) if told else ()
 
 
 def paper_note(paper: PaperText) -> Text:

@@ -18,6 +18,7 @@ class PaperText:
     optional: bool = False
     later: bool = False
     name: str = ""  # its Chinese name in the catalogue, as the record has it
+    picture: str = ""  # the file of an example
 
     @property
     def needed(self) -> bool:
@@ -58,6 +59,7 @@ class ItemText:
     in_person: bool = False  # nobody may hand it in for somebody else
     rules: tuple[str, ...] = ()  # by which it is decided at once, where it is
     grants: str = ""  # what they grant
+    asked: tuple[tuple[str, str], ...] = ()  # what people often ask, with its answer
 
     @property
     def materials(self) -> tuple[str, ...]:

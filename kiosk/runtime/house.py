@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from functools import partial
+from pathlib import Path
 
 from kiosk.catalogue import Catalogue, Item
 from kiosk.catalogue.search import SearchIndex
@@ -24,7 +25,7 @@ def houses(
     return {
         lang: House(
             name, kiosk.hotline, collect,
-            tuple(_item(item, kiosk.id, lang) for item in catalogue),
+            tuple(_item(item, kiosk.id, lang, catalogue.pictures) for item in catalogue),
             tuple(ThemeText(theme.code, theme.of(lang), theme.kind) for theme in catalogue.themes),
             partial(index.find, language=on_paper(lang)), spell, kiosk.id,
         )
@@ -32,13 +33,14 @@ def houses(
     }  # fmt: skip
 
 
-def _item(item: Item, kiosk_id: str, lang: str) -> ItemText:
+def _item(item: Item, kiosk_id: str, lang: str, pictures: Path) -> ItemText:
     limit = _days(item.promised_days, lang)
     return ItemText(
         code=item.code, title=item.title.of(lang), note=limit,
         papers=tuple(
             PaperText(
-                paper.of(lang), paper.kind.value, paper.count, paper.optional, paper.later, paper.zh
+                paper.of(lang), paper.kind.value, paper.count, paper.optional, paper.later, paper.zh,
+                "" if paper.picture is None else str(pictures / paper.picture),
             )
             for paper in item.materials
         ),
@@ -49,6 +51,7 @@ def _item(item: Item, kiosk_id: str, lang: str) -> ItemText:
         here=item.offer.at(kiosk_id), since=item.offer.since, until=item.offer.until,
         in_person=item.in_person,
         rules=() if item.instant is None else tuple(rule.reason.of(lang) for rule in item.instant.rules),
+        asked=tuple((one.question.of(lang), one.answer.of(lang)) for one in item.often_asked),
         grants="" if item.instant is None else item.instant.grants.of(lang),
     )  # fmt: skip
 

@@ -24,7 +24,7 @@ def step(stage: st.ChoosingItem | st.ReadingGuide, event: ev.Event, session: st.
     if isinstance(event, ev.SheetPrinted) and event.item_code == stage.item_code:
         return replace(stage, printing=event.outcome), ()
     match stage.spot:
-        case Spot.LIST | Spot.MISSING:
+        case Spot.LIST | Spot.MISSING | Spot.SAMPLE:
             return _checking(stage, event, session)
         case Spot.SHEET:
             return _sheet(stage, event, session)
@@ -69,6 +69,12 @@ def _checking(stage: st.ReadingGuide, event: ev.Event, session: st.Session) -> S
         case ask.BringAll(count) if stage.spot is Spot.LIST and 0 < count <= MOST_PAPERS:
             every = frozenset(range(count))
             return replace(stage, brought=frozenset() if stage.brought == every else every), ()
+        case ask.ShowSample(number) if stage.spot is Spot.LIST and 0 <= number < MOST_PAPERS:
+            return replace(stage, spot=Spot.SAMPLE, sample=number), ()
+        case ask.Back() if stage.spot is Spot.SAMPLE:
+            return replace(stage, spot=Spot.LIST), ()
+        case _ if stage.spot is Spot.SAMPLE:
+            return None
         case ask.ForAnother() if (
             stage.spot is Spot.LIST
             and session.helper is None

@@ -28,6 +28,7 @@ class Spot(StrEnum):
 
     LIST = "list"
     MISSING = "missing"  # papers that are needed were not ticked
+    SAMPLE = "sample"  # what one of the papers looks like
     SHEET = "sheet"  # the one-time notice
 
 
@@ -35,12 +36,14 @@ class Spot(StrEnum):
 class ReadingGuide:
     """One item's guide. `came` is where Back leads; `brought`: the papers that were ticked, counted from 0.
 
-    `printing` of the notice: empty, `printing`, or the printer's outcome; `for_another`: whose matter it is.
+    `sample`: the paper whose picture is looked at; `printing` of the notice: empty, `printing`, or the printer's
+    outcome; `for_another`: whose matter it is.
     """
 
     item_code: str
     came: ChoosingItem = ChoosingItem()
     brought: frozenset[int] = frozenset()
     spot: Spot = Spot.LIST
+    sample: int = 0
     printing: str = ""
     for_another: bool = False

@@ -1,5 +1,7 @@
 """One item: its papers as a check list, then everything else there is to know; turned by large controls, not slid."""
 
+from typing import Any
+
 from kivy.properties import BooleanProperty, StringProperty
 
 from screens.viewmodels import GuidePage, PaperRow
@@ -16,11 +18,25 @@ class PaperLine(Touchable, BoxLayout):
     title = StringProperty("")
     note = StringProperty("")
     ticked = BooleanProperty(False)
+    has_sample = BooleanProperty(False)
+
+    def on_touch_down(self, touch: Any) -> bool:
+        """A touch on the control for its picture ticks nothing."""
+        if self.has_sample and self.ids.sample.on_touch_down(touch):
+            return True
+        return super().on_touch_down(touch)
 
     def show(self, paper: PaperRow, binding: Binding) -> None:
         """Bind to `paper`."""
         self.key, self.intent, self.emit = f"paper.{paper.number}", paper.intent, binding.emit
         self.title, self.note, self.ticked = paper.title, binding.words(paper.note), paper.ticked
+        look = self.ids.sample
+        self.has_sample = paper.sample is not None
+        if paper.sample is None:
+            look.key, look.intent = "", None
+        else:
+            look.show(paper.sample, binding.words, binding.emit)
+            look.key = f"sample.{paper.number}"
 
 
 class GuideView(Page):

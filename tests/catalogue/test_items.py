@@ -34,6 +34,13 @@ def test_no_two_have_the_same_list_of_papers() -> None:
     assert len({tuple(paper.en for paper in item.materials) for item in CATALOGUE}) == len(lists)
 
 
+def test_every_picture_that_ships_is_shown_and_nearly_every_item_has_one() -> None:
+    shown = {paper.picture for item in CATALOGUE for paper in item.materials if paper.picture}
+    assert shown == {file.name for file in CATALOGUE.pictures.iterdir()}
+    without = [item.code for item in CATALOGUE if not any(paper.picture for paper in item.materials)]
+    assert without == []
+
+
 def test_every_theme_leads_somewhere() -> None:
     used = {theme for item in CATALOGUE for theme in item.themes}
     assert used == {theme.code for theme in CATALOGUE.themes}

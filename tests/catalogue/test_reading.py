@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from shutil import copytree
 
 import pytest
 
@@ -34,7 +35,7 @@ WRONG: list[tuple[Change, list[str]]] = [
     (swap('kind = "form"', 'kind = "fax"'), [
         say("materials.1.kind: is not known; allowed: 'original', 'copy' or 'form'")
     ]),
-    (swap('kind = "form"', 'kind = "form"\npicture = "form.png"'), [
+    (swap('"signed-form.png"', '"form.png"'), [
         say("materials.1.picture: there is no pictures/form.png")
     ]),
     (swap('envelope = "S"', 'envelope = "XL"'), [say("envelope: is not known; allowed: 'S', 'M' or 'L'")]),
@@ -90,6 +91,7 @@ WRONG: list[tuple[Change, list[str]]] = [
 
 def folder_with(home: Path, **files: str) -> Path:
     (home / "themes.toml").write_text(THEMES, encoding="utf-8")
+    copytree(SERVICES / "pictures", home / "pictures")
     for name, text in files.items():
         (home / f"{name}.toml").write_text(text, encoding="utf-8")
     return home
@@ -105,6 +107,19 @@ def test_an_error_says_what_where_and_what_to_do(tmp_path: Path, change: Change,
 
 def test_the_item_that_is_changed_here_is_good(tmp_path: Path) -> None:
     assert check(folder_with(tmp_path, **{"old-age-allowance": GOOD})) == []
+
+
+def test_a_picture_has_to_be_one(tmp_path: Path) -> None:
+    folder = folder_with(tmp_path, **{"old-age-allowance": GOOD})
+    form = folder / "pictures" / "signed-form.png"
+    good = form.read_bytes()
+    for broken in (b"no picture", good[:3000] + bytes([good[3000] ^ 1]) + good[3001:]):
+        form.write_bytes(broken)
+        (problem,) = check(folder)
+        told = say("materials.1.picture: pictures/signed-form.png is no picture that can be read")
+        assert str(problem).startswith(told)
+    form.write_bytes(good)
+    assert check(folder) == []
 
 
 def test_every_file_is_told_of_at_once(tmp_path: Path) -> None:
@@ -162,7 +177,6 @@ def test_a_certificate_is_of_a_kind_that_the_settings_have(
     tmp_path: Path, kinds: set[str] | None, forms: str, says: list[str]
 ) -> None:
     with_kind = swap('forms = ["electronic"]', f'forms = {forms}\ncertificate = "proof"')
-    (tmp_path / "themes.toml").write_text(THEMES, encoding="utf-8")
-    (tmp_path / "old-age-allowance.toml").write_text(with_kind(GOOD), encoding="utf-8")
-    told = [str(problem) for problem in check(tmp_path, kinds)]
+    folder = folder_with(tmp_path, **{"old-age-allowance": with_kind(GOOD)})
+    told = [str(problem) for problem in check(folder, kinds)]
     assert told == [say(f"result.certificate: {one}") for one in says]

@@ -111,6 +111,8 @@ def test_foot_bar_is_on_every_page_at_the_same_place(window: Any) -> None:
         ("items.search", "letter.delete", {"type": "DeleteDigit"}),
         ("items.theme", "list.more", {"type": "Turn", "by": 1}),
         ("guide", "paper.3", {"type": "Bring", "number": 3}),
+        ("guide", "sample.1", {"type": "ShowSample", "number": 1}),
+        ("guide.sample", "guide.sample_back", {"type": "Back"}),
         ("guide", "guide.have_all", {"type": "BringAll", "count": 5}),
         ("guide", "guide.start_anyway", {"type": "StartIncomplete"}),
         ("guide.missing", "missing.have_all", {"type": "Proceed"}),

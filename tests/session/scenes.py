@@ -145,7 +145,7 @@ CASES_TOLD: Final[tuple[ev.Event, ...]] = (
 
 LOOKING: Final = (
     ask.ShowThemes(), ask.ShowSearch(), ask.ChooseTheme("theme"), ask.Letter("g"), ask.Turn(1), ask.Turn(-1),
-    ask.Bring(0), ask.BringAll(3), ask.StartIncomplete(), ask.ShowSheet(), ask.PrintSheet(),
+    ask.Bring(0), ask.ShowSample(0), ask.BringAll(3), ask.StartIncomplete(), ask.ShowSheet(), ask.PrintSheet(),
 )  # fmt: skip
 WRITING: Final = (
     ask.PickWord("字", 1), ask.Sign("-"), ask.SwitchKeys(), ask.ClearTyped(), ask.Skip(), ask.ShowAnswers(),

@@ -83,6 +83,17 @@ def test_what_is_missing_stops_kindly_and_a_person_may_still_go_on() -> None:
     assert step(unable, ask.Proceed()).session.stage == stopped
 
 
+def test_what_a_paper_looks_like_is_seen_from_the_list_and_leads_back_to_it() -> None:
+    ticked = replace(GUIDE, brought=frozenset({2}))
+    seen = after(ticked, ask.ShowSample(1))
+    assert seen == replace(ticked, spot=Spot.SAMPLE, sample=1)
+    assert after(seen, ask.Back()) == replace(ticked, sample=1)
+    for never in (ask.ShowSheet(), ask.Proceed(), ask.Bring(0), ask.ShowSample(0)):
+        assert after(seen, never) == seen
+    for never in (ask.ShowSample(-1), ask.ShowSample(MOST_PAPERS)):
+        assert after(GUIDE, never) == GUIDE
+
+
 def test_the_notice_is_printed_once_and_again_only_where_it_failed() -> None:
     sheet = after(GUIDE, ask.ShowSheet())
     printing = step(replace(start(), stage=sheet, lang="en"), ask.PrintSheet())
