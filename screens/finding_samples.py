@@ -37,7 +37,8 @@ _CONTENT: Final[dict[str, dict[str, Any]]] = {
             ("who", "困难残疾人和重度残疾人，可由监护人或者所在村（居）委会代办"),
             ("conditions", "持有残疾人证\n本地户籍"),
             ("fee", "不收费"), ("time_limit", "10 个工作日"), ("legal_limit", "30 个工作日"), ("office", "民政局"),
-            ("result", "按月发放至本人银行卡"), ("law", "国务院关于建立残疾人两项补贴制度的意见"),
+            ("result", "按月发放至本人银行卡"),
+            ("law", "《国务院关于全面建立困难残疾人生活补贴和重度残疾人护理补贴制度的意见》"),
         ),
         "events": ("开店创业", "孩子出生", "搬到本地", "买房租房", "找工作和失业", "生病就医", "退休养老", "亲人去世"),
         "subjects": ("经营许可", "就业创业", "社保医保", "扶困助残", "户籍证件", "住房房产", "城市和道路",
@@ -57,7 +58,7 @@ _CONTENT: Final[dict[str, dict[str, Any]]] = {
         "facts": (
             ("who", "Companies whose name, address or legal representative changed; anyone with a letter may hand in"),
             ("conditions", "The shareholders agreed\nAll taxes are paid"), ("fee", "Free of charge"),
-            ("time_limit", "1 working day"), ("legal_limit", "5 working days"), ("office", "Market regulation bureau"),
+            ("time_limit", "1 working day"), ("legal_limit", "3 working days"), ("office", "Market regulation bureau"),
             ("result", "New business licence"),
             ("law", "Regulations on the Registration of Market Entities, Article 24"),
         ),

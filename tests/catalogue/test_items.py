@@ -34,6 +34,11 @@ def test_no_two_have_the_same_list_of_papers() -> None:
     assert len({tuple(paper.en for paper in item.materials) for item in CATALOGUE}) == len(lists)
 
 
+def test_every_law_is_called_by_its_whole_name() -> None:
+    named = [words.zh for item in CATALOGUE for words in item.legal_basis]
+    assert [law for law in named if not law.startswith("《")] == []
+
+
 def test_every_picture_that_ships_is_shown_and_nearly_every_item_has_one() -> None:
     shown = {paper.picture for item in CATALOGUE for paper in item.materials if paper.picture}
     assert shown == {file.name for file in CATALOGUE.pictures.iterdir()}
