@@ -18,15 +18,25 @@ _SIGNS: Final = {
     "int_type": "is no whole number; write it without quotes",
     "int_parsing": "is no whole number; write it without quotes",
     "bool_parsing": "has to be true or false, without quotes",
+    "float_type": "is no number; write it without quotes",
+    "float_parsing": "is no number; write it without quotes",
+    "finite_number": "is no number",
     "int_from_float": "is no whole number",
     "bool_type": "has to be true or false, without quotes",
     "tuple_type": "is no list; write [ … ], or [[ … ]] above each entry",
     "model_type": "is no table; write its zh, en and other keys",
     "literal_error": "is not known; allowed: {expected}",
     "enum": "is not known; allowed: {expected}",
-    "string_pattern_mismatch": "is not written as it has to be: {pattern}",
     "date_type": "is no date; write 2026-01-31 without quotes",
     "date_from_datetime_inexact": "is a date with a time; write 2026-01-31",
+}
+_WRITTEN: Final = {  # the last key of a place -> how it is written
+    "code": "small letters, digits and hyphens, a letter first, 3 to 32 signs",
+    "themes": "codes of themes.toml: small letters, digits and hyphens",
+    "name": "small letters, digits and _, a letter first, 2 to 32 signs",
+    "picture": "a file in pictures/ such as id-card.png: small letters, digits and hyphens, .png or .jpg",
+    "certificate": "small letters, digits and hyphens, a letter first, 2 to 24 signs",
+    "pinyin": "small letters, a syllable a sign, one blank between",
 }
 
 
@@ -53,6 +63,10 @@ def worded(file: str, model: type[BaseModel], found: Mapping[str, Any]) -> Catal
         return CatalogueProblem(file, key, "is missing; add it")
     if kind == "value_error":
         return CatalogueProblem(file, key, str(found["ctx"]["error"]))
+    if kind == "string_pattern_mismatch":
+        last = next(part for part in reversed(place) if isinstance(part, str))
+        last = "name" if "choices" in place else last
+        return CatalogueProblem(file, key, f"is not written as it has to be: {_WRITTEN[last]}")
     told = _SIGNS.get(kind)
     return CatalogueProblem(file, key, told.format(**found.get("ctx", {})) if told else str(found["msg"]))
 

@@ -38,6 +38,30 @@ WRONG: list[tuple[Change, list[str]]] = [
     (swap('"signed-form.png"', '"form.png"'), [
         say("materials.1.picture: there is no pictures/form.png")
     ]),
+    (swap('"signed-form.png"', '"Form 1.png"'), [say(
+        "materials.1.picture: is not written as it has to be: a file in pictures/ such as id-card.png: small letters, "
+        "digits and hyphens, .png or .jpg"
+    )]),
+    (swap('"retirement"', '"Retirement"'), [say(
+        "themes.1: is not written as it has to be: codes of themes.toml: small letters, digits and hyphens"
+    )]),
+    (swap('en = "Old-age allowance"', 'en = "Old-age allowance"\npinyin = "Gao"'), [say(
+        "title.pinyin: is not written as it has to be: small letters, a syllable a sign, one blank between"
+    )]),
+    (swap('forms = ["electronic"]', 'forms = ["electronic"]\ncertificate = "Card!"'), [say(
+        "result.certificate: is not written as it has to be: small letters, digits and hyphens, a letter first, 2 to "
+        "24 signs"
+    )]),
+    (swap('name = "bank_card"', 'name = "bank card"'), [say(
+        "fields.5.name: is not written as it has to be: small letters, digits and _, a letter first, 2 to 32 signs"
+    )]),
+    (swap('code = "here"', 'code = "Here"'), [say(
+        "fields.4.choices.1.code: is not written as it has to be: small letters, digits and _, a letter first, 2 to 32 "
+        "signs"
+    )]),
+    (swap("yuan = 0", 'yuan = "free"'), [say("fee.yuan: is no number; write it without quotes")]),
+    (swap("yuan = 0", "yuan = [0]"), [say("fee.yuan: is no number; write it without quotes")]),
+    (swap("legal_days = 20", "legal_days = nan"), [say("legal_days: is no number")]),
     (swap('envelope = "S"', 'envelope = "XL"'), [say("envelope: is not known; allowed: 'S', 'M' or 'L'")]),
     (swap('envelope = "S"\n', ""), [say("envelope: is missing; add it")]),
     (swap("promised_days = 5", "promised_days = 50"), [say("promised_days: is more than legal_days; 0 to 20")]),
