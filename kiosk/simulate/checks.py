@@ -24,6 +24,7 @@ from .world import Box, World
 
 GENESIS: Final = bytes(32)
 _OF_AN_AUDIT: Final = ("AuditStarted", "AuditSigned", "AuditAbandoned", "AuditCutOff")
+SET_BY_PEOPLE: Final = ("lang", "large", "scheme", "voice", "look")  # how a session is shown
 PARKS_S: Final = 1.0  # until all know of it
 
 
@@ -39,6 +40,7 @@ class Invariant(StrEnum):
     NOTICE = "no fact without its notice and no notice without its fact"
     KEPT = "what was told is still known after a power cut"
     IDLE = "nothing of the last citizen in Idle"
+    NORMAL = "settings are normal again after each session"
     OUTCOME = "every request has an outcome"
     CHAIN = "the chain verifies"
     PARKED = "nobody begins while the battery ends"
@@ -193,6 +195,13 @@ class Checker:
             if text in secrets:
                 self.note(Invariant.IDLE, "a person's data is still in the session")
                 return
+
+    def arrived(self, session: st.Session) -> None:
+        """The first page has come, or nobody was there for long: it is shown as it is to everybody."""
+        normal = st.Session()
+        for name in SET_BY_PEOPLE:
+            if getattr(session, name) != getattr(normal, name):
+                self.note(Invariant.NORMAL, f"{name} is still as somebody set it")
 
     def _people(self) -> Iterator[tuple[str, str, str]]:
         person = self._world.visitor

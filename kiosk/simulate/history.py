@@ -68,12 +68,15 @@ class Told:
 
 
 class _Screen:
-    """Keeps the page. `at_desk` looks at a helper's desk whenever it comes."""
+    """Keeps the page. `at_desk` looks at a helper's desk whenever it comes, `at_page` at what is behind every page."""
 
-    def __init__(self, trace: Callable[[str], None], at_desk: Callable[[], None]) -> None:
+    def __init__(
+        self, trace: Callable[[str], None], at_desk: Callable[[], None], at_page: Callable[[], None]
+    ) -> None:
         self.shown: ViewModel | None = None
         self._trace = trace
         self._at_desk = at_desk
+        self._at_page = at_page
 
     def show(self, view_model: ViewModel) -> None:
         if self.shown is None or view_model.name != self.shown.name:
@@ -81,6 +84,7 @@ class _Screen:
             if view_model.name == DESK:
                 self._at_desk()
         self.shown = view_model
+        self._at_page()
 
 
 class History:
@@ -102,7 +106,8 @@ class History:
         self._passed_s = 0.0  # before this power-on
         self._loop: VirtualLoop | None = None
         self._checker = Checker(self._world, self._now_s)
-        self._screen = _Screen(self._trace, self._look_at_desk)
+        self._screen = _Screen(self._trace, self._look_at_desk, self._look_at_settings)
+        self._was_idle = False  # when the newest page came
         self._people: list[Person] = []
         self._nature = Nature(self._world, self._trouble, self._rng, devices=faults >= 2)
         self._machine: SimulatedMachine
@@ -210,6 +215,7 @@ class History:
     async def _live(self) -> None:
         """From the power's return until it goes again, or until all have been here."""
         ready = asyncio.Event()
+        self._was_idle = False
         self._application = Application(
             self._settings, self._screen, ready=ready.set, machine=self._new_machine()
         )
@@ -224,6 +230,8 @@ class History:
             await self._visit(work)
         nature.cancel()
         await self._settle()
+        if isinstance(self._application.engine.session.stage, st.Idle):
+            self._checker.arrived(self._application.engine.session)
         await self._look(settled=True)
         self._application.stop()
         await work
@@ -265,6 +273,14 @@ class History:
     def _look_at_desk(self) -> None:
         """The next person must see nothing of the last; the identity process is being told to forget them."""
         self._checker.idle(self._application.engine.session, card_known=False)
+
+    def _look_at_settings(self) -> None:
+        """Whatever way led back to the first page."""
+        session = self._application.engine.session
+        is_idle = isinstance(session.stage, st.Idle)
+        if is_idle and not self._was_idle:
+            self._checker.arrived(session)
+        self._was_idle = is_idle
 
     def _visitor(self) -> Person:
         rng = self._rng
