@@ -458,6 +458,11 @@ class Retake:
 
 
 @dataclass(frozen=True, slots=True)
+class TurnPage:
+    """The page that is looked at lies sideways: a quarter clockwise."""
+
+
+@dataclass(frozen=True, slots=True)
 class DeletePage:
     """The page that is looked at is not wanted."""
 
@@ -488,6 +493,6 @@ Intent = (
     | ShowLine | GetCertificate
     | PickWord | Sign | SwitchKeys | ClearTyped | Skip | ShowAnswers | ChangeAnswer
     | ShowEveryone | ChooseLanguage | SwitchLow | SwitchMotion
-    | ShowScans | TakePage | NextSheet | Retake | DeletePage | MovePage | Drawn
+    | ShowScans | TakePage | NextSheet | Retake | TurnPage | DeletePage | MovePage | Drawn
     | SwitchVoice | SayAgain | Louder | AskSomebody | SwitchScheme | ForAnother | WithLetter
 )  # fmt: skip

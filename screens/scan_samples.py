@@ -98,6 +98,7 @@ def _of_page() -> tuple[Action, ...]:
 
 def _tools() -> tuple[Action, ...]:
     return (
-        Action(ask.Retake(), text("scan.retake")), Action(ask.DeletePage(), text("scan.delete")),
+        Action(ask.Retake(), text("scan.retake")), Action(ask.TurnPage(), text("scan.turn")),
+        Action(ask.DeletePage(), text("scan.delete")),
         Action(ask.MovePage(-1), text("scan.earlier")), Action(ask.MovePage(1), text("scan.later")),
     )  # fmt: skip

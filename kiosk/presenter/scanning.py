@@ -145,7 +145,8 @@ def _tools(stage: st.Scanning) -> tuple[Action, ...]:
         Action(ask.MovePage(1), text("scan.later"), enabled=stage.chosen != last),
     )
     retake, delete = Action(ask.Retake(), text("scan.retake")), Action(ask.DeletePage(), text("scan.delete"))
-    return (retake, delete, *(moves if last else ()))
+    turn = Action(ask.TurnPage(), text("scan.turn"))
+    return (retake, turn, delete, *(moves if last else ()))
 
 
 def _skip_label(view: View, stage: st.Scanning) -> Text:

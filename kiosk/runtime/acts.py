@@ -92,7 +92,7 @@ class Acts:
                 | do.AddPages() | do.OpenDoor() | do.WaitClosed() | do.PrintReceipt()
             ):  # fmt: skip
                 await self.custody.perform(effect)
-            case do.WakeScanner() | do.TakePage() | do.DropPages() | do.RestScanner():
+            case do.WakeScanner() | do.TakePage() | do.TurnPage() | do.DropPages() | do.RestScanner():
                 await self.scans.perform(effect)
             case do.FindCases() | do.FindProgress() | do.CheckPickup() | do.OpenParcel() | do.ReturnParcel():
                 await self.own.perform(effect)

@@ -9,6 +9,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Final, Protocol, assert_never
 
+import numpy as np
+
 from drivers.contracts.camera import Image
 from drivers.contracts.document import Concern, Document, DocumentCamera
 from drivers.contracts.health import DeviceStatus, Health
@@ -54,6 +56,9 @@ class Scanner(Protocol):
     async def page(self) -> Page:
         """Take the sheet that lies there."""
 
+    async def turned(self, page: Page) -> Page:
+        """The same page a quarter further, clockwise."""
+
     async def close(self) -> None:
         """Release the device."""
 
@@ -71,6 +76,10 @@ class LensScanner:
         document = await self._camera.capture()
         return await asyncio.to_thread(page_of, document)
 
+    async def turned(self, page: Page) -> Page:
+        """From its JPEG, and into another one."""
+        return await asyncio.to_thread(_turned, page)
+
 
 def page_of(document: Document) -> Page:
     """The page as it is kept and as it is drawn; of one that will not do, why."""
@@ -78,6 +87,14 @@ def page_of(document: Document) -> Page:
         concerns = tuple(concern.value for concern in FIRST_TOLD if concern in document.concerns)
         return Page(concerns or (Concern.NO_PAPER.value,))
     return Page((), _jpeg(document.image), _drawn(document.image))
+
+
+def _turned(page: Page) -> Page:
+    import cv2
+
+    image = cv2.imdecode(np.frombuffer(page.jpeg, dtype=np.uint8), cv2.IMREAD_COLOR)
+    further = np.asarray(cv2.rotate(np.asarray(image), cv2.ROTATE_90_CLOCKWISE), dtype=np.uint8)
+    return Page((), _jpeg(further), _drawn(further))
 
 
 def _jpeg(image: Image) -> bytes:
@@ -118,6 +135,8 @@ class ScanDesk:
                     self.post(ev.ScanFailed())
             case do.RestScanner():
                 await self._asked(lambda scanner: scanner.rest())
+            case do.TurnPage(number):
+                await self._turn(number)
             case do.DropPages(pages):
                 for number in pages:
                     self._pages.pop(number, None)
@@ -160,8 +179,17 @@ class ScanDesk:
         if not await self._asked(take):
             self.post(ev.ScanFailed())
             return
+        self._keep(taken[0])
+
+    async def _turn(self, number: int) -> None:
+        page = self._pages.get(number)
+        if page is None or self.scanner is None:
+            self.post(ev.ScanFailed())
+            return
+        self._keep(await self.scanner.turned(page))
+
+    def _keep(self, page: Page) -> None:
         self._count += 1
-        page = taken[0]
         if not page.concerns:
             self._pages[self._count] = page
         self.post(ev.PageTaken(self._count, page.concerns))

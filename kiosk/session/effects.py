@@ -162,6 +162,13 @@ class TakePage:
 
 
 @dataclass(frozen=True, slots=True)
+class TurnPage:
+    """Keep this page a quarter further, clockwise, as another one. Answer: `PageTaken` or `ScanFailed`."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class DropPages:
     """These pages are wanted no more."""
 
@@ -401,7 +408,7 @@ CustodyEffect = (
     | DisputeDeposit
     | PrintReceipt
 )
-ScanEffect = WakeScanner | TakePage | DropPages | RestScanner
+ScanEffect = WakeScanner | TakePage | TurnPage | DropPages | RestScanner
 OwnEffect = FindCases | FindProgress | CheckPickup | OpenParcel | ReturnParcel
 CertificateEffect = IssueCertificate | PrintCertificate
 AidEffect = ReportProblem | AskCallBack

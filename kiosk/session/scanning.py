@@ -163,6 +163,9 @@ def _page(stage: Scanning, chosen: int, event: ev.Event) -> Step | None:
     match event:
         case ask.Retake():
             return replace(_looking(stage, chosen), taking=True, again=True), (do.TakePage(),)
+        case ask.TurnPage():
+            turning = replace(_looking(stage, chosen), taking=True, again=True)
+            return turning, (do.TurnPage(stage.pages[chosen]),)
         case ask.DeletePage():
             left = stage.pages[:chosen] + stage.pages[chosen + 1 :]
             shown = min(chosen, len(left) - 1) if left else None

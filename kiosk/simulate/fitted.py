@@ -135,6 +135,10 @@ class SimulatedScanner:
             return Page((self._rng.choice(tuple(Concern)).value,))
         return Page((), self._rng.randbytes(16))
 
+    async def turned(self, page: Page) -> Page:
+        """Its bytes the other way round."""
+        return Page((), page.jpeg[::-1])
+
     async def close(self) -> None:
         """Nothing to release."""
 

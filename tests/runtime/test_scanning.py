@@ -26,7 +26,7 @@ from kiosk.journal.types import Event
 from kiosk.runtime.disk import ONLINE
 from kiosk.runtime.pagekeeping import PageKeeper
 from kiosk.runtime.scancommands import ScanCommands
-from kiosk.runtime.scanner import Page, ScanDesk, page_of
+from kiosk.runtime.scanner import LensScanner, Page, ScanDesk, page_of
 from kiosk.session import effects as do
 from kiosk.session import events as ev
 from kiosk.session.visit import LETTER, Scanned
@@ -67,6 +67,12 @@ class Camera:
     async def page(self) -> Page:
         await self.connect()
         return self.pages.pop(0)
+
+    async def turned(self, page: Page) -> Page:
+        return await LensScanner(self).turned(page)
+
+    async def capture(self) -> Document:
+        raise AssertionError("pages are known")
 
     async def close(self) -> None:
         self.awake = False
@@ -137,6 +143,27 @@ def test_pages_lie_sealed_in_order_and_are_told_without_content(tmp_path: Path) 
 
     asyncio.run(play())
     assert SECRET not in everything_in(tmp_path)
+
+
+def test_a_page_is_turned_clockwise_and_kept_so(tmp_path: Path) -> None:
+    async def play() -> None:
+        async with keeping(tmp_path) as kept:
+            image = np.full((60, 40, 3), 250, dtype=np.uint8)
+            image[:30, :20] = 0  # dark above and to the left
+            kept.camera.pages = [page_of(Document(image, SHEET, frozenset(), 0.0))]
+            await kept.take(1)
+            await kept.desk.perform(do.TurnPage(1))
+            await kept.desk.perform(do.DropPages((1,)))
+            await kept.desk.perform(do.TurnPage(1))
+            assert kept.posted == [ev.PageTaken(1), ev.PageTaken(2), ev.ScanFailed()]
+            picture, jpeg = kept.desk.picture(2), kept.desk.jpeg(2)
+            assert picture is not None
+            assert jpeg is not None
+            assert (picture.width, picture.height) == (60, 40)
+            further = cv2.imdecode(np.frombuffer(jpeg, dtype=np.uint8), cv2.IMREAD_GRAYSCALE)
+            assert np.asarray(further)[10, 50] < 60 < 200 < np.asarray(further)[10, 10]  # to the right now
+
+    asyncio.run(play())
 
 
 def test_erased_by_the_key_nobody_opens_them_and_the_sweep_takes_the_files(tmp_path: Path) -> None:

@@ -156,8 +156,8 @@ AGENCY: Final = (
     ask.ForAnother(), ask.WithLetter(), ask.Choose("parent"), ask.Choose("principal"), ask.Choose("agent"),
 )  # fmt: skip
 SCANS: Final = (
-    ask.ShowScans(), ask.TakePage(), ask.NextSheet(), ask.Retake(), ask.DeletePage(), ask.MovePage(1), ask.MovePage(-1),
-    ask.Choose("0"),
+    ask.ShowScans(), ask.TakePage(), ask.NextSheet(), ask.Retake(), ask.TurnPage(), ask.DeletePage(),
+    ask.MovePage(1), ask.MovePage(-1), ask.Choose("0"),
 )  # fmt: skip
 SCANNED: Final = (
     ev.PageTaken(1), ev.PageTaken(2, ("glare",)), ev.ScanFailed(), ev.CaseFiled(CASE, "anchor"),

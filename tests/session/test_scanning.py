@@ -76,6 +76,14 @@ def test_pages_are_moved_replaced_and_deleted_by_buttons() -> None:
     assert scanning(after(at(st.Scanning(VISIT, 0, (4,), chosen=0)), ask.DeletePage()).session).chosen is None
 
 
+def test_a_page_that_lies_sideways_is_turned_in_its_place() -> None:
+    turning = after(at(st.Scanning(VISIT, 0, (1, 2), chosen=0)), ask.TurnPage())
+    assert turning.effects == (do.TurnPage(1),)
+    done = after(turning.session, ev.PageTaken(3))
+    assert scanning(done.session) == st.Scanning(VISIT, 0, (3, 2), chosen=0)
+    assert done.effects == (do.DropPages((1,)),)
+
+
 def test_a_page_that_will_not_do_says_why_and_spoils_nothing() -> None:
     taking = st.Scanning(VISIT, 0, (1, 2), chosen=0, taking=True, again=True)
     wrong = after(at(taking), ev.PageTaken(3, ("glare",)))
