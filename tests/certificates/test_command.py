@@ -311,9 +311,10 @@ def test_what_is_no_picture_and_what_shows_no_code_are_unreadable(office: Office
     said = office.say("verify", str(file))
     assert said.status == EXIT_STATUS[Outcome.UNREADABLE]
     assert "no picture" in said.error
-    missing = office.say("verify", str(tmp_path / "missing.png"))
-    assert missing.status == 1
-    assert "neither a code" in missing.error
+    for nothing in (str(tmp_path / "missing.png"), str(tmp_path), ""):
+        refused = office.say("verify", nothing)
+        assert refused.status == 1
+        assert f"{nothing!r}: neither a code" in refused.error
     piped = office.say("verify", "-", typed=office.issued()["code"])
     assert piped.status == 0
     assert "真实有效 Valid" in piped.out
