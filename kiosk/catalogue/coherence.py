@@ -127,3 +127,5 @@ def _misfit(rule: Rule, field: FormField) -> Iterator[tuple[str, str]]:
     known = YES_NO if field.type is FieldType.YES_NO else [choice.code for choice in field.choices]
     if strange := sorted(set(rule.one_of).difference(known)):
         yield comparison, f"{', '.join(strange)} is no choice of {field.name}"
+    elif rule.one_of and set(rule.one_of) == set(known):
+        yield comparison, f"allows every choice of {field.name}: nothing is decided by it; take the rule away"

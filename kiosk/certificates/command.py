@@ -261,7 +261,9 @@ def _code(given: str) -> str:
     try:
         return sys.stdin.read() if given == STDIN else code_in_picture(Path(given).read_bytes())
     except (FileNotFoundError, IsADirectoryError):
-        raise CertificateRefused(f"{given!r}: neither a code, which begins with {PREFIX}, nor a file") from None
+        raise CertificateRefused(
+            f"{given!r}: neither a code, which begins with {PREFIX}, nor a file"
+        ) from None
     except UnicodeDecodeError:
         raise Malformed("not text") from None
 

@@ -8,7 +8,7 @@ import pytest
 from kiosk.catalogue import Item, MaterialKind, load
 from kiosk.catalogue.forms import FieldType, FormField
 from kiosk.catalogue.items import Offer
-from kiosk.catalogue.rules import Applicant, Outcome, decide
+from kiosk.catalogue.rules import CARD_AGE, Applicant, Otherwise, Outcome, Rule, decide
 
 SERVICES = Path(__file__).resolve().parents[2] / "config" / "services"
 CATALOGUE = load(SERVICES)
@@ -157,3 +157,45 @@ def test_each_form_can_be_filled_in_and_its_rules_decide(item: Item) -> None:
     assert len(decision.reasons) == len(item.instant.rules)
     child = Applicant(date(2020, 1, 1), "male", "370305")
     assert decide(item.instant, {}, child, TODAY).outcome in (Outcome.PERSON, Outcome.REFUSED)
+
+
+RULES = [(item, rule) for item in CATALOGUE if item.instant for rule in item.instant.rules]
+
+
+def _breaking(rule: Rule, field: FormField | None) -> str:
+    """What a form that a person fills in may say instead, so that this rule does not hold."""
+    if rule.at_least is not None:
+        return str(rule.at_least - 1)
+    if rule.at_most is not None:
+        return str(rule.at_most + 1)
+    if rule.within_days is not None:
+        return (TODAY - timedelta(days=rule.within_days + 1)).isoformat()
+    assert field is not None
+    assert rule.one_of, "a comparison that no sample has had so far: say here how it is broken"
+    return next(choice.code for choice in field.choices if choice.code not in rule.one_of)
+
+
+@pytest.mark.parametrize(
+    ("item", "rule"), RULES, ids=lambda one: getattr(one, "code", getattr(one, "decides", ""))
+)
+def test_each_rule_of_an_item_that_alone_does_not_hold_changes_the_decision(item: Item, rule: Rule) -> None:
+    answers = {field.name: _answer(field, item) for field in item.fields}
+    born = date(1940, 1, 1)
+    field = next((one for one in item.fields if one.name == rule.decides), None)
+    said = _breaking(rule, field)
+    if field is None:
+        assert rule.decides == CARD_AGE
+        born = date(TODAY.year - int(said), 1, 1)
+    else:
+        assert field.accepts(said)
+        answers[field.name] = said
+    decision = decide(item.instant, answers, Applicant(born, "male", "370305"), TODAY)
+    refused = rule.otherwise is Otherwise.REFUSE
+    assert decision.outcome is (Outcome.REFUSED if refused else Outcome.PERSON)
+    assert decision.reasons == (rule.reason,)
+    assert decision.grants is None
+    if field is not None:  # what was not said is guessed by nobody
+        unsaid = {name: answer for name, answer in answers.items() if name != field.name}
+        assert (
+            decide(item.instant, unsaid, Applicant(born, "male", "370305"), TODAY).outcome is Outcome.PERSON
+        )

@@ -87,6 +87,9 @@ WRONG: list[tuple[Change, list[str]]] = [
     (swap('one_of = ["here"]', 'one_of = ["there"]'), [
         say("instant.rules.2.one_of: there is no choice of registered")
     ]),
+    (swap('one_of = ["here"]', 'one_of = ["elsewhere", "here"]'), [
+        say("instant.rules.2.one_of: allows every choice of registered: nothing is decided by it; take the rule away")
+    ]),
     (swap('one_of = ["here"]', "at_most = 3"), [
         say("instant.rules.2.at_most: does not fit registered, which is a field of type choice")
     ]),
