@@ -19,6 +19,7 @@ from .escpos_render import WIDTH_DOTS, as_photograph, interpret
 DLE, ESC, FS, GS = 0x10, 0x1B, 0x1C, 0x1D
 DOTS_PER_MM: Final = 8
 CUT_S: Final = 0.3
+SPEED_MM_S: Final = 100.0
 XON, XOFF = b"\x11", b"\x13"
 CLEAR_BUFFERS: Final = bytes(
     (DLE, 0x14, 0x08, 0x01, 0x03, 0x14, 0x01, 0x06, 0x02, 0x08)
@@ -273,7 +274,7 @@ class Printer(Emulator):
 def main() -> None:
     """Run one emulated printer until ended."""
     parser = arguments("Emulated ESC/POS receipt printer.")
-    parser.add_argument("--print-speed", type=float, default=100.0, help="mm/s")
+    parser.add_argument("--print-speed", type=float, default=SPEED_MM_S, help="mm/s")
     parser.add_argument("--cut-time", type=float, default=CUT_S, help="seconds the knife takes")
     parser.add_argument("--width-dots", type=int, default=WIDTH_DOTS, help="384 at 58 mm paper")
     options = parser.parse_args()

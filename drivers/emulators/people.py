@@ -76,6 +76,7 @@ def _resident(name: str, number: str, until: str = "长期", **more: str) -> dic
 PEOPLE: Final = {
     "jia": Person("resident", _resident("测试人甲", "11010519900101023X"), new_addresses=("上海市示例路3号",)),
     "yi": Person("resident", _resident("测试人乙", "440524198001010072", "20400101"), photo="yi"),
+    "old": Person("resident", _resident("测试人辛", "110105195001010071")),
     "expired": Person("resident", _resident("测试人丙", "110105198512310133", "20240101")),
     "rare": Person("resident", _resident("\U00020bb7\ue863测", "360426199101010071")),
     "badnumber": Person("resident", _resident("测试人丁", "110105194912310021")),

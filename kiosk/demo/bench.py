@@ -208,6 +208,7 @@ def story(folder: Path, demo_file: Path, plan: Plan) -> list[Figure]:
                 stage.quit()
         visits = _visits(stage)
         time.sleep(plan.settle_s)
+        visits.visit(measure_story.QUICK, measure_story.OLD_PERSON)
         for _ in range(plan.visits):
             visits.visit()
         visits.wait_for("home.deposit")
@@ -222,6 +223,7 @@ def story(folder: Path, demo_file: Path, plan: Plan) -> list[Figure]:
         *figures[:2],
         *figures[2:4],
         *measure_story.touch_figures(visits.times),
+        *measure_story.deposit_figures(visits.times, stage.folder / "program.log"),
         start,
         *figures[4:],
         sms,

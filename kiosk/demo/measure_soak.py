@@ -18,7 +18,7 @@ from drivers.emulators.world import World
 from .figures import Figure, figure
 from .filling import FORM, bring_all, fill_in
 from .measure_size import KIB_PER_MB, PROC, anonymous_mb, memory, rss_mb
-from .performing import perform_check
+from .performing import pass_check
 from .player import FACE, ITEM, PERSON, PHONE, STAFF_NO, STAFF_PIN
 from .probe import Probe, ProbeError
 
@@ -167,7 +167,7 @@ class _Walker:
         if self._probe.has("consent.accept"):
             self._probe.tap("consent.accept" if face else "consent.decline")
         if face:
-            perform_check(self._probe, self._world)
+            pass_check(self._probe, self._world)
         else:
             self._until(lambda: self._page() == "identity.ways", "no other way")
             self._probe.tap("way.card_only")

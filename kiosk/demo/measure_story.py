@@ -7,19 +7,23 @@ times; all clocks are this machine's.
 import asyncio
 import json
 import re
+import statistics
 import time
+from base64 import b64decode
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
+from drivers.emulators.escpos import CUT_S, DOTS_PER_MM, SPEED_MM_S
+from drivers.emulators.escpos_render import interpret
 from drivers.emulators.world import World
 from kiosk.journal.journal import opened
 
 from .figures import Figure, figure
 from .filling import bring_all, fill_in
 from .measure_size import Memory, memory
-from .performing import perform_check
+from .performing import pass_check
 from .player import FACE, ITEM, PERSON, PHONE, STAFF_NO, STAFF_PHONE, STAFF_PIN
 from .probe import Probe, ProbeError
 
@@ -30,7 +34,56 @@ CHECK_LINE: Final = re.compile(
     r"a face check ended: (\d+) ms in all, (\d+) ms after its last picture, (\d+) ms for its challenge"
 )
 WATCH_PERIOD_S: Final = 0.05
+DIGIT: Final = "digit."
 HOLD_S: Final = 0.08  # a quick finger rests on the glass about as long
+
+QUICK: Final = "senior-card"  # its form asks nothing that the card does not say
+OLD_PERSON: Final = "old"
+# Card, Moran and Newell, 1980: to point and touch (P + B); to think (M) where something is read; a digit of a code (K).
+TOUCH_S: Final = 1.2
+THINK_S: Final = 1.35
+KEY_S: Final = 0.75
+READ: Final = frozenset({"guide.have_all", "consent.accept", "confirm.ok", "decided.granted_go_on"})
+HANDS_S: Final = 15.0  # the card laid, papers put in and the door shut, receipt and card taken: estimated
+
+
+@dataclass(frozen=True, slots=True)
+class Deposit:
+    """One citizen's whole deposit: seconds that they waited for the machine, by what for, and what they touched.
+
+    `card_s`: with the face check's challenge, in which the person moves; `pages_s`: from each touch to what it shows.
+    """
+
+    pages_s: float
+    card_s: float
+    door_s: float
+    seen_s: float
+    receipt_s: float
+    receipt_mm: float
+    tapped: tuple[str, ...]
+
+    def waited_s(self, challenge_s: float) -> float:
+        """Of the machine alone."""
+        return self.pages_s + self.card_s - challenge_s + self.door_s + self.seen_s + self.receipt_s
+
+    @property
+    def keys(self) -> int:
+        """How many digits were typed."""
+        return sum(key.startswith(DIGIT) for key in self.tapped)
+
+    @property
+    def touches(self) -> int:
+        """How many other controls were touched."""
+        return len(self.tapped) - self.keys
+
+    @property
+    def reads(self) -> int:
+        """Before how many of them something was read."""
+        return sum(key in READ for key in self.tapped)
+
+    def hands_s(self) -> float:
+        """What a person who knows what they want does in between."""
+        return TOUCH_S * self.touches + THINK_S * self.reads + KEY_S * self.keys + HANDS_S
 
 
 @dataclass(slots=True)
@@ -46,6 +99,7 @@ class Times:
     confirmed_at: list[float] = field(default_factory=list)
     open_shown_at: list[float] = field(default_factory=list)
     handed_in_at: list[float] = field(default_factory=list)
+    deposits: list[Deposit] = field(default_factory=list)
     sizes: list[Memory] = field(default_factory=list)
 
 
@@ -59,57 +113,79 @@ class Visits:
     times: Times = field(default_factory=Times)
     _known: set[str] = field(default_factory=lambda: {"home"})
 
-    def visit(self) -> None:
+    def visit(self, item: str = ITEM, person: str = PERSON) -> None:
         """One citizen, one collection. Raises `ProbeError`."""
-        self._identify()
-        cell = self._apply()
-        self._put_in(cell)
+        begun, answered = len(self.probe.tapped), len(self._answers_ms())
+        card_s = self._identify(item, person)
+        cell, door_s = self._apply()
+        seen_s, receipt_s, receipt_mm = self._put_in(cell)
+        tapped, answers_ms = tuple(self.probe.tapped[begun:]), self._answers_ms()[answered:]
+        pages_s = statistics.fmean(answers_ms) / 1000 * len(tapped)  # those that nobody timed as the others
+        self.times.deposits.append(Deposit(pages_s, card_s, door_s, seen_s, receipt_s, receipt_mm, tapped))
         self._collect(cell)
 
-    def _identify(self) -> None:
+    def _answers_ms(self) -> list[float]:
+        return [*self.times.first_touches_ms, *self.times.touches_ms, *self.times.digits_ms]
+
+    def _identify(self, item: str, person: str) -> float:
+        """From the home page until it is known who they are; the seconds of that from the card on."""
         self.wait_for("home.deposit")
         self.world.do("camera", "face.show", name=FACE)  # who comes stands there before the card is read
         self.touch("home.deposit", "items")
-        self.touch(f"item.{ITEM}", "guide")
+        self.touch(f"item.{item}", "guide")
         self._tap("guide.have_all")
         self.wait_for("guide.start")
         self.touch("guide.start", "consent")
         self.touch("consent.accept", "card")
-        self.world.do("reader", "card.place", person=PERSON)
-        if perform_check(self.probe, self.world) == "own.cases":  # the same person as before
+        self.world.do("reader", "card.place", person=person)
+        laid_s = time.monotonic()
+        known = pass_check(self.probe, self.world)
+        card_s = time.monotonic() - laid_s
+        if known == "own.cases":  # the same person as before
             self.touch("own.new", "[!o]*")
         fill_in(self.probe, PAGE_TIMEOUT_S)
         self.times.card_out_at.append(self.world.do("reader", "state")["card_out_at"])
         self.times.sizes.append(memory(self.leader))
+        return card_s
 
-    def _apply(self) -> str:
+    def _apply(self) -> tuple[str, float]:
+        """Confirm; the compartment, and the seconds until it is shown open."""
         if not self.probe.has("phone.next"):  # it is known from the last time
             for digit in PHONE:
                 self.type_digit(digit)
         bring_all(self.probe, PAGE_TIMEOUT_S)
-        touched_s = self.touch("confirm.ok", "compartment.*")
+        touched_s = self.touch("confirm.ok", "[cd]*")
+        if (name := str(self.probe.page()["name"])).startswith("decided."):  # by the rules; it is read first
+            touched_s = self.touch(f"{name}_go_on", "compartment.*")
         page = self.probe.wait("compartment.open", timeout_s=PAGE_TIMEOUT_S)
         shown_s = next(at for _, name, at in reversed(page["lately"]) if name == "compartment.open")
         self.times.confirmed_at.append(_wall(touched_s))
         self.times.open_shown_at.append(_wall(shown_s))
         channels = self.world.do("board", "state")["channels"]
-        return next(
+        cell = next(
             cell for cell, number in self.world.cells.items() if channels[str(number)]["door"] == "open"
         )
+        return cell, shown_s - touched_s
 
-    def _put_in(self, cell: str) -> None:
+    def _put_in(self, cell: str) -> tuple[float, float, float]:
+        """Papers in; seconds until the shut door is seen and from the last touch to the receipt, its length in mm."""
         self.world.perform(f"papers put {cell}")
         self.world.perform(f"door close {cell}")
+        shut_s = time.monotonic()
         self.probe.wait("compartment.sealing", timeout_s=PAGE_TIMEOUT_S)
+        seen_s = time.monotonic() - shut_s
         handed_in_s = self.touch("sealing.done", "*")
         self.times.handed_in_at.append(_wall(handed_in_s))
         self.probe.wait("receipt.take", timeout_s=PAGE_TIMEOUT_S)
+        receipt_s = time.monotonic() - handed_in_s
+        job = b64decode(self.world.do("printer", "job.last")["bytes"])
         self.world.do("printer", "receipt.take")
         self.touch("receipt.next", "notice.take_card")
         self.world.do("reader", "card.lift")
         self.world.do("camera", "face.show", name="none")
         self.probe.wait("notice.done", timeout_s=PAGE_TIMEOUT_S)
         self.touch("action.home", "home")
+        return seen_s, receipt_s, interpret(job).picture.height / DOTS_PER_MM
 
     def _collect(self, cell: str) -> None:
         self.touch("head.staff", "staff.number")
@@ -205,6 +281,26 @@ def device_figures(times: Times, state: Path, log: Path, world_folder: Path) -> 
         figure("handed in -> MQTT subscriber has it", "ms",
                [1000 * (_next(heard, at) - at) for at in times.handed_in_at], 300.0, "2 syncs"),
     ]  # fmt: skip
+
+
+def deposit_figures(times: Times, log: Path) -> list[Figure]:
+    """The first deposit of somebody who knows what they want: all of it, and what of it they wait for the machine."""
+    first = times.deposits[0]
+    challenge_s = int(CHECK_LINE.findall(log.read_text(encoding="utf-8"))[0][2]) / 1000
+    waited_s = first.waited_s(challenge_s)
+    where = (
+        f"pages {first.pages_s:.1f}, card and face {first.card_s - challenge_s:.1f}, door {first.door_s:.1f}, "
+        f"shut door seen {first.seen_s:.1f}, recorded and printed {first.receipt_s:.1f}"
+    )
+    person = (
+        f"{first.touches} touches of {TOUCH_S} s, {first.reads} times reading {THINK_S} s, {first.keys} digits of "
+        f"{KEY_S} s, {challenge_s:.1f} s of movements, {HANDS_S:g} s of hands"
+    )
+    paper = f"{first.receipt_mm:.0f} mm of paper: {first.receipt_mm / SPEED_MM_S + CUT_S:.1f} s"
+    return [
+        figure("first deposit: the machine's own waiting", "s", [waited_s], 6.0, paper, where),
+        figure("first deposit: all of it", "s", [waited_s + challenge_s + first.hands_s()], 60.0, "", person),
+    ]
 
 
 def sms_figure(times: Times, world: World) -> Figure:

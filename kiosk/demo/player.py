@@ -17,7 +17,7 @@ from typing import Any, Final
 from drivers.emulators.world import World
 
 from .filling import FORM, bring_all, fill_in
-from .performing import CHALLENGE, perform_check
+from .performing import CHALLENGE, pass_check
 from .probe import Probe, ProbeError
 
 PERSON: Final = "jia"
@@ -106,7 +106,7 @@ class Player:
         with self.step("the live face matches the card's photo", "camera"):
             self.probe.wait("face", timeout_s=self.deadline_s, steady=False)
             self.picture("face", page="face*", live=True)
-            came = perform_check(self.probe, self.world, asked=self.picture_of_step)
+            came = pass_check(self.probe, self.world, asked=self.picture_of_step)
             if not came.startswith((FORM, "phone")):
                 raise ProbeError(
                     f"the screen shows {came!r} after the check, where the questions should come"

@@ -21,6 +21,7 @@ class Probe:
         self, path: Path, alive: Callable[[], bool] = lambda: True, *, timeout_s: float = CONNECT_TIMEOUT_S
     ) -> None:
         self._path = path
+        self.tapped: list[str] = []  # text keys of all controls that were touched
         deadline = time.monotonic() + timeout_s
         while not self._answers():
             if not alive():
@@ -49,6 +50,7 @@ class Probe:
 
     def tap(self, key: str, intent: str | None = None, *, hold_s: float = 0.0) -> dict[str, Any]:
         """Touch the middle of the control with this text key (and this intent, where several have the key)."""
+        self.tapped.append(key)
         return self.call("tap", key=key, hold_s=hold_s, **({} if intent is None else {"intent": intent}))
 
     def has(self, key: str) -> bool:

@@ -19,7 +19,7 @@ from drivers.emulators.world import World
 from screens.languages import LANGUAGES
 
 from .filling import FORM, fill_in
-from .performing import CHALLENGE, perform_check
+from .performing import CHALLENGE, pass_check
 from .player import PHONE
 from .probe import Probe, ProbeError
 
@@ -122,7 +122,7 @@ class Teller:
             case ["sign"]:
                 self._sign()
             case ["check"]:
-                perform_check(self.probe, self.world, asked=self._keep_challenge)
+                pass_check(self.probe, self.world, asked=self._keep_challenge)
             case ["put" | "take" as what]:
                 self._at_the_door(what)
             case ["world", *words]:

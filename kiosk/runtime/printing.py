@@ -99,11 +99,18 @@ class ReceiptDesk:
 
     async def watch(self) -> None:
         """Poll the printer until cancelled."""
+        await self._look()
+        await asyncio.sleep(self.poll_s)
+        # What fresh paper needs is read once, for up to a second: neither at the start nor while a citizen waits.
+        await asyncio.to_thread(self.paper, self.config)
         while True:
-            async with self._lock():
-                if await self._connected():
-                    self._take(await self.printer.status())
+            await self._look()
             await asyncio.sleep(self.poll_s)
+
+    async def _look(self) -> None:
+        async with self._lock():
+            if await self._connected():
+                self._take(await self.printer.status())
 
     def _receipt(self, job: do.PrintReceipt, anchor: str, lang: str) -> Receipt:
         house = self.house(lang)

@@ -1,7 +1,5 @@
 """One item: its papers as a check list, then everything else there is to know; turned by large controls, not slid."""
 
-from typing import Any
-
 from kivy.properties import BooleanProperty, StringProperty
 
 from screens.viewmodels import GuidePage, PaperRow
@@ -18,19 +16,18 @@ class PaperLine(Touchable, BoxLayout):
     title = StringProperty("")
     note = StringProperty("")
     ticked = BooleanProperty(False)
-    has_sample = BooleanProperty(False)
 
-    def on_touch_down(self, touch: Any) -> bool:
-        """A touch on the control for its picture ticks nothing."""
-        if self.has_sample and self.ids.sample.on_touch_down(touch):
-            return True
-        return super().on_touch_down(touch)
+
+class PaperWithPicture(BoxLayout):
+    """One paper, and beside it the control for its picture where there is one."""
+
+    has_sample = BooleanProperty(False)
 
     def show(self, paper: PaperRow, binding: Binding) -> None:
         """Bind to `paper`."""
-        self.key, self.intent, self.emit = f"paper.{paper.number}", paper.intent, binding.emit
-        self.title, self.note, self.ticked = paper.title, binding.words(paper.note), paper.ticked
-        look = self.ids.sample
+        line, look = self.ids.line, self.ids.sample
+        line.key, line.intent, line.emit = f"paper.{paper.number}", paper.intent, binding.emit
+        line.title, line.note, line.ticked = paper.title, binding.words(paper.note), paper.ticked
         self.has_sample = paper.sample is not None
         if paper.sample is None:
             look.key, look.intent = "", None
@@ -47,7 +44,7 @@ class GuideView(Page):
     def __init__(self, **kwargs: object) -> None:
         super().__init__(**kwargs)
         self._facts: list[FactRow] = []
-        self._papers: list[PaperLine] = []
+        self._papers: list[PaperWithPicture] = []
 
     def show(self, view: GuidePage, binding: Binding) -> None:
         """Bind to `view`."""
@@ -59,7 +56,7 @@ class GuideView(Page):
         )  # fmt: skip
         everything.title = words(view.everything.label)
         everything.ticked = all(paper.ticked for paper in view.papers)
-        papers = pooled(self.ids.papers, self._papers, len(view.papers), PaperLine)
+        papers = pooled(self.ids.papers, self._papers, len(view.papers), PaperWithPicture)
         for line, paper in zip(papers, view.papers, strict=True):
             line.show(paper, binding)
         facts = pooled(self.ids.facts, self._facts, len(view.facts), FactRow)

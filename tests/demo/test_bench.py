@@ -151,7 +151,8 @@ def test_the_quick_bench_measures_everything() -> None:
     told = json.loads(run.stdout)
     names = " | ".join(one["name"] for one in told["figures"])
     for part in (
-        "card's last byte", "confirm -> door", "touch -> next page", "start -> first page", "MQTT", "SMS",
+        "card's last byte", "first deposit: the machine's own waiting", "first deposit: all of it", "confirm -> door",
+        "touch -> next page", "start -> first page", "MQTT", "SMS",
         "syncs per fact", "above it", "idle: all", "scan of 256 doors", "awaited door moves", "idle with 256 doors",
         "UI process", "identity", "all of ours", "growth per session", "journal verify", "with such a journal",
     ):  # fmt: skip
