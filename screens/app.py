@@ -289,6 +289,13 @@ class KioskApp(App):
             if self.current is not None:
                 self.lately.append((self.serial, self.current.name, self.shown_at))
 
+    def drawing_s(self) -> float:
+        """Seconds that the window takes to be drawn once more to its last pixel, without being shown. UI thread."""
+        begun = time.monotonic()
+        Window.dispatch("on_draw")
+        self._finish()
+        return time.monotonic() - begun
+
     @property
     def turning(self) -> bool:
         """Whether another page than the one that stands is waiting to be shown. UI thread."""

@@ -190,6 +190,8 @@ class Probe:
                 # packed here and not on the UI thread: it takes its time
                 picture.save(Path(request["path"]), format="PNG", compress_level=1)
                 return {"path": request["path"], "width": picture.width, "height": picture.height}
+            case "frame":
+                return {"seconds": on_ui(self._app.drawing_s)}
             case "rss":
                 return _memory()
             case name if name in self._extra:

@@ -94,6 +94,7 @@ class Times:
     touches_ms: list[float] = field(default_factory=list)
     digits_ms: list[float] = field(default_factory=list)
     felt_ms: list[float] = field(default_factory=list)
+    frames_ms: list[float] = field(default_factory=list)  # of a full frame, once after each turned page
     worst: tuple[float, str] = (0.0, "")
     card_out_at: list[float] = field(default_factory=list)
     confirmed_at: list[float] = field(default_factory=list)
@@ -214,6 +215,7 @@ class Visits:
         (self.times.first_touches_ms if first else self.times.touches_ms).append(passed_ms)
         self.times.worst = max(self.times.worst, (passed_ms, name))
         self.probe.wait(page, timeout_s=PAGE_TIMEOUT_S)
+        self.times.frames_ms.append(1000 * self.probe.call("frame")["seconds"])
         return float(touched["touched_at"])
 
     def type_digit(self, digit: str) -> None:
@@ -251,7 +253,7 @@ def touch_figures(times: Times) -> list[Figure]:
     """From the finger's coming to the control that looks pressed, and from its leaving to the answer."""
     every = [*times.first_touches_ms, *times.touches_ms]
     slowest = f"slowest: {times.worst[1]}, {times.worst[0]:.0f} ms"
-    floor = "20 ms: a full frame in software"
+    floor = f"{statistics.median(times.frames_ms):.0f} ms: a full frame in software"
     return [
         figure("touch -> next page drawn", "ms", every, 60.0, floor, slowest),
         figure("  the first time a page is shown", "ms", times.first_touches_ms),
