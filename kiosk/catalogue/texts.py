@@ -3,9 +3,10 @@
 A further language is one more field here: what lacks it is shown in Chinese, the language every text has.
 """
 
-from typing import Annotated, ClassVar, Final
+import unicodedata
+from typing import Annotated, Any, ClassVar, Final
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
 from screens.languages import TRADITIONAL
 from screens.traditional import traditional
@@ -14,12 +15,25 @@ Line = Annotated[str, Field(min_length=1, max_length=60)]
 EnglishLine = Annotated[str, Field(min_length=1, max_length=120)]
 Paragraph = Annotated[str, Field(min_length=1, max_length=400)]
 FIRST_LANGUAGE: Final = "zh_CN"
+BREAKS: Final = frozenset(
+    {"Cc", "Zl", "Zp"}
+)  # control signs, line and paragraph separators: Unicode, chapter 4
 
 
 class Table(BaseModel):
     """A table of an item file: frozen, unknown keys are errors."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _as_it_looks(cls, given: Any, info: ValidationInfo) -> Any:
+        """True stands for no number or text, and no text breaks its line by itself."""
+        if isinstance(given, bool) and cls.model_fields[str(info.field_name)].annotation is not bool:
+            raise ValueError("is true or false, which says nothing here")
+        if isinstance(given, str) and any(unicodedata.category(sign) in BREAKS for sign in given):
+            raise ValueError("has a line break or another sign that can't be seen; write one line")
+        return given
 
 
 class Spoken(Table):

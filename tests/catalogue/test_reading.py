@@ -61,6 +61,10 @@ WRONG: list[tuple[Change, list[str]]] = [
     )]),
     (swap("yuan = 0", 'yuan = "free"'), [say("fee.yuan: is no number; write it without quotes")]),
     (swap("yuan = 0", "yuan = [0]"), [say("fee.yuan: is no number; write it without quotes")]),
+    (swap("legal_days = 20", "legal_days = true"), [say("legal_days: is true or false, which says nothing here")]),
+    (swap('en = "Old-age allowance"', 'en = "Old-age\\nallowance"'), [say(
+        "title.en: has a line break or another sign that can't be seen; write one line"
+    )]),
     (swap("legal_days = 20", "legal_days = nan"), [say("legal_days: is no number")]),
     (swap('envelope = "S"', 'envelope = "XL"'), [say("envelope: is not known; allowed: 'S', 'M' or 'L'")]),
     (swap('envelope = "S"\n', ""), [say("envelope: is missing; add it")]),
