@@ -1,20 +1,20 @@
 """Fills in a form at the screen as a person does: looks at the page, touches its keys, goes on."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import cycle
 from typing import Any, Final
 
 from .probe import Probe, ProbeError
 
 FORM: Final = "form."
 ANSWER: Final = "answer."
-DAY: Final = "20260105"
+DAYS: Final = ("20260105", "20260331", "20260630")  # one after the other: from, to
 PLACE: Final = ("renminlu", "12")  # in pinyin, then the number of the house
 CODE: Final = "913703051234567"
 DIGITS: Final = {
     "form.number": "12",
     "form.digits": "6222021234567890",
-    "form.date": DAY,
     "form.phone": "13131313131",
 }
 ALL_ON_PAPER: Final = {"promise.papers": "promise.all_here", "scan.offer": "scan.on_paper"}
@@ -23,8 +23,9 @@ ALL_ON_PAPER: Final = {"promise.papers": "promise.all_here", "scan.offer": "scan
 def fill_in(screen: Probe, deadline_s: float) -> None:
     """Answer questions while such pages stand. Raises `ProbeError` past the deadline."""
     ends = time.monotonic() + deadline_s
+    days = cycle(DAYS)
     while (name := str(screen.page()["name"])).startswith(FORM):
-        _answer(screen, name, ends)
+        _answer(screen, name, days, ends)
 
 
 def bring_all(screen: Probe, deadline_s: float) -> None:
@@ -42,7 +43,7 @@ def _leave(screen: Probe, name: str, ends: float) -> None:
     _until(screen, lambda: screen.page()["name"] != name, ends)
 
 
-def _answer(screen: Probe, name: str, ends: float) -> None:
+def _answer(screen: Probe, name: str, days: Iterator[str], ends: float) -> None:
     page = screen.page()
     if name == "form.choice":
         screen.tap(next(key for key in _keys(page) if key.startswith(ANSWER)))
@@ -51,7 +52,7 @@ def _answer(screen: Probe, name: str, ends: float) -> None:
     if name == "form.text" and "sign.号" in _keys(page):
         _write_place(screen, ends)
     else:
-        for digit in DIGITS.get(name, CODE):
+        for digit in next(days) if name == "form.date" else DIGITS.get(name, CODE):
             screen.tap(f"digit.{digit}")
     _until(screen, lambda: screen.has("form.next"), ends)
     screen.tap("form.next")
