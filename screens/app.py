@@ -171,6 +171,7 @@ class KioskApp(App):
         self._waiting: deque[ViewModel] = deque([first] if first else [], maxlen=1)
         self._arrived = Clock.create_trigger(self._show_waiting, 0)
         self._pages: dict[type, Page] = {}
+        self._of_staff: set[type] = set()  # of them, those that no citizen has seen
         self.current: ViewModel | None = None
         self.shell: Shell | None = None
         self.serial = 0  # counts view models shown
@@ -194,14 +195,13 @@ class KioskApp(App):
         Clock.schedule_once(lambda _: self.stop(), 0)
 
     def build(self) -> FloatLayout:
-        """Build the shell and every page once."""
+        """Build the shell, and what every page is made of."""
         for lang in LANGUAGES:
             words(lang)
         for name in ("widgets/widgets.kv", "shell.kv", "pages/page.kv"):
             Builder.load_file(str(_HERE / name))
-        for kind, page in PAGES.items():
+        for page in PAGES.values():
             page.load()
-            self._pages[kind] = page()
         self.shell = Shell()
         self._scatter = Scatter(
             do_rotation=False, do_scale=False, do_translation=False, auto_bring_to_front=False,
@@ -228,7 +228,7 @@ class KioskApp(App):
         from screens.samples import Samples  # not needed before the first page stands
 
         lang = self.current.chrome.lang if self.current is not None else LANGUAGES[0]
-        views = {type(view): view for view in Samples(lang, large=False).every()}
+        views = {type(view): view for view in Samples(lang, large=False).every() if not view.chrome.staff}
         waiting = [view for kind, view in views.items() if kind is not HomePage]
         words_now = words(lang)
 
@@ -244,9 +244,16 @@ class KioskApp(App):
         Clock.schedule_interval(warm_next, _WARM_EVERY_S)
 
     def _page(self, view: ViewModel) -> Page:
+        """The page for `view`. What was made for staff alone, 3 MB each, goes when the kiosk is a citizen's again."""
         kind = type(view)
+        if kind is HomePage:
+            for one in self._of_staff:
+                self._pages.pop(one, None)
+            self._of_staff.clear()
         if kind not in self._pages:
             self._pages[kind] = PAGES[kind]()
+            if view.chrome.staff:
+                self._of_staff.add(kind)
         return self._pages[kind]
 
     def _wear(self, scheme: theme.Scheme, *, mirror: bool) -> None:

@@ -2,15 +2,13 @@
 
 eSpeak NG's own table of Chinese has one reading for each sign; pypinyin's phrases know that 银行 is `yin2 hang2` and
 重做 `chong2 zuo4`. Digits of what is long or begins with 0 are said one by one, and 1 among them is `yao1`, as on the
-telephone.
+telephone. The dictionary of phrases is loaded with the first words that need it.
 """
 
 import re
 from collections.abc import Callable
 from functools import cache, partial
 from typing import Final
-
-from pypinyin import Style, lazy_pinyin, load_phrases_dict
 
 from screens.languages import ENGLISH
 
@@ -52,6 +50,11 @@ def read(words: str, lang: str) -> str:
     return _english(words) if lang == ENGLISH else _mandarin(words)
 
 
+def needs_phrases(words: str, lang: str) -> bool:
+    """Whether the dictionary is needed for these."""
+    return lang != ENGLISH or _HAN.search(words) is not None
+
+
 def number_in_chinese(number: int) -> str:
     """A number from 0 to 9999 as it is said: 10 is 十, 205 is 二百零五."""
     said, pending = "", False
@@ -66,10 +69,14 @@ def number_in_chinese(number: int) -> str:
 
 @cache
 def _learn() -> None:
+    from pypinyin import load_phrases_dict
+
     load_phrases_dict(PHRASES)
 
 
 def _mandarin(words: str) -> str:
+    from pypinyin import Style, lazy_pinyin
+
     _learn()
     words = _DATE.sub(lambda at: f"{at[1]}年{int(at[2])}月{int(at[3])}日", words)
     words = _TWO.sub("两", _NAMED.sub(" ", _CLOCK.sub(_clock_in_chinese, words)))
@@ -105,6 +112,8 @@ def _english(words: str) -> str:
     words = _CODE.sub(partial(_number, plain=str, digits="0123456789", gap=" ", star="stars"), words)
     words = _MASKED.sub(" stars ", words)
     if _HAN.search(words):  # a name, a place: as well as English tongues can
+        from pypinyin import lazy_pinyin
+
         words = " ".join(lazy_pinyin(words))
     return " ".join(words.translate(_PAUSES).split())
 

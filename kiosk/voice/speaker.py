@@ -70,6 +70,7 @@ class Speaker:
         same, said = page == self._page, self._parts
         self._page, self._parts = page, parts
         if not before.on:
+            self._engine.reader.prepare()
             hotline = Part(text("voice.hotline", hotline=view.chrome.hotline))
             self._speak((Part(text("voice.welcome")), hotline, *parts))
         elif look.volume != before.volume:
@@ -112,6 +113,7 @@ class Speaker:
         self.hush()
         if self._task is not None:
             await asyncio.wait([self._task])
+        await self._engine.reader.close()
         await self._player.close()
 
     # speaking ---------------------------------------------------------------------------------------------------

@@ -56,6 +56,7 @@ def check(folder: Path, lang: str, wanted: list[str]) -> None:
     async def render() -> None:
         for key in wanted:
             await prompts.samples(key, lang)
+        await ENGINE.reader.close()
 
     asyncio.run(render())
     wrong = {
