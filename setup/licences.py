@@ -15,9 +15,6 @@ from typing import Final
 ROOT: Final = Path(__file__).resolve().parent.parent
 PIN: Final = re.compile(r"^(?P<name>[A-Za-z0-9._-]+)==(?P<version>[^ ;\\]+)")
 ELSEWHERE: Final = ("win32", "'never'")  # pins that no Linux installs
-STATED_ELSEWHERE: Final[dict[str, str]] = {
-    "numpy": "BSD-3-Clause AND 0BSD AND MIT AND Zlib AND CC0-1.0",  # two versions are pinned, by Python's version
-}
 LONGEST_NAME: Final = 60  # some put the whole text of the licence where its name belongs
 SYSTEM: Final = (  # Debian packages; each carries its terms in /usr/share/doc/NAME/copyright
     ("mosquitto", "EPL-2.0 or BSD-3-Clause (EDL-1.0)", "MQTT broker of demo and tests, a program of its own"),
@@ -77,8 +74,6 @@ def development_only() -> frozenset[str]:
 
 def licence_of(name: str) -> str:
     """What the installed metadata state: expression, else field, else classifiers."""
-    if name in STATED_ELSEWHERE:
-        return STATED_ELSEWHERE[name]
     about = metadata.metadata(name)
     if "License-Expression" in about:
         return str(about["License-Expression"])

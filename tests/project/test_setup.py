@@ -6,6 +6,7 @@ import shutil
 import socket
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -49,6 +50,12 @@ def test_the_list_is_well_formed() -> None:
     assert {"python3-venv", "mosquitto", "fonts-noto-cjk", "gcc"} <= set(names)
     assert [name for name in names if not PACKAGE.fullmatch(name)] == []
     assert len(names) == len(set(names))
+
+
+def test_every_python_gets_the_same_versions() -> None:
+    pins = re.findall(r"^([\w.-]+)==", (ROOT / "requirements.txt").read_text(encoding="utf-8"), re.MULTILINE)
+    assert len(pins) > 40
+    assert [name for name, times in Counter(pins).items() if times > 1] == []
 
 
 def test_without_root_and_sudo_it_prints_the_one_line_and_stops(tmp_path: Path) -> None:
