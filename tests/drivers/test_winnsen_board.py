@@ -65,17 +65,17 @@ def test_it_tells_of_open_doors_and_only_of_those_asked_for(line: tuple[Path, Co
 
 
 def test_some_boards_answer_with_another_function(tmp_path: Path) -> None:
+    async def main(tested: LockBoard) -> None:
+        await tested.connect()
+        await tested.unlock(1)
+        await read_until(tested, 1, DoorState.OPEN)
+        await tested.close()
+
     with emulated("winnsen", tmp_path, "--answers", "a0"):
-        with serial.Serial(str(tmp_path / "pty"), 9600, timeout=10) as port:
-            port.write(bytes.fromhex("90 06 05 01 01 03"))
-            assert port.read(7) == bytes.fromhex("90 07 A5 01 01 01 03")
-
-        async def main(tested: LockBoard) -> None:
-            await tested.connect()
-            await read_until(tested, 1, DoorState.OPEN)
-            await tested.close()
-
         asyncio.run(main(board(tmp_path)))
+        with serial.Serial(str(tmp_path / "pty"), 9600, timeout=10) as port:
+            port.write(bytes.fromhex("90 06 05 01 02 03"))
+            assert port.read(7) == bytes.fromhex("90 07 A5 01 02 01 03")
 
 
 def board(folder: Path, **settings: object) -> LockBoard:
