@@ -53,8 +53,9 @@ def figure(
     floor: str = "",
     note: str = "",
 ) -> Figure:
-    """A figure from any run of values."""
-    return Figure(name, unit, tuple(values), target, floor, note)
+    """A figure from any run of values; what could not be measured is `nan` and left out."""
+    measured = tuple(value for value in values if not math.isnan(value))
+    return Figure(name, unit, measured, target, floor, note)
 
 
 def table(figures: Sequence[Figure]) -> str:

@@ -1,5 +1,9 @@
-"""How much processor and memory the program's processes take, read from /proc."""
+"""How much processor and memory the program's processes take, read from /proc.
 
+The program keeps itself from core dumps, so only root may read its memory's size: for others it is `nan`, never 0.
+"""
+
+import math
 import os
 import time
 from dataclasses import dataclass
@@ -112,7 +116,9 @@ def _rollup_mb(process: int, name: str) -> float:
     """Sum of the lines that begin so."""
     try:
         lines = (PROC / str(process) / "smaps_rollup").read_text(encoding="ascii").splitlines()
-    except OSError:
+    except PermissionError:
+        return math.nan
+    except OSError:  # it has ended
         return 0.0
     kib = sum(int(one.split()[1]) for one in lines if one.startswith(name))
     return kib / KIB_PER_MB
