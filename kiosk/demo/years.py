@@ -23,7 +23,7 @@ VISITS_A_BATCH: Final = 5_000
 CELLS: Final = tuple(f"A-{number:02d}" for number in range(1, 31))
 COLLECTED: Final = """INSERT INTO cases
 (case_id, cell, item_code, department, identity, state, opened_at, held_at, collected_at, collected_by, last_fact_at)
-VALUES (?1, ?2, 'food-permit', 'dept', 'verified', 'collected', ?3, ?3, ?3, '1001', ?3)"""
+VALUES (:case, :cell, 'food-permit', 'dept', 'verified', 'collected', :at, :at, :at, '1001', :at)"""
 SEALED: Final = base64.b64encode(bytes(220)).decode()  # as long as a name, two numbers and what seals them
 
 Fact = tuple[str, dict[str, Any], bool]  # type, public fields, whether something is sealed
@@ -85,7 +85,7 @@ def _write(file: Path, visits: range) -> None:
             db.execute("INSERT INTO events VALUES (?, ?, ?, ?, ?, ?)", row)
         for visit in visits:
             at = to_text(FIRST_DAY + timedelta(days=visit / VISITS_A_DAY))
-            db.execute(COLLECTED, (case_number(visit), CELLS[visit % len(CELLS)], at))
+            db.execute(COLLECTED, {"case": case_number(visit), "cell": CELLS[visit % len(CELLS)], "at": at})
         db.execute("COMMIT")
 
 

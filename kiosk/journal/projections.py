@@ -67,8 +67,8 @@ def rebuild(db: sqlite3.Connection, chain: DatabaseChain) -> int:
 
 def _case(db: sqlite3.Connection, event: StoredEvent, case_id: str, **columns: Any) -> None:
     db.execute(
-        "INSERT OR IGNORE INTO cases (case_id, state, opened_at, last_fact_at) VALUES (?1, 'opened', ?2, ?2)",
-        (case_id, to_text(event.at)),
+        "INSERT OR IGNORE INTO cases (case_id, state, opened_at, last_fact_at) VALUES (:case, 'opened', :at, :at)",
+        {"case": case_id, "at": to_text(event.at)},
     )
     for name, value in columns.items():
         db.execute(f"UPDATE cases SET {name} = ? WHERE case_id = ?", (value, case_id))

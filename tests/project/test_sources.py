@@ -122,6 +122,18 @@ def test_requirements_are_pinned_with_hashes_and_without_an_address() -> None:
     assert "http" not in text
 
 
+def test_no_sql_numbers_its_parameters() -> None:
+    """`?1` with a sequence is a warning to Python 3.12.0 to 3.12.3, and here a warning is an error."""
+    found = [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for path, tree in modules(*HOUSES)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant)
+        and re.search(r"(?s)^\s*(INSERT|SELECT|UPDATE|DELETE)\b.*\?\d", str(node.value))
+    ]
+    assert found == []
+
+
 def test_every_declared_dependency_is_pinned() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     declared = [*project["dependencies"], *project["optional-dependencies"]["dev"]]
