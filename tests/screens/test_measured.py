@@ -33,7 +33,7 @@ def _drawn(ink: str, ground: Image.Image) -> Any:
 )
 def test_drawn_text_has_the_contrast_of_its_colours(ink: str, ground: str) -> None:
     one, other = (luminance([int(rgb[at : at + 2], 16) for at in (1, 3, 5)]) for rgb in (ink, ground))
-    # room beside the text: in a narrow box the soft edges of Debian 13's letters pass for a ground, those of 12 just do not
+    # room beside the text: in a narrow box the soft edges of Debian 13's letters pass for a ground
     assert seen(_drawn(ink, Image.new("RGB", (480, 60), ground))) == pytest.approx(
         float(ratio(one, other)), abs=0.2
     )
