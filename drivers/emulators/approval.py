@@ -32,6 +32,7 @@ DRIP_S: Final = 0.2
 FAULTS: Final[Mapping[str, str]] = {
     "mute": "takes the request and never answers",
     "slow": "answers a byte at a time, a fifth of a second each",
+    "slow_head": "begins with status and headers as slowly, and never comes to their end",
     "break_off": "cuts the connection in the middle of its answer",
     "reset": "cuts the connection before it has read the request",
     "error_500": "answers 500 and stores nothing",
@@ -278,6 +279,12 @@ class Handler(BaseHTTPRequestHandler):
             status, headers, body = 200, {}, b'{"number": 5, "events": [{"type": "progress"}], "steps": "?"}'
         if "endless" in faults:
             body = b"[" + b"0," * 400_000
+        if "slow_head" in faults:
+            self._drip(
+                b"HTTP/1.1 200 OK\r\n" + b"A-line-so-long-that-who-waits-has-gone-before-its-end: x\r\n" * 4
+            )
+            self._cut()
+            return
         self.send_response(status)
         for name, value in {"Content-Type": JSON, **headers}.items():
             self.send_header(name, value)

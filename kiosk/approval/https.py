@@ -9,8 +9,9 @@ import email.utils
 import logging
 import socket
 import ssl
+import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -98,6 +99,7 @@ class HttpsApproval:
         self._context: _Context | None = None
         self._seen: tuple[str, str] | None = None  # cursor, and the ETag of what was said after it
         logging.getLogger("urllib3.connectionpool").setLevel(logging.INFO)  # its DEBUG lines quote addresses
+        logging.getLogger("urllib3.connection").setLevel(logging.ERROR)  # its warnings, addresses and headers
 
     async def submit(self, submission: Submission) -> Accepted:
         """See the port."""
@@ -197,7 +199,8 @@ class HttpsApproval:
 
     def _exchange(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> _Reply:
         try:
-            return self._send(method, path, headers, body)
+            with self._in_time():
+                return self._send(method, path, headers, body)
         except exceptions.SSLError:
             self._forget()
             raise OurMistake(
@@ -213,6 +216,25 @@ class HttpsApproval:
             raise TryLater(
                 f"approval: no connection to {self._host}, or lost ({type(error).__name__}); check network and firewall"
             ) from None
+
+    @contextlib.contextmanager
+    def _in_time(self) -> Iterator[None]:
+        """Ends the exchange when its time is over: the library's own limit begins anew with each piece of a head."""
+        late = threading.Event()
+
+        def end() -> None:
+            late.set()
+            if self._context is not None:
+                self._context.wake()
+
+        timer = threading.Timer(self._access.connect_timeout_s + self._access.answer_timeout_s, end)
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
+            if late.is_set():  # what was read of it by then means nothing
+                raise exceptions.Timeout
 
     def _send(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> _Reply:
         access = self._access

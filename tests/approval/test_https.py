@@ -18,8 +18,8 @@ from tests.approval.office import TOKEN, Office, new_submission, office
 from tests.journal.facts import NAME, NUMBER
 from tests.notify.certificates import new_authority
 
-LATER = ("mute", "slow", "break_off", "reset", "error_500", "busy_503", "lose_answer", "in_progress", "html", "garbage",
-         "endless")  # fmt: skip
+LATER = ("mute", "slow", "slow_head", "break_off", "reset", "error_500", "busy_503", "lose_answer", "in_progress",
+         "html", "garbage", "endless")  # fmt: skip
 OURS = ("moved", "bad_request", "forbidden")
 
 
@@ -49,7 +49,7 @@ def test_a_submission_is_taken_once_however_often_it_is_sent(city: Office) -> No
 
 
 @pytest.mark.parametrize("fault", LATER)
-def test_what_passes_is_tried_later(city: Office, fault: str) -> None:
+def test_what_passes_is_tried_later(city: Office, caplog: pytest.LogCaptureFixture, fault: str) -> None:
     submission = new_submission()
     city.has(fault)
     began_s = time.monotonic()
@@ -59,6 +59,7 @@ def test_what_passes_is_tried_later(city: Office, fault: str) -> None:
     assert told.value.after_s == (1.0 if fault == "busy_503" else 0.0)
     with pytest.raises(TryLater):
         answered(city.hurried(), "news", "")
+    assert not caplog.records, "what the library says of an answer may quote it"
     city.has("none")
     assert submitted(city.access, submission).number
 
