@@ -224,12 +224,12 @@ class KioskApp(App):
         self._on_ready()
 
     def _begin_warming(self, _: float) -> None:
-        """One page after the other, as long as nobody has come."""
+        """One page after the other, in the order in which they are met, as long as nobody has come."""
         from screens.samples import Samples  # not needed before the first page stands
 
         lang = self.current.chrome.lang if self.current is not None else LANGUAGES[0]
         views = {type(view): view for view in Samples(lang, large=False).every() if not view.chrome.staff}
-        waiting = [view for kind, view in views.items() if kind is not HomePage]
+        waiting = [view for kind, view in reversed(views.items()) if kind is not HomePage]
         words_now = words(lang)
 
         def warm_next(_: float) -> bool:
