@@ -256,3 +256,20 @@ def test_the_probe_says_what_it_can_not_do(window: Any) -> None:
     assert "no control" in window.ask(do="tap", key="no.such")["error"]
     assert "waited" in window.ask(do="wait", name="card.*", timeout_s=0.1)["error"]
     assert "don't know" in window.ask(do="nonsense")["error"]
+
+
+def test_pages_of_staff_go_with_staff(window: Any) -> None:
+    """They are 3 MB each, and a citizen sees none of them."""
+
+    def kept() -> list[str]:
+        return sorted(window.do(do="kept")["kept"])
+
+    window.show("card")
+    window.show("home")
+    before = kept()
+    window.show("staff.list")
+    said = set(window.do(do="texts")["said"])
+    window.show("card")
+    assert len(said & set(kept())) > len(said & set(before))
+    window.show("home")
+    assert kept() == before
