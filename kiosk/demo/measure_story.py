@@ -44,6 +44,9 @@ TOUCH_S: Final = 1.2
 THINK_S: Final = 1.35
 KEY_S: Final = 0.75
 READ: Final = frozenset({"guide.have_all", "consent.accept", "confirm.ok", "decided.granted_go_on"})
+AWAITED: Final = frozenset(
+    {"decided.granted_go_on", "sealing.done"}
+)  # timed up to the open door, to the receipt
 HANDS_S: Final = 15.0  # the card laid, papers put in and the door shut, receipt and card taken: estimated
 
 
@@ -121,7 +124,8 @@ class Visits:
         cell, door_s = self._apply()
         seen_s, receipt_s, receipt_mm = self._put_in(cell)
         tapped, answers_ms = tuple(self.probe.tapped[begun:]), self._answers_ms()[answered:]
-        pages_s = statistics.fmean(answers_ms) / 1000 * len(tapped)  # those that nobody timed as the others
+        pages = sum(key not in AWAITED for key in tapped)
+        pages_s = statistics.fmean(answers_ms) / 1000 * pages  # those that nobody timed as the others
         self.times.deposits.append(Deposit(pages_s, card_s, door_s, seen_s, receipt_s, receipt_mm, tapped))
         self._collect(cell)
 
