@@ -15,9 +15,7 @@ Line = Annotated[str, Field(min_length=1, max_length=60)]
 EnglishLine = Annotated[str, Field(min_length=1, max_length=120)]
 Paragraph = Annotated[str, Field(min_length=1, max_length=400)]
 FIRST_LANGUAGE: Final = "zh_CN"
-BREAKS: Final = frozenset(
-    {"Cc", "Zl", "Zp"}
-)  # control signs, line and paragraph separators: Unicode, chapter 4
+BREAKS: Final = frozenset({"Cc", "Zl", "Zp"})  # control signs, separators: Unicode, chapter 4
 
 
 class Table(BaseModel):
