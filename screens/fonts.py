@@ -1,8 +1,10 @@
 """The fonts of the screen: where they lie, which characters they cover, and how set-up puts them there.
 
 Debian ships Noto Sans CJK as collections whose first face is the Japanese one, and SDL2_ttf opens the first face
-only. Set-up (`python -m screens.fonts`) therefore copies the simplified-Chinese face out of the collections and
-writes down what each font of the chain covers, so that drawing a rare character of a name needs no font parser.
+only. Set-up (`python -m screens.fonts`) therefore copies the simplified-Chinese face out of the collections, makes a
+small one of it with the signs of every day, and writes down what each font of the chain covers, so that drawing a rare
+character of a name needs no font parser. The window opens a face once a size; 26 sizes of the whole one, 65,535 glyphs,
+are 68 MB, of the small one 6.
 """
 
 import json
@@ -21,6 +23,16 @@ COLLECTIONS: Final[dict[Weight, tuple[str, str]]] = {
     "regular": ("NotoSansCJK-Regular.ttc", "NotoSansCJKsc-Regular.otf"),
     "bold": ("NotoSansCJK-Bold.ttc", "NotoSansCJKsc-Bold.otf"),
 }
+FEATURES: Final = (
+    "calt",
+    "ccmp",
+    "clig",
+    "kern",
+    "liga",
+    "mark",
+    "mkmk",
+    "rlig",
+)  # of OpenType: drawn unasked
 COLLECTION_DIRS: Final = (Path("/usr/share/fonts/opentype/noto"), Path("/usr/share/fonts/truetype/noto"))
 FACE_NAME: Final = "Noto Sans CJK SC"
 RARE_FONT_DIR: Final = Path("/usr/share/fonts/truetype/hanazono")
@@ -72,6 +84,29 @@ def font_path(weight: Weight = "regular") -> Path:
     return path
 
 
+def everyday_path(weight: Weight = "regular") -> Path:
+    """The file with the everyday signs of that face. Raises `FontsMissingError` before set-up ran."""
+    path = _everyday_dir(font_dir()) / font_path(weight).name
+    if not path.is_file():
+        raise FontsMissingError(f"{path.name} is not in {path.parent}: run `make setup`")
+    return path
+
+
+@lru_cache(maxsize=1)
+def _everyday_signs() -> frozenset[str]:
+    everyday, *_ = chain()
+    return frozenset(
+        chr(code)
+        for first, last in zip(everyday.starts, everyday.ends, strict=True)
+        for code in range(first, last + 1)
+    ) | {"\n", "\t"}
+
+
+def is_everyday(text: str) -> bool:
+    """Whether the face of `everyday_path` can draw all of it."""
+    return _everyday_signs().issuperset(text)
+
+
 @lru_cache(maxsize=1)
 def mono_path() -> Path:
     """The file of the face for bytes, in which every character is as wide; it comes with Kivy."""
@@ -91,9 +126,8 @@ def chain(weight: Weight = "regular") -> tuple[Coverage, ...]:
         for font in json.loads(listed.read_text(encoding="utf-8"))
         if Path(font["path"]).is_file()
     ]
-    first = font_path(weight)
-    others = {font_dir() / name for _, name in COLLECTIONS.values()} - {first}
-    return tuple(font for font in fonts if font.path not in others)
+    names = {name for _, name in COLLECTIONS.values()} - {everyday_path(weight).name}
+    return tuple(font for font in fonts if font.path.name not in names)
 
 
 def covers(char: str, weight: Weight = "regular") -> bool:
@@ -119,15 +153,16 @@ def _choose(char: str, weight: Weight) -> tuple[str, Path]:
 
 
 def install(target: Path | None = None) -> list[Path]:
-    """Put the two faces and the table of covered characters into `target` (default: `font_dir()`).
+    """Put the faces and the table of covered characters into `target` (default: `font_dir()`) and beside it.
 
     Returns the font files of the chain. Raises `FontsMissingError` where Debian's collections are not installed.
     """
     directory = target or font_dir()
     directory.mkdir(parents=True, exist_ok=True)
     faces = [_extract(collection, directory / name) for collection, name in COLLECTIONS.values()]
+    everyday = [_everyday(face, _everyday_dir(directory) / face.name) for face in faces]
     rare = [*(RARE_FONT_DIR / name for name in RARE_FONT_NAMES), FROM_THE_RIGHT_FONT]
-    fonts = [*faces, *(path for path in rare if path.is_file())]
+    fonts = [*everyday, *faces, *(path for path in rare if path.is_file())]
     listed = json.dumps([_described(path) for path in fonts], separators=(",", ":"))
     _replace(directory / COVERAGE_NAME, listed.encode())
     return fonts
@@ -145,6 +180,37 @@ def _extract(collection_name: str, target: Path) -> Path:
         face.save(fresh)
         fresh.replace(target)
     return target
+
+
+def _everyday_dir(directory: Path) -> Path:
+    return directory.with_name(f"{directory.name}-everyday")  # not inside: documents take all that lie there
+
+
+def _everyday(face: Path, target: Path) -> Path:
+    """The face with Latin, GB 2312, the commoner half of Big5, and what the one is in the other; no subroutines."""
+    from fontTools import subset  # set-up only
+
+    options = subset.Options(desubroutinize=True, layout_features=list(FEATURES))
+    subsetter = subset.Subsetter(options)
+    subsetter.populate(text="".join(_everyday_text()))
+    target.parent.mkdir(exist_ok=True)
+    fresh = target.with_suffix(".part")
+    with subset.load_font(face, options) as font:
+        subsetter.subset(font)
+        subset.save_font(font, fresh, options)
+    fresh.replace(target)
+    return target
+
+
+def _everyday_text() -> Iterator[str]:
+    from screens.traditional import traditional  # set-up only
+
+    yield from (chr(code) for part in (range(0x20, 0x500), range(0x2000, 0x2700)) for code in part)
+    for encoding, rows in (("gb2312", range(0xA1, 0xF8)), ("big5", range(0xA1, 0xC7))):
+        for row in rows:
+            for cell in (*range(0x40, 0x7F), *range(0xA1, 0xFF)):
+                sign = bytes((row, cell)).decode(encoding, "ignore")
+                yield sign + traditional(sign)
 
 
 def _find_collection(name: str) -> Path:

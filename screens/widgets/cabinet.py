@@ -13,7 +13,7 @@ from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty
 from kivy.uix.widget import Widget
 
 from screens import theme
-from screens.fonts import font_path
+from screens.fonts import everyday_path
 from screens.viewmodels import CellLook, CellView
 
 _FRAME_PX: Final = 26
@@ -146,7 +146,7 @@ class Cabinet(Widget):
         texture = self._numbers.get((name, size))
         if texture is None:
             label = TextMeasure(
-                text=name, font_name=str(font_path("bold")), font_size=size, color=(1, 1, 1, 1)
+                text=name, font_name=str(everyday_path("bold")), font_size=size, color=(1, 1, 1, 1)
             )
             label.refresh()
             texture = self._numbers[name, size] = label.texture

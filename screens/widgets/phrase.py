@@ -1,7 +1,7 @@
 """A piece of text that is never cut off: it breaks into lines, grows, or shrinks down to a least size."""
 
 from collections.abc import Callable
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import pairwise
 from typing import Any
 
@@ -30,6 +30,13 @@ def _ruler(font: str, size: int) -> Callable[[str], tuple[int, int]]:
         return int(width), int(height)
 
     return extents
+
+
+def _taken_from(label: Any) -> Any:
+    """What was drawn, as Kivy's label gives it, which would keep a copy of its own for as long as the text stands."""
+    drawn = label._surface.get_data()
+    del label._surface
+    return drawn
 
 
 def _is_letter(sign: str) -> bool:
@@ -69,7 +76,7 @@ class Phrase(Label):
 
     @property
     def _font(self) -> str:
-        return str(fonts.mono_path() if self.mono else fonts.font_path(self._weight))
+        return str(fonts.mono_path() if self.mono else fonts.everyday_path(self._weight))
 
     @property
     def _weight(self) -> fonts.Weight:
@@ -78,6 +85,7 @@ class Phrase(Label):
     def _create_label(self) -> None:
         super()._create_label()
         self._label.options["halign"] = sides.aligned(self.halign)
+        self._label._render_end = partial(_taken_from, self._label)
 
     def _trigger_texture_update(self, name: Any = None, source: Any = None, value: Any = None) -> None:
         super()._trigger_texture_update(name, source, sides.aligned(value) if name == "halign" else value)
@@ -123,9 +131,9 @@ class Phrase(Label):
         return balanced(self.say, self.width - 2, lambda part: self._width(part, font, size))
 
     def _width(self, part: str, font: str, size: int) -> int:
-        """Width in px of a line as it is drawn; letters from the right come from a font of their own."""
+        """Width in px of a line as it is drawn; what is not of every day comes from other fonts."""
         part = bidi.drawn(part)
-        if not bidi.from_the_right(part):
+        if fonts.is_everyday(part):
             return _ruler(font, size)(part)[0]
         runs = fonts.fallback_for(part, self._weight)
         return sum(_ruler(str(run.font), size)(run.text)[0] for run in runs)
@@ -161,10 +169,7 @@ class Phrase(Label):
         )
 
     def _write(self, text: str) -> None:
-        rare = any(
-            ord(char) > 0x9FFF or 0x3400 <= ord(char) < 0x4E00 for char in text if not ord(char) >= 0xFF00
-        )
-        runs = fonts.fallback_for(text, self._weight) if rare else ()
+        runs = () if fonts.is_everyday(text) else fonts.fallback_for(text, self._weight)
         self.markup = any(str(run.font) != self._font for run in runs)
         if self.markup:
             text = "".join(f"[font={run.font}]{escape_markup(run.text)}[/font]" for run in runs)

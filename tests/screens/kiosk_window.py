@@ -96,7 +96,7 @@ def chrome_of(wished: dict[str, Any], chrome: Chrome) -> Chrome:
 
 
 def texts_on(app: Any, request: dict[str, Any]) -> dict[str, Any]:
-    """What is cut off, what lies outside its page or in a list lower than `least` px, what is said."""
+    """What is cut off, what lies outside its page or in a list lower than `least` px, what is kept twice, is said."""
     from screens.pages.page import Page
     from screens.widgets.layout import Scroller
     from screens.widgets.phrase import Phrase
@@ -113,6 +113,7 @@ def texts_on(app: Any, request: dict[str, Any]) -> dict[str, Any]:
     return {
         "cut": [phrase.say for phrase in phrases if phrase.overflows],
         "outside": high,
+        "copies": sum(hasattr(phrase._label, "_surface") for phrase in phrases),
         "sizes": sorted({round(phrase.font_size) for phrase in phrases}),
         "said": [phrase.say for phrase in phrases],
         "strokes": strokes_on(app),

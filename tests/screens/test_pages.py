@@ -68,8 +68,8 @@ def test_every_page_is_whole(
             if _apart(first, second) < TARGET_GAP - 1
             and not {first["key"].split(".")[0], second["key"].split(".")[0]} <= ROWS_OF_LISTS
         ]
-        if texts["cut"] or texts["outside"] or small or close or high:
-            wrong[name] = (texts["cut"], texts["outside"], small, close, high)
+        if texts["cut"] or texts["outside"] or texts["copies"] or small or close or high:
+            wrong[name] = (texts["cut"], texts["outside"], texts["copies"], small, close, high)
         assert not [said for said in texts["said"] if "{" in said or said in NAMES]
     assert not wrong
 
