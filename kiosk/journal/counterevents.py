@@ -8,8 +8,8 @@ class ProblemReported:
     """Somebody at the screen reported a problem; with it goes the machine as it was then.
 
     `problem`: what they touched; `page`: what stood before them; `devices`: each with its XFS4IoT state (`printer
-    online`); `head`: the journal's head before this; `texted`: technicians are told by text message, which they are so
-    many times an hour at most.
+    online`); `head`: the journal's head before this; `texted`: technicians, or staff on call for a person, are told by
+    text message, which they are so many times an hour at most.
     """
 
     report: str

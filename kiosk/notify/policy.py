@@ -18,6 +18,7 @@ HELD_KIND: Final = "deposit.held"
 FILED_KIND: Final = "pages.sealed"
 ADDED_KIND: Final = "pages.added"
 PROBLEM_KIND: Final = "problem.reported"
+PERSON: Final = "person"  # of a problem: nothing is broken, somebody is needed
 LATE_KIND: Final = "promise.overdue"
 RECALLED_KIND: Final = "result.recalled"
 ALARM_KINDS: Final = frozenset(
@@ -178,11 +179,14 @@ class NoticeWriter:
         return [self._sms(CITIZEN_PREFIX + case_id, words, case_id)]
 
     def _problem(self, event: Event, recorded: Recorded) -> list[Notice]:
-        """To technicians, or where there are none to those who get alarms."""
+        """To technicians, or where there are none to those who get alarms; that somebody is needed, the other way
+        round."""
         if not getattr(event, "texted", False):
             return []
         words = self._words(PROBLEM_KIND, f"{PROBLEM_KIND}.staff", event, recorded, self.staff_language)
-        return [self._sms(whom, words, None) for whom in self.technicians() or self.on_call()]
+        told = self.technicians(), self.on_call()
+        first, then = reversed(told) if getattr(event, "problem", "") == PERSON else told
+        return [self._sms(whom, words, None) for whom in first or then]
 
     def _late(self, event: Event, recorded: Recorded) -> list[Notice]:
         """To whom the item's papers are told, one after the other until somebody has it."""

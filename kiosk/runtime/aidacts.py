@@ -18,6 +18,7 @@ from kiosk.notify.texts import Language, render
 from kiosk.numbering import next_number
 from kiosk.session import effects as do
 from kiosk.session import events as ev
+from kiosk.session.aidstate import Problem
 
 logger = logging.getLogger(__name__)
 
@@ -49,18 +50,22 @@ class Hourly:
 class AidDesk:
     """Performs `do.AidEffect`; the outcome is always an `AidAnswer`.
 
-    `states`: each device by its inventory's name; `page`: the name of the page below help; `on_call`: staff to be told.
+    `states`: each device by its inventory's name; `page`: the name of the page below help; `on_call`: staff to be told,
+    `technicians` where there are none; `texts`: whether a text message can be sent now.
     """
 
     journal: Journal
     states: Callable[[], Mapping[str, Health]]
     page: Callable[[], str]
     on_call: Callable[[], Sequence[str]]
+    technicians: Callable[[], Sequence[str]]
+    texts: Callable[[], bool]
     place: Callable[[Language], str]
     language: Language
     now: Callable[[], datetime]
     post: Callable[[ev.Event], None]
     reports: Hourly
+    people: Hourly  # apart: a game with reports must not cost somebody in need the message
     calls: Hourly
 
     async def perform(self, effect: do.AidEffect) -> None:
@@ -86,10 +91,12 @@ class AidDesk:
         number = await self._number(REPORT_LETTER, ProblemReported.__name__, "report")
         devices = tuple(f"{name} {health.status.value}" for name, health in sorted(self.states().items()))
         head = (await self.journal.anchor()).text
-        told = self.reports.take(self.now())
+        is_person = problem == Problem.PERSON
+        told = (self.people if is_person else self.reports).take(self.now())
         fact = ProblemReported(number, problem, self.page(), version("nightdesk"), devices, head, told)
         await self.journal.append(fact)
-        return number
+        reached = told and self.texts() and bool(self.on_call() or self.technicians())
+        return number if reached or not is_person else ""  # nobody waits for help that nobody was asked for
 
     async def _call(self, phone: str) -> str:
         """The number goes out in a sealed message, which is wiped when it was delivered; no fact has it."""

@@ -392,11 +392,12 @@ class Application:
         )  # fmt: skip
 
     def _aid(self) -> AidDesk:
-        limits = self.settings.counter
+        limits, who = self.settings.counter, self._lookups
+        reports, people = (Hourly(limits.reports_per_hour) for _ in range(2))
         return AidDesk(
-            self._journal, self._states, self.engine.page_below, self._lookups.on_call, self._place,
-            Language(self.settings.staff.language), self.machine.now, self.engine.post,
-            Hourly(limits.reports_per_hour), Hourly(limits.calls_per_hour),
+            self._journal, self._states, self.engine.page_below, who.on_call, who.technicians, self._fitted.can_text,
+            self._place, Language(self.settings.staff.language), self.machine.now, self.engine.post, reports, people,
+            Hourly(limits.calls_per_hour),
         )  # fmt: skip
 
     def _sheets(self) -> SheetDesk:
@@ -412,8 +413,7 @@ class Application:
         desk = progress_desk(self.settings, self._journal, self._catalogue, self.machine.now, hope)
         return OwnActs(
             self._journal, self._ledger, self._doors, self._codes, self.engine.post, self.machine.now,
-            lambda code: self._catalogue.get(code) is not None, added_for,
-            desk,
+            lambda code: self._catalogue.get(code) is not None, added_for, desk,
         )  # fmt: skip
 
     @cached_property

@@ -213,6 +213,12 @@ class Fitted:
         """Whether the battery will not last much longer."""
         return self.power is not None and self.power.is_ending
 
+    def can_text(self) -> bool:
+        """Whether text messages can be sent, as far as is known: a channel has had nothing to send before its first."""
+        return self.sms is not None and (
+            self.sms.last_met().works or self.sms.last_met().status is DeviceStatus.STARTING
+        )
+
     def health(self) -> dict[Part, Health]:
         """Printer, network, modem and document camera, as the screen's facts name them."""
         health = {Part.PRINTER: NOT_FITTED if self.desk is None else self.desk.health}

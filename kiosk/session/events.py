@@ -364,7 +364,8 @@ class QuietTold:
 
 @dataclass(frozen=True, slots=True)
 class AidAnswer:
-    """A report or the wish for a call back is on record under this number; empty: it is not."""
+    """A report or the wish for a call back is on record under this number; empty: it is not, or nobody could be told
+    that somebody is needed here."""
 
     number: str
     is_call: bool = False

@@ -261,6 +261,9 @@ def test_a_problem_goes_to_technicians_or_else_to_those_on_call() -> None:
     )
     assert set(texts(notices(report))) == {"S8", "S9"}
     assert set(texts(notices(report, writer(technicians=lambda: ["T1"])))) == {"T1"}
+    person = replace(report, problem="person")
+    assert set(texts(notices(person, writer(technicians=lambda: ["T1"])))) == {"S8", "S9"}
+    assert set(texts(notices(person, writer(technicians=lambda: ["T1"], on_call=list)))) == {"T1"}
 
 
 def test_late_papers_are_told_to_those_whose_item_it_is_one_after_the_other() -> None:

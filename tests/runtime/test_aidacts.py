@@ -24,17 +24,21 @@ NOW = datetime(2026, 11, 22, 14, 0, tzinfo=UTC)
 class Desk:
     """The acts with a real journal and the real policy."""
 
-    def __init__(self, journal: Journal, on_call: tuple[str, ...], limit: int) -> None:
+    def __init__(
+        self, journal: Journal, on_call: tuple[str, ...], limit: int, technicians: tuple[str, ...]
+    ) -> None:
         self.journal = journal
         self.now = NOW
         self.told: list[ev.Event] = []
+        self.can_text = True
         states = {
             "printer": Health(DeviceStatus.HARDWARE_ERROR, "out"),
             "board main": Health(DeviceStatus.ONLINE),
         }
         self.acts = AidDesk(
-            journal, lambda: states, lambda: "card", lambda: on_call, lambda _lang: "大厅", Language.CHINESE,
-            lambda: self.now, self.told.append, Hourly(limit), Hourly(limit),
+            journal, lambda: states, lambda: "card", lambda: on_call,
+            lambda: technicians, lambda: self.can_text, lambda _lang: "大厅", Language.CHINESE, lambda: self.now,
+            self.told.append, Hourly(limit), Hourly(limit), Hourly(limit),
         )  # fmt: skip
 
     async def reports(self, problem: str = "door") -> ev.AidAnswer:
@@ -63,15 +67,15 @@ class Desk:
 
 def play(
     folder: Path, work: Callable[[Desk], Coroutine[Any, Any, None]], on_call: tuple[str, ...] = ("8001", "8002"),
-    limit: int = 6,
+    limit: int = 6, technicians: tuple[str, ...] = ("7001",),
 ) -> None:  # fmt: skip
     async def main() -> None:
         writer = NoticeWriter(
             "lobby-1", lambda _lang: "大厅", ZoneInfo("Asia/Shanghai"), lambda _item: (), lambda: on_call,
-            lambda _case: None, lambda _code, _lang: None, technicians=lambda: ("7001",),
+            lambda _case: None, lambda _code, _lang: None, technicians=lambda: technicians,
         )  # fmt: skip
         async with opened(folder, ballast_bytes=0, clock=lambda: NOW, notice_policy=writer) as journal:
-            await work(Desk(journal, on_call, limit))
+            await work(Desk(journal, on_call, limit, technicians))
 
     asyncio.run(main())
 
@@ -107,6 +111,27 @@ def test_a_child_s_game_is_on_record_and_texts_nobody_more_than_so_often(tmp_pat
         assert len(await desk.texts()) == 4
 
     play(tmp_path, work, limit=2)
+
+
+def test_who_needs_a_person_is_told_that_one_comes_only_where_somebody_was_told(tmp_path: Path) -> None:
+    async def work(desk: Desk) -> None:
+        for _ in range(3):
+            await desk.reports()  # somebody played with it before
+        assert (await desk.reports("person")).number == "P-261122-04"
+        assert [whom for whom, _ in await desk.texts()] == ["7001", "8001", "8002"]
+        assert (await desk.reports("person")).number == ""  # so many an hour and no more
+        desk.now += timedelta(hours=1)
+        desk.can_text = False
+        assert (await desk.reports("person")).number == ""
+        assert (await desk.reports()).number == "P-261122-07"
+
+    play(tmp_path / "staff", work, limit=1)
+
+    async def nobody(desk: Desk) -> None:
+        assert (await desk.reports("person")).number == ""
+        assert await desk.journal.last_event("ProblemReported") is not None
+
+    play(tmp_path / "nobody", nobody, on_call=(), technicians=())
 
 
 def test_a_number_to_call_is_in_the_sealed_message_and_nowhere_else(tmp_path: Path) -> None:
