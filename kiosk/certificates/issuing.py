@@ -139,11 +139,11 @@ class Certificates:
             return Issued(read_code(code)[1], code)
 
     async def standing(self, kind: str, case_id: str) -> Standing | None:
-        """The newest of this kind that was issued for a case; None: there is none."""
+        """The newest of this kind that was issued to the person of a case; None: there is none."""
         issued, revoked = None, set()
         for event in await self._journal.case_events(case_id):
             if event.type == CertificateIssued.__name__ and event.data["kind"] == kind:
-                issued = event
+                issued = issued if event.data.get("named") else event
             elif event.type == CertificateRevoked.__name__:
                 revoked.add(event.data["number"])
         if issued is None:
@@ -174,6 +174,7 @@ class Certificates:
             CertificateIssued(
                 wanted.case_id, certificate.number, kind.code, key.key_id.hex(), ends.isoformat(),
                 hashlib.sha256(code.encode()).hexdigest(), by, code,
+                named=wanted.holder is not None,
             )
         )  # fmt: skip
         return Issued(certificate, code)

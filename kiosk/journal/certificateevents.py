@@ -29,10 +29,13 @@ class IssuerKeyRevoked:
 
 @dataclass(frozen=True, slots=True)
 class CertificateIssued:
-    """A certificate was signed. `until`: ISO 8601, UTC; `code`: its text, `sha256` of that."""
+    """A certificate was signed. `until`: ISO 8601, UTC; `code`: its text, `sha256` of that.
+
+    `named`: staff named the holder, who may be another than the person of the case.
+    """
 
     PERSONAL: ClassVar[frozenset[str]] = frozenset({"code"})
-    VERSION: ClassVar[int] = 2  # 1: without `code`
+    VERSION: ClassVar[int] = 3  # 1: without `code`; 2: without `named`
 
     case_id: str
     number: str
@@ -42,6 +45,7 @@ class CertificateIssued:
     sha256: str
     by: str
     code: str = field(repr=False)
+    named: bool = False
 
 
 @dataclass(frozen=True, slots=True)

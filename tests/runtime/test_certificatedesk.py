@@ -14,7 +14,7 @@ from drivers.contracts.paper import Paper
 from drivers.contracts.printer import PrintOutcome
 from drivers.escpos.paper import ReceiptPaper
 from kiosk.certificates.content import Reason
-from kiosk.certificates.issuing import Certificates
+from kiosk.certificates.issuing import Certificates, Holder, Wanted
 from kiosk.certificates.sealed import read_code
 from kiosk.certificates.slip import Printable
 from kiosk.certificatesettings import CertificateKind, CertificateSettings
@@ -140,6 +140,21 @@ def test_only_the_person_of_a_granted_case(tmp_path: Path) -> None:
         assert await office.hope() is CertificateHope.READY
         assert await office.asked(OTHERS) == ev.CertificateReady(why="none")
         assert not await office.journal.events(kinds=["CertificateIssued"])
+
+    run(tmp_path, work)
+
+
+def test_one_that_staff_issued_for_somebody_else_is_not_theirs(tmp_path: Path) -> None:
+    async def work(office: Office) -> None:
+        await office.granted()
+        other = Holder("李四", OTHERS)
+        of_other = await office.certificates.issue(Wanted("proof", CASE, other), by="1001")
+        given = await office.given()
+        assert given.number != of_other.certificate.number
+        assert read_code(given.code)[1].id_tail == NUMBER[-4:]
+        await office.certificates.revoke(of_other.certificate.number, Reason.ERROR, by="9001")
+        await office.certificates.issue(Wanted("proof", CASE, other), by="1001")
+        assert await office.given() == given
 
     run(tmp_path, work)
 
