@@ -124,6 +124,7 @@ class ScanDesk:
     health: Health = STARTING
     _pages: dict[int, Page] = field(default_factory=dict)
     _count: int = 0
+    _rests: int = 0  # a page that was begun before the last one is nobody's any more
 
     async def perform(self, effect: do.ScanEffect) -> None:
         """Do it. A camera that fails is an event, and looked at again by `watch`."""
@@ -134,7 +135,7 @@ class ScanDesk:
                 if not await self._asked(lambda scanner: scanner.hold()):
                     self.post(ev.ScanFailed())
             case do.RestScanner():
-                await self._asked(lambda scanner: scanner.rest())
+                await self._rest()
             case do.TurnPage(number):
                 await self._turn(number)
             case do.DropPages(pages):
@@ -156,7 +157,7 @@ class ScanDesk:
     async def forget(self) -> None:
         """The visit is over."""
         self._pages.clear()
-        await self._asked(lambda scanner: scanner.rest())
+        await self._rest()
 
     async def watch(self) -> None:
         """Look whether a camera that failed works again, until cancelled. At the start too."""
@@ -170,23 +171,33 @@ class ScanDesk:
         if self.scanner is not None:
             await self.scanner.close()
 
+    async def _rest(self) -> None:
+        self._rests += 1
+        await self._asked(lambda scanner: scanner.rest())
+
     async def _take(self) -> None:
         taken: list[Page] = []
+        rests = self._rests
 
         async def take(scanner: Scanner) -> None:
             taken.append(await scanner.page())
 
-        if not await self._asked(take):
-            self.post(ev.ScanFailed())
+        works = await self._asked(take)
+        if rests != self._rests:
             return
-        self._keep(taken[0])
+        if works:
+            self._keep(taken[0])
+        else:
+            self.post(ev.ScanFailed())
 
     async def _turn(self, number: int) -> None:
-        page = self._pages.get(number)
+        page, rests = self._pages.get(number), self._rests
         if page is None or self.scanner is None:
             self.post(ev.ScanFailed())
             return
-        self._keep(await self.scanner.turned(page))
+        turned = await self.scanner.turned(page)
+        if rests == self._rests:
+            self._keep(turned)
 
     def _keep(self, page: Page) -> None:
         self._count += 1

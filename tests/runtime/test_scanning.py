@@ -49,6 +49,8 @@ class Camera:
         self.gone = False
         self.awake = False
         self.pages = [Page((), SECRET + bytes([n]) * 5000) for n in range(9)]
+        self.sharp = asyncio.Event()  # a picture takes until then
+        self.sharp.set()
 
     def is_awake(self) -> bool:
         return self.awake
@@ -66,6 +68,7 @@ class Camera:
 
     async def page(self) -> Page:
         await self.connect()
+        await self.sharp.wait()
         return self.pages.pop(0)
 
     async def turned(self, page: Page) -> Page:
@@ -364,6 +367,27 @@ def test_the_desk_forgets_says_what_is_wrong_and_finds_its_camera_again(tmp_path
                 await kept.changed.wait()
             watching.cancel()
             assert desk.health == ONLINE
+
+    asyncio.run(play())
+
+
+def test_a_page_that_comes_after_the_visit_is_nobodys(tmp_path: Path) -> None:
+    """Whoever lifts the card while the camera works has gone, and the page with them."""
+
+    async def play() -> None:
+        async with keeping(tmp_path) as kept:
+            kept.camera.sharp.clear()
+            taking = asyncio.create_task(kept.desk.perform(do.TakePage()))
+            await asyncio.sleep(0)
+            await kept.desk.forget()
+            kept.camera.sharp.set()
+            await taking
+            assert kept.posted == []
+            assert kept.desk.jpeg(1) is None
+            await kept.take(1)
+            (came,) = kept.posted
+            assert isinstance(came, ev.PageTaken)
+            assert kept.desk.jpeg(came.number) is not None
 
     asyncio.run(play())
 
