@@ -5,11 +5,12 @@ import asyncio
 import getpass
 import json
 import sys
+import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
-from kiosk.filing import store
+from kiosk.filing import place_for, store
 from kiosk.journal.errors import JournalError
 from kiosk.runtime.command import CommandRefused
 from kiosk.runtime.scancommands import ScanOrder, take_out, waiting
@@ -74,11 +75,24 @@ def _list(given: argparse.Namespace) -> int:
 def _export(given: argparse.Namespace) -> int:
     pins = [_asked(given, f"PIN of {number}: ") for number in (given.by, given.second)]
     order = ScanOrder(given.case, given.by, given.second, *pins)
-    pages = asyncio.run(take_out(_settings(given), order))
+    settings = _settings(given)
+    _try(given.to)
+    pages = asyncio.run(take_out(settings, order))
     for number, page in enumerate(pages, start=1):
-        store(given.to / f"{given.case}-{number:02}.jpg", page)
+        try:
+            store(given.to / f"{given.case}-{number:02}.jpg", page)
+        except OSError as error:
+            there = f"{number - 1} of {len(pages)} pages are there"
+            raise OSError(f"{error}; {there}: give the same call again once it can") from error
     print(f"{len(pages)} pages in {given.to}; they are open there: delete them once the office has them")
     return 0
+
+
+def _try(folder: Path) -> None:
+    """That pages were taken out is on record before they are opened: not where no file can be put."""
+    place_for(folder / "page")
+    with tempfile.TemporaryFile(dir=folder) as file:
+        file.write(b"a page")
 
 
 def _asked(given: argparse.Namespace, prompt: str) -> str:
