@@ -72,6 +72,11 @@ class Cameras:
         health = self._health
         return self.camera is not None and health is not None and health.status is not DeviceStatus.ONLINE
 
+    @property
+    def are_open(self) -> bool:
+        """True between an `open` that worked and `close`, or an `open` that did not."""
+        return self._open
+
     def probe(self) -> None:
         """Open, take one picture, close: the state is known before anybody stands there."""
         if not self._all:

@@ -105,9 +105,8 @@ class Child:
         self._unread_photo = untrusted_photo
 
     async def _check_face(self, kind: ChallengeKind) -> None:
-        if self._unread_photo:
-            untrusted_photo, self._unread_photo = self._unread_photo, b""
-            await self._within(0.0, self._face.keep_photo(untrusted_photo))
+        untrusted_photo, self._unread_photo = self._unread_photo, b""
+        await self._within(0.0, self._face.prepare(untrusted_photo))
         result = await self._within(self._config.face.longest_s, self._face.check(kind))
         if result is not None:
             self._say(result)

@@ -80,15 +80,24 @@ class FaceDesk:
         """Open the camera, take one picture, close it: its state is known before anybody stands there."""
         await _in_thread(self._opening, self._cameras.probe)
 
-    async def check(self, kind: ChallengeKind = ChallengeKind.STANDARD) -> FaceResult | None:
-        """One face check; None when it was stopped. After a match `another_there` may be asked."""
+    async def prepare(self, untrusted_photo: bytes = b"") -> None:
+        """Open the camera for a check; a chip photo that is given becomes the reference meanwhile."""
         self._stop.clear()
         self._watch = None
         if self._models is None:
+            return
+        opening = _in_thread(self._opening, self._cameras.open)
+        photo = (self.keep_photo(untrusted_photo),) if untrusted_photo else ()
+        await asyncio.gather(opening, *photo)
+
+    async def check(self, kind: ChallengeKind = ChallengeKind.STANDARD) -> FaceResult | None:
+        """One face check, after `prepare`; None when it was stopped. After a match `another_there` may be asked."""
+        if self._models is None:
             return FaceResult(FaceOutcome.NO_MODEL)
         if self._reference is None:
+            await self.rest()
             return FaceResult(FaceOutcome.NO_REFERENCE)
-        if not await _in_thread(self._opening, self._cameras.open):
+        if not self._cameras.are_open:
             self._cameras.late()
             return FaceResult(FaceOutcome.CAMERA_GONE)
         result = await _in_thread(self._working, self._compare, kind)

@@ -1,18 +1,21 @@
 """The cameras' state: what is said of one that starts slowly, of one that is gone, and of a second one."""
 
 import asyncio
+import threading
 
 import numpy as np
 import pytest
 
-from drivers.contracts.camera import Frame
+from drivers.contracts.camera import Frame, Image
 from drivers.contracts.health import DeviceStatus
+from drivers.emulators.people import PEOPLE
 from drivers.errors import LinkTimeout
 from kiosk.identity.config import DriverSpec, IdentityConfig, IdentityLimits
-from kiosk.identity.events import DeviceHealth, IdentityEvent
+from kiosk.identity.events import DeviceHealth, FaceOutcome, FaceResult, IdentityEvent
 from kiosk.identity.facing import FaceDesk
 from kiosk.identity.photo import StandInDecoder
 from kiosk.identity.preview import PreviewBuffer
+from tests.identity.world import WAIT_S
 
 NOWHERE = DriverSpec("kiosk.identity.photo:create_standin")
 CONFIG = IdentityConfig(reader=NOWHERE, photo=NOWHERE, limits=IdentityLimits(retry_s=0.0))
@@ -23,17 +26,19 @@ class SlowToStart:
 
     def __init__(self, failures: int) -> None:
         self._failures = failures
+        self.opened = threading.Event()
 
     def open(self) -> None:
         if self._failures:
             self._failures -= 1
             raise LinkTimeout("camera: did not open")
+        self.opened.set()
 
     def read(self) -> Frame:
         return Frame(np.zeros((8, 8, 3), np.uint8), 0.0)
 
     def close(self) -> None:
-        return
+        self.opened.clear()
 
 
 @pytest.mark.parametrize(
@@ -79,3 +84,45 @@ def test_without_its_infrared_camera_the_other_proves_nothing() -> None:
     states = [event.health for event in said if isinstance(event, DeviceHealth)]
     assert [state.works for state in states] == [False, True]
     assert states[0].detail.startswith("infrared camera: ")
+
+
+class WithTheCamera(StandInDecoder):
+    """Decodes only once the camera was opened."""
+
+    def __init__(self, opened: threading.Event) -> None:
+        self._opened = opened
+
+    def decode(self, untrusted_photo: bytes) -> Image:
+        assert self._opened.wait(WAIT_S)
+        return super().decode(untrusted_photo)
+
+
+def test_the_camera_opens_while_the_photo_is_read_and_who_stops_then_has_stopped_the_check() -> None:
+    async def story() -> None:
+        camera, preview = SlowToStart(0), PreviewBuffer.create()
+        desk = FaceDesk(CONFIG, camera, WithTheCamera(camera.opened), preview, lambda _: None)
+        assert desk.load().status is DeviceStatus.ONLINE
+        preparing = asyncio.ensure_future(desk.prepare(PEOPLE["jia"].photo_block()))
+        await asyncio.to_thread(camera.opened.wait, WAIT_S)
+        desk.stop()
+        await preparing
+        assert await desk.check() is None
+        assert not camera.opened.is_set()  # and nobody is filmed
+        await desk.close()
+        preview.close()
+
+    asyncio.run(story())
+
+
+def test_a_photo_of_no_use_leaves_no_camera_open() -> None:
+    async def story() -> None:
+        camera, preview = SlowToStart(0), PreviewBuffer.create()
+        desk = FaceDesk(CONFIG, camera, StandInDecoder(), preview, lambda _: None)
+        desk.load()
+        await desk.prepare(b"no photo")
+        assert await desk.check() == FaceResult(FaceOutcome.NO_REFERENCE)
+        assert not camera.opened.is_set()
+        await desk.close()
+        preview.close()
+
+    asyncio.run(story())
