@@ -64,6 +64,7 @@ def progress_samples(chrome: Chrome, titles: list[str]) -> Iterator[ViewModel]:
     )  # fmt: skip
     for title, (light, tone, said) in zip(titles, lights, strict=True):
         yield _case(chrome, title, light, tone, said)
+    yield _taken_back(chrome, titles[0])
     yield from _certificates(chrome)
 
 
@@ -96,6 +97,23 @@ def _case(chrome: Chrome, title: str, light: str, tone: Tone, said: Text) -> Pic
     return PickPage(
         chrome, said, text("progress.about", item=title, case=CASE), tone, tuple(rows), (_BACK, *add),
         f"progress.case.{light}",
+    )  # fmt: skip
+
+
+def _taken_back(chrome: Chrome, title: str) -> PickPage:
+    steps: tuple[tuple[str, Text | str], ...] = (
+        ("received", "2026-11-20 22:47"), ("collected", "2026-11-21 08:40"), ("ready", "2026-11-23 15:02"),
+        ("taken_back", "2026-12-24 09:00"), ("fetched", text("progress.ahead")),
+    )  # fmt: skip
+    rows = [PickRow(
+        "missing.taken_back", None, text("progress.taken_back"), text("progress.taken_back_note"), Tone.CAUTION
+    )]  # fmt: skip
+    for at, (step, when) in enumerate(steps):
+        tone = Tone.PLAIN if step == "fetched" else Tone.GOOD
+        rows.append(PickRow(f"step.{at}", None, text(f"progress.step.{step}"), when, tone))
+    return PickPage(
+        chrome, text("progress.step.taken_back"), text("progress.about", item=title, case=CASE), Tone.CAUTION,
+        tuple(rows), (_BACK,), "progress.case.taken_back",
     )  # fmt: skip
 
 

@@ -23,8 +23,8 @@ PUBLIC_ARGUMENTS: Final = frozenset({"cell", "hotline", "hours", "label", "size"
 OWN: Final = (
     "cut_off.", "decided.granted", "decided.refused", "decided.person", "decided.met", "decided.notMet",
     "decided.unknown", "notice.no_cases", "progress.fetch_it", "progress.later", "progress.light", "progress.step",
-    "progress.city", "progress.to_complete", "progress.until", "progress.waits", "certificate.case",
-    "notice.certificate",
+    "progress.city", "progress.taken_back", "progress.to_complete", "progress.until", "progress.waits",
+    "certificate.case", "notice.certificate",
 )  # fmt: skip
 SILENT: Final = frozenset({  # names for programs, what only an eye can use, what is said elsewhere
     "chrome", "name", "tone", "qr", "picture", "figure", "code", "cells", "case_id", "intent", "look", "target",

@@ -113,6 +113,9 @@ def _missing(view: View, case: CaseProgress, *, may_add: bool) -> Iterator[PickR
         yield PickRow(
             "missing.complete", None, text("progress.to_complete"), text("progress.fetch_it"), Tone.CAUTION
         )
+    elif case.is_taken_back:
+        what, why = text("progress.taken_back"), text("progress.taken_back_note")
+        yield PickRow("missing.taken_back", None, what, why, Tone.CAUTION)
     elif case.waiting:
         yield PickRow("missing.fetch", None, text("progress.waits"), text("progress.fetch_it"), Tone.CAUTION)
     if case.certificate is not CertificateHope.NONE:
@@ -147,7 +150,7 @@ def _heard(case: CaseProgress) -> Iterator[PickRow]:
 
 def _tone(case: CaseProgress) -> Tone:
     if case.decided is None or case.light is Light.DONE:
-        return TONES[case.light]
+        return Tone.CAUTION if case.is_taken_back else TONES[case.light]
     return TONES_HEARD[case.decided]
 
 
@@ -179,6 +182,8 @@ def _standing(case: CaseProgress) -> Text:
     """The light in words; what the city decided stands before a time limit that is over by that."""
     if case.decided is not None and case.light is not Light.DONE:
         return text(f"progress.city.{case.decided.value}")
+    if case.is_taken_back:
+        return text("progress.step.taken_back")
     match case.light:
         case Light.GREEN | Light.YELLOW if case.days_left == 0:
             return text("progress.light.last_day")

@@ -156,6 +156,11 @@ def _taken(
     if collected:
         yield min(collected), CaseStep.COLLECTED
     yield from ((moment, CaseStep.TO_COMPLETE) for moment in given_back)
+    yield from (
+        (one.ended_at, CaseStep.TAKEN_BACK)
+        for one in returns[-1:]
+        if one.state == "recalled" and one.ended_at
+    )
     for one in results[-1:]:
         assert one.held_at is not None
         yield one.held_at, CaseStep.READY
@@ -174,9 +179,10 @@ def _limit(
 ) -> tuple[Light, date | None, int]:
     """The time limit begins with the papers, and anew with those that were asked for again and came."""
     done = {step for _, step in taken}
-    if CaseStep.READY in done:
+    if CaseStep.READY in done and CaseStep.TAKEN_BACK not in done:
         return Light.DONE, None, 0
-    asked = max((at for at, step in taken if step is CaseStep.TO_COMPLETE), default=None)
+    waits = (CaseStep.TO_COMPLETE, CaseStep.TAKEN_BACK)
+    asked = max((at for at, step in taken if step in waits), default=None)
     begins = [at for at, step in taken if step in (CaseStep.RECEIVED, CaseStep.ADDED)]
     first = [at for at in begins if asked is None or at > asked]
     if days is None or not first:

@@ -24,6 +24,7 @@ class CaseStep(StrEnum):
     ADDED = "added"  # further papers came
     READY = "ready"
     FETCHED = "fetched"
+    TAKEN_BACK = "taken_back"  # staff took out what waited for the citizen
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +92,12 @@ class CaseProgress:
     until: str = ""
     certificate: CertificateHope = CertificateHope.NONE
     heard: tuple[Heard, ...] = ()
+
+    @property
+    def is_taken_back(self) -> bool:
+        """Whether staff have what waited for the citizen, and nothing came of it since."""
+        done = [one.step for one in self.steps if one.at]
+        return done[-1:] == [CaseStep.TAKEN_BACK]
 
     @property
     def decided(self) -> CityWord | None:

@@ -21,7 +21,7 @@ from kiosk.journal.journal import Journal
 from kiosk.journal.scanevents import PagesExported, PagesSealed
 from kiosk.runtime.facts import Terms
 from kiosk.runtime.progress import ProgressDesk
-from kiosk.session.progressfacts import CaseProgress, CaseStep, CityWord, Heard, Light
+from kiosk.session.progressfacts import CaseProgress, CaseStep, CityWord, Heard, Light, StepDone
 from locker import events as custody
 from locker.compartment import CITIZEN, Compartment
 from locker.events import Evidence, ResultKind
@@ -153,6 +153,49 @@ def test_the_steps_of_a_case_from_papers_to_result(tmp_path: Path) -> None:
         case = await office.seen()
         assert (taken(case)[-1], case.waiting, case.light) == ("fetched", (), Light.DONE)
         assert all(done.at for done in case.steps)
+
+    play(tmp_path, work)
+
+
+def test_what_staff_took_back_is_not_done(tmp_path: Path) -> None:
+    """Nobody fetched it, or it was not theirs: the citizen never had it."""
+
+    async def work(office: Office) -> None:
+        office.at("2026-11-23T10:00")
+        await office.opens()
+        await office.hands_in()
+        await office.collected()
+        await office.comes_back(ResultKind.RESULT)
+        office.at("2026-12-24T09:00")
+        await office.ledger.record(custody.ResultRecalled(CASE, "A-01", "1001", "OVERDUE"))
+        case = await office.seen()
+        assert taken(case) == ["received", "collected", "ready", "taken_back"]
+        assert (case.light, case.is_taken_back, case.waiting) == (Light.NONE, True, ())
+        assert case.steps[-1] == StepDone(CaseStep.FETCHED)
+        office.at("2026-12-25T09:00")
+        await office.comes_back(ResultKind.RESULT)
+        case = await office.seen()
+        assert (case.light, case.is_taken_back, case.waiting) == (Light.DONE, False, ("result",))
+
+    play(tmp_path, work)
+
+
+def test_papers_to_complete_that_staff_took_back_wait_for_the_citizen(tmp_path: Path) -> None:
+    async def work(office: Office) -> None:
+        office.at("2026-11-23T10:00")
+        await office.opens()
+        await office.hands_in()
+        office.at("2026-11-24T09:00")
+        await office.collected()
+        await office.comes_back(ResultKind.TO_COMPLETE)
+        office.at("2026-12-24T09:00")
+        await office.ledger.record(custody.ResultRecalled(CASE, "A-01", "1001", "OVERDUE"))
+        case = await office.seen()
+        assert (taken(case)[-1], case.light, case.is_taken_back) == ("taken_back", Light.NONE, True)
+        office.at("2026-12-25T09:00")
+        await office.hands_in("A-02")
+        case = await office.seen()
+        assert (taken(case)[-1], case.light, case.is_taken_back) == ("added", Light.GREEN, False)
 
     play(tmp_path, work)
 
