@@ -101,10 +101,15 @@ class Phrase(Label):
         """Where the text is drawn: left, bottom, right, top in px."""
         size = round(self.font_size)
         width = min(self.width, max(self._width(line, self._font, size) for line in self._drawn))
-        ends = {"left": self.x, "right": self.right - width}
-        left = ends.get(sides.aligned(self.halign), self.center_x - width / 2)
+        left = self.left_of(width, self.x, self.width, self.halign)
         half = self.texture_size[1] / 2
         return left, self.center_y - half, left + width, self.center_y + half
+
+    @staticmethod
+    def left_of(text: float, x: float, width: float, halign: str) -> float:
+        """Where `text` px begin in a widget at `x`, `width` px wide: what is drawn is no wider than its text."""
+        side = sides.aligned(halign)
+        return x if side == "left" else x + (width - text) * (1 if side == "right" else 0.5)
 
     @property
     def natural_width(self) -> int:
@@ -121,7 +126,6 @@ class Phrase(Label):
         font = self._font
         size, lines = self._grown(font) if self.grows else self._shrunk(font)
         self.font_name, self.font_size = font, size
-        self.text_size = (self.width, None)
         self._drawn = lines
         self._write("\n".join(bidi.drawn(line) for line in lines))
         if self.grows:
