@@ -66,6 +66,7 @@ def scan_samples(chrome: Chrome, papers: tuple[str, ...]) -> Iterator[ViewModel]
 def _paper(chrome: Chrome, paper: str, back: Action) -> Iterator[ViewModel]:
     take = Action(ask.TakePage(), text("scan.take"), primary=True)
     skip = Action(ask.Skip(), text("scan.this_on_paper"))
+    done = Action(ask.Proceed(), text("scan.done"))
     lay = ScanPage(
         chrome, text("scan.lay", number=1), text("scan.lay_note", paper=paper), Tone.PLAIN, None, (),
         (take, skip, back), "scan.lay",
@@ -86,7 +87,8 @@ def _paper(chrome: Chrome, paper: str, back: Action) -> Iterator[ViewModel]:
     )  # fmt: skip
     yield replace(
         lay, heading=text("scan.failed"), sentence=text("scan.failed_note"), tone=Tone.BAD,
-        actions=(Action(ask.TakePage(), text("scan.take_again"), primary=True), skip, back), name="scan.failed",
+        tiles=(PageTile(0, False),), name="scan.failed",
+        actions=(Action(ask.TakePage(), text("scan.take_again"), primary=True), done, skip),
     )  # fmt: skip
 
 

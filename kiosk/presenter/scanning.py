@@ -125,7 +125,8 @@ def _said(stage: st.Scanning, title: str) -> tuple[str, Text, Text, Tone]:
 def _actions(view: View, stage: st.Scanning, name: str) -> tuple[Action, ...]:
     room = len(stage.pages) < view.session.policy.scan_pages
     done = (Action(ask.Proceed(), text("scan.done")),) if stage.pages else ()
-    without = () if stage.pages else (Action(ask.Skip(), _skip_label(view, stage)), back())
+    skip = (Action(ask.Skip(), _skip_label(view, stage)),) if stage.may_skip else ()
+    without = skip if stage.pages else (*skip, back())
     match name:
         case "scan.lay":
             return (Action(ask.TakePage(), text("scan.take"), primary=True, enabled=room), *done, *without)
@@ -152,4 +153,4 @@ def _tools(stage: st.Scanning) -> tuple[Action, ...]:
 def _skip_label(view: View, stage: st.Scanning) -> Text:
     if _plan(view, stage.visit).needs(stage.paper):
         return text("scan.on_paper" if stage.visit.errand is st.Errand.SUPPLEMENT else "scan.this_on_paper")
-    return text("scan.not_at_hand")
+    return text("scan.this_on_paper" if stage.pages else "scan.not_at_hand")

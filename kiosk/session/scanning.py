@@ -146,16 +146,21 @@ def _scanning(stage: Scanning, plan: ScanPlan, event: ev.Event, session: st.Sess
         case ask.Proceed() if stage.pages:
             kept = Scanned(stage.paper, stage.pages)
             return _next(replace(stage.visit, scans=(*stage.visit.scans, kept)), plan, stage.paper)
-        case ask.Skip() if (
-            not stage.pages and stage.visit.errand is Errand.SUPPLEMENT and plan.needs(stage.paper)
-        ):
-            return _all_on_paper(stage.visit)
-        case ask.Skip() if not stage.pages:
-            return _next(stage.visit, plan, stage.paper)
+        case ask.Skip() if stage.may_skip:
+            return _without(stage, plan)
         case ask.Back() if not stage.pages:
             return _back(stage, plan)
         case _:
             return None if stage.chosen is None else _page(stage, stage.chosen, event)
+
+
+def _without(stage: Scanning, plan: ScanPlan) -> Step:
+    """This paper is not scanned, no page of it; and then none that is added to a case where it has to come in."""
+    if stage.visit.errand is Errand.SUPPLEMENT and plan.needs(stage.paper):
+        reached, effects = _all_on_paper(stage.visit)
+    else:
+        reached, effects = _next(stage.visit, plan, stage.paper)
+    return reached, (*_drop(stage.pages), *effects)
 
 
 def _page(stage: Scanning, chosen: int, event: ev.Event) -> Step | None:

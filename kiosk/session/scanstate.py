@@ -95,6 +95,11 @@ class Scanning:
     concerns: tuple[str, ...] = ()
     failed: bool = False
 
+    @property
+    def may_skip(self) -> bool:
+        """Whether it can come in otherwise: before its first page, and where a further one will not do."""
+        return not self.pages or self.failed or bool(self.concerns)
+
 
 @dataclass(frozen=True, slots=True)
 class Filing:

@@ -115,6 +115,24 @@ def test_a_camera_that_fails_leaves_two_ways() -> None:
     assert asleep.session.stage.broken
 
 
+def test_a_paper_whose_next_page_will_not_do_comes_in_on_paper_whole() -> None:
+    """Half of it scanned would be taken for all of it."""
+    for wrong in (ev.ScanFailed(), ev.PageTaken(8, ("noRectangle",))):
+        second = after(at(st.Scanning(VISIT, 0, (7,), taking=True)), wrong)
+        on_paper = after(second.session, ask.Skip())
+        assert scanning(on_paper.session) == st.Scanning(VISIT, 1)
+        assert on_paper.effects == (do.DropPages((7,)),)
+    earlier = replace(
+        MORE, scans=(Scanned(1, (4,)),), scan_asked=True, followed=Followed(("proof", "photo"), ())
+    )
+    stuck = after(adding(st.Scanning(earlier, 2, (7,), taking=True)), ev.ScanFailed(), ask.Skip())
+    assert isinstance(stuck.session.stage, st.Confirming)
+    assert stuck.session.stage.visit.scans == ()
+    assert stuck.effects == (do.DropPages((7,)), do.DropPages((4,)), do.RestScanner())
+    kept = at(st.Scanning(VISIT, 0, (7,), chosen=0))
+    assert after(kept, ask.Skip()).session == kept
+
+
 def test_all_scanned_needs_no_compartment() -> None:
     ready = replace(VISIT, phone=PHONE, scans=(Scanned(0, (1,)),), scan_asked=True)
     filing = after(at(st.Confirming(ready)), ask.Proceed())
