@@ -9,6 +9,7 @@ from holidays import country_holidays
 from holidays.holiday_base import HolidayBase
 
 COUNTRY: Final = "CN"
+REACHES: Final = timedelta(days=90)  # what is handed in today is done by then
 DAYS_KEPT: Final = 4096  # the same few days are asked for again with each look at the cabinet
 
 
@@ -32,6 +33,15 @@ def working_days_left(today: date, due: date) -> int:
     """How many working days after `today` there are up to and with `due`; below 0: how many have passed since it."""
     first, last, sign = (today, due, 1) if today <= due else (due, today, -1)
     return sign * (_calendar().get_working_days_count(first + timedelta(days=1), last) if first < last else 0)
+
+
+def not_arranged(today: date) -> tuple[int, ...]:
+    """Years that limits of today reach into and whose holidays this calendar has by the fixed ones alone.
+
+    The government arranges a year's holidays and make-up days in the autumn before; a newer calendar has them.
+    """
+    years = range(today.year, (today + REACHES).year + 1)
+    return tuple(year for year in years if year not in _calendar().special_public_holidays)
 
 
 @lru_cache(DAYS_KEPT)

@@ -7,8 +7,11 @@ import asyncio
 import json
 import textwrap
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
+from kiosk.deadlines import not_arranged
 from kiosk.runtime import examine
 from kiosk.runtime.command import ask
 from kiosk.runtime.diagnosis import diagnosis
@@ -20,15 +23,19 @@ _NAMES_WIDTH: Final = 12
 
 
 def diagnose(settings: Settings, names: Sequence[str]) -> dict[str, Any]:
-    """`devices`, `fit`, `first`, `voice` (prompts), `program` (whether one runs), as JSON carries them.
+    """`devices`, `fit`, `first`, `voice` (prompts), `holidays_missing` (years), `program` (whether one runs), as JSON
+    carries them.
 
     Raises `CommandRefused`, `RefusedInProduction`, `ValueError` for a name that is not configured.
     """
     told = ask(settings.paths.state_dir, "diagnose", names=list(names))
-    voice = _voice(settings)
-    if told is not None:
-        return {**told, "voice": voice, "program": True}
-    return {**asyncio.run(_examined(settings, names)), "voice": voice, "program": False}
+    today = datetime.now(ZoneInfo(settings.kiosk.timezone)).date()
+    here = {
+        "voice": _voice(settings),
+        "holidays_missing": list(not_arranged(today)),
+        "program": told is not None,
+    }
+    return {**(asyncio.run(_examined(settings, names)) if told is None else told), **here}
 
 
 def _voice(settings: Settings) -> dict[str, int] | None:
@@ -65,6 +72,11 @@ def _lines(told: Mapping[str, Any]) -> list[str]:
     if told["voice"] is not None:
         lines.append(
             f"voice: {told['voice']['rendered']} of {told['voice']['prompts']} prompts are rendered ahead"
+        )
+    for year in told["holidays_missing"]:
+        lines.append(
+            f"!! how the government arranges the holidays of {year} is not known here: time limits count by the fixed"
+            " ones until the package `holidays` is newer"
         )
     fit = "fit for service" if told["fit"] else "NOT fit for service: nobody can hand anything in"
     lines.append(fit)

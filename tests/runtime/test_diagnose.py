@@ -6,13 +6,16 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from drivers.contracts.health import DeviceStatus, Health
 from drivers.contracts.report import DeviceReport
 from drivers.emulators.world import Options
+from kiosk.deadlines import not_arranged
 from kiosk.demo.bench import staged
 from kiosk.demo.probe import Probe
 from kiosk.demo.stage import Stage
@@ -22,6 +25,7 @@ from kiosk.runtime.inventory import Item, inventory
 from kiosk.session.facts import Part
 from kiosk.settings import DEMO_FILE, Settings, layers, load
 
+HERE = ZoneInfo("Asia/Shanghai")
 READY_S = 60.0
 
 
@@ -141,6 +145,8 @@ def test_the_exit_status_says_whether_the_kiosk_is_fit(stage: Stage) -> None:
     assert unfit.returncode == 1
     assert "NOT fit for service" in unfit.stdout
     assert "look first at: board main" in unfit.stdout
+    unknown = not_arranged(datetime.now(HERE).date())
+    assert unfit.stdout.count("how the government arranges the holidays of") == len(unknown)
     wrong = nightdesk(stage, "diagnose", "tape")
     assert (wrong.returncode, wrong.stdout) == (2, "")
     assert "no device 'tape'" in wrong.stderr
