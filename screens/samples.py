@@ -277,6 +277,8 @@ class Samples:
             ("disk_full", Tone.CAUTION, "warning", home), ("interrupted_card", Tone.CAUTION, "card", ()),
             ("no_cases", Tone.BAD, "warning", home), ("not_open", Tone.BAD, "warning", home),
             ("identity_lost", Tone.CAUTION, "warning", home), ("deposit_refused", Tone.BAD, "warning", home),
+            ("not_now", Tone.BAD, "warning", home), ("pickup_lost", Tone.BAD, "warning", home),
+            ("not_mine_open", Tone.BAD, "warning", home),
         ):  # fmt: skip
             heading, note = text(f"notice.{name}"), text(f"notice.{name}_note")
             yield NoticePage(self._at(0), heading, note, tone, picture, (), actions, f"notice.{name}")

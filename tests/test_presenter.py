@@ -86,7 +86,7 @@ NAMES = {
     "notice.certificate_revoked", "notice.certificate_refused",
     "quiet", "quiet.too_few", "rating", "rating.reasons",
     "pickup.close_it", "pickup.code", "pickup.failed", "pickup.have_you",
-    "notice.not_mine", "pickup.put_back",
+    "notice.not_mine", "notice.not_mine_open", "notice.not_now", "notice.pickup_lost", "pickup.put_back",
     "pickup.open", "pickup.opening", "pickup.still_inside", "pickup.taken", "staff.audit", "staff.audit.done",
     "staff.audit.summary", "staff.cells", "staff.department", "staff.key", "staff.menu", "staff.reason",
     "staff.result.case", "staff.result.id_number", "staff.result.kind", "staff.result.nothing_seen",

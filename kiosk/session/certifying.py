@@ -37,7 +37,7 @@ def _issuing(visit: st.Visit, event: ev.Event) -> Step | None:
         case ev.CertificateReady(why=why):
             return trouble_then_card(visit, f"certificate_{why}", do.StopFace())
         case ev.RecordingFailed():
-            return trouble_then_card(visit, "disk_full", do.StopFace())
+            return trouble_then_card(visit, "not_now", do.StopFace())
         case _:
             return None
 

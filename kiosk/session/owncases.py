@@ -46,7 +46,8 @@ def _looked_up(visit: st.Visit, event: ev.Event, session: st.Session) -> Step | 
         case ev.CasesFound(cases, earlier) if visit.errand is not st.Errand.PROGRESS:
             return _found(application.known(visit, earlier, session), cases, session)
         case ev.RecordingFailed():
-            return trouble_then_card(visit, "disk_full")
+            brings = visit.errand in (st.Errand.DEPOSIT, st.Errand.SUPPLEMENT)
+            return trouble_then_card(visit, "disk_full" if brings else "not_now")
         case _:
             return None
 

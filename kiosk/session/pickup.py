@@ -89,7 +89,7 @@ def _typing(stage: cs.TypingPickup, event: ev.Event) -> Step | None:
         case ev.PickupChecked() if stage.checking:
             return _checked(stage, event)
         case ev.RecordingFailed():
-            return trouble_then_card(stage.visit, "disk_full")
+            return trouble_then_card(stage.visit, "not_now")
         case _ if stage.checking:
             return None
         case ask.Digit(digit) if len(stage.digits) < CODE_DIGITS:
@@ -147,7 +147,7 @@ def _opening(stage: cs.PickupOpening | cs.PickupFailed, event: ev.Event) -> Step
         case cs.PickupOpening(), ev.DoorAnswer(cell) if cell == parcel.cell:
             return trouble_then_card(visit, "pickup_stuck", *_in_doubt(parcel))
         case cs.PickupOpening(), ev.RecordingFailed():
-            return trouble_then_card(visit, "disk_full", *_in_doubt(parcel))
+            return trouble_then_card(visit, "not_now", *_in_doubt(parcel))
         case cs.PickupFailed(), ask.TryAgain():
             return _open(visit, parcel, rest, attempt=2)
         case cs.PickupFailed(), ask.GiveUp():
@@ -183,8 +183,9 @@ def _taking(stage: cs.Taking | cs.StillInside | cs.Returning, event: ev.Event) -
             return cs.StillInside(visit, parcel, rest, seen=item == ITEM_PRESENT), (do.Sound("attention"),)
         case cs.Taking(), ev.DoorLost(cell) if cell == parcel.cell:
             lost = _dispute(parcel, "lock board silent while the door was open")
-            doubts = _disowned(parcel, ITEM_UNKNOWN) if parcel.disowned else (lost,)
-            return trouble_then_card(visit, "board_gone", *doubts)
+            if parcel.disowned:
+                return trouble_then_card(visit, "not_mine_open", *_disowned(parcel, ITEM_UNKNOWN))
+            return trouble_then_card(visit, "pickup_lost", lost)
         case cs.Taking(), ev.DoorOpenLong(cell) if cell == parcel.cell:
             return replace(stage, long_open=True), (do.Sound("attention"),)
         case cs.StillInside(seen=seen), ask.OpenAgain():
@@ -200,7 +201,7 @@ def _taking(stage: cs.Taking | cs.StillInside | cs.Returning, event: ev.Event) -
                 return _open(visit, rest[0], rest[1:])
             return back_to_card(visit, fetched=True)
         case cs.Returning(), ev.RecordingFailed():
-            return trouble_then_card(visit, "disk_full")
+            return trouble_then_card(visit, "pickup_lost")
         case _:
             return None
 

@@ -48,6 +48,27 @@ def test_it_can_be_said_when_the_door_is_shut_already(seen: bool, item: str) -> 
     assert outcome.effects[:2] == (said(item), DISPUTE)
 
 
+def test_where_the_board_is_silent_nobody_is_told_to_keep_it() -> None:
+    """Only those are told to keep papers whose papers they are."""
+    taking = at(cs.Taking(VISIT, PARCEL))
+    assert after(taking, ask.NotMine(), ev.DoorLost(CELL)).stage == st.Trouble(
+        "not_mine_open", card_present=True
+    )
+    assert after(taking, ev.DoorLost(CELL)).stage == st.Trouble("pickup_lost", card_present=True)
+
+
+@pytest.mark.parametrize(
+    ("stage", "said"),
+    [
+        (cs.PickupOpening(VISIT, PARCEL, (), 1), "not_now"),
+        (cs.Returning(VISIT, PARCEL, ()), "pickup_lost"),
+        (cs.LookingUp(VISIT), "not_now"),
+    ],
+)
+def test_who_fetches_is_not_told_that_nothing_can_be_handed_in(stage: st.Stage, said: str) -> None:
+    assert after(at(stage), ev.RecordingFailed()).stage == st.Trouble(said, card_present=True)
+
+
 def test_a_mistake_is_taken_back() -> None:
     taking = at(cs.Taking(VISIT, PARCEL))
     assert after(taking, ask.NotMine(), ask.Back()) == taking
