@@ -10,6 +10,7 @@ from typing import Any, Final
 from kivy.app import App
 from kivy.clock import Clock
 from kivy.core.window import Window
+from kivy.graphics import Rectangle
 from kivy.lang import Builder
 from kivy.uix.floatlayout import FloatLayout
 from kivy.uix.scatter import Scatter
@@ -91,6 +92,7 @@ from screens.widgets import (
     pictures,
     qr,
     ring,
+    rounded,
     sides,
     turning,
     workshop,
@@ -210,6 +212,7 @@ class KioskApp(App):
         self._scatter.add_widget(self.shell)
         root = FloatLayout()
         root.add_widget(self._scatter)
+        Rectangle().texture.mag_filter = "nearest"  # all that is plain samples this one white square
         Window.clearcolor = theme.NIGHT
         Window.bind(on_resize=self._fit, on_flip=self._count_frame, on_touch_down=self._touched)
         self._fit()
@@ -273,6 +276,7 @@ class KioskApp(App):
         width, height = self._logical
         scale = min(Window.width / width, Window.height / height)
         self._scatter.scale = scale
+        rounded.fit(scale)
         self._scatter.pos = ((Window.width - width * scale) / 2, (Window.height - height * scale) / 2)
 
     def _touched(self, _: object, touch: Any) -> bool:

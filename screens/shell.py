@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any, Final
 
+from kivy.graphics import Color, Rectangle
 from kivy.properties import BooleanProperty, NumericProperty, StringProperty
 from kivy.uix.floatlayout import FloatLayout
 from kivy.uix.widget import Widget
@@ -23,7 +24,7 @@ from screens.intents import (
 from screens.viewbase import VOICE_STEPS
 from screens.viewmodels import Action, Chrome, HomePage, Text, ViewModel, text
 from screens.widgets.controls import FootButton
-from screens.widgets.layout import night_texture, star
+from screens.widgets.layout import Counter, night_texture, star
 
 from .pages.page import Binding, Page
 
@@ -44,20 +45,29 @@ class Sky(Widget):
     """What lights the night behind everything; the night itself is the window's own colour."""
 
     def __init__(self, **kwargs: object) -> None:
-        from kivy.graphics import Color, Rectangle
-
         super().__init__(size=(theme.WIDTH, theme.HEIGHT), size_hint=(None, None), **kwargs)
+        self._light: Rectangle | None = None
         if theme.worn is not theme.Scheme.NIGHT:
             return  # no sky by day, none behind high contrast
+        self._night = night_texture()
         with self.canvas:
             Color(*theme.UNTINTED)
-            night = night_texture()
-            rows = round(night.height * _SKY_FROM)
-            lit = night.get_region(0, rows, night.width, night.height - rows)
-            below = theme.HEIGHT * rows / night.height
-            Rectangle(pos=(0, below), size=(theme.WIDTH, theme.HEIGHT - below), texture=lit)
+            self._light = Rectangle()
             for x, y, size, alpha in _STARS:
                 star(x, y, size, alpha)
+        self.end(0)
+
+    def end(self, px: float) -> None:
+        """No more light below that height: there lies paper, and each pixel costs time."""
+        if self._light is None:
+            return
+        night = self._night
+        first = min(
+            night.height - 1, max(round(night.height * _SKY_FROM), int(px / theme.HEIGHT * night.height))
+        )
+        below = theme.HEIGHT * first / night.height
+        self._light.texture = night.get_region(0, first, night.width, night.height - first)
+        self._light.pos, self._light.size = (0, below), (theme.WIDTH, theme.HEIGHT - below)
 
 
 class Head(FloatLayout):
@@ -107,6 +117,7 @@ class Shell(FloatLayout):
     def __init__(self, **kwargs: object) -> None:
         super().__init__(size=(theme.WIDTH, theme.HEIGHT), size_hint=(None, None), **kwargs)
         self._page: Page | None = None
+        self._paper: Counter | None = None  # the page's, which hides the sky
         self._sky, self._head, self._foot, self._warning = Sky(), Head(), Foot(), Warning()
         self._voice = VoiceBar()
         for part in (self._sky, self._head, self._foot):
@@ -146,8 +157,17 @@ class Shell(FloatLayout):
         if self._page is not None:
             self.remove_widget(self._page)
             self._page.leave()
+        if self._paper is not None:
+            self._paper.funbind("top", self._end_sky)
+        self._paper = next((part for part in page.children if isinstance(part, Counter)), None)
+        if self._paper is not None:
+            self._paper.fbind("top", self._end_sky)
+        self._end_sky()
         self._page = page
         self.add_widget(page, index=len(self.children) - 1)
+
+    def _end_sky(self, *_: object) -> None:
+        self._sky.end(0 if self._paper is None else self._paper.top - theme.RADIUS_COUNTER)
 
     def _surround(self, *, bare: bool) -> None:
         """Head line and foot bar stand round every page but a bare one."""

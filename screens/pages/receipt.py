@@ -5,7 +5,6 @@ from typing import Final
 from kivy.animation import Animation
 from kivy.clock import Clock
 from kivy.graphics import Color, PopMatrix, PushMatrix, Translate
-from kivy.graphics import SmoothRoundedRectangle as Rounded
 from kivy.properties import BooleanProperty, NumericProperty
 from kivy.uix.stencilview import StencilView
 
@@ -13,6 +12,7 @@ from screens import theme
 from screens.viewmodels import ReceiptPage, text
 from screens.widgets.controls import FactRow
 from screens.widgets.layout import pooled
+from screens.widgets.rounded import Rounded
 
 from .page import Binding, Page
 

@@ -7,7 +7,6 @@ from kivy.animation import Animation
 from kivy.clock import Clock
 from kivy.core.text import Label as TextMeasure
 from kivy.graphics import Color, Mesh, Rectangle, SmoothLine
-from kivy.graphics import SmoothRoundedRectangle as Rounded
 from kivy.graphics.texture import Texture
 from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty
 from kivy.uix.widget import Widget
@@ -15,6 +14,7 @@ from kivy.uix.widget import Widget
 from screens import theme
 from screens.fonts import everyday_path
 from screens.viewmodels import CellLook, CellView
+from screens.widgets.rounded import Rounded
 
 _FRAME_PX: Final = 26
 _BETWEEN_PX: Final = 20

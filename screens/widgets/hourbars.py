@@ -2,11 +2,11 @@
 
 from kivy.clock import Clock
 from kivy.graphics import Color, Line, Triangle
-from kivy.graphics import SmoothRoundedRectangle as Rounded
 from kivy.properties import NumericProperty, ObjectProperty
 from kivy.uix.widget import Widget
 
 from screens import theme
+from screens.widgets.rounded import Rounded
 
 _BETWEEN_PX = 8
 _ABOVE_PX = 44  # for the mark of the hour that it is now

@@ -7,7 +7,6 @@ from typing import Any, TypeVar
 import numpy as np
 from kivy.clock import Clock
 from kivy.graphics import Color, Ellipse, InstructionGroup, Rectangle
-from kivy.graphics import SmoothRoundedRectangle as Rounded
 from kivy.graphics.texture import Texture
 from kivy.properties import (
     BooleanProperty,
@@ -23,6 +22,7 @@ from kivy.uix.widget import Widget
 from screens import theme
 from screens.viewmodels import Tone
 from screens.widgets import sides
+from screens.widgets.rounded import Rounded
 from screens.widgets.sides import BoxLayout
 
 _SCROLL_STARTS_PX = 28

@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from kivy.graphics import Color, SmoothEllipse, SmoothLine
-from kivy.graphics import SmoothRoundedRectangle as Rounded
 
 from screens import theme
+from screens.widgets.rounded import Rounded
 
 Drawing = Callable[[float, float, float], None]
 

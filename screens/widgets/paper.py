@@ -5,13 +5,13 @@ from typing import Final
 from kivy.animation import Animation
 from kivy.clock import Clock
 from kivy.graphics import Color, Rectangle, SmoothLine
-from kivy.graphics import SmoothRoundedRectangle as Rounded
 from kivy.graphics.texture import Texture
 from kivy.properties import NumericProperty, StringProperty
 from kivy.uix.widget import Widget
 
 from screens import theme
 from screens.scanviews import Picture
+from screens.widgets.rounded import Rounded
 
 _A4: Final = 210 / 297
 _CORNER: Final = 0.16  # of the sheet's shorter side

@@ -7,11 +7,11 @@ from typing import Final
 from kivy.animation import Animation
 from kivy.clock import Clock
 from kivy.graphics import Color, Mesh, SmoothEllipse, SmoothLine, Triangle
-from kivy.graphics import SmoothRoundedRectangle as Rounded
 from kivy.properties import NumericProperty, OptionProperty, StringProperty
 from kivy.uix.widget import Widget
 
 from screens import theme
+from screens.widgets.rounded import Rounded
 
 from .machinery import MACHINES, Drawing
 

@@ -3,12 +3,12 @@
 import segno
 from kivy.clock import Clock
 from kivy.graphics import Color, Rectangle
-from kivy.graphics import SmoothRoundedRectangle as Rounded
 from kivy.graphics.texture import Texture
 from kivy.properties import NumericProperty, StringProperty
 from kivy.uix.widget import Widget
 
 from screens import theme
+from screens.widgets.rounded import Rounded
 
 _QUIET_MODULES = 4
 

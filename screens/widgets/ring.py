@@ -16,12 +16,12 @@ from kivy.graphics import (
     StencilUnUse,
     StencilUse,
 )
-from kivy.graphics import SmoothRoundedRectangle as Rounded
 from kivy.graphics.texture import Texture
 from kivy.properties import BooleanProperty, NumericProperty, StringProperty
 from kivy.uix.widget import Widget
 
 from screens import theme
+from screens.widgets.rounded import Rounded
 
 _RING_PX: Final = 18
 _PREVIEW_PER_S: Final = 15

@@ -5,11 +5,11 @@ from typing import Any, Final
 
 from kivy.clock import Clock
 from kivy.graphics import Color, Line, SmoothLine
-from kivy.graphics import SmoothRoundedRectangle as Rounded
 from kivy.properties import BooleanProperty, ColorProperty, NumericProperty, ObjectProperty
 from kivy.uix.widget import Widget
 
 from screens import theme
+from screens.widgets.rounded import Rounded
 
 STEPS_SHOWN: Final = 60
 _STROKE_PX: Final = 3
