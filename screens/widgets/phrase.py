@@ -32,6 +32,11 @@ def _ruler(font: str, size: int) -> Callable[[str], tuple[int, int]]:
     return extents
 
 
+@lru_cache(maxsize=4)
+def _face(weight: fonts.Weight, *, mono: bool) -> str:
+    return str(fonts.mono_path() if mono else fonts.everyday_path(weight))
+
+
 def _taken_from(label: Any) -> Any:
     """What was drawn, as Kivy's label gives it, which would keep a copy of its own for as long as the text stands."""
     drawn = label._surface.get_data()
@@ -76,7 +81,7 @@ class Phrase(Label):
 
     @property
     def _font(self) -> str:
-        return str(fonts.mono_path() if self.mono else fonts.everyday_path(self._weight))
+        return _face(self._weight, mono=bool(self.mono))
 
     @property
     def _weight(self) -> fonts.Weight:
