@@ -141,13 +141,26 @@ def _insert(db: sqlite3.Connection, event: StoredEvent, bound: Bound, kind: str,
 
 
 def _sum_up(db: sqlite3.Connection, case_id: str) -> None:
-    """What waits for the citizen makes a case `returned` once it is fetched, and `disputed` while it is in doubt."""
+    """What waits for the citizen makes a case `returned` once it is fetched, and `disputed` while it is in doubt.
+
+    An attempt that nothing came of changes nothing about what came before it.
+    """
     sql = "SELECT state, bound FROM deposits WHERE case_id = ? ORDER BY ended_at, seq"
     rows = db.execute(sql, (case_id,)).fetchall()
     counting = [state for state, bound in rows if bound == Bound.STAFF or state in ("returned", "disputed")]
     if rows:
-        state = next((state for state in _FIRST if state in counting), counting[-1] if counting else "opened")
+        came = [state for state in counting if state != "abandoned"]
+        state = next((state for state in _FIRST if state in came), None)
+        state = state or (came[-1] if came else _of_pages(db, case_id, "abandoned" if counting else "opened"))
         db.execute("UPDATE cases SET state = ? WHERE case_id = ?", (state, case_id))
+
+
+def _of_pages(db: sqlite3.Connection, case_id: str, otherwise: str) -> str:
+    """Of a case that came in with nothing but scanned pages; `otherwise`: of one that has none, as staff enter it."""
+    row = db.execute("SELECT exported_at FROM scans WHERE case_id = ? AND whole", (case_id,)).fetchone()
+    if row is None:
+        return otherwise
+    return "collected" if row[0] else "filed"
 
 
 _APPLY: Final[Mapping[str, Callable[[sqlite3.Connection, StoredEvent], None]]] = {

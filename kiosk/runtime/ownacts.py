@@ -25,7 +25,7 @@ from locker.doors import DoorService, NotOpened, Opened
 from locker.events import Bound
 from locker.ledger import Ledger
 
-from .progress import OPEN, ProgressDesk
+from .progress import ProgressDesk, takes_papers
 
 logger = logging.getLogger(__name__)
 
@@ -119,14 +119,15 @@ class OwnActs:
     async def _case(self, row: CaseRow) -> OwnCase:
         known = self.knows_item(row.item_code)
         events = await self.journal.case_events(row.case_id)
-        waiting = _waiting(await self.journal.deposits_of(row.case_id))
+        lain = await self.journal.deposits_of(row.case_id)
+        waiting = _waiting(lain)
         young = self.now() - row.opened_at <= self.added_for
         promise = await self.journal.read(lambda db: promise_of(db, row.case_id))
         return OwnCase(
             row.case_id, row.item_code if known else "",
             row.opened_at.astimezone(self.now().tzinfo).isoformat(timespec="seconds"),
             STATES.get(row.state, OwnState.NOTHING), cut_off=await self._is_cut_off(events),
-            open=known and young and row.state in OPEN, waiting=tuple((one.cell, one.kind) for one in waiting),
+            open=known and young and takes_papers(row, lain), waiting=tuple((one.cell, one.kind) for one in waiting),
             missing=() if promise is None else promise.missing,
         )  # fmt: skip
 

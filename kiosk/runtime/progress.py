@@ -12,6 +12,7 @@ from kiosk.journal.approvalevents import DecisionHeard, ProgressHeard
 from kiosk.journal.deposits import DepositRow
 from kiosk.journal.journal import Journal
 from kiosk.journal.promises import promise_of
+from kiosk.journal.scanevents import PagesAdded
 from kiosk.journal.scans import Pages, filed
 from kiosk.journal.types import CaseRow, StoredEvent
 from kiosk.session.progressfacts import (
@@ -67,11 +68,13 @@ class ProgressDesk:
         young = self.now() - row.opened_at <= self.added_for
         lain = await self.journal.deposits_of(row.case_id)
         pages = await self.journal.read(lambda db: filed(db, row.case_id))
-        found = progress_of(row, lain, self.terms, self.now(), may_add=young, pages=pages)
+        events = await self.journal.case_events(row.case_id)
+        added = [event.at for event in events if event.type == PagesAdded.__name__]
+        found = progress_of(row, lain, self.terms, self.now(), may_add=young, pages=pages, added=added)
         promise = await self.journal.read(lambda db: promise_of(db, row.case_id))
         if promise is not None:
             found = replace(found, missing=promise.missing, until=promise.until)
-        found = replace(found, heard=heard_of(await self.journal.case_events(row.case_id), self.now()))
+        found = replace(found, heard=heard_of(events, self.now()))
         return found if self.certificate is None else replace(found, certificate=await self.certificate(row))
 
 
@@ -110,23 +113,35 @@ def heard_of(events: Sequence[StoredEvent], now: datetime) -> tuple[Heard, ...]:
 
 def progress_of(
     row: CaseRow, lain: Sequence[DepositRow], terms: Terms, now: datetime, *, may_add: bool,
-    pages: Pages | None = None,
+    pages: Pages | None = None, added: Sequence[datetime] = (),
 ) -> CaseProgress:  # fmt: skip
-    """One case from its rows, oldest first. `now`: local time, whose zone is that of every time that is told."""
+    """One case from its rows, oldest first. `now`: local time, whose zone is that of every time that is told; `added`:
+    when pages came behind those that the case had."""
     papers = [one for one in lain if one.bound is Bound.STAFF and one.held_at is not None]
     returns = [one for one in lain if one.bound is Bound.CITIZEN and one.held_at is not None]
     results = [one for one in returns if one.kind != ResultKind.TO_COMPLETE and one.state != "cleared"]
-    taken = sorted(_taken(papers, returns, results, pages or _filed(row, papers)), key=lambda pair: pair[0])
+    taken = sorted(
+        _taken(papers, returns, results, pages or _filed(row, papers), added), key=lambda pair: pair[0]
+    )
     steps = tuple(StepDone(step, _local(at, now)) for at, step in taken)
     known = row.item_code in terms.promised_days
     light, due, left = _limit(taken, terms.promised_days.get(row.item_code), terms.warn_days, now)
     return CaseProgress(
         row.case_id, row.item_code if known else "", light, (*steps, *_ahead(taken)),
         due="" if due is None else due.isoformat(), days_left=left,
-        may_add=known and may_add and row.state in OPEN and not results,
+        may_add=known and may_add and takes_papers(row, lain),
         doubtful=any(one.state == "disputed" for one in lain),
         waiting=tuple(one.kind for one in returns if one.state == "held"),
     )  # fmt: skip
+
+
+def takes_papers(row: CaseRow, lain: Sequence[DepositRow]) -> bool:
+    """Whether papers may be added to a case: something came in, and nothing was for its person but what is to be
+    completed, which comes back when it is."""
+    given = [one for one in lain if one.bound is Bound.CITIZEN and one.held_at and one.state != "cleared"]
+    if any(one.kind != ResultKind.TO_COMPLETE for one in given):
+        return False
+    return row.state in OPEN or (row.state == "returned" and bool(given))
 
 
 def _filed(row: CaseRow, papers: Sequence[DepositRow]) -> Pages | None:
@@ -139,11 +154,12 @@ def _taken(
     returns: Sequence[DepositRow],
     results: Sequence[DepositRow],
     pages: Pages | None,
+    added: Sequence[datetime],
 ) -> Iterator[tuple[datetime, CaseStep]]:
     """Every step that was taken, with its time; envelopes that came together are one step."""
     collected = [one.ended_at for one in papers if one.state == "collected" and one.ended_at is not None]
     given_back = [one.held_at for one in returns if one.held_at is not None and one not in results]
-    came = sorted(one.held_at for one in papers if one.held_at is not None)
+    came = sorted([*(one.held_at for one in papers if one.held_at is not None), *added])
     if pages is not None:
         came.insert(0, pages[0])
         collected += [pages[1]] if pages[1] is not None else []

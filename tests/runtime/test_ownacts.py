@@ -25,6 +25,7 @@ from kiosk.session import events as ev
 from kiosk.session.facts import Identity, OwnState
 from kiosk.session.visit import Parcel
 from locker import events as custody
+from locker.compartment import CITIZEN
 from locker.doors import DoorService
 from locker.events import Evidence, ResultKind
 from locker.ledger import Ledger, complete
@@ -95,9 +96,9 @@ class Rig:
         return found
 
 
-def result(cell: str) -> tuple[Event, ...]:
+def result(cell: str, kind: ResultKind = ResultKind.RESULT) -> tuple[Event, ...]:
     return (
-        custody.ResultRequested(CASE, cell, "1001", ResultKind.RESULT),
+        custody.ResultRequested(CASE, cell, "1001", kind),
         custody.DoorClosed(None, cell, None, ItemState.PRESENT),
         custody.ResultHeld(CASE, cell, "1001", Evidence.SENSOR),
     )
@@ -187,6 +188,28 @@ def test_papers_are_added_to_a_case_that_is_open_and_still_served(tmp_path: Path
             custody.DepositHeld(CASE, "A-01", Evidence.SENSOR),
         )
         assert (await rig.found()).cases[0].open
+
+    play(tmp_path, work)
+
+
+def test_papers_that_came_back_to_be_completed_are_added_to_their_case_and_none_once_its_result_waits(
+    tmp_path: Path,
+) -> None:
+    async def work(rig: Rig) -> None:
+        await rig.case()
+        await rig.lies(
+            custody.DepositRequested(CASE, "A-01", "item"),
+            custody.DoorClosed(None, "A-01", None, ItemState.PRESENT),
+            custody.DepositHeld(CASE, "A-01", Evidence.SENSOR),
+            custody.DepositCollected(CASE, "A-01", "1001"),
+            *result("A-02", ResultKind.TO_COMPLETE),
+        )  # fmt: skip
+        assert (await rig.found()).cases[0].open
+        await rig.lies(custody.DepositReturned(CASE, "A-02", CITIZEN))
+        assert (await rig.found()).cases[0].open
+        await rig.lies(*result("A-03"))
+        (case,) = (await rig.found()).cases
+        assert (case.waiting, case.open) == ((("A-03", "result"),), False)
 
     play(tmp_path, work)
 

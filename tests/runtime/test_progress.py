@@ -18,7 +18,7 @@ from kiosk.journal.applicationevents import ApplicationDecided
 from kiosk.journal.approvalevents import DecisionHeard, ProgressHeard
 from kiosk.journal.custody import JournalCustody
 from kiosk.journal.journal import Journal
-from kiosk.journal.scanevents import PagesExported, PagesSealed
+from kiosk.journal.scanevents import PagesAdded, PagesExported, PagesSealed
 from kiosk.runtime.facts import Terms
 from kiosk.runtime.progress import ProgressDesk
 from kiosk.session.progressfacts import CaseProgress, CaseStep, CityWord, Heard, Light, StepDone
@@ -31,6 +31,7 @@ HERE = ZoneInfo("Asia/Shanghai")
 NUMBER = "11010519900101023X"
 CASE = "260924-0001"
 DAYS = 3
+RECALLED = custody.ResultRecalled(CASE, "A-01", "1001", "OVERDUE")
 
 
 @dataclass
@@ -167,7 +168,7 @@ def test_what_staff_took_back_is_not_done(tmp_path: Path) -> None:
         await office.collected()
         await office.comes_back(ResultKind.RESULT)
         office.at("2026-12-24T09:00")
-        await office.ledger.record(custody.ResultRecalled(CASE, "A-01", "1001", "OVERDUE"))
+        await office.ledger.record(RECALLED)
         case = await office.seen()
         assert taken(case) == ["received", "collected", "ready", "taken_back"]
         assert (case.light, case.is_taken_back, case.waiting) == (Light.NONE, True, ())
@@ -189,7 +190,7 @@ def test_papers_to_complete_that_staff_took_back_wait_for_the_citizen(tmp_path: 
         await office.collected()
         await office.comes_back(ResultKind.TO_COMPLETE)
         office.at("2026-12-24T09:00")
-        await office.ledger.record(custody.ResultRecalled(CASE, "A-01", "1001", "OVERDUE"))
+        await office.ledger.record(RECALLED)
         case = await office.seen()
         assert (taken(case)[-1], case.light, case.is_taken_back) == ("taken_back", Light.NONE, True)
         office.at("2026-12-25T09:00")
@@ -211,12 +212,60 @@ def test_papers_that_go_back_stop_the_clock_and_those_that_come_start_it_anew(tm
         await office.comes_back(ResultKind.TO_COMPLETE)
         case = await office.seen()
         assert (case.light, case.waiting, case.may_add) == (Light.NONE, ("to_complete",), True)
+        office.at("2026-12-01T10:00")
         await office.fetched()
+        assert (await office.seen()).may_add  # now they are completed
         office.at("2026-12-02T20:00")
         await office.hands_in("A-02")
         case = await office.seen()
         assert taken(case) == ["received", "collected", "to_complete", "added"]
         assert (case.light, case.due) == (Light.GREEN, "2026-12-07")
+
+    play(tmp_path, work)
+
+
+def test_scanned_pages_are_completed_by_scanned_pages(tmp_path: Path) -> None:
+    async def work(office: Office) -> None:
+        office.at("2026-11-23T10:00")
+        await office.opens()
+        await office.files()
+        office.at("2026-11-24T08:00")
+        await office.journal.append(PagesExported(CASE, "1001", "1002", 1))
+        office.at("2026-12-01T09:00")
+        await office.comes_back(ResultKind.TO_COMPLETE)
+        case = await office.seen()
+        assert (case.light, case.may_add) == (Light.NONE, True)
+        office.at("2026-12-01T10:00")
+        await office.fetched()
+        assert (await office.seen()).may_add
+        office.at("2026-12-02T20:00")
+        await office.journal.append(PagesAdded(CASE, "s", "item", ("表",), (1,), 1, 2, 2000, "cd" * 32))
+        case = await office.seen()
+        assert taken(case) == ["received", "collected", "to_complete", "added"]
+        assert (case.light, case.due, case.may_add) == (Light.GREEN, "2026-12-07", True)
+
+    play(tmp_path, work)
+
+
+@pytest.mark.parametrize("end", [custody.DepositAbandoned(CASE, "A-01", "jammed"), RECALLED])
+def test_a_case_of_scans_is_as_it_was_when_its_result_comes_out_again(
+    tmp_path: Path, end: custody.CompartmentEvent
+) -> None:
+    """Staff find it for the next try among those whose papers they have had."""
+
+    async def work(office: Office) -> None:
+        office.at("2026-11-23T10:00")
+        await office.opens()
+        await office.files()
+        await office.journal.append(PagesExported(CASE, "1001", "1002", 1))
+        await office.ledger.record(custody.ResultRequested(CASE, "A-01", "1001", ResultKind.RESULT))
+        if end is RECALLED:
+            await office.comes_back(ResultKind.RESULT)
+        await office.ledger.record(end)
+        row = await office.journal.case(CASE)
+        assert row is not None
+        assert row.state == "collected"
+        assert [one.case_id for one in await office.journal.collected_lately(9)] == [CASE]
 
     play(tmp_path, work)
 
