@@ -16,6 +16,7 @@ from kiosk.journal.events import CaseOpened
 from kiosk.journal.journal import Journal
 from kiosk.journal.promiseevents import PapersFollowed, PromiseOverdue, PromiseSigned
 from kiosk.journal.promises import open_promises, promise_of
+from kiosk.journal.scanevents import PagesExported, PagesSealed
 from kiosk.runtime.applications import Applications
 from kiosk.runtime.facts import Seen, Terms, facts_of
 from kiosk.runtime.promises import PromiseWatch
@@ -116,6 +117,33 @@ def test_a_case_that_came_to_nothing_waits_for_no_papers(tmp_path: Path) -> None
         await journal.append([*told, le.DepositRequested(CASE, "A-01", ITEM)])
         await journal.append(le.DepositAbandoned(CASE, "A-01", "gave up"))
         assert await journal.read(open_promises) == []
+
+    run(tmp_path, work)
+
+
+@pytest.mark.parametrize("state", ["held", "collected", "filed", "exported"])
+def test_who_brings_what_was_promised_and_gives_up_leaves_the_case_as_it_was(
+    tmp_path: Path, state: str
+) -> None:
+    async def work(journal: Journal) -> None:
+        if state in ("held", "collected"):
+            await handed_in(journal)
+        else:
+            told, _ = Applications(CATALOGUE, lambda: NOW).confirmed(CASE, wanted(SIGNED))
+            await journal.append([*told, PagesSealed(CASE, "s", ITEM, (), (), 2, 9, "d", whole=True)])
+        if state == "collected":
+            await journal.append(le.DepositCollected(CASE, "A-01", "1001"))
+        if state == "exported":
+            await journal.append(PagesExported(CASE, "1001", "9001", 2))
+        before = await journal.case(CASE)
+        await journal.append(
+            [le.DepositRequested(CASE, "A-02", ITEM), le.DepositAbandoned(CASE, "A-02", "left")]
+        )
+        after = await journal.case(CASE)
+        assert before is not None
+        assert after is not None
+        assert after.state == before.state
+        assert [row.missing for row in await journal.read(open_promises)] == [(PAPER,)]
 
     run(tmp_path, work)
 
