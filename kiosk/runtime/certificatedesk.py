@@ -27,6 +27,7 @@ from .printing import ReceiptDesk
 
 logger = logging.getLogger(__name__)
 
+PAPERS_CAME: Final = frozenset({"held", "filed", "collected", "returned"})  # states of a case
 PrintJob = Callable[[Callable[[Paper], bytes]], Awaitable[PrintOutcome]]
 HOPES: Final = {
     State.GOOD: CertificateHope.READY, State.EXPIRED: CertificateHope.EXPIRED, State.REVOKED: CertificateHope.REVOKED,
@@ -54,7 +55,7 @@ class CertificateDesk:
         if not kind:
             return CertificateHope.NONE
         issued = await self.certificates.standing(kind, row.case_id)
-        if not is_granted(await self.journal.case_events(row.case_id)):
+        if not is_granted(row.state, await self.journal.case_events(row.case_id)):
             return CertificateHope.NONE
         return CertificateHope.READY if issued is None else HOPES[issued.state]
 
@@ -109,10 +110,13 @@ def certificate_desk(
     )  # fmt: skip
 
 
-def is_granted(events: Sequence[StoredEvent]) -> bool:
-    """Whether a case ends with something electronic, by what was decided last; the city's system before rules."""
+def is_granted(state: str, events: Sequence[StoredEvent]) -> bool:
+    """Whether a case ends with something electronic, by what was decided last; the city's system before rules.
+
+    `state`: of the case. Rules decide before the door opens: it counts once the papers are there, and nobody doubts it.
+    """
     heard = [event.data for event in events if event.type == "DecisionHeard"]
     if heard:
         return bool(heard[-1]["decision"] == "granted" and heard[-1]["result"] == "electronic")
     decided = [event.data["outcome"] for event in events if event.type == "ApplicationDecided"]
-    return decided[-1:] == ["granted"]
+    return state in PAPERS_CAME and decided[-1:] == ["granted"]

@@ -29,6 +29,8 @@ from kiosk.session import events as ev
 from kiosk.session.certificatestate import CertificateFact
 from kiosk.session.facts import Identity
 from kiosk.session.progressfacts import CertificateHope
+from locker import events as le
+from locker.events import Evidence
 
 HERE = ZoneInfo("Asia/Shanghai")
 NUMBER, OTHERS = "11010519900101023X", "11010519920202046X"
@@ -66,6 +68,11 @@ class Office:
             CaseOpened(CASE, "0a1b2c3d", "item", "office", "verified", "测试人甲", NUMBER, "13800138000")
         )
 
+    async def papers_in(self) -> None:
+        await self.journal.append(
+            [le.DepositRequested(CASE, "A-01", "item"), le.DepositHeld(CASE, "A-01", Evidence.SENSOR)]
+        )
+
     async def granted(self, outcome: str = "granted") -> None:
         await self.journal.append(ApplicationDecided(CASE, "item", outcome, "v1", ()))
 
@@ -89,12 +96,16 @@ class Office:
         return ready
 
 
-def run(tmp_path: Path, work: Callable[[Office], Coroutine[Any, Any, None]]) -> None:
+def run(
+    tmp_path: Path, work: Callable[[Office], Coroutine[Any, Any, None]], *, papers_in: bool = True
+) -> None:
     async def inside() -> None:
         clock = [datetime(2026, 9, 24, 2, 0, tzinfo=UTC)]
         async with opened(tmp_path / "state", clock=lambda: clock[0]) as journal:
             office = Office(journal, clock)
             await office.open()
+            if papers_in:
+                await office.papers_in()
             await work(office)
 
     asyncio.run(inside())
@@ -142,6 +153,25 @@ def test_only_the_person_of_a_granted_case(tmp_path: Path) -> None:
         assert not await office.journal.events(kinds=["CertificateIssued"])
 
     run(tmp_path, work)
+
+
+@pytest.mark.parametrize(
+    "end",
+    [(), (le.DepositAbandoned(CASE, "A-01", "gave up"),), (le.CustodyDisputed(CASE, "A-01", "unseen"),)],
+)
+def test_what_rules_granted_counts_once_the_papers_are_there(
+    tmp_path: Path, end: tuple[le.DepositAbandoned | le.CustodyDisputed, ...]
+) -> None:
+    async def work(office: Office) -> None:
+        await office.granted()
+        assert await office.hope() is CertificateHope.NONE
+        await office.journal.append([le.DepositRequested(CASE, "A-01", "item"), *end])
+        assert await office.hope() is CertificateHope.NONE
+        assert await office.asked() == ev.CertificateReady(why="none")
+        await office.heard("granted")  # a person decided
+        assert await office.hope() is CertificateHope.READY
+
+    run(tmp_path, work, papers_in=False)
 
 
 def test_one_that_staff_issued_for_somebody_else_is_not_theirs(tmp_path: Path) -> None:
