@@ -21,10 +21,19 @@ UNKNOWN: Final = -2  # no paper's number: the catalogue has it no more
 
 
 def begin(visit: st.Visit, session: st.Session) -> Step:
-    """Before everything is shown once more: what can be scanned is offered, once."""
-    if plan_of(visit, session) is None or visit.scan_asked:
-        return st.Confirming(visit), ()
-    return offer(replace(visit, scan_asked=True), session)
+    """Before everything is shown once more: what can be scanned is offered, once.
+
+    Of a paper that is said to follow later no page is kept: it was scanned before they said so.
+    """
+    plan = plan_of(visit, session)
+    numbers = () if plan is None else [paper.number for paper in plan.papers]
+    kept = tuple(one for one in visit.scans if one.paper in numbers)
+    gone = _drop(tuple(page for one in visit.scans if one not in kept for page in one.pages))
+    visit = replace(visit, scans=kept)
+    if plan is None or visit.scan_asked:
+        return st.Confirming(visit), gone
+    offered, effects = offer(replace(visit, scan_asked=True), session)
+    return offered, (*gone, *effects)
 
 
 def offer(visit: st.Visit, session: st.Session) -> Step:

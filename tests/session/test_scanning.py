@@ -284,3 +284,13 @@ def test_of_a_new_case_what_is_promised_is_not_scanned_and_what_is_there_has_to_
     left = after(session, ask.Proceed(), ask.TakePage(), ev.PageTaken(1), ask.Proceed(), ask.Skip())
     assert isinstance(left.session.stage, st.Confirming)
     assert not is_paperless(left.session.stage.visit, left.session)  # the photo comes in on paper
+
+
+def test_a_paper_that_was_scanned_and_follows_later_after_all_leaves_no_page_behind() -> None:
+    scanned = replace(VISIT, phone=PHONE, scans=(Scanned(0, (1,)), Scanned(1, (2, 3))), scan_asked=True)
+    chosen = after(adding(st.EnteringPhone(scanned, PHONE)), ask.Proceed(), ask.Bring(0), ask.Proceed())
+    assert isinstance(chosen.session.stage, st.Confirming)
+    visit = chosen.session.stage.visit
+    assert visit.promise is not None
+    assert (visit.promise.missing, visit.scans) == (("proof",), (Scanned(0, (1,)),))
+    assert chosen.effects == (do.DropPages((2, 3)),)
