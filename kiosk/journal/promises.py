@@ -9,6 +9,10 @@ from typing import Final
 from .types import StoredEvent
 
 WAITED_FOR: Final = ("held", "disputed", "collected", "filed")  # cases in which papers that follow still help
+_TO_COMPLETE: Final = (  # what its person fetched is to be completed, and nothing else was for them
+    "c.state = 'returned' AND NOT EXISTS (SELECT 1 FROM deposits d WHERE d.case_id = c.case_id AND bound = 'citizen'"
+    " AND kind <> 'to_complete' AND held_at IS NOT NULL AND d.state <> 'cleared')"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +47,7 @@ def _rows(db: sqlite3.Connection, which: str, *values: str) -> Iterator[PromiseR
     marks = ",".join("?" * len(WAITED_FOR))
     rows = db.execute(
         "SELECT p.case_id, item_code, department, missing, until, told FROM promises p"
-        f" JOIN cases c ON c.case_id = p.case_id WHERE c.state IN ({marks}) {which}",
+        f" JOIN cases c ON c.case_id = p.case_id WHERE (c.state IN ({marks}) OR {_TO_COMPLETE}) {which}",
         (*WAITED_FOR, *values),
     )
     for case_id, item, department, missing, until, told in rows:

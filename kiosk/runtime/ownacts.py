@@ -25,7 +25,7 @@ from locker.doors import DoorService, NotOpened, Opened
 from locker.events import Bound
 from locker.ledger import Ledger
 
-from .progress import ProgressDesk, takes_papers
+from .progress import ProgressDesk, is_young, takes_papers
 
 logger = logging.getLogger(__name__)
 
@@ -121,8 +121,8 @@ class OwnActs:
         events = await self.journal.case_events(row.case_id)
         lain = await self.journal.deposits_of(row.case_id)
         waiting = _waiting(lain)
-        young = self.now() - row.opened_at <= self.added_for
         promise = await self.journal.read(lambda db: promise_of(db, row.case_id))
+        young = is_young(row, promise, self.added_for, self.now())
         return OwnCase(
             row.case_id, row.item_code if known else "",
             row.opened_at.astimezone(self.now().tzinfo).isoformat(timespec="seconds"),

@@ -11,7 +11,7 @@ from kiosk.journal.applicationevents import ApplicationDecided
 from kiosk.journal.approvalevents import DecisionHeard, ProgressHeard
 from kiosk.journal.deposits import DepositRow
 from kiosk.journal.journal import Journal
-from kiosk.journal.promises import promise_of
+from kiosk.journal.promises import PromiseRow, promise_of
 from kiosk.journal.scanevents import PagesAdded
 from kiosk.journal.scans import Pages, filed
 from kiosk.journal.types import CaseRow, StoredEvent
@@ -65,13 +65,13 @@ class ProgressDesk:
         return () if row is None else (await self._one(row),)
 
     async def _one(self, row: CaseRow) -> CaseProgress:
-        young = self.now() - row.opened_at <= self.added_for
         lain = await self.journal.deposits_of(row.case_id)
         pages = await self.journal.read(lambda db: filed(db, row.case_id))
         events = await self.journal.case_events(row.case_id)
         added = [event.at for event in events if event.type == PagesAdded.__name__]
-        found = progress_of(row, lain, self.terms, self.now(), may_add=young, pages=pages, added=added)
         promise = await self.journal.read(lambda db: promise_of(db, row.case_id))
+        young = is_young(row, promise, self.added_for, self.now())
+        found = progress_of(row, lain, self.terms, self.now(), may_add=young, pages=pages, added=added)
         if promise is not None:
             found = replace(found, missing=promise.missing, until=promise.until)
         found = replace(found, heard=heard_of(events, self.now()))
@@ -133,6 +133,12 @@ def progress_of(
         doubtful=any(one.state == "disputed" for one in lain),
         waiting=tuple(one.kind for one in returns if one.state == "held"),
     )  # fmt: skip
+
+
+def is_young(row: CaseRow, promise: PromiseRow | None, added_for: timedelta, now: datetime) -> bool:
+    """Whether it is time for papers still: what was promised until a day may come on that day."""
+    promised = promise is not None and now.date().isoformat() <= promise.until
+    return promised or now - row.opened_at <= added_for
 
 
 def takes_papers(row: CaseRow, lain: Sequence[DepositRow]) -> bool:

@@ -1,6 +1,7 @@
 """What a citizen is told of their cases: which visit was cut off, what waits, what may be added to."""
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, cast
@@ -14,6 +15,7 @@ from kiosk.journal import opened
 from kiosk.journal.counterevents import ParcelDisowned
 from kiosk.journal.custody import JournalCustody
 from kiosk.journal.journal import Journal
+from kiosk.journal.promiseevents import PromiseSigned
 from kiosk.journal.types import Event, StoredEvent
 from kiosk.onetimecode import Issued, OneTimeCodes, Purpose
 from kiosk.runtime.facts import Terms
@@ -188,6 +190,25 @@ def test_papers_are_added_to_a_case_that_is_open_and_still_served(tmp_path: Path
             custody.DepositHeld(CASE, "A-01", Evidence.SENSOR),
         )
         assert (await rig.found()).cases[0].open
+
+    play(tmp_path, work)
+
+
+@pytest.mark.parametrize(("days", "open_still"), [(0, True), (-1, False)])
+def test_promised_papers_are_added_until_their_day_however_old_the_case(
+    tmp_path: Path, days: int, open_still: bool
+) -> None:
+    async def work(rig: Rig) -> None:
+        rig.acts = replace(rig.acts, added_for=timedelta(days=-1))
+        until = (NOW.date() + timedelta(days=days)).isoformat()
+        await rig.case()
+        await rig.lies(
+            custody.DepositRequested(CASE, "A-01", "item"),
+            custody.DoorClosed(None, "A-01", None, ItemState.PRESENT),
+            custody.DepositHeld(CASE, "A-01", Evidence.SENSOR),
+        )
+        await rig.journal.append(PromiseSigned(CASE, "s", "item", ("证明",), until, "d", ("1,1,1",)))
+        assert (await rig.found()).cases[0].open is open_still
 
     play(tmp_path, work)
 

@@ -18,6 +18,7 @@ from kiosk.journal.applicationevents import ApplicationDecided
 from kiosk.journal.approvalevents import DecisionHeard, ProgressHeard
 from kiosk.journal.custody import JournalCustody
 from kiosk.journal.journal import Journal
+from kiosk.journal.promiseevents import PromiseSigned
 from kiosk.journal.scanevents import PagesAdded, PagesExported, PagesSealed
 from kiosk.runtime.facts import Terms
 from kiosk.runtime.progress import ProgressDesk
@@ -353,5 +354,21 @@ def test_what_the_city_said_last_is_told_in_its_order(tmp_path: Path) -> None:
         await office.journal.append(decision)
         assert (await office.seen()).decided is CityWord.REFUSED
         assert "their own words" not in repr(await office.seen())
+
+    play(tmp_path, work)
+
+
+@pytest.mark.parametrize(("today", "open_still"), [("2026-12-31T23:00", True), ("2027-01-01T09:00", False)])
+def test_what_was_promised_may_come_on_its_day_however_old_the_case(
+    tmp_path: Path, today: str, open_still: bool
+) -> None:
+    async def work(office: Office) -> None:
+        await office.opens()
+        await office.hands_in()
+        await office.journal.append(
+            PromiseSigned(CASE, "s", "item", ("证明",), "2026-12-31", "d", ("1,1,1",))
+        )
+        office.at(today)
+        assert (await office.seen()).may_add is open_still
 
     play(tmp_path, work)

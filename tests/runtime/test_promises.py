@@ -27,7 +27,7 @@ from kiosk.session.visit import Promise
 from locker import events as le
 from locker.cabinet import Cabinet
 from locker.doors import Snapshot
-from locker.events import Evidence
+from locker.events import Evidence, ResultKind
 from screens.signature import Signature
 
 CATALOGUE = load(Path(__file__).resolve().parents[2] / "config" / "services")
@@ -144,6 +144,21 @@ def test_who_brings_what_was_promised_and_gives_up_leaves_the_case_as_it_was(
         assert after is not None
         assert after.state == before.state
         assert [row.missing for row in await journal.read(open_promises)] == [(PAPER,)]
+
+    run(tmp_path, work)
+
+
+@pytest.mark.parametrize(("kind", "waited_for"), [(ResultKind.TO_COMPLETE, 1), (ResultKind.RESULT, 0)])
+def test_it_is_waited_for_while_the_person_completes_other_papers(
+    tmp_path: Path, kind: ResultKind, waited_for: int
+) -> None:
+    async def work(journal: Journal) -> None:
+        await handed_in(journal)
+        await journal.append([
+            le.DepositCollected(CASE, "A-01", "1001"), le.ResultRequested(CASE, "A-02", "1001", kind),
+            le.ResultHeld(CASE, "A-02", "1001", Evidence.SENSOR), le.DepositReturned(CASE, "A-02", "citizen"),
+        ])  # fmt: skip
+        assert len(await journal.read(open_promises)) == waited_for
 
     run(tmp_path, work)
 
