@@ -1,7 +1,7 @@
 """A filled rectangle with round corners that costs little where a processor draws the picture."""
 
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cache
 from typing import Any, Final
 
 import numpy as np
@@ -91,7 +91,7 @@ class Rounded(BorderImage):
         self.border, self.display_border = (edge,) * 4, (min(edge, most),) * 4
 
 
-@lru_cache(maxsize=256)
+@cache
 def _picture(corners: tuple[int, ...]) -> Texture:
     opaque = opacity(corners)
     pixels = np.full((*opaque.shape, 4), 255, np.uint8)
