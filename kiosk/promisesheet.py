@@ -14,7 +14,10 @@ from kiosk.receipt import ReceiptLanguage
 
 @dataclass(frozen=True, slots=True)
 class PromiseSheet:
-    """Everything on one promise, in `lang`. `shape`: how many times as wide as high the pad was."""
+    """Everything on one promise, in `lang`. `shape`: how many times as wide as high the pad was.
+
+    `by_agent`: who signed did it for another, whose card it takes for what follows.
+    """
 
     lang: ReceiptLanguage
     kiosk_name: str
@@ -28,6 +31,7 @@ class PromiseSheet:
     contact: str
     strokes: Drawing = field(repr=False)
     shape: float
+    by_agent: bool = False
 
 
 WORDS: Final[Mapping[ReceiptLanguage, Mapping[str, str]]] = {
@@ -40,6 +44,8 @@ WORDS: Final[Mapping[ReceiptLanguage, Mapping[str, str]]] = {
         "missing": "以下材料后补（共 {count} 件）",
         "words": "本人承诺在 {until} 前补交以上材料。逾期未补交的，由办理部门按规定处理。",
         "signature": "承诺人签字（屏幕手写）",
+        "signature.agent": "代办人签字（屏幕手写）",
+        "bring.agent": "补交时由当事人带本人身份证，在本机选“查进度”，材料并入同一办件。",
         "bring": "补交时带上身份证，在本机选“查进度”，材料并入同一办件。",
         "contact": "咨询电话 {contact}",
         "day_format": "%Y年%m月%d日",
@@ -54,6 +60,9 @@ WORDS: Final[Mapping[ReceiptLanguage, Mapping[str, str]]] = {
         "missing": "These papers follow ({count})",
         "words": "I promise to hand in these papers by {until}; else the office decides without them.",
         "signature": "Signature, drawn on the screen",
+        "signature.agent": "Signature of the agent, drawn on the screen",
+        "bring.agent": "The person whose matter it is brings their own ID card to this kiosk and chooses “My case”: the"
+        " papers join the same case.",
         "bring": "Bring your ID card to this kiosk and choose “My case”: the papers join the same case.",
         "contact": "Call {contact}",
         "day_format": "%Y-%m-%d",
@@ -64,7 +73,7 @@ WORDS: Final[Mapping[ReceiptLanguage, Mapping[str, str]]] = {
 
 def render(sheet: PromiseSheet, paper: Paper) -> bytes:
     """The finished job on fresh `paper`, cut included."""
-    words = WORDS[sheet.lang]
+    words, whose = WORDS[sheet.lang], ".agent" if sheet.by_agent else ""
     paper.head_band(sheet.kiosk_name, sheet.place)
     paper.feed(24)
     paper.heading(words["heading"])
@@ -81,10 +90,10 @@ def render(sheet: PromiseSheet, paper: Paper) -> bytes:
     paper.rule()
     paper.text(words["words"].format(until=sheet.until.strftime(words["day_format"])))
     paper.feed(16)
-    paper.text(words["signature"], size=TextSize.SMALL)
+    paper.text(words[f"signature{whose}"], size=TextSize.SMALL)
     paper.drawing(sheet.strokes, sheet.shape)
     paper.feed(20)
-    paper.text(words["bring"])
+    paper.text(words[f"bring{whose}"])
     paper.text(words["contact"].format(contact=sheet.contact), align=Align.CENTER, size=TextSize.SMALL)
     paper.feed(30)
     paper.cut()

@@ -164,10 +164,10 @@ def test_the_promise_says_what_follows_until_when_and_bears_the_signature() -> N
 
 @pytest.mark.parametrize("lang", list(ReceiptLanguage))
 @pytest.mark.parametrize("width", [384, 576])
-def test_a_promise_fits_both_papers(lang: ReceiptLanguage, width: int) -> None:
-    job = interpret(
-        render_promise(replace(SHEET, lang=lang), ReceiptPaper(columns_dots=width, codepage="raster"))
-    )
+@pytest.mark.parametrize("by_agent", [False, True])
+def test_a_promise_fits_both_papers(lang: ReceiptLanguage, width: int, by_agent: bool) -> None:
+    sheet = replace(SHEET, lang=lang, by_agent=by_agent)
+    job = interpret(render_promise(sheet, ReceiptPaper(columns_dots=width, codepage="raster")))
     assert job.unknown == []
     assert 700 < job.picture.height < 2000
     assert set(PROMISE_WORDS[lang]) == set(PROMISE_WORDS[ReceiptLanguage.CHINESE])

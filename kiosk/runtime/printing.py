@@ -141,7 +141,7 @@ class ReceiptDesk:
             office=item.office, case_number=job.case_id, missing=house.papers(item.code, promise.missing),
             until=date.fromisoformat(promise.until), signed_at=self.now(), contact=house.hotline,
             strokes=tuple(tuple((x, y) for x, y, _ in stroke) for stroke in promise.signature.strokes),
-            shape=PAD_SHAPE,
+            shape=PAD_SHAPE, by_agent=job.by_agent,
         )  # fmt: skip
 
     def _lock(self) -> asyncio.Lock:

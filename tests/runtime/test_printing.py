@@ -90,6 +90,16 @@ def test_the_promise_comes_out_behind_the_receipt() -> None:
     assert f"1.{PAPER}" in promise
 
 
+def test_a_promise_that_an_agent_signed_says_so_and_whose_card_is_brought() -> None:
+    own, agents = (printed(replace(JOB, by_agent=by))[0].split("容缺受理承诺书")[1] for by in (False, True))
+    assert ("承诺人签字" in own, "补交时带上身份证" in own) == (True, True)
+    assert ("代办人签字" in agents, "由当事人带本人身份证" in agents) == (True, True)
+    assert "承诺人签字" not in agents
+    english = printed(replace(JOB, by_agent=True), "en")[0].split("Promiseofpapers")[1]
+    assert "Signatureoftheagent" in english
+    assert "bringstheirownIDcard" in english
+
+
 def test_in_english_the_papers_have_their_english_names() -> None:
     text, _ = printed(JOB, "en")
     assert "Healthcertificatesofthestaff" in text.split("Promiseofpapers")[1]
