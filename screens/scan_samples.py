@@ -52,10 +52,13 @@ def scan_samples(chrome: Chrome, papers: tuple[str, ...]) -> Iterator[ViewModel]
     yield offer
     without = replace(on_paper, primary=True)
     again = Action(ask.TryAgain(), text("scan.try_again"))
-    yield replace(
+    broken = replace(
         offer, heading=text("scan.broken"), sentence=text("scan.broken_note"), tone=Tone.CAUTION,
         actions=(without, again, back), name="scan.broken",
     )  # fmt: skip
+    yield broken
+    alone = (replace(again, primary=True), back)
+    yield replace(broken, sentence=text("scan.no_room_note"), actions=alone, name="scan.broken.full")
     yield from _paper(chrome, papers[1], back)
     yield NoticePage(
         replace(chrome, step=5), text("scan.filing"), text("scan.filing_note"), Tone.PLAIN, "clock", (), (),

@@ -31,6 +31,8 @@ from tests.session.scenes import (
     PERSONAL,
     PHONE,
     PIN,
+    POLICIES,
+    SCAN_PLAN,
     moves,
     reachable,
     start,
@@ -38,6 +40,7 @@ from tests.session.scenes import (
 )
 
 NOW = datetime(2026, 11, 22, 22, 47, tzinfo=UTC)
+VISIT = st.Visit("s", ITEM, card=CARD, card_present=True)
 PAPERS = (PaperText("form", "form"), PaperText("plan", count=2), PaperText("proof", "copy", later=True))
 ITEMS = (
     ItemText(
@@ -182,6 +185,23 @@ def test_the_frame_is_on_every_page() -> None:
         assert page.chrome.clock == "22:47"
         assert page.chrome.seconds_left == session.seconds_left
         assert page.chrome.large == session.large
+
+
+def test_copies_are_asked_for_only_where_a_compartment_could_take_them() -> None:
+    full = replace(FINE, no_room=frozenset({ITEM}))
+    paper = SCAN_PLAN.papers[0].number
+    for stage in (st.OfferingScan(VISIT, broken=True), st.Scanning(VISIT, paper, failed=True)):
+        session = replace(start(POLICIES[0], FINE), stage=stage)
+        room, none = PRESENTER.present(session, NOW), PRESENTER.present(replace(session, facts=full), NOW)
+        assert intents.Skip() in [action.intent for action in actions_in(room)]
+        assert intents.Skip() not in [action.intent for action in actions_in(none)]
+        assert [action.intent for action in actions_in(none) if action.primary]
+    broken = PRESENTER.present(
+        replace(start(POLICIES[0], full), stage=st.OfferingScan(VISIT, broken=True)), NOW
+    )
+    assert isinstance(broken, vm.PickPage)
+    assert isinstance(broken.sentence, vm.Text)
+    assert broken.sentence.key == "scan.no_room_note"
 
 
 def test_nobody_has_to_scan_anything() -> None:

@@ -44,17 +44,17 @@ def papers_to_put_in(view: View, visit: st.Visit) -> tuple[str, ...]:
 def _offer(view: View, stage: st.OfferingScan) -> vm.PickPage:
     visit, plan = stage.visit, _plan(view, stage.visit)
     rows = tuple(_row(_paper_of(view, visit, one.number), one) for one in plan.papers)
+    on_paper = (Action(ask.Skip(), text("scan.on_paper")),) if _room(view, visit) else ()
     if stage.broken:
         again = Part.SCANNER not in view.session.facts.failing
         actions = (
-            Action(ask.Skip(), text("scan.on_paper"), primary=True),
-            *((Action(ask.TryAgain(), text("scan.try_again")),) if again else ()), back(),
+            *(replace(one, primary=True) for one in on_paper),
+            *((Action(ask.TryAgain(), text("scan.try_again"), primary=not on_paper),) if again else ()), back(),
         )  # fmt: skip
+        note = text("scan.broken_note" if on_paper else "scan.no_room_note")
         return vm.PickPage(
-            view.visit_chrome(3, visit), text("scan.broken"), text("scan.broken_note"), Tone.CAUTION, rows, actions,
-            "scan.broken",
-        )  # fmt: skip
-    on_paper = (Action(ask.Skip(), text("scan.on_paper")),) if _room(view, visit) else ()
+            view.visit_chrome(3, visit), text("scan.broken"), note, Tone.CAUTION, rows, actions, "scan.broken"
+        )
     actions = (Action(ask.Proceed(), text("scan.begin"), primary=True), *on_paper, back())
     note = text("scan.offer_all_note" if plan.whole else "scan.offer_note")
     return vm.PickPage(
@@ -125,7 +125,8 @@ def _said(stage: st.Scanning, title: str) -> tuple[str, Text, Text, Tone]:
 def _actions(view: View, stage: st.Scanning, name: str) -> tuple[Action, ...]:
     room = len(stage.pages) < view.session.policy.scan_pages
     done = (Action(ask.Proceed(), text("scan.done")),) if stage.pages else ()
-    skip = (Action(ask.Skip(), _skip_label(view, stage)),) if stage.may_skip else ()
+    room_for_it = _room(view, stage.visit) or not _plan(view, stage.visit).needs(stage.paper)
+    skip = (Action(ask.Skip(), _skip_label(view, stage)),) if stage.may_skip and room_for_it else ()
     without = skip if stage.pages else (*skip, back())
     match name:
         case "scan.lay":
