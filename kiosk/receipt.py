@@ -67,7 +67,9 @@ class Receipt:
     identity: IdentityMark
     masked_name: str | None = field(default=None, repr=False)
     pages: int = 0
-    missing: tuple[str, ...] = ()  # papers that follow later, promised and signed
+    missing: tuple[
+        str, ...
+    ] = ()  # papers that follow later, promised and signed, of a supplement another day
     until: date | None = None  # by this day
     by_agent: bool = False  # somebody handed it in for another, and is who `identity` is of
     letter: bool = False  # of authorisation, with the papers
@@ -107,6 +109,7 @@ WORDS: Final[Mapping[ReceiptLanguage, Mapping[str, str]]] = {
         "papers": "材料清单（共 {count} 件）",
         "missing": "容缺受理：待补材料（共 {count} 件）",
         "until": "请在 {until} 前补交，已签字承诺",
+        "until.more": "请在 {until} 前补交",
         "day_format": "%Y年%m月%d日",
         "next": "接下来",
         "collect": "取件时间",
@@ -147,6 +150,7 @@ WORDS: Final[Mapping[ReceiptLanguage, Mapping[str, str]]] = {
         "papers": "Papers ({count})",
         "missing": "Still to follow ({count})",
         "until": "Promised until {until}, signed",
+        "until.more": "Promised until {until}",
         "day_format": "%Y-%m-%d",
         "next": "What happens next",
         "collect": "Collected",
@@ -217,7 +221,8 @@ def _papers(receipt: Receipt, paper: Paper, words: Mapping[str, str]) -> None:
         paper.text(words["missing"].format(count=len(receipt.missing)), bold=True)
         paper.items(list(receipt.missing))
         if receipt.until is not None:
-            paper.text(words["until"].format(until=receipt.until.strftime(words["day_format"])))
+            until = words["until.more" if receipt.supplement else "until"]
+            paper.text(until.format(until=receipt.until.strftime(words["day_format"])))
         paper.rule()
 
 

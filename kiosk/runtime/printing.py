@@ -124,7 +124,7 @@ class ReceiptDesk:
             inside=tuple(Inside(held.cell, MARKS[held.evidence]) for held in job.held),
             staff_collect=house.collect, contact=house.hotline, anchor=anchor, identity=mark,
             pages=job.pages, missing=missing, supplement=job.supplement,
-            until=None if job.promise is None else date.fromisoformat(job.promise.until),
+            until=_until(job, self.now().date()),
             by_agent=job.by_agent, letter=job.letter, letter_scanned=job.letter_scanned,
             code=house.receipt_code(job.case_id),
         )  # fmt: skip
@@ -169,6 +169,13 @@ def _missing(job: do.PrintReceipt) -> tuple[str, ...]:
     """What follows later, or later still."""
     owed = job.promise or job.followed
     return () if owed is None else owed.missing
+
+
+def _until(job: do.PrintReceipt, today: date) -> date | None:
+    """By when it follows; None where that day is over."""
+    owed = job.promise or job.followed
+    until = date.fromisoformat(owed.until) if owed is not None and owed.until else None
+    return until if until is not None and until >= today else None
 
 
 def _brought(job: do.PrintReceipt, house: House, missing: tuple[str, ...]) -> tuple[str, ...]:

@@ -62,7 +62,9 @@ def _chosen(stage: Choosing, session: st.Session) -> Step:
     missing = tuple(name for at, name in enumerate(stage.papers) if at in stage.lacking)
     if visit.errand is Errand.SUPPLEMENT:
         brought = tuple(name for name in stage.papers if name not in missing)
-        followed = Followed(brought, missing) if brought else None
+        promised = session.facts.promise_of(visit.case_id)
+        until = "" if promised is None else promised.until
+        followed = Followed(brought, missing, until) if brought else None
         return scanning.begin(replace(visit, followed=followed), session)
     if not missing:
         return scanning.begin(replace(visit, promise=None), session)

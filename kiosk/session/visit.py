@@ -108,10 +108,14 @@ class Promise:
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """Promised papers that come in now, the person says, and `missing`: those that come later still."""
+    """Promised papers that come in now, the person says, and `missing`: those that come later still.
+
+    `until`: the ISO date of the promise; empty: nobody knows any more.
+    """
 
     papers: tuple[str, ...]
     missing: tuple[str, ...] = ()
+    until: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,10 @@
 
 import asyncio
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+
+import pytest
 
 from drivers.contracts.health import DeviceStatus, Health
 from drivers.contracts.printer import PaperState, PrinterState, PrintOutcome
@@ -122,6 +124,16 @@ def test_a_supplement_lists_what_it_brought_and_what_is_still_missing() -> None:
     assert f"材料清单（共1件）1.{PAPER}" in came
     assert "1.营业执照" in missing
     assert "已签字" not in text  # it was, another day
+    assert "前补交" not in text
+
+
+@pytest.mark.parametrize(("days", "said"), [(0, True), (-1, False)])
+def test_a_supplement_says_until_when_the_rest_was_promised_unless_that_is_over(
+    days: int, said: bool
+) -> None:
+    until = NOW.date() + timedelta(days=days)
+    text, _ = printed(replace(MORE, followed=Followed((PAPER,), ("营业执照",), until.isoformat())))
+    assert (f"请在{until:%Y年%m月%d日}前补交" in text) is said
 
 
 def test_a_supplement_of_which_nobody_said_what_it_is_lists_nothing() -> None:

@@ -23,7 +23,7 @@ from tests.test_presenter import NOW, PRESENTER
 LATER = (LaterPaper("健康证明", 5, 2), LaterPaper("平面图", 10, 3))
 DAYS = ((5, "2026-11-27"), (10, "2026-12-04"))
 WRITTEN: Stroke = tuple((100 + 40 * at, 500 + (at % 3) * 60, at * 16) for at in range(20))
-FOLLOWED = Followed(("健康证明",), ("平面图",))
+FOLLOWED = Followed(("健康证明",), ("平面图",), "2026-11-27")
 SLIP: Stroke = tuple((500 + at, 500, at) for at in range(LEAST_POINTS))
 
 

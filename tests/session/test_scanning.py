@@ -227,7 +227,7 @@ def test_promised_papers_are_scanned_and_join_their_case_without_a_compartment()
     record, added = filing.effects
     assert isinstance(record, do.Record)
     assert (record.event, dict(record.fields)["errand"]) == ("CaseContinued", "supplement")
-    came = Followed(("proof", "photo"), ("plan", "of an older catalogue"))
+    came = Followed(("proof", "photo"), ("plan", "of an older catalogue"), "2026-11-27")
     assert added == do.AddPages(CASE, "s", ITEM, "zh_CN", scans, came)
     done = after(filing.session, ev.CaseFiled(CASE, "anchor"))
     assert isinstance(done.session.stage, st.Receipt)
