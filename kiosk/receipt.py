@@ -67,9 +67,7 @@ class Receipt:
     identity: IdentityMark
     masked_name: str | None = field(default=None, repr=False)
     pages: int = 0
-    missing: tuple[
-        str, ...
-    ] = ()  # papers that follow later, promised and signed, of a supplement another day
+    missing: tuple[str, ...] = ()  # papers that follow later: promised, or of a supplement another day
     until: date | None = None  # by this day
     by_agent: bool = False  # somebody handed it in for another, and is who `identity` is of
     letter: bool = False  # of authorisation, with the papers
