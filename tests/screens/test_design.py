@@ -1,6 +1,6 @@
 """The design system's document says what the code says, and its components exist."""
 
-import importlib
+import importlib.util
 from pathlib import Path
 
 from screens import theme
