@@ -103,6 +103,13 @@ def test_half_a_file_is_rendered_anew(tmp_path: Path) -> None:
 
 
 def test_diagnose_says_how_many_there_are() -> None:
-    told = {"program": True, "devices": [], "fit": True, "first": [], "voice": {"rendered": 3, "prompts": 9}}
+    told = {
+        "program": True,
+        "devices": [],
+        "fit": True,
+        "first": [],
+        "voice": {"rendered": 3, "prompts": 9},
+        "holidays_missing": [],
+    }
     assert "voice: 3 of 9 prompts are rendered ahead" in _lines(told)
     assert not [line for line in _lines({**told, "voice": None}) if "prompts" in line]
