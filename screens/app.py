@@ -305,7 +305,9 @@ class KioskApp(App):
         begun = time.monotonic()
         Window.dispatch("on_draw")
         self._finish()
-        return time.monotonic() - begun
+        took_s = time.monotonic() - begun
+        Window.canvas.ask_update()  # drawn is not shown: what had just changed would wait for the next change
+        return took_s
 
     @property
     def turning(self) -> bool:

@@ -45,6 +45,12 @@ def main(home: Path, socket_path: Path) -> None:
         app.show(replace(view, chrome=chrome_of(request.get("chrome", {}), view.chrome)))
         return {}
 
+    def drawn_aside(request: dict[str, Any]) -> dict[str, Any]:
+        """Show a page, and before its frame comes let the drawing of one be timed."""
+        show(request)
+        app._show_waiting()
+        return {"seconds": app.drawing_s()}
+
     def taken(_: dict[str, Any]) -> dict[str, Any]:
         found = list(intents)
         intents.clear()
@@ -67,6 +73,7 @@ def main(home: Path, socket_path: Path) -> None:
         "animate": lambda request: animate(app, on=request["on"]),
         "pixels": lambda _: {"crc": zlib.crc32(window_picture().tobytes())},
         "show": show,
+        "drawn_aside": drawn_aside,
         "intents": taken,
         "texts": lambda request: texts_on(app, request),
         "contrasts": contrasts,

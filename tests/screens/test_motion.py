@@ -52,3 +52,9 @@ def test_a_page_moves_and_is_still_for_whoever_wants_it_still(moving: Any, name:
     first = moving.do(do="pixels")["crc"]
     time.sleep(APART_S)
     assert moving.do(do="pixels")["crc"] == first
+
+
+def test_a_page_whose_drawing_was_timed_before_its_frame_came_is_shown_all_the_same(window: Any) -> None:
+    window.show("phone")  # the same again: nothing on it asks for a frame of its own
+    assert window.do(do="drawn_aside", name="phone")["seconds"] > 0
+    assert window.do(do="wait", name="phone", timeout_s=10)["name"] == "phone"
